@@ -1,0 +1,246 @@
+"""Bytes become text, with the encoding chosen and why; and text becomes the same bytes again.
+
+The order is that of https://encoding.spec.whatwg.org/#decode with UTF-8 tried before guessing: byte order mark,
+declared encoding, UTF-8, detection. Nothing raises: bytes that are no text in the encoding become U+FFFD and are
+remembered with their place.
+"""
+
+from __future__ import annotations
+
+import base64
+import codecs
+import re
+import zlib
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cleaner.errors import ConfigError, InputError
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# Codecs that write a byte order mark of their own, by the one that doesn't.
+_WITHOUT_BOM = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
+# Python calls these text encodings; no page was ever written in them, and some raise what they please.
+_NOT_FOR_PAGES = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"))
+_FALLBACK = "cp1252"
+_MAX_REPAIRS = 1000
+_DECLARED_BAD_SHARE = 0.01
+_SAMPLE = 65_536
+_WIDE_NULS = 0.4
+_CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
+_MAX_CONTROLS = 0.3
+_MAX_CONTROLS_UNLESS_UTF8 = 0.05
+_SURROGATES = re.compile("[\ud800-\udfff]")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_MAGIC = (
+    (b"\x89PNG\r\n", "a PNG image"),
+    (b"\xff\xd8\xff", "a JPEG image"),
+    (b"GIF8", "a GIF image"),
+    (b"RIFF", "a WebP, WAV or AVI file"),
+    (b"%PDF-", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or an office document"),
+    (b"PK\x05\x06", "a ZIP archive"),
+    (b"\x1f\x8b", "gzip data"),
+    (b"BZh", "bzip2 data"),
+    (b"\xfd7zXZ\x00", "xz data"),
+    (b"\x28\xb5\x2f\xfd", "zstd data"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a Windows program"),
+    (b"\xca\xfe\xba\xbe", "a program"),
+    (b"\x00asm", "a WebAssembly module"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+    (b"PAR1", "a Parquet file"),
+    (b"OggS", "an Ogg file"),
+    (b"ID3", "an MP3 file"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (b"II*\x00", "a TIFF image"),
+    (b"MM\x00*", "a TIFF image"),
+    (b"wOFF", "a web font"),
+    (b"wOF2", "a web font"),
+)
+_PACKED = frozenset(("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a RAR archive", "a ZIP archive"))
+
+
+class Repair(NamedTuple):
+    """A byte that is no text: the character that stands for it (an offset into the text) and its value in hex."""
+
+    at: int
+    bytes: str
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A text and all that is needed to get its bytes back.
+
+    ``reason`` is ``bom``, ``declared``, ``utf-8`` or ``detected: ...``. ``raw`` is the base64 of the zlib-compressed
+    bytes where the encoding has no way back, else empty.
+    """
+
+    text: str
+    encoding: str
+    reason: str
+    bom: bytes = b""
+    repairs: tuple[Repair, ...] = ()
+    raw: str = ""
+
+
+def decode(data: bytes, *, declared: str | None = None) -> Decoded:
+    """The text of ``data``; `encode` leads back. ``declared`` is what the sender says, honoured where it fits.
+
+    Raises nothing for any bytes, `ConfigError` if ``declared`` is no encoding.
+    """
+    name = codec_name(declared) if declared else ""
+    for bom, encoding in _BOMS:
+        if data.startswith(bom) and (encoding[:6] != "utf-32" or _is_valid(data[4:], encoding)):
+            return _decoded(data[len(bom):], encoding, "bom", bom)
+    if name and _fits(data, name):
+        return _decoded(data, name, "declared")
+    if wide := _wide(data):
+        return _decoded(data, wide, "detected: every second byte is NUL")
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8", "utf-8")
+    except UnicodeDecodeError:
+        return _decoded(data, *_detected(data))
+
+
+def encode(decoded: Decoded) -> bytes:
+    """The bytes that `decode` was given.
+
+    Raises `ValueError` (`UnicodeError` is one) or `LookupError` for a text or encoding that `decode` did not make.
+    """
+    if decoded.raw:
+        return zlib_bytes(decoded.raw)
+    return decoded.bom + _escaped(decoded.text, decoded.repairs).encode(decoded.encoding, "surrogateescape")
+
+
+def zlib_bytes(raw: str) -> bytes:
+    """The bytes of `Decoded.raw`. Raises `ValueError` if it is damaged."""
+    try:
+        return zlib.decompress(base64.b64decode(raw, validate=True))
+    except zlib.error as error:
+        raise ValueError(f"the raw bytes are damaged: {error}") from error
+
+
+def codec_name(label: str) -> str:
+    """Python's name of a text encoding. Raises `ConfigError` if there is none of that name."""
+    try:
+        name = codecs.lookup(label).name
+        b"".decode(name)
+    except (LookupError, ValueError):
+        name = ""
+    if not name or name.replace("-", "_") in _NOT_FOR_PAGES:
+        raise ConfigError(f"{label!r} is no text encoding known here; use a name such as utf-8 or cp1252")
+    return _WITHOUT_BOM.get(name, name)
+
+
+def refuse_binary(data: bytes) -> None:
+    """Raises `InputError` if ``data`` is no text."""
+    kind = _binary_kind(data)
+    if kind in _PACKED:
+        raise InputError(f"looks like {kind}, not text; unpack it first")
+    if kind:
+        raise InputError(f"looks like {kind}, not text; leave it out or turn it into text first")
+
+
+def _decoded(body: bytes, encoding: str, reason: str, bom: bytes = b"") -> Decoded:
+    try:
+        escaped = body.decode(encoding, "surrogateescape")
+        repairs = tuple(Repair(m.start(), f"{ord(m[0]) - 0xDC00:02x}") for m in _ESCAPED.finditer(escaped))
+        text = _ESCAPED.sub("\ufffd", escaped) if repairs else escaped
+        decoded = Decoded(text, encoding, reason, bom, repairs)
+        if len(repairs) <= _MAX_REPAIRS and not _SURROGATES.search(text) and encode(decoded) == bom + body:
+            return decoded
+    except UnicodeError:
+        pass  # the codec can't point at single bytes
+    raw = base64.b64encode(zlib.compress(bom + body)).decode()
+    return Decoded(lossy(body, encoding), encoding, reason, bom, (), raw)
+
+
+def lossy(body: bytes, encoding: str) -> str:
+    """The text of ``body`` (without byte order mark) with U+FFFD for all that is none."""
+    return _SURROGATES.sub("\ufffd", body.decode(encoding, "replace"))
+
+
+def _escaped(text: str, repairs: tuple[Repair, ...]) -> str:
+    if not repairs:
+        return text
+    parts, at = [], 0
+    for repair in repairs:
+        parts += text[at:repair.at], chr(0xDC00 + int(repair.bytes, 16))
+        at = repair.at + 1
+    return "".join((*parts, text[at:]))
+
+
+def _is_valid(data: bytes, encoding: str) -> bool:
+    try:
+        data.decode(encoding)
+    except UnicodeError:
+        return False
+    return True
+
+
+def _fits(data: bytes, encoding: str) -> bool:
+    """Whether nearly all of ``data`` is text in the declared encoding: a single bad byte doesn't make it a lie."""
+    return _is_valid(data, encoding) or lossy(data, encoding).count("\ufffd") <= _DECLARED_BAD_SHARE * len(data)
+
+
+def _wide(data: bytes) -> str:
+    """UTF-16 without byte order mark: half of the bytes of Western text are NUL, all of them on one side."""
+    sample = data[:_SAMPLE]
+    half = len(sample) // 2
+    low, high = sample[0::2].count(0), sample[1::2].count(0)
+    for nuls, others, encoding in ((high, low, "utf-16-le"), (low, high, "utf-16-be")):
+        if half >= 4 and nuls >= _WIDE_NULS * half and others <= nuls // 20 and _is_valid(data, encoding):
+            return encoding
+    return ""
+
+
+def _detected(data: bytes) -> tuple[str, str]:
+    escaped = data.decode("utf-8", "surrogateescape")
+    bad = len(_ESCAPED.findall(escaped))
+    good = sum(1 for char in escaped if char > "\x7f") - bad
+    if good >= 2 * bad:
+        return "utf-8", f"detected: UTF-8 but for {bad} bytes"
+    from resiliparse.parse.encoding import detect_encoding  # lazy: most pages are UTF-8
+
+    # line ends say nothing about the encoding, but some detectors count them
+    label = detect_encoding(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    try:
+        name = codec_name(label or "")
+    except ConfigError:
+        name = "utf-8"
+    if name == "utf-8":
+        return _FALLBACK, "detected: no UTF-8, taken for Western European"
+    return name, "detected: by the frequency of its bytes"
+
+
+def _binary_kind(data: bytes) -> str:
+    """What ``data`` is if it is no text, else empty."""
+    if data.startswith(tuple(bom for bom, _ in _BOMS)) or _wide(data):
+        return ""
+    sample = data[:_SAMPLE]
+    controls = len(sample) - len(sample.translate(None, _CONTROLS))
+    is_plain = not controls and _is_utf8(sample)
+    if sample[:5] == b"%PDF-" or not is_plain:
+        for magic, kind in _MAGIC:
+            if sample.startswith(magic):
+                return kind
+    if controls > _MAX_CONTROLS * len(sample):
+        return "binary data"
+    return "binary data" if controls > _MAX_CONTROLS_UNLESS_UTF8 * len(sample) and not _is_utf8(sample) else ""
+
+
+def _is_utf8(sample: bytes) -> bool:
+    """Whether ``sample`` is UTF-8, perhaps cut within its last character."""
+    try:
+        sample.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data" and len(sample) == _SAMPLE
+    return True

@@ -1,0 +1,124 @@
+"""What is measured of blocks: which are prose, where the page's body begins and ends. Pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+
+from cleaner.model import Blocks, Document, Kind, Mark
+
+PROSE_WORDS = 10
+"""A sentence of so many words is prose."""
+LONG_WORDS = 25
+"""So many words are prose even without a sentence mark; a paragraph of so many counts as body by itself."""
+
+_NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
+_NEAR = 2
+_DOUBT = 50
+_HEADLINE_WORDS = range(3, 31)
+_BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
+_HEAD_REACH = 60
+_CONTENT_WORD = 4  # letters
+
+
+@dataclass(frozen=True, slots=True)
+class Skeleton:
+    """The prose of a page: ``prose[i]`` for body prose, and the first and last block of it.
+
+    Without body prose ``first`` is the number of blocks and ``last`` is -1: everything is edge.
+    """
+
+    prose: tuple[bool, ...]
+    first: int
+    last: int
+
+    def zone(self, i: int) -> str:
+        """``head``, ``body`` or ``tail``."""
+        if i < self.first:
+            return "head"
+        return "tail" if i > self.last else "body"
+
+
+def is_prose(blocks: Blocks, i: int) -> bool:
+    """Whether a block reads like running text, whatever it says."""
+    words = blocks.words[i]
+    if words < PROSE_WORDS or blocks.kinds[i] in _NOT_PROSE:
+        return False
+    return words >= LONG_WORDS or blocks.sentences[i]
+
+
+def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
+    """The body: prose that no rule doubts, long or near other prose (a lone sentence may be a teaser)."""
+    candidates = [i for i in range(len(blocks)) if is_prose(blocks, i) and i not in doubtful]
+    prose = [False] * len(blocks)
+    body = []
+    for at, i in enumerate(candidates):
+        near = (at and i - candidates[at - 1] <= _NEAR) or (
+            at + 1 < len(candidates) and candidates[at + 1] - i <= _NEAR
+        )
+        if near or blocks.words[i] >= LONG_WORDS:
+            prose[i] = True
+            body.append(i)
+    if not body and candidates:
+        prose[candidates[0]] = True
+        body = candidates[:1]
+    return Skeleton(tuple(prose), body[0] if body else len(blocks), body[-1] if body else -1)
+
+
+def scores(document: Document, marks: Sequence[Mark]) -> list[int]:
+    """The sum of scores for each block, of marks that cover exactly that block."""
+    where = {start: i for i, start in enumerate(document.blocks.starts)}
+    sums = [0] * len(document.blocks)
+    for mark in marks:
+        i = where.get(mark.span.start)
+        if i is not None and mark.span.end >= document.blocks.ends[i]:
+            sums[i] += mark.score
+    return sums
+
+
+def doubtful(sums: Sequence[int]) -> frozenset[int]:
+    """The blocks whose votes reach a doubt: they are no witnesses of where the body is."""
+    return frozenset(i for i, score in enumerate(sums) if score >= _DOUBT)
+
+
+def headlines(blocks: Blocks, body: Skeleton, known: Container[int] = ()) -> frozenset[int]:
+    """The blocks that may be the page's headline: near the first prose, and their words come back in it.
+
+    If none do, the last short line above the prose. ``known`` noise is none.
+    """
+    if body.last < 0:
+        return frozenset(_first_lines(blocks, known))
+    prose = [i for i, is_body in enumerate(body.prose) if is_body]
+    words = _content_words(" ".join(blocks.folded[i] for i in prose[:40]))
+    until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
+    near = [i for i in range(max(0, body.first - _HEAD_REACH), until) if i not in known and _may_head(blocks, i)]
+    found = {i for i in near if _recurs(blocks.folded[i], words)}
+    return frozenset(found or [i for i in near if i < body.first][-1:])
+
+
+def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
+    return [i for i in range(min(len(blocks), _HEAD_REACH)) if i not in known and _may_head(blocks, i)][:1]
+
+
+def _may_head(blocks: Blocks, i: int) -> bool:
+    if blocks.kinds[i] is Kind.HEADING:
+        return True
+    return blocks.kinds[i] is Kind.TEXT and blocks.words[i] in _HEADLINE_WORDS
+
+
+def _recurs(folded: str, words: frozenset[str]) -> bool:
+    own = _content_words(folded)
+    shared = len(own & words)
+    return shared >= 2 and shared >= 0.5 * len(own)
+
+
+def _content_words(folded: str) -> frozenset[str]:
+    """Long words; of scripts without spaces, pairs of characters."""
+    found = set()
+    for word in folded.split():
+        bare = word.strip(".,;:!?\"'()[]«»„“”")
+        if bare[:1] >= "\u0e00":
+            found.update(bare[i:i + 2] for i in range(len(bare) - 1))
+        elif len(bare) >= _CONTENT_WORD:
+            found.add(bare)
+    return frozenset(found)

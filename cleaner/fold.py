@@ -1,0 +1,53 @@
+"""The matching form of text: what two spellings of the same words have in common.
+
+Compared are NFKC text (https://unicode.org/reports/tr15/), casefolded, without invisible characters, with one
+kind of quote, dash and space. Folding never adds or removes a line feed, so lines of the folded text stand for
+the lines of the text.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_INVISIBLE = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
+_SAME = (
+    ("\u2018", "'"), ("\u2019", "'"), ("\u201b", "'"), ("\u02bc", "'"), ("`", "'"),
+    ("\u201c", '"'), ("\u201d", '"'), ("\u201e", '"'), ("\u201f", '"'),
+    ("\u2010", "-"), ("\u2011", "-"), ("\u2012", "-"), ("\u2013", "-"), ("\u2014", "-"), ("\u2212", "-"),
+    ("\u3000", " "), ("\t", " "), ("\u0451", "\u0435"),
+)  # fmt: skip
+# Turkish pages write I for both of their letters when they shout: İ, I, i and ı are one letter to us.
+_TURKISH = (("\u0131", "i"), ("i\u0307", "i"))
+
+DECORATION = " \t*•◦▪▫■□●○►▶▸▷◄◀◂←→↑↓↗›‹>»«|·∙・⋅–—-_=+#~^/\\,;:.!?…。、！？：；()[]{}（）【】「」★☆✓✔×✕✖"
+"""What may stand around the words of a button or menu line without changing what it is.
+
+No quotes: a quoted phrase is somebody's words."""
+
+
+def fold(text: str) -> str:
+    """The matching form of ``text``; linear in its length, same number of line feeds."""
+    if text.isascii():
+        return text.lower().replace("\t", " ").replace("`", "'")
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    for old in _INVISIBLE:
+        folded = folded.replace(old, "")
+    for old, new in _SAME:
+        folded = folded.replace(old, new)
+    for old, new in _TURKISH:
+        folded = folded.replace(old, new)
+    return folded
+
+
+def squeeze(folded: str) -> str:
+    """``folded`` with runs of white space as one space, none at the ends."""
+    return " ".join(folded.split())
+
+
+def key(folded: str) -> str:
+    """The words of a folded line without the decoration around them.
+
+    Guillemets are arrows (``Next »``) unless they stand as a pair, which makes a quotation."""
+    if folded[:1] == "«" and folded[-1:] == "»":
+        return folded
+    return folded.strip(DECORATION)

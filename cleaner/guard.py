@@ -1,0 +1,317 @@
+"""The last word: withdraws cuts that would break a promise, and never adds one.
+
+The promises, in the order in which they are kept (docs/promises.md):
+
+``shape``      code, tables, numbered steps and specifications stay
+``list``       a list that a kept sentence announces stays
+``headline``   the headline stays
+``heading``    a heading stays over what stays below it
+``lone``       a lone line between paragraphs may be a subheading; a page without furniture keeps its short lines
+``prose``      a long paragraph goes only on sure evidence
+``topic``      a page about cookies, passwords, privacy or moderation keeps its text
+``posts``      dates and counters of many posts or cards stay with them
+``share``      what goes for where it stands is little beside the prose that stays
+``emptied``    a page is never emptied, unless all of it is an error or consent page
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import dataclass
+
+from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, is_prose, skeleton
+from cleaner.model import Blocks, Cut, Document, Kind, Withdrawal
+from cleaner.packs import Packs
+from cleaner.resolve import CUTS_ALONE
+from cleaner.topic import Topics
+
+_SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
+_LIST = frozenset((Kind.ITEM, Kind.STEP))
+_COLONS = (":", "：")
+_CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that stays
+_PLACED = frozenset(("related/list", "related/enclosed-list"))
+_LIST_SHARE = 0.5
+_MANY_POSTS = 4
+_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
+_LONE_LINES = 2
+_SENTENCE_WORDS = 4
+_SHORT_WORDS = 20
+_NEVER_FIRST = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
+_ALONE_BY_SHAPE = frozenset(("repeats/copy", "related/bullets"))
+_POLICY = frozenset(("consent", "legal"))
+_POLICY_TOO = _POLICY | {"subscribe", "login", "comment_policy"}  # what policies speak of besides
+_WHOLE_PAGE = {"error": "error_page", "consent": "consent_page"}
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What is left of the cuts, what was withdrawn, and what the page turned out to be."""
+
+    cuts: tuple[Cut, ...]
+    withdrawn: tuple[Withdrawal, ...] = ()
+    status: str = "ok"
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A document and the cuts proposed for it, by block."""
+
+    document: Document
+    cuts: dict[int, Cut]
+    body: Skeleton
+
+    @property
+    def blocks(self) -> Blocks:
+        return self.document.blocks
+
+
+class Guard:
+    """Checks every promise on the cuts of one document."""
+
+    def __init__(self, packs: Packs, *, threshold: int = CUTS_ALONE) -> None:
+        self._topics = Topics(packs)
+        self._threshold = threshold
+        self._alone = frozenset(rule.id for rule in packs.rules if rule.where.alone)
+        self._known = frozenset(rule.id for rule in packs.rules)
+        self._promises: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (
+            ("shape", _shapes),
+            ("list", _announced),
+            ("list", self._torn_lists),
+            ("headline", _headline),
+            ("headline", _titles),
+            ("heading", _headings),
+            ("heading", _labels),
+            ("lone", self._lone),
+            ("prose", _unsure_prose),
+            ("topic", self._on_topic),
+            ("posts", _posts),
+            ("share", self._placed_on_clean_page),
+            ("share", _past_share),
+        )
+
+    def __call__(self, document: Document, cuts: Sequence[Cut]) -> Guarded:
+        """The cuts that break no promise. Never more than ``cuts``."""
+        if not cuts:
+            return Guarded(())
+        where = {start: i for i, start in enumerate(document.blocks.starts)}
+        by_block = {where[cut.span.start]: cut for cut in cuts if cut.span.start in where}
+        others = [cut for cut in cuts if cut.span.start not in where]
+        withdrawn: list[Withdrawal] = []
+        for name, broken in self._promises:
+            body = skeleton(document.blocks, by_block)
+            for i in sorted(broken(_Case(document, by_block, body))):
+                withdrawn.append(Withdrawal(by_block.pop(i), name))
+        left = sorted([*by_block.values(), *others], key=lambda cut: cut.span)
+        return _not_emptied(document, left, sorted(withdrawn, key=lambda w: w.cut.span))
+
+    def _on_topic(self, case: _Case) -> set[int]:
+        categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
+        topical = self._topics.of(case.document, categories | _POLICY)
+        if not topical:
+            return set()
+        topical = topical | _POLICY_TOO if topical & _POLICY else topical
+        return {i for i, cut in case.cuts.items() if self._score_without(cut, topical) < self._threshold}
+
+    def _torn_lists(self, case: _Case) -> set[int]:
+        """Items of lists most of which is no noise: a list goes as a whole or stays."""
+        found: set[int] = set()
+        for start, end in _list_runs(case.blocks):
+            items = [i for i in range(start, end) if i in case.cuts]
+            own = [i for i in items if self._is_own(case.cuts[i])]
+            headed = start > 0 and case.blocks.kinds[start - 1] is Kind.HEADING and start - 1 not in case.cuts
+            if items and (headed or len(own) < _LIST_SHARE * (end - start)):
+                found.update(i for i in items if not self._is_section(case.cuts[i]))
+        return found
+
+    def _lone(self, case: _Case) -> set[int]:
+        short = {i: cut for i, cut in case.cuts.items() if case.blocks.words[i] <= _SHORT_WORDS}
+        own = [i for i, cut in short.items() if self._is_own(cut)]
+        found: set[int] = set()
+        for start, end in _cut_runs(case):
+            inside = 0 < start and end < len(case.blocks)
+            if not inside or any(self._stands_alone(case.cuts[i]) for i in range(start, end)):
+                continue
+            sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
+            elsewhere = {case.blocks.keys[i] for i in own if not (sides and start <= i < end)}
+            if len(elsewhere) < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
+                found.update(i for i in range(start, end) if i in short)
+        return found
+
+    def _placed_on_clean_page(self, case: _Case) -> set[int]:
+        """Lists below a marker, on a page whose other lines show no furniture: the marker may be a subheading."""
+        placed = {i for i, cut in case.cuts.items() if _is_placed(cut)}
+        others = {
+            case.blocks.keys[i] for i, cut in case.cuts.items() if cut.category != "related" and self._is_own(cut)
+        }
+        return placed if len(others) < _FURNITURE else set()
+
+    def _stands_alone(self, cut: Cut) -> bool:
+        return any(mark.score >= CUTS_ALONE and self._may_stand_alone(mark.rule) for mark in cut.marks)
+
+    def _may_stand_alone(self, rule: str) -> bool:
+        return rule in self._alone or rule in _ALONE_BY_SHAPE
+
+    def _is_own(self, cut: Cut) -> bool:
+        """Whether a rule of the packs found its words in the block itself."""
+        return any(mark.rule in self._known and mark.score > 0 for mark in cut.marks)
+
+    def _is_section(self, cut: Cut) -> bool:
+        return any(mark.rule not in self._known and mark.category != "context" for mark in cut.marks)
+
+    @staticmethod
+    def _score_without(cut: Cut, topical: Container[str]) -> int:
+        return sum(mark.score for mark in cut.marks if mark.category not in topical)
+
+
+def _shapes(case: _Case) -> set[int]:
+    return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES}
+
+
+def _titles(case: _Case) -> set[int]:
+    """The first line of a text, right above prose, that names something pages have at their end."""
+    if 0 in case.cuts and 1 not in case.cuts and 1 < len(case.blocks) and is_prose(case.blocks, 1):
+        return {0} if case.cuts[0].category in _NEVER_FIRST else set()
+    return set()
+
+
+def _labels(case: _Case) -> set[int]:
+    """A short line that opens a paragraph whose next line, a sentence, is kept: a term and what is said of it."""
+    blocks = case.blocks
+    return {
+        i
+        for i in case.cuts
+        if i + 1 < len(blocks)
+        and i + 1 not in case.cuts
+        and blocks.apart[i]
+        and not blocks.apart[i + 1]
+        and blocks.sentences[i + 1]
+        and (i + 2 == len(blocks) or blocks.apart[i + 2])
+    }
+
+
+def _announced(case: _Case) -> set[int]:
+    """Items and short lines right below a kept sentence that ends in a colon."""
+    found: set[int] = set()
+    for i in range(len(case.blocks) - 1):
+        if i not in case.cuts and i + 1 in case.cuts and _announces(case.blocks, i):
+            found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
+    return found
+
+
+def _announces(blocks: Blocks, i: int) -> bool:
+    return blocks.words[i] >= 5 and blocks.folded[i].endswith(_COLONS) and blocks.kinds[i] is not Kind.ITEM
+
+
+def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
+    j = i + 1
+    items = blocks.kinds[j] in _LIST
+    while j < len(blocks):
+        if items and blocks.kinds[j] not in _LIST:
+            return
+        if not items and j > i + 1 and (blocks.apart[j] or blocks.words[j] > PROSE_WORDS):
+            return
+        yield j
+        j += 1
+
+
+def _headline(case: _Case) -> set[int]:
+    known = {i for i, cut in case.cuts.items() if any(mark.category != "context" for mark in cut.marks)}
+    return {i for i in headlines(case.blocks, case.body, known) if i in case.cuts}
+
+
+def _headings(case: _Case) -> set[int]:
+    """Marked-up headings whose text below is kept."""
+    last = len(case.blocks) - 1
+    kinds = case.blocks.kinds
+    return {
+        i
+        for i in case.cuts
+        if kinds[i] is Kind.HEADING and i < last and i + 1 not in case.cuts and kinds[i + 1] is not Kind.HEADING
+    }
+
+
+def _list_runs(blocks: Blocks) -> Iterator[tuple[int, int]]:
+    i = 0
+    while i < len(blocks):
+        start = i
+        while i < len(blocks) and blocks.kinds[i] in _LIST:
+            i += 1
+        if i > start:
+            yield start, i
+        i += 1
+
+
+def _cut_runs(case: _Case) -> Iterator[tuple[int, int]]:
+    start = end = -1
+    for i in sorted(case.cuts):
+        if i != end:
+            if start >= 0:
+                yield start, end
+            start = i
+        end = i + 1
+    if start >= 0:
+        yield start, end
+
+
+def _is_content(blocks: Blocks, i: int) -> bool:
+    """Whether a kept block reads like the text of the page: prose, a sentence, a marked-up heading."""
+    sentence = blocks.sentences[i] and blocks.words[i] >= _SENTENCE_WORDS
+    return sentence or is_prose(blocks, i) or blocks.kinds[i] is Kind.HEADING
+
+
+def _unsure_prose(case: _Case) -> set[int]:
+    return {i for i, cut in case.cuts.items() if case.blocks.words[i] >= LONG_WORDS and not _is_sure(cut)}
+
+
+def _is_sure(cut: Cut) -> bool:
+    own = [mark for mark in cut.marks if mark.category != "context" and mark.score > 0]
+    return any(mark.score >= CUTS_ALONE for mark in own) or len({mark.rule for mark in own}) > 1
+
+
+def _posts(case: _Case) -> set[int]:
+    """Dates and counters that come again and again belong to the posts or cards of the page."""
+    found: dict[str, set[int]] = {}
+    for i, cut in case.cuts.items():
+        if cut.category == "meta":
+            found.setdefault(cut.marks[0].rule, set()).add(i)
+    return set().union(*(blocks for blocks in found.values() if len(blocks) >= _MANY_POSTS))
+
+
+def _past_share(case: _Case) -> set[int]:
+    """What was cut for where it stands, where that is much beside the prose that stays."""
+    words = case.blocks.words
+    body = sum(words[i] for i in range(len(case.blocks)) if i not in case.cuts and is_prose(case.blocks, i))
+    found: set[int] = set()
+    for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
+        placed = {i for i, cut in case.cuts.items() if is_kind(cut) and not case.blocks.hits[i]}
+        if sum(words[i] for i in placed) > share * body:
+            found |= placed | {i for i, cut in case.cuts.items() if is_kind(cut) and _is_context(cut)}
+    return found
+
+
+def _is_context(cut: Cut) -> bool:
+    return any(mark.category == "context" for mark in cut.marks)
+
+
+def _is_placed(cut: Cut) -> bool:
+    return any(mark.rule in _PLACED for mark in cut.marks) and not _is_context(cut)
+
+
+def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:
+    blocks = document.blocks
+    gone = {cut.span for cut in cuts}
+    left = sum(
+        words
+        for words, start, end in zip(blocks.words, blocks.starts, blocks.ends, strict=True)
+        if (start, end) not in gone
+    )
+    if left or not cuts:
+        return Guarded(tuple(cuts), tuple(withdrawn))
+    categories = {mark.category for cut in cuts for mark in cut.marks}
+    for category, status in _WHOLE_PAGE.items():
+        if category in categories:
+            return Guarded(tuple(cuts), tuple(withdrawn), status, (f"the whole page is noise: {status}",))
+    given_back = [*withdrawn, *(Withdrawal(cut, "emptied") for cut in cuts)]
+    warning = "every line looked like noise; the page was kept whole"
+    return Guarded((), tuple(sorted(given_back, key=lambda w: w.cut.span)), "ok", (warning,))

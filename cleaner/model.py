@@ -1,0 +1,241 @@
+"""The data that flows through the pipeline: text, blocks, marks, cuts, pieces.
+
+Data only: this module imports nothing else of the package. Offsets are code points of ``Document.text``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Literal, NamedTuple, overload
+
+KEEP = -1_000_000
+"""Score of a veto: no sum of votes outweighs it."""
+
+
+class Span(NamedTuple):
+    """A half-open range of code points, ``text[start:end]``."""
+
+    start: int
+    end: int
+
+
+class Kind(StrEnum):
+    """What a reader takes a block for."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    ITEM = "item"
+    STEP = "step"
+    SPEC = "spec"
+    CELL = "cell"
+    CAPTION = "caption"
+    CODE = "code"
+    QUOTE = "quote"
+
+
+class Hit(NamedTuple):
+    """A rule that found its words in a block. ``rule`` indexes the rules of the packs in use."""
+
+    rule: int
+    found: str
+
+
+class Block(NamedTuple):
+    """The smallest piece a reader sees as one thing: a line, a wrapped paragraph, an item, a cell.
+
+    ``words`` counts words; in scripts without spaces two characters count as one word.
+    """
+
+    span: Span
+    kind: Kind
+    words: int = 0
+    is_sentence: bool = False
+    path: str = ""
+    link_chars: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks(Sequence[Block]):
+    """The blocks of a document as columns of equal length; indexing gives a `Block`.
+
+    Columns, because a page has hundreds of lines and an object for each would cost more than reading it.
+    ``folded`` is the matching form of the block (see `cleaner.fold`), ``keys`` the same without
+    bullets, arrows and closing punctuation. ``apart[i]`` tells that a blank line stands before block i.
+    """
+
+    starts: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    folded: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    words: tuple[int, ...] = ()
+    sentences: tuple[bool, ...] = ()
+    apart: tuple[bool, ...] = ()
+    hits: tuple[tuple[Hit, ...], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    @overload
+    def __getitem__(self, index: int) -> Block: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Block, ...]: ...
+    def __getitem__(self, index: int | slice) -> Block | tuple[Block, ...]:
+        if isinstance(index, slice):
+            return tuple(self[i] for i in range(*index.indices(len(self))))
+        span = Span(self.starts[index], self.ends[index])
+        return Block(span, self.kinds[index], self.words[index], self.sentences[index])
+
+    def take(self, indices: Sequence[int]) -> Blocks:
+        """The blocks at ``indices`` (ascending). What was between two of them counts as a blank line."""
+        columns = {
+            f.name: tuple([column[i] for i in indices]) if (column := getattr(self, f.name)) else column
+            for f in fields(self)
+        }
+        before = -1
+        apart = []
+        for i in indices:
+            apart.append(self.apart[i] or i != before + 1)
+            before = i
+        columns["apart"] = tuple(apart)
+        return Blocks(**columns)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text and the blocks seen in it. Blocks and the gaps between them tile the text."""
+
+    id: str
+    text: str
+    blocks: Blocks = field(default_factory=Blocks)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    input_kind: Literal["text", "html"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One opinion about a span: 100 cuts alone, votes add up, negative speaks for content."""
+
+    span: Span
+    rule: str
+    category: str
+    reason: str
+    score: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One decision: a span and the marks that made it, strongest first."""
+
+    span: Span
+    marks: tuple[Mark, ...]
+
+    @property
+    def category(self) -> str:
+        """The category of the strongest mark."""
+        return self.marks[0].category
+
+    @property
+    def score(self) -> int:
+        """The sum of all marks' scores."""
+        return sum(mark.score for mark in self.marks)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A cut the guard gave back, and the promise it would have broken."""
+
+    cut: Cut
+    promise: str
+
+
+class Fact(NamedTuple):
+    """Something a line tells about the page: a metadata field, its value, the line it came from (1-based)."""
+
+    name: str
+    value: str
+    line: int
+
+
+class Piece(NamedTuple):
+    """A slice of the text, kept (``cut is None``) or cut."""
+
+    span: Span
+    text: str
+    cut: Cut | None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a document: everything that was decided, and the text that is left.
+
+    ``cuts`` are sorted and disjoint; `pieces` joined give ``document.text`` back.
+    ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page`` or ``passed_through``
+    (the document is uncut because something failed; a warning says what).
+    """
+
+    document: Document
+    cuts: tuple[Cut, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    warnings: tuple[str, ...] = ()
+    status: str = "ok"
+
+    def pieces(self) -> Iterator[Piece]:
+        """Tile the text: kept and cut slices in order, none empty."""
+        at, text = 0, self.document.text
+        for cut in self.cuts:
+            start, end = cut.span
+            if start > at:
+                yield Piece(Span(at, start), text[at:start], None)
+            yield Piece(cut.span, text[start:end], cut)
+            at = end
+        if at < len(text):
+            yield Piece(Span(at, len(text)), text[at:], None)
+
+    @property
+    def text(self) -> str:
+        """The clean text: the kept slices, joined."""
+        return "".join(piece.text for piece in self.pieces() if piece.cut is None)
+
+    @property
+    def metadata(self) -> Mapping[str, tuple[str, ...]]:
+        """The harvested facts by field name, in the order of the text, each value once."""
+        found: dict[str, dict[str, None]] = {}
+        for fact in self.facts:
+            found.setdefault(fact.name, {})[fact.value] = None
+        return MappingProxyType({name: tuple(values) for name, values in found.items()})
+
+    def to_source(self, offset: int) -> int:
+        """The place in ``document.text`` of the character at ``offset`` of the clean text.
+
+        Raises `IndexError` outside ``0 <= offset <= len(self.text)``.
+        """
+        left = offset
+        for piece in self.pieces():
+            if piece.cut is None:
+                if 0 <= left < len(piece.text):
+                    return piece.span.start + left
+                left -= len(piece.text)
+        if left:
+            raise IndexError(f"offset {offset} is outside the clean text")
+        return len(self.document.text)
+
+    def to_clean(self, offset: int) -> int | None:
+        """The place in the clean text of ``document.text[offset]``, or None where it was cut.
+
+        Raises `IndexError` outside ``0 <= offset <= len(document.text)``.
+        """
+        if not 0 <= offset <= len(self.document.text):
+            raise IndexError(f"offset {offset} is outside the text")
+        removed = 0
+        for cut in self.cuts:
+            if cut.span.start > offset:
+                break
+            if offset < cut.span.end:
+                return None
+            removed += cut.span.end - cut.span.start
+        return offset - removed

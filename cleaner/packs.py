@@ -1,0 +1,463 @@
+"""Rule packs: load, check, hand out. A rule that could not work does not load.
+
+A pack is one TOML file of one noise category; ``lang/<code>.toml`` adds the words of a language to the rules by
+their id. `docs/rules.md` describes the format. Errors name file, line and rule.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import regex
+
+from cleaner.errors import RuleError
+from cleaner.fold import fold, key, squeeze
+from cleaner.model import KEEP
+
+Zone = Literal["any", "head", "tail", "edge", "last"]
+
+PATTERN_SECONDS = 0.05
+"""Time a pattern gets for one block before it is given up."""
+
+_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PACK_KEYS = ("category", "summary", "not_covered", "topic", "rule", "section")
+_RULE_KEYS = (
+    "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
+    "unless", "where", "fact", "removes", "keeps",
+)  # fmt: skip
+_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone")
+_SECTION_KEYS = ("id", "summary", "why", "opens", "members", "least", "gap", "gap_words", "takes", "score", "zone", "enclosed")
+_LANGUAGE_KEYS = ("lines", "starts", "phrases", "pattern", "needs", "removes", "keeps")
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a rule applies: words of the block, distinct phrases needed, place relative to the prose.
+
+    ``alone`` tells that its lines stand alone among paragraphs by nature, as advertising labels do; of other
+    rules such a line may be a subheading.
+    """
+
+    min_words: int = 0
+    max_words: int = 1_000_000
+    at_least: int = 1
+    zone: Zone = "any"
+    alone: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A regular expression on folded text and the literals without one of which it isn't tried."""
+
+    source: str
+    needs: tuple[str, ...]
+    digits: bool = False
+
+    def compile(self) -> regex.Pattern[str]:
+        return _compiled(self.source)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A declarative test with its own examples. Phrases are kept in their folded form."""
+
+    id: str
+    category: str
+    summary: str
+    why: str
+    score: int
+    lines: tuple[str, ...]
+    starts: tuple[str, ...]
+    phrases: tuple[str, ...]
+    patterns: tuple[Pattern, ...]
+    unless: tuple[str, ...]
+    where: Where
+    fact: str
+    removes: tuple[str, ...]
+    keeps: tuple[str, ...]
+    place: str
+
+    @property
+    def is_veto(self) -> bool:
+        return self.score <= KEEP
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A unit of several blocks: rules that open it, rules of its members, how far it bridges and reaches."""
+
+    id: str
+    category: str
+    summary: str
+    why: str
+    opens: tuple[str, ...]
+    members: tuple[str, ...]
+    least: int
+    gap: int
+    gap_words: int
+    takes: Literal["members", "headlines", "list"]
+    score: int
+    zone: Zone
+    enclosed: bool
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Packs:
+    """All rules in use, in a fixed order, and the hash of the files they came from."""
+
+    rules: tuple[Rule, ...] = ()
+    sections: tuple[Section, ...] = ()
+    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    summaries: Mapping[str, str] = field(default_factory=dict)
+    digest: str = ""
+
+    def rule(self, id: str) -> Rule:
+        """The rule called ``id``. Raises `RuleError` naming the nearest one."""
+        for rule in self.rules:
+            if rule.id == id:
+                return rule
+        raise RuleError(f"no rule is called {id!r}{_nearest(id, [r.id for r in self.rules])}")
+
+    def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
+        """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
+
+        Keep rules always stay: they only protect. Raises `RuleError` for a prefix that fits no rule.
+        """
+        ids = [x.id for x in (*self.rules, *self.sections)]
+        for prefix in (*select, *ignore):
+            if not any(id.startswith(prefix) for id in ids):
+                raise RuleError(f"no rule id starts with {prefix!r}{_nearest(prefix, ids)}; see `cleaner rules list`")
+
+        def wanted(id: str) -> bool:
+            return (not select or id.startswith(tuple(select))) and not (ignore and id.startswith(tuple(ignore)))
+
+        digest = self.digest
+        if select or ignore:
+            digest = hashlib.sha256(repr((digest, sorted(select), sorted(ignore))).encode()).hexdigest()
+        return replace(
+            self,
+            rules=tuple(r for r in self.rules if r.is_veto or wanted(r.id)),
+            sections=tuple(s for s in self.sections if wanted(s.id)),
+            digest=digest,
+        )
+
+
+def builtin_folder() -> Path:
+    """Where the shipped packs are: in the package of an installed wheel, else at the top of the checkout."""
+    package = Path(__file__).resolve().parent
+    packed = package / "rules"
+    return packed if packed.is_dir() else package.parent / "rules"
+
+
+@lru_cache(maxsize=1)
+def load_builtin() -> Packs:
+    """The packs the project ships. Raises `RuleError` if they are damaged."""
+    return load_packs([builtin_folder()])
+
+
+def load_packs(folders: Iterable[Path]) -> Packs:
+    """Read every pack of ``folders``; later folders add to earlier ones. Raises `RuleError`."""
+    digest = hashlib.sha256()
+    builder = _Builder()
+    for folder in folders:
+        folder = Path(folder)
+        if not folder.is_dir():
+            raise RuleError(f"{folder}: there is no such folder of rule packs")
+        files = sorted(folder.glob("*.toml"))
+        if not files and not (folder / "lang").is_dir():
+            raise RuleError(f"{folder}: holds no rule pack (*.toml)")
+        for path in files:
+            builder.add_pack(path, _read(path, digest))
+        for path in sorted((folder / "lang").glob("*.toml")):
+            builder.add_language(path, _read(path, digest))
+    return builder.packs(digest.hexdigest())
+
+
+def _read(path: Path, digest: hashlib._Hash) -> str:
+    try:
+        data = path.read_bytes()
+        digest.update(path.name.encode() + b"\0" + data + b"\0")
+        return data.decode("utf-8")
+    except OSError as error:
+        raise RuleError(f"{path}: can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RuleError(f"{path}: is not UTF-8 (byte {error.start})") from error
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self.rules: dict[str, Rule] = {}
+        self.sections: dict[str, Section] = {}
+        self.topics: dict[str, list[str]] = {}
+        self.summaries: dict[str, str] = {}
+
+    def add_pack(self, path: Path, source: str) -> None:
+        data = _parse(path, source)
+        where = f"{path}:1"
+        _refuse_unknown(data, _PACK_KEYS, where)
+        category = data.get("category")
+        if not isinstance(category, str) or not re.fullmatch(r"[a-z]+(?:_[a-z]+)*", category):
+            raise RuleError(f"{where}: category must be a name such as 'consent', not {category!r}")
+        self.summaries.setdefault(category, _text(data, "summary", where))
+        self.topics.setdefault(category, []).extend(_folded(_texts(data, "topic", where)))
+        for table in data.get("rule", []):
+            self._add_rule(path, source, category, table)
+        for table in data.get("section", []):
+            self._add_section(path, source, category, table)
+
+    def _add_rule(self, path: Path, source: str, category: str, table: Mapping[str, Any]) -> None:
+        id, place = _identify(path, source, category, table)
+        if id in self.rules or id in self.sections:
+            raise RuleError(f"{place}: this id is taken ({(self.rules.get(id) or self.sections[id]).place})")
+        _refuse_unknown(table, _RULE_KEYS, place)
+        where = _where(table.get("where", {}), place, alone="lines" not in table)
+        score = table.get("score", 100)
+        score = KEEP if score == "keep" else score
+        if not isinstance(score, int) or isinstance(score, bool):
+            raise RuleError(f"{place}: score must be a whole number or \"keep\"; it is {score!r}")
+        needs = tuple(_folded(_texts(table, "needs", place)))
+        digits = bool(table.get("digits", False))
+        rule = Rule(
+            id=id,
+            category=category,
+            summary=_text(table, "summary", place),
+            why=_text(table, "why", place),
+            score=score,
+            lines=tuple(_keys(_texts(table, "lines", place), place)),
+            starts=tuple(_folded(_texts(table, "starts", place))),
+            phrases=tuple(_folded(_texts(table, "phrases", place))),
+            patterns=tuple(_pattern(p, needs, digits, n, place) for n, p in enumerate(_texts(table, "pattern", place))),
+            unless=tuple(_texts(table, "unless", place)),
+            where=where,
+            fact=_text(table, "fact", place, optional=True),
+            removes=_texts(table, "removes", place),
+            keeps=_texts(table, "keeps", place),
+            place=place,
+        )
+        for n, unless in enumerate(rule.unless):
+            _check_pattern(unless, f"{place}: unless[{n}]")
+        _check_rule(rule)
+        self.rules[id] = rule
+
+    def _add_section(self, path: Path, source: str, category: str, table: Mapping[str, Any]) -> None:
+        id, place = _identify(path, source, category, table)
+        if id in self.rules or id in self.sections:
+            raise RuleError(f"{place}: this id is taken")
+        _refuse_unknown(table, _SECTION_KEYS, place)
+        takes = table.get("takes", "members")
+        if takes not in ("members", "headlines", "list"):
+            raise RuleError(f"{place}: takes must be 'members', 'headlines' or 'list', not {takes!r}")
+        zone = table.get("zone", "any")
+        _check_zone(zone, place)
+        self.sections[id] = Section(
+            id=id,
+            category=category,
+            summary=_text(table, "summary", place),
+            why=_text(table, "why", place),
+            opens=_texts(table, "opens", place),
+            members=_texts(table, "members", place),
+            least=_number(table, "least", 2, place),
+            gap=_number(table, "gap", 1, place),
+            gap_words=_number(table, "gap_words", 12, place),
+            takes=takes,
+            score=_number(table, "score", 100, place),
+            zone=zone,
+            enclosed=bool(table.get("enclosed", False)),
+            place=place,
+        )
+
+    def add_language(self, path: Path, source: str) -> None:
+        data = _parse(path, source)
+        for name, table in data.items():
+            if name in ("lang", "name"):
+                continue
+            if not isinstance(table, dict):
+                raise RuleError(f"{path}:1: {name!r} must be a table{_nearest(name, [*self.rules, 'topic'])}")
+            if name == "topic":
+                self._add_topics(path, table)
+            else:
+                line = _line_of(source, f'["{name}"]')
+                self._extend_rule(f"{path}:{line}: {name}", name, table)
+
+    def _add_topics(self, path: Path, table: Mapping[str, Any]) -> None:
+        for category in table:
+            if category not in self.topics:
+                raise RuleError(f"{path}: topic: no category {category!r}{_nearest(category, self.topics)}")
+            self.topics[category].extend(_folded(_texts(table, category, f"{path}: topic")))
+
+    def _extend_rule(self, place: str, id: str, table: Mapping[str, Any]) -> None:
+        if id not in self.rules:
+            raise RuleError(f"{place}: no rule is called so{_nearest(id, self.rules)}")
+        _refuse_unknown(table, _LANGUAGE_KEYS, place)
+        rule = self.rules[id]
+        needs = tuple(_folded(_texts(table, "needs", place)))
+        sources = _texts(table, "pattern", place)
+        self.rules[id] = replace(
+            rule,
+            lines=rule.lines + tuple(_keys(_texts(table, "lines", place), place)),
+            starts=rule.starts + tuple(_folded(_texts(table, "starts", place))),
+            phrases=rule.phrases + tuple(_folded(_texts(table, "phrases", place))),
+            patterns=rule.patterns + tuple(_pattern(p, needs, False, n, place) for n, p in enumerate(sources)),
+            removes=rule.removes + _texts(table, "removes", place),
+            keeps=rule.keeps + _texts(table, "keeps", place),
+        )
+
+    def packs(self, digest: str) -> Packs:
+        for section in self.sections.values():
+            for id in (*section.opens, *section.members):
+                if id not in self.rules and not any(r.startswith(id) for r in self.rules):
+                    raise RuleError(f"{section.place}: no rule is called {id!r}{_nearest(id, self.rules)}")
+        return Packs(
+            rules=tuple(self.rules.values()),
+            sections=tuple(self.sections.values()),
+            topics={name: tuple(dict.fromkeys(words)) for name, words in self.topics.items() if words},
+            summaries=dict(self.summaries),
+            digest=digest,
+        )
+
+
+def _parse(path: Path, source: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(source)
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise RuleError(f"{path}:{line[1] if line else 1}: is not TOML: {error}") from error
+
+
+def _identify(path: Path, source: str, category: str, table: Mapping[str, Any]) -> tuple[str, str]:
+    name = table.get("id")
+    if not isinstance(name, str) or not _ID.fullmatch(name):
+        raise RuleError(f"{path}:1: every rule needs an id in kebab-case, such as 'banner-button'; found {name!r}")
+    id = f"{category}/{name}"
+    line = _line_of(source, f'"{name}"')
+    return id, f"{path}:{line}: {id}"
+
+
+def _line_of(source: str, text: str) -> int:
+    at = source.find(text)
+    return source.count("\n", 0, at) + 1 if at >= 0 else 1
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
+    for name in table:
+        if name not in known:
+            raise RuleError(f"{place}: unknown key {name!r}{_nearest(name, known)}")
+
+
+def _text(table: Mapping[str, Any], name: str, place: str, *, optional: bool = False) -> str:
+    value = table.get(name, "")
+    if not isinstance(value, str) or (not value.strip() and not optional):
+        raise RuleError(f"{place}: {name} must be a sentence, not {value!r}")
+    return value
+
+
+def _texts(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
+    value = table.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
+        raise RuleError(f"{place}: {name} must be a list of non-empty strings")
+    return tuple(value)
+
+
+def _number(table: Mapping[str, Any], name: str, default: int, place: str) -> int:
+    value = table.get(name, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise RuleError(f"{place}: {name} must be a whole number, not {value!r}")
+    return value
+
+
+def _folded(texts: Iterable[str]) -> Iterable[str]:
+    return (squeeze(fold(text)) for text in texts)
+
+
+def _keys(texts: Iterable[str], place: str) -> Iterable[str]:
+    for text in texts:
+        found = key(squeeze(fold(text)))
+        if not found:
+            raise RuleError(f"{place}: {text!r} has no letters or digits, it would match every rule-off line")
+        yield found
+
+
+def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
+    _refuse_unknown(table, _WHERE_KEYS, f"{place}: where")
+    zone = table.get("zone", "any")
+    _check_zone(zone, place)
+    return Where(
+        min_words=_number(table, "min_words", 0, place),
+        max_words=_number(table, "max_words", 1_000_000, place),
+        at_least=_number(table, "at_least", 1, place),
+        zone=zone,
+        alone=bool(table.get("alone", alone)),
+    )
+
+
+def _check_zone(zone: object, place: str) -> None:
+    if zone not in get_args(Zone):
+        raise RuleError(f"{place}: zone must be one of {', '.join(get_args(Zone))}, not {zone!r}")
+
+
+def _pattern(source: str, needs: tuple[str, ...], digits: bool, n: int, place: str) -> Pattern:
+    where = f"{place}: pattern[{n}]"
+    _check_pattern(source, where)
+    if not needs and not digits:
+        raise RuleError(f"{where} needs a literal it can't match without (needs = [...]), or digits = true")
+    return Pattern(source, needs, digits)
+
+
+def _check_pattern(source: str, where: str) -> None:
+    try:
+        pattern = _compiled(source)
+    except regex.error as error:
+        raise RuleError(f"{where} is not a regular expression: {error}") from error
+    if repeat := _nested_repeat(source):
+        raise RuleError(f"{where} repeats a repetition ({repeat}): its time can explode; write it without")
+    try:
+        if pattern.search("", timeout=PATTERN_SECONDS):
+            raise RuleError(f"{where} matches the empty string")
+        if all(pattern.search(text, timeout=PATTERN_SECONDS) for text in ("x", "7", "a b", "ж", "字")):
+            raise RuleError(f"{where} matches everything")
+    except TimeoutError as error:
+        raise RuleError(f"{where} takes too long on a short text") from error
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source, regex.VERSION0)
+
+
+def _nested_repeat(source: str) -> str:
+    """The first group of ``source`` that is repeated without bound and holds an unbounded repetition itself."""
+    bare = re.sub(r"\\.", "xx", source)
+    bare = re.sub(r"\[\^?\]?[^\]]*\]", lambda m: "x" * len(m[0]), bare)
+    opened: list[int] = []
+    for at, char in enumerate(bare):
+        if char == "(":
+            opened.append(at)
+        elif char == ")" and opened:
+            start = opened.pop()
+            if re.match(r"[*+]|\{\d*,\}", bare[at + 1:]) and re.search(r"[*+]|\{\d*,\}", bare[start + 1:at].replace("(?+", "")):
+                return source[start:at + 2]
+    return ""
+
+
+def _check_rule(rule: Rule) -> None:
+    if not (rule.lines or rule.starts or rule.phrases or rule.patterns):
+        raise RuleError(f"{rule.place}: has no lines, starts, phrases or pattern: it could never match")
+    if not rule.removes or not rule.keeps:
+        raise RuleError(f"{rule.place}: needs examples: removes = [...] and, near misses, keeps = [...]")
+    for phrase in (*rule.phrases, *rule.starts):
+        if len(phrase) < 2:
+            raise RuleError(f"{rule.place}: phrase {phrase!r} is too short, it would match nearly everything")

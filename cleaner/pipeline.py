@@ -1,0 +1,136 @@
+"""The whole of the pipeline: segment, match, mark, resolve, guard, until nothing more goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from cleaner.errors import ConfigError
+from cleaner.gaps import absorb_gaps
+from cleaner.guard import Guard
+from cleaner.harvest import harvest
+from cleaner.match import Matcher
+from cleaner.model import Mark, Result, Span, Withdrawal
+from cleaner.packs import Packs, load_builtin
+from cleaner.resolve import resolve
+from cleaner.segment.text import segment_text
+from cleaner.stages import Stage, default_stages
+
+MAX_PASSES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """An operating point: the sum of scores that cuts a block."""
+
+    name: str
+    threshold: int
+    summary: str
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("careful", 100, "cut on sure evidence only: the default for plain text"),
+        Profile("balanced", 80, "cut where most of the evidence says noise"),
+        Profile("strict", 60, "cut on strong suspicion: less noise, some content lost"),
+    )
+}
+
+
+class Pipeline:
+    """A cleaner with its rules compiled: build one, call `run` for each document. Picklable, free of global state."""
+
+    def __init__(
+        self, packs: Packs | None = None, *, profile: str = "careful", stages: Sequence[Stage] | None = None
+    ) -> None:
+        """Raises `ConfigError` for an unknown profile, `RuleError` if the shipped packs are damaged."""
+        if profile not in PROFILES:
+            raise ConfigError(f"there is no profile {profile!r}: choose one of {', '.join(PROFILES)}")
+        self.profile = PROFILES[profile]
+        self.packs = load_builtin() if packs is None else packs
+        self.stages = tuple(default_stages(self.packs) if stages is None else stages)
+        self._matcher = Matcher(self.packs)
+        self._guard = Guard(self.packs, threshold=self.profile.threshold)
+
+    def run(self, text: str, *, id: str = "-") -> Result:
+        """Clean ``text`` until nothing more goes, so that cleaning the result again changes nothing.
+
+        Raises nothing for any string. Work is linear in the length of the text.
+        """
+        result = again = self._once(text, id)
+        for _ in range(MAX_PASSES):
+            if not again.cuts:
+                break
+            again = self._once(result.text, id)
+            result = _compose(result, again)
+        return _finished(result)
+
+    def _once(self, text: str, id: str) -> Result:
+        document, warnings = self._matcher.match(segment_text(text, id=id))
+        marks: list[Mark] = []
+        for stage in self.stages:
+            marks += stage(document, tuple(marks))
+        guarded = self._guard(document, resolve(marks, threshold=self.profile.threshold))
+        cuts = absorb_gaps(document, guarded.cuts)
+        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+
+
+def _finished(result: Result) -> Result:
+    status = result.status
+    if status == "ok" and not result.document.text.strip():
+        status = "empty"
+    elif status == "ok" and not result.cuts:
+        status = "unchanged"
+    return replace(result, facts=harvest(result.document, result.cuts), status=status)
+
+
+def _compose(result: Result, again: Result) -> Result:
+    """One result for two passes: ``again`` was made of the text that ``result`` left."""
+    kept = [piece.span for piece in result.pieces() if piece.cut is None]
+    later = [replace(cut, span=span) for cut in again.cuts for span in _sources(kept, cut.span)]
+    withdrawn = [
+        Withdrawal(replace(w.cut, span=Span(spans[0].start, spans[-1].end)), w.promise)
+        for w in again.withdrawn
+        if (spans := list(_sources(kept, w.cut.span)))
+    ]
+    return replace(
+        result,
+        cuts=tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span)),
+        withdrawn=tuple(withdrawn),
+        warnings=tuple(dict.fromkeys((*result.warnings, *again.warnings))),
+        status=again.status if again.status != "ok" else result.status,
+    )
+
+
+def _sources(kept: Sequence[Span], span: Span) -> Iterator[Span]:
+    """Where a span of the kept text came from: one span for each kept piece it runs over."""
+    at = 0
+    for start, end in kept:
+        length = end - start
+        a, b = max(span.start - at, 0), min(span.end - at, length)
+        if a < b:
+            yield Span(start + a, start + b)
+        at += length
+        if at >= span.end:
+            break
+
+
+@lru_cache(maxsize=8)
+def _shared(profile: str) -> Pipeline:
+    return Pipeline(profile=profile)
+
+
+def clean(text: str, *, profile: str = "careful") -> str:
+    """The content of ``text``, without the boilerplate.
+
+    >>> clean("Skip to main content\\nRain is expected in the north.\\n")
+    'Rain is expected in the north.\\n'
+    """
+    return explain(text, profile=profile).text
+
+
+def explain(text: str, *, id: str = "-", profile: str = "careful") -> Result:
+    """The same run as `clean`, with every decision: cuts, withdrawals, facts, warnings."""
+    return _shared(profile).run(text, id=id)

@@ -1,0 +1,51 @@
+"""Marks → cuts: interval algebra that knows no text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cleaner.model import Cut, Mark, Span
+
+CUTS_ALONE = 100
+"""The score at which a mark needs no second one."""
+
+
+def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut, ...]:
+    """The maximal spans over which the same marks sum to ``threshold`` or more: sorted, disjoint.
+
+    Independent of the order of ``marks``. O(m log m) for marks whose spans are equal or disjoint, as blocks are.
+    """
+    by_span: dict[Span, list[Mark]] = {}
+    for mark in marks:
+        if mark.span.start < mark.span.end:
+            by_span.setdefault(mark.span, []).append(mark)
+    spans = sorted(by_span)
+    if all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False)):
+        tiles = [(span, by_span[span]) for span in spans]
+    else:
+        tiles = _tiles(by_span)
+    return tuple(Cut(span, _ranked(over)) for span, over in tiles if sum(m.score for m in over) >= threshold)
+
+
+def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    return tuple(sorted(marks, key=lambda m: (-m.score, m.rule, m.span, m.reason)))
+
+
+def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:
+    """Sweep over the borders of overlapping spans; neighbours with the same marks become one."""
+    borders = sorted({offset for span in by_span for offset in span})
+    opening: dict[int, list[Span]] = {}
+    for span in by_span:
+        opening.setdefault(span.start, []).append(span)
+    active: set[Span] = set()
+    tiles: list[tuple[Span, list[Mark]]] = []
+    before: frozenset[Span] = frozenset()
+    for start, end in zip(borders, borders[1:], strict=False):
+        active = {span for span in active if span.end > start} | set(opening.get(start, ()))
+        now = frozenset(active)
+        if now and now == before:
+            tiles[-1] = (Span(tiles[-1][0].start, end), tiles[-1][1])
+        elif now:
+            tiles.append((Span(start, end), [mark for span in now for mark in by_span[span]]))
+        before = now
+    return tiles

@@ -1,0 +1,1 @@
+"""Sources become documents: text and the blocks seen in it."""

@@ -1,0 +1,131 @@
+"""Short lines among noise: what no rule knows, or only doubts, where the lines around it are known.
+
+The figures were set on the development pages of WCXB (docs/tuning.md). A page is only judged this way when several
+different sure marks show that it carries the furniture of a site: clean text has none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from cleaner.features import Skeleton, doubtful, headlines, scores, skeleton
+from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.packs import Packs
+from cleaner.resolve import CUTS_ALONE
+
+_REACH = 5  # blocks looked at on either side
+_WALL_WORDS = 12  # an unknown block of more words ends the look
+_WEAK = 40  # votes that make a doubt
+_MAX_WORDS = 8
+_SURE_FOR_WEAK = 3  # different sure marks on the page before weak ones count
+_SURE_FOR_UNKNOWN = 4
+_BODY_WORDS = 200
+_LONG_BODY_WORDS = 400
+_ANCHORS, _ANCHOR_SHARE = 3, 0.1
+_PROTECTED = frozenset((Kind.CELL, Kind.CODE, Kind.SPEC, Kind.STEP, Kind.QUOTE, Kind.HEADING))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    blocks: Blocks
+    sums: list[int]
+    support: list[int]
+    anchors: list[int]  # anchors[i]: sure marks before block i
+    body: Skeleton
+    body_words: int
+    variety: int  # different sure lines
+
+
+class Context:
+    """Votes for short lines that stand among known noise, more easily outside the body than in it."""
+
+    def __init__(self, packs: Packs) -> None:
+        del packs
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        page = _measure(document, marks)
+        if page.variety < _SURE_FOR_WEAK:
+            return
+        open_to_doubt = [i for i, kind in enumerate(page.blocks.kinds) if kind not in _PROTECTED]
+        near = [i for i in open_to_doubt if _WEAK <= page.sums[i] < CUTS_ALONE and _supports_weak(page, i)]
+        for i in near:
+            yield _mark(page, i, "context/near", "Stands next to known noise", CUTS_ALONE - _WEAK)
+            page.sums[i] += CUTS_ALONE - _WEAK
+        protected = headlines(document.blocks, page.body, doubtful(page.sums))
+        for i in open_to_doubt:
+            if 0 <= page.sums[i] < _WEAK and i not in protected and _is_surrounded(page, i):
+                yield _mark(page, i, "context/among", "A short line among known noise", CUTS_ALONE)
+
+
+def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
+    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, "context", reason, score)
+
+
+def _measure(document: Document, marks: Sequence[Mark]) -> _Page:
+    blocks, sums = document.blocks, scores(document, marks)
+    body = skeleton(blocks, doubtful(sums))
+    sure = [score >= CUTS_ALONE for score in sums]
+    return _Page(
+        blocks=blocks,
+        sums=sums,
+        support=_support(blocks, sums) if any(sure) else [],
+        anchors=[0, *accumulate(sure)],
+        body=body,
+        body_words=sum(words for words, prose in zip(blocks.words, body.prose, strict=True) if prose),
+        variety=len({blocks.keys[i] for i, is_sure in enumerate(sure) if is_sure}),
+    )
+
+
+def _support(blocks: Blocks, sums: Sequence[int]) -> list[int]:
+    """For each block the evidence near it: two for a sure mark, one for a doubt, up to five blocks on either side."""
+    evidence = [2 if score >= CUTS_ALONE else 1 if score >= _WEAK else 0 for score in sums]
+    walls = [not e and words > _WALL_WORDS for e, words in zip(evidence, blocks.words, strict=True)]
+    forward = _one_way(evidence, walls)
+    backward = _one_way(evidence[::-1], walls[::-1])[::-1]
+    return [a + b for a, b in zip(forward, backward, strict=True)]
+
+
+def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
+    sums: list[int] = []
+    window: list[int] = []
+    for value, wall in zip(evidence, walls, strict=True):
+        sums.append(sum(window))
+        window = [] if wall else [*window[-_REACH + 1:], value]
+    return sums
+
+
+def _supports_weak(page: _Page, i: int) -> bool:
+    needed = 6 if page.body.zone(i) == "body" else 2
+    return page.support[i] >= needed or _is_between(page, i)
+
+
+def _is_surrounded(page: _Page, i: int) -> bool:
+    words = page.blocks.words[i]
+    if words > _MAX_WORDS or page.blocks.sentences[i]:
+        return False
+    if words <= 4 and _is_between(page, i):
+        return True
+    if page.variety < _SURE_FOR_UNKNOWN or page.body_words < _BODY_WORDS:
+        return False
+    zone = page.body.zone(i)
+    if zone == "head":
+        return _in_head(page, i)
+    return zone == "tail" and _in_tail(page, i)
+
+
+def _is_between(page: _Page, i: int) -> bool:
+    return 0 < i < len(page.sums) - 1 and min(page.sums[i - 1], page.sums[i + 1]) >= CUTS_ALONE
+
+
+def _in_head(page: _Page, i: int) -> bool:
+    found, lines = page.anchors[page.body.first], page.body.first
+    needed = 3 if page.body_words >= _LONG_BODY_WORDS else 4
+    return page.support[i] >= needed or (found >= _ANCHORS and found >= _ANCHOR_SHARE * lines)
+
+
+def _in_tail(page: _Page, i: int) -> bool:
+    found, lines = page.anchors[-1] - page.anchors[page.body.last + 1], len(page.sums) - page.body.last - 1
+    long = page.body_words >= _LONG_BODY_WORDS
+    return page.support[i] >= 2 or (long and found >= _ANCHORS and found >= _ANCHOR_SHARE * lines)

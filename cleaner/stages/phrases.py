@@ -1,0 +1,73 @@
+"""What the packs say of each block by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.features import Skeleton, doubtful, skeleton
+from cleaner.model import Document, Hit, Mark, Span
+from cleaner.packs import Packs, Rule
+
+_QUOTED_CHARS = 60
+
+
+class Phrases:
+    """A mark for each rule that finds its words in a block: score for each distinct phrase, once per rule."""
+
+    def __init__(self, packs: Packs) -> None:
+        self.rules = packs.rules
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        placed: list[tuple[int, Rule, Mark]] = []
+        for i, rule, mark in self._opinions(document):
+            if rule.where.zone == "any":
+                yield mark
+            else:
+                placed.append((i, rule, mark))
+        if placed:
+            body = self._body(document)
+            yield from (mark for i, rule, mark in placed if _in_zone(rule.where.zone, i, body, len(document.blocks)))
+
+    def _opinions(self, document: Document) -> Iterator[tuple[int, Rule, Mark]]:
+        blocks = document.blocks
+        for i, hits in enumerate(blocks.hits):
+            if hits:
+                span = Span(blocks.starts[i], blocks.ends[i])
+                for rule, found in self._by_rule(hits, blocks.words[i]):
+                    if not rule.score:  # a witness for sections only
+                        continue
+                    yield i, rule, Mark(span, rule.id, rule.category, _reason(rule, found), _score(rule, found))
+
+    def _by_rule(self, hits: Sequence[Hit], words: int) -> Iterator[tuple[Rule, list[str]]]:
+        found: dict[int, list[str]] = {}
+        for n, text in hits:
+            found.setdefault(n, []).append(text)
+        for n, texts in found.items():
+            rule = self.rules[n]
+            where = rule.where
+            if where.min_words <= words <= where.max_words and len(texts) >= where.at_least:
+                yield rule, texts
+
+    def _body(self, document: Document) -> Skeleton:
+        sums = [0] * len(document.blocks)
+        for i, _, mark in self._opinions(document):
+            sums[i] += max(mark.score, 0)
+        return skeleton(document.blocks, doubtful(sums))
+
+
+def _score(rule: Rule, found: Sequence[str]) -> int:
+    if rule.is_veto or rule.where.at_least > 1:
+        return rule.score
+    return rule.score * len(found)
+
+
+def _reason(rule: Rule, found: Sequence[str]) -> str:
+    words = ", ".join(f"“{text[:_QUOTED_CHARS]}”" for text in found[:3])
+    return f"{rule.summary.rstrip('.')}: {words}"
+
+
+def _in_zone(zone: str, i: int, body: Skeleton, n: int) -> bool:
+    place = body.zone(i)
+    if zone == "last":
+        return i >= n - 3 and place == "tail"
+    return place == zone or (zone == "edge" and place != "body")

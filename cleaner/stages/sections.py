@@ -1,0 +1,141 @@
+"""Units of several blocks: dialogues, notices, comment rules, lists of headlines, described in the packs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.features import Skeleton, doubtful, is_prose, scores, skeleton
+from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.packs import Packs, Section
+
+_COLONS = (":", "：")
+_HINT = 40  # votes that make a neighbour suspicious
+
+
+class Sections:
+    """Marks every block of a section, also the ones that no rule knows."""
+
+    def __init__(self, packs: Packs) -> None:
+        self.sections = packs.sections
+        ids = [rule.id for rule in packs.rules]
+        self._opens = [_numbers(section.opens, ids) for section in packs.sections]
+        self._members = [_numbers(section.members, ids) for section in packs.sections]
+        self._where = [rule.where for rule in packs.rules]
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        if not any(document.blocks.hits):
+            return
+        units = list(self._marks(document, marks, clusters=True))
+        yield from units
+        # a list of headlines stands below the last prose, and prose of a dialogue is none
+        yield from self._marks(document, (*marks, *units), clusters=False)
+
+    def _marks(self, document: Document, marks: Sequence[Mark], *, clusters: bool) -> Iterator[Mark]:
+        blocks = document.blocks
+        sums = scores(document, marks)
+        body = skeleton(blocks, doubtful(sums))
+        for n, section in enumerate(self.sections):
+            if (section.takes == "members") is clusters:
+                openers = self._blocks_of(blocks, self._opens[n])
+                members = self._blocks_of(blocks, self._members[n])
+                for start, end in _extents(section, blocks, openers, members, body, sums):
+                    yield from _marks(section, blocks, start, end)
+
+    def _blocks_of(self, blocks: Blocks, rules: frozenset[int]) -> set[int]:
+        found = set()
+        for i, hits in enumerate(blocks.hits):
+            for n, _ in hits:
+                if n in rules and self._applies(n, blocks, i):
+                    found.add(i)
+        return found
+
+    def _applies(self, n: int, blocks: Blocks, i: int) -> bool:
+        where = self._where[n]
+        if not where.min_words <= blocks.words[i] <= where.max_words:
+            return False
+        return where.at_least == 1 or sum(hit.rule == n for hit in blocks.hits[i]) >= where.at_least
+
+
+def _numbers(prefixes: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
+    return frozenset(n for n, id in enumerate(ids) if any(id == p or id.startswith(p + "/") for p in prefixes))
+
+
+def _extents(
+    section: Section,
+    blocks: Blocks,
+    openers: set[int],
+    members: set[int],
+    body: Skeleton,
+    sums: Sequence[int],
+) -> Iterator[tuple[int, int]]:
+    if section.takes == "members":
+        yield from _clusters(section, blocks, openers, members)
+    else:
+        yield from _runs(section, blocks, openers, body, sums)
+
+
+def _clusters(section: Section, blocks: Blocks, openers: set[int], members: set[int]) -> Iterator[tuple[int, int]]:
+    """Runs of members with short gaps; what an opener or a colon announces belongs to them."""
+    taken = sorted(members | openers)
+    at = 0
+    while at < len(taken):
+        start = last = taken[at]
+        found = {start}
+        at += 1
+        while at < len(taken) and _bridges(section, blocks, last, taken[at]):
+            last = taken[at]
+            found.add(last)
+            at += 1
+        opened = bool(found & openers) or not section.opens
+        if opened and len(found & members) >= section.least:
+            yield start, _with_announced(blocks, last) + 1
+
+
+def _bridges(section: Section, blocks: Blocks, last: int, following: int) -> bool:
+    gap = range(_with_announced(blocks, last) + 1, following)
+    return len(gap) <= section.gap and all(blocks.words[i] <= section.gap_words for i in gap)
+
+
+def _with_announced(blocks: Blocks, i: int) -> int:
+    """The last block of the list that block ``i`` announces by a colon, or ``i`` itself."""
+    if not blocks.folded[i].endswith(_COLONS):
+        return i
+    end = i
+    while end + 1 < len(blocks) and blocks.kinds[end + 1] in (Kind.ITEM, Kind.STEP):
+        end += 1
+    return end
+
+
+def _runs(
+    section: Section, blocks: Blocks, openers: set[int], body: Skeleton, sums: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """An opener and the titles below it, up to the next running text."""
+    covered = -1
+    for start in sorted(openers):
+        if start < covered - 1 or (section.zone == "tail" and body.zone(start) != "tail"):
+            continue
+        end = start + 1
+        while end < len(blocks) and _is_title(section, blocks, end, body):
+            end += 1
+        covered = end
+        titles = sum(not blocks.sentences[i] for i in range(start + 1, end))
+        if titles >= max(section.least, (end - start) // 2) and not (section.enclosed and not _is_enclosed(start, end, sums)):
+            yield start, end
+
+
+def _is_enclosed(start: int, end: int, sums: Sequence[int]) -> bool:
+    return start > 0 and max(sums[start - 1], 0) >= _HINT and end < len(sums) and sums[end] >= _HINT
+
+
+def _is_title(section: Section, blocks: Blocks, i: int, body: Skeleton) -> bool:
+    if blocks.words[i] > section.gap_words or blocks.kinds[i] in (Kind.CODE, Kind.CELL, Kind.SPEC):
+        return False
+    if section.takes == "list":
+        return blocks.kinds[i] is Kind.ITEM
+    return body.zone(i) == "tail" or not is_prose(blocks, i)
+
+
+def _marks(section: Section, blocks: Blocks, start: int, end: int) -> Iterator[Mark]:
+    for i in range(start, end):
+        span = Span(blocks.starts[i], blocks.ends[i])
+        yield Mark(span, section.id, section.category, section.summary.rstrip("."), section.score)
