@@ -132,8 +132,8 @@ def codec_name(label: str) -> str:
     """Python's name of a text encoding. Raises `ConfigError` if there is none of that name."""
     try:
         name = codecs.lookup(label).name
-        b"".decode(name)
-    except (LookupError, ValueError):
+        b"a".decode(name, "replace")
+    except (LookupError, ValueError):  # a codec between bytes raises LookupError
         name = ""
     if not name or name.replace("-", "_") in _NOT_FOR_PAGES:
         raise ConfigError(f"{label!r} is no text encoding known here; use a name such as utf-8 or cp1252")

@@ -31,6 +31,7 @@ _COLONS = (":", "：")
 _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that stays
 _PLACED = frozenset(("related/list", "related/enclosed-list"))
 _LIST_SHARE = 0.5
+_ARTICLE_WORDS = 200
 _MANY_POSTS = 4
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
@@ -116,13 +117,22 @@ class Guard:
     def _torn_lists(self, case: _Case) -> set[int]:
         """Items of lists most of which is no noise: a list goes as a whole or stays."""
         found: set[int] = set()
+        is_page = self._is_furnished_page(case)
         for start, end in _list_runs(case.blocks):
+            if is_page and (end <= case.body.first or start > case.body.last):
+                continue  # the menus of a page
             items = [i for i in range(start, end) if i in case.cuts]
             own = [i for i in items if self._is_own(case.cuts[i])]
             headed = start > 0 and case.blocks.kinds[start - 1] is Kind.HEADING and start - 1 not in case.cuts
             if items and (headed or len(own) < _LIST_SHARE * (end - start)):
                 found.update(i for i in items if not self._is_section(case.cuts[i]))
         return found
+
+    def _is_furnished_page(self, case: _Case) -> bool:
+        """Whether there is an article, and enough noise around it to make its lists menus."""
+        body = sum(words for words, prose in zip(case.blocks.words, case.body.prose, strict=True) if prose)
+        known = {case.blocks.keys[i] for i, cut in case.cuts.items() if self._is_own(cut)}
+        return body >= _ARTICLE_WORDS and len(known) > _FURNITURE
 
     def _lone(self, case: _Case) -> set[int]:
         short = {i: cut for i, cut in case.cuts.items() if case.blocks.words[i] <= _SHORT_WORDS}

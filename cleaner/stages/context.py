@@ -23,6 +23,8 @@ _SURE_FOR_WEAK = 3  # different sure marks on the page before weak ones count
 _SURE_FOR_UNKNOWN = 4
 _BODY_WORDS = 200
 _LONG_BODY_WORDS = 400
+_HEAD_ANCHORS = 2
+_TITLE_LINES = 3  # above the prose stand title, standfirst and byline
 _ANCHORS, _ANCHOR_SHARE = 3, 0.1
 _PROTECTED = frozenset((Kind.CELL, Kind.CODE, Kind.SPEC, Kind.STEP, Kind.QUOTE, Kind.HEADING))
 
@@ -121,7 +123,10 @@ def _is_between(page: _Page, i: int) -> bool:
 
 def _in_head(page: _Page, i: int) -> bool:
     found, lines = page.anchors[page.body.first], page.body.first
-    needed = 3 if page.body_words >= _LONG_BODY_WORDS else 4
+    long = page.body_words >= _LONG_BODY_WORDS
+    if long and found >= _HEAD_ANCHORS and i < lines - _TITLE_LINES:
+        return True
+    needed = 3 if long else 4
     return page.support[i] >= needed or (found >= _ANCHORS and found >= _ANCHOR_SHARE * lines)
 
 
