@@ -9,7 +9,6 @@ The promises, in the order in which they are kept (docs/promises.md):
 ``lone``       a lone line between paragraphs may be a subheading; a page without furniture keeps its short lines
 ``prose``      a long paragraph goes only on sure evidence
 ``topic``      a page about cookies, passwords, privacy or moderation keeps its text
-``posts``      dates and counters of many posts or cards stay with them
 ``share``      what goes for where it stands is little beside the prose that stays
 ``emptied``    a page is never emptied, unless all of it is an error or consent page
 """
@@ -32,7 +31,6 @@ _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that sta
 _PLACED = frozenset(("related/list", "related/enclosed-list"))
 _LIST_SHARE = 0.5
 _ARTICLE_WORDS = 200
-_MANY_POSTS = 4
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
 _SENTENCE_WORDS = 4
@@ -86,7 +84,6 @@ class Guard:
             ("lone", self._lone),
             ("prose", _unsure_prose),
             ("topic", self._on_topic),
-            ("posts", _posts),
             ("share", self._placed_on_clean_page),
             ("share", _past_share),
         )
@@ -277,15 +274,6 @@ def _unsure_prose(case: _Case) -> set[int]:
 def _is_sure(cut: Cut) -> bool:
     own = [mark for mark in cut.marks if mark.category != "context" and mark.score > 0]
     return any(mark.score >= CUTS_ALONE for mark in own) or len({mark.rule for mark in own}) > 1
-
-
-def _posts(case: _Case) -> set[int]:
-    """Dates and counters that come again and again belong to the posts or cards of the page."""
-    found: dict[str, set[int]] = {}
-    for i, cut in case.cuts.items():
-        if cut.category == "meta":
-            found.setdefault(cut.marks[0].rule, set()).add(i)
-    return set().union(*(blocks for blocks in found.values() if len(blocks) >= _MANY_POSTS))
 
 
 def _past_share(case: _Case) -> set[int]:

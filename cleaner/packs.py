@@ -33,7 +33,7 @@ _RULE_KEYS = (
     "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
     "unless", "where", "fact", "removes", "keeps",
 )  # fmt: skip
-_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone")
+_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times")
 _SECTION_KEYS = ("id", "summary", "why", "opens", "members", "least", "gap", "gap_words", "takes", "score", "zone", "enclosed")
 _LANGUAGE_KEYS = ("lines", "starts", "phrases", "pattern", "needs", "removes", "keeps")
 
@@ -43,7 +43,8 @@ class Where:
     """Where a rule applies: words of the block, distinct phrases needed, place relative to the prose.
 
     ``alone`` tells that its lines stand alone among paragraphs by nature, as advertising labels do; of other
-    rules such a line may be a subheading.
+    rules such a line may be a subheading. A rule that applies to more than ``max_times`` blocks of a page
+    speaks of its posts or cards, and is not applied.
     """
 
     min_words: int = 0
@@ -51,6 +52,7 @@ class Where:
     at_least: int = 1
     zone: Zone = "any"
     alone: bool = True
+    max_times: int = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +403,7 @@ def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
         at_least=_number(table, "at_least", 1, place),
         zone=zone,
         alone=bool(table.get("alone", alone)),
+        max_times=_number(table, "max_times", 1_000_000, place),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from cleaner.features import Skeleton, doubtful, skeleton
@@ -19,13 +20,17 @@ class Phrases:
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         placed: list[tuple[int, Rule, Mark]] = []
-        for i, rule, mark in self._opinions(document):
+        opinions = list(self._opinions(document))
+        times = Counter(rule.id for _, rule, _ in opinions)
+        for i, rule, mark in opinions:
+            if times[rule.id] > rule.where.max_times:
+                continue
             if rule.where.zone == "any":
                 yield mark
             else:
                 placed.append((i, rule, mark))
         if placed:
-            body = self._body(document)
+            body = _body(document, opinions)
             yield from (mark for i, rule, mark in placed if _in_zone(rule.where.zone, i, body, len(document.blocks)))
 
     def _opinions(self, document: Document) -> Iterator[tuple[int, Rule, Mark]]:
@@ -48,11 +53,12 @@ class Phrases:
             if where.min_words <= words <= where.max_words and len(texts) >= where.at_least:
                 yield rule, texts
 
-    def _body(self, document: Document) -> Skeleton:
-        sums = [0] * len(document.blocks)
-        for i, _, mark in self._opinions(document):
-            sums[i] += max(mark.score, 0)
-        return skeleton(document.blocks, doubtful(sums))
+
+def _body(document: Document, opinions: Sequence[tuple[int, Rule, Mark]]) -> Skeleton:
+    sums = [0] * len(document.blocks)
+    for i, _, mark in opinions:
+        sums[i] += max(mark.score, 0)
+    return skeleton(document.blocks, doubtful(sums))
 
 
 def _score(rule: Rule, found: Sequence[str]) -> int:
