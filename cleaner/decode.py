@@ -171,7 +171,8 @@ def lossy(body: bytes, encoding: str) -> str:
 def _escaped(text: str, repairs: tuple[Repair, ...]) -> str:
     if not repairs:
         return text
-    parts, at = [], 0
+    parts: list[str] = []
+    at = 0
     for repair in repairs:
         parts += text[at:repair.at], chr(0xDC00 + int(repair.bytes, 16))
         at = repair.at + 1
@@ -206,8 +207,8 @@ def _detected(data: bytes) -> tuple[str, str]:
     escaped = data.decode("utf-8", "surrogateescape")
     bad = len(_ESCAPED.findall(escaped))
     good = sum(1 for char in escaped if char > "\x7f") - bad
-    if good >= 2 * bad:
-        return "utf-8", f"detected: UTF-8 but for {bad} bytes"
+    if good >= 2 * bad or (good and _is_cut_off(data)):
+        return "utf-8", "detected: UTF-8 with bad bytes"
     from resiliparse.parse.encoding import detect_encoding  # lazy: most pages are UTF-8
 
     # line ends say nothing about the encoding, but some detectors count them
@@ -237,10 +238,15 @@ def _binary_kind(data: bytes) -> str:
     return "binary data" if controls > _MAX_CONTROLS_UNLESS_UTF8 * len(sample) and not _is_utf8(sample) else ""
 
 
+def _is_cut_off(data: bytes) -> bool:
+    """Whether ``data`` is UTF-8 that ends within a character."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return False
+
+
 def _is_utf8(sample: bytes) -> bool:
     """Whether ``sample`` is UTF-8, perhaps cut within its last character."""
-    try:
-        sample.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.reason == "unexpected end of data" and len(sample) == _SAMPLE
-    return True
+    return _is_valid(sample, "utf-8") or (len(sample) == _SAMPLE and _is_cut_off(sample))

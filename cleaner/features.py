@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ _NEAR = 2
 _DOUBT = 50
 _HEADLINE_WORDS = range(3, 31)
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
+_BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
 _CONTENT_WORD = 4  # letters
 
@@ -39,17 +41,16 @@ class Skeleton:
         return "tail" if i > self.last else "body"
 
 
-def is_prose(blocks: Blocks, i: int) -> bool:
+def reads_as_prose(kind: Kind, words: int, is_sentence: bool) -> bool:
     """Whether a block reads like running text, whatever it says."""
-    words = blocks.words[i]
-    if words < PROSE_WORDS or blocks.kinds[i] in _NOT_PROSE:
+    if words < PROSE_WORDS or kind in _NOT_PROSE:
         return False
-    return words >= LONG_WORDS or blocks.sentences[i]
+    return is_sentence or words >= LONG_WORDS
 
 
 def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
     """The body: prose that no rule doubts, long or near other prose (a lone sentence may be a teaser)."""
-    candidates = [i for i in range(len(blocks)) if is_prose(blocks, i) and i not in doubtful]
+    candidates = [i for i, prose in enumerate(blocks.prose) if prose and i not in doubtful]
     prose = [False] * len(blocks)
     body = []
     for at, i in enumerate(candidates):
@@ -67,11 +68,11 @@ def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
 
 def scores(document: Document, marks: Sequence[Mark]) -> list[int]:
     """The sum of scores for each block, of marks that cover exactly that block."""
-    where = {start: i for i, start in enumerate(document.blocks.starts)}
-    sums = [0] * len(document.blocks)
+    starts, ends = document.blocks.starts, document.blocks.ends
+    sums = [0] * len(starts)
     for mark in marks:
-        i = where.get(mark.span.start)
-        if i is not None and mark.span.end >= document.blocks.ends[i]:
+        i = bisect_left(starts, mark.span.start)
+        if i < len(starts) and (starts[i], ends[i]) == mark.span:
             sums[i] += mark.score
     return sums
 
@@ -89,9 +90,11 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int] = ()) -> fro
     if body.last < 0:
         return frozenset(_first_lines(blocks, known))
     prose = [i for i, is_body in enumerate(body.prose) if is_body]
-    words = _content_words(" ".join(blocks.folded[i] for i in prose[:40]))
     until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
     near = [i for i in range(max(0, body.first - _HEAD_REACH), until) if i not in known and _may_head(blocks, i)]
+    if not near:
+        return frozenset()
+    words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
     found = {i for i in near if _recurs(blocks.folded[i], words)}
     return frozenset(found or [i for i in near if i < body.first][-1:])
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, is_prose, skeleton
+from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, skeleton
 from cleaner.model import Blocks, Cut, Document, Kind, Withdrawal
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -59,6 +59,7 @@ class _Case:
     document: Document
     cuts: dict[int, Cut]
     body: Skeleton
+    own: frozenset[int]  # blocks in which a rule of the packs found its words
 
     @property
     def blocks(self) -> Blocks:
@@ -77,7 +78,7 @@ class Guard:
             ("shape", _shapes),
             ("list", _announced),
             ("list", self._torn_lists),
-            ("headline", _headline),
+            ("headline", self._headline),
             ("headline", _titles),
             ("heading", _headings),
             ("heading", _labels),
@@ -85,7 +86,7 @@ class Guard:
             ("prose", _unsure_prose),
             ("topic", self._on_topic),
             ("share", self._placed_on_clean_page),
-            ("share", _past_share),
+            ("share", self._past_share),
         )
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> Guarded:
@@ -96,9 +97,11 @@ class Guard:
         by_block = {where[cut.span.start]: cut for cut in cuts if cut.span.start in where}
         others = [cut for cut in cuts if cut.span.start not in where]
         withdrawn: list[Withdrawal] = []
+        body = skeleton(document.blocks, by_block)
+        own = frozenset(i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks))
+        case = _Case(document, by_block, body, own)
         for name, broken in self._promises:
-            body = skeleton(document.blocks, by_block)
-            for i in sorted(broken(_Case(document, by_block, body))):
+            for i in sorted(broken(case)):
                 withdrawn.append(Withdrawal(by_block.pop(i), name))
         left = sorted([*by_block.values(), *others], key=lambda cut: cut.span)
         return _not_emptied(document, left, sorted(withdrawn, key=lambda w: w.cut.span))
@@ -119,21 +122,31 @@ class Guard:
             if is_page and (end <= case.body.first or start > case.body.last):
                 continue  # the menus of a page
             items = [i for i in range(start, end) if i in case.cuts]
-            own = [i for i in items if self._is_own(case.cuts[i])]
+            own = case.own.intersection(items)
             headed = start > 0 and case.blocks.kinds[start - 1] is Kind.HEADING and start - 1 not in case.cuts
             if items and (headed or len(own) < _LIST_SHARE * (end - start)):
                 found.update(i for i in items if not self._is_section(case.cuts[i]))
         return found
 
-    def _is_furnished_page(self, case: _Case) -> bool:
+    @staticmethod
+    def _headline(case: _Case) -> set[int]:
+        """Lines of the head that no rule found words in, and whose words come back in the prose."""
+        unknown = [i for i in case.cuts if i not in case.own]
+        if not unknown:
+            return set()
+        known = case.cuts.keys() - set(unknown)
+        return headlines(case.blocks, case.body, known).intersection(unknown)
+
+    @staticmethod
+    def _is_furnished_page(case: _Case) -> bool:
         """Whether there is an article, and enough noise around it to make its lists menus."""
         body = sum(words for words, prose in zip(case.blocks.words, case.body.prose, strict=True) if prose)
-        known = {case.blocks.keys[i] for i, cut in case.cuts.items() if self._is_own(cut)}
+        known = {case.blocks.keys[i] for i in case.cuts if i in case.own}
         return body >= _ARTICLE_WORDS and len(known) > _FURNITURE
 
     def _lone(self, case: _Case) -> set[int]:
         short = {i: cut for i, cut in case.cuts.items() if case.blocks.words[i] <= _SHORT_WORDS}
-        own = [i for i, cut in short.items() if self._is_own(cut)]
+        own = [i for i in short if i in case.own]
         found: set[int] = set()
         for start, end in _cut_runs(case):
             inside = 0 < start and end < len(case.blocks)
@@ -145,23 +158,32 @@ class Guard:
                 found.update(i for i in range(start, end) if i in short)
         return found
 
-    def _placed_on_clean_page(self, case: _Case) -> set[int]:
+    @staticmethod
+    def _placed_on_clean_page(case: _Case) -> set[int]:
         """Lists below a marker, on a page whose other lines show no furniture: the marker may be a subheading."""
         placed = {i for i, cut in case.cuts.items() if _is_placed(cut)}
-        others = {
-            case.blocks.keys[i] for i, cut in case.cuts.items() if cut.category != "related" and self._is_own(cut)
-        }
+        if not placed:
+            return placed
+        others = {case.blocks.keys[i] for i, cut in case.cuts.items() if i in case.own and cut.category != "related"}
         return placed if len(others) < _FURNITURE else set()
+
+    @staticmethod
+    def _past_share(case: _Case) -> set[int]:
+        """What wascut for where it stands, where that is much beside the prose that stays."""
+        words = case.blocks.words
+        body = sum(words[i] for i in range(len(case.blocks)) if i not in case.cuts and case.blocks.prose[i])
+        found: set[int] = set()
+        for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
+            placed = {i for i, cut in case.cuts.items() if is_kind(cut)}
+            if sum(words[i] for i in placed if i not in case.own) > share * body:
+                found |= placed
+        return found
 
     def _stands_alone(self, cut: Cut) -> bool:
         return any(mark.score >= CUTS_ALONE and self._may_stand_alone(mark.rule) for mark in cut.marks)
 
     def _may_stand_alone(self, rule: str) -> bool:
         return rule in self._alone or rule in _ALONE_BY_SHAPE
-
-    def _is_own(self, cut: Cut) -> bool:
-        """Whether a rule of the packs found its words in the block itself."""
-        return any(mark.rule in self._known and mark.score > 0 for mark in cut.marks)
 
     def _is_section(self, cut: Cut) -> bool:
         return any(mark.rule not in self._known and mark.category != "context" for mark in cut.marks)
@@ -177,7 +199,7 @@ def _shapes(case: _Case) -> set[int]:
 
 def _titles(case: _Case) -> set[int]:
     """The first line of a text, right above prose, that names something pages have at their end."""
-    if 0 in case.cuts and 1 not in case.cuts and 1 < len(case.blocks) and is_prose(case.blocks, 1):
+    if 0 in case.cuts and 1 not in case.cuts and 1 < len(case.blocks) and case.blocks.prose[1]:
         return {0} if case.cuts[0].category in _NEVER_FIRST else set()
     return set()
 
@@ -222,11 +244,6 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
         j += 1
 
 
-def _headline(case: _Case) -> set[int]:
-    known = {i for i, cut in case.cuts.items() if any(mark.category != "context" for mark in cut.marks)}
-    return {i for i in headlines(case.blocks, case.body, known) if i in case.cuts}
-
-
 def _headings(case: _Case) -> set[int]:
     """Marked-up headings whose text below is kept."""
     last = len(case.blocks) - 1
@@ -264,7 +281,7 @@ def _cut_runs(case: _Case) -> Iterator[tuple[int, int]]:
 def _is_content(blocks: Blocks, i: int) -> bool:
     """Whether a kept block reads like the text of the page: prose, a sentence, a marked-up heading."""
     sentence = blocks.sentences[i] and blocks.words[i] >= _SENTENCE_WORDS
-    return sentence or is_prose(blocks, i) or blocks.kinds[i] is Kind.HEADING
+    return sentence or blocks.prose[i] or blocks.kinds[i] is Kind.HEADING
 
 
 def _unsure_prose(case: _Case) -> set[int]:
@@ -274,18 +291,6 @@ def _unsure_prose(case: _Case) -> set[int]:
 def _is_sure(cut: Cut) -> bool:
     own = [mark for mark in cut.marks if mark.category != "context" and mark.score > 0]
     return any(mark.score >= CUTS_ALONE for mark in own) or len({mark.rule for mark in own}) > 1
-
-
-def _past_share(case: _Case) -> set[int]:
-    """What was cut for where it stands, where that is much beside the prose that stays."""
-    words = case.blocks.words
-    body = sum(words[i] for i in range(len(case.blocks)) if i not in case.cuts and is_prose(case.blocks, i))
-    found: set[int] = set()
-    for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
-        placed = {i for i, cut in case.cuts.items() if is_kind(cut) and not case.blocks.hits[i]}
-        if sum(words[i] for i in placed) > share * body:
-            found |= placed | {i for i, cut in case.cuts.items() if is_kind(cut) and _is_context(cut)}
-    return found
 
 
 def _is_context(cut: Cut) -> bool:

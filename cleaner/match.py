@@ -8,6 +8,7 @@ https://doi.org/10.1145/360825.360855). `slow_hits` is the same without an index
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
 
 import ahocorasick_rs
@@ -21,6 +22,7 @@ _COUNTER = regex.compile(r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:\s+[(\[]?\d[
 _MAX_GLUED_WORDS = 24
 _MAX_GLUED_CHARS = 240
 _MAX_DIGIT_WORDS = 14
+_OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS = 4_000_000
 _SPACELESS_FROM = "\u0e00"
 
@@ -36,7 +38,9 @@ class Matcher:
         self.packs = packs
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
+        self._open_ended: set[tuple[str, int]] = set()
         self._digit_patterns: list[tuple[regex.Pattern[str], int]] = []
+        self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
         literals: dict[str, list[tuple[regex.Pattern[str] | None, int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
@@ -45,14 +49,16 @@ class Matcher:
             for start in dict.fromkeys(rule.starts):
                 self._starts[start[:2]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
-                literals[phrase].append((None, n))
+                literals[phrase.removesuffix("*")].append((None, n))
+                if phrase.endswith("*"):
+                    self._open_ended.add((phrase[:-1], n))
             self._add_patterns(rule, n, literals)
         self._literals = list(literals)
         self._behind = list(literals.values())
         self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if literals else None
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
-            self._openings[line[:2]].append(line)
+            self._openings[line[:_OPENING]].append(line)
         self._memo: dict[str, tuple[Hits, tuple[str, ...]]] = {}
         self._memo_chars = 0
 
@@ -99,7 +105,7 @@ class Matcher:
             for pattern, n in self._digit_patterns:
                 self._search(pattern, n, folded, found, given_up)
         if self._automaton is not None:
-            self._find_literals(folded, found, given_up)
+            self._find_literals(folded, words, found, given_up)
         hits = [Hit(n, text) for n, text in found if not self._is_excepted(n, folded)]
         return tuple(hits), tuple(given_up)
 
@@ -125,8 +131,6 @@ class Matcher:
         only by spaces: two words in a row may be a heading. A seam without a sign shows in the capital
         behind it; ``online`` is not made of on and line.
         """
-        if line_key[:2] not in self._openings:
-            return ()
         parts: list[tuple[int, str]] = []
         dead: set[int] = set()
         if not self._cover_from(line_key, 0, parts, dead):
@@ -144,7 +148,7 @@ class Matcher:
             return bool(parts)
         if at in dead:
             return False
-        for phrase in self._openings.get(line[at:at + 2], ()):
+        for phrase in self._openings_at(line, at):
             if line.startswith(phrase, at):
                 parts.append((at, phrase))
                 if self._cover_from(line, at + len(phrase), parts, dead):
@@ -153,14 +157,23 @@ class Matcher:
         dead.add(at)
         return False
 
-    def _find_literals(self, folded: str, found: dict[tuple[int, str], None], given_up: list[str]) -> None:
+    def _openings_at(self, line: str, at: int) -> Iterator[str]:
+        for length in range(_OPENING, 0, -1):
+            yield from self._openings.get(line[at:at + length], ())
+
+    def _find_literals(
+        self, folded: str, words: int, found: dict[tuple[int, str], None], given_up: list[str]
+    ) -> None:
         assert self._automaton is not None
         tried: set[tuple[int, int]] = set()
         for literal, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             for pattern, n in self._behind[literal]:
+                if words > self._most_words[n]:
+                    continue
                 if pattern is None:
-                    if _starts_word(folded, start) and _ends_word(folded, end):
-                        found[n, self._literals[literal]] = None
+                    text = self._literals[literal]
+                    if _starts_word(folded, start) and (_ends_word(folded, end) or (text, n) in self._open_ended):
+                        found[n, text] = None
                 elif (id(pattern), n) not in tried:
                     tried.add((id(pattern), n))
                     self._search(pattern, n, folded, found, given_up)

@@ -6,7 +6,7 @@ Data only: this module imports nothing else of the package. Offsets are code poi
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, NamedTuple, overload
@@ -63,7 +63,7 @@ class Blocks(Sequence[Block]):
 
     Columns, because a page has hundreds of lines and an object for each would cost more than reading it.
     ``folded`` is the matching form of the block (see `cleaner.fold`), ``keys`` the same without
-    bullets, arrows and closing punctuation. ``apart[i]`` tells that a blank line stands before block i.
+    bullets, arrows and closing punctuation. ``prose[i]`` tells that block i reads like running text, ``apart[i]`` tells that a blank line stands before block i.
     """
 
     starts: tuple[int, ...] = ()
@@ -73,6 +73,7 @@ class Blocks(Sequence[Block]):
     keys: tuple[str, ...] = ()
     words: tuple[int, ...] = ()
     sentences: tuple[bool, ...] = ()
+    prose: tuple[bool, ...] = ()
     apart: tuple[bool, ...] = ()
     hits: tuple[tuple[Hit, ...], ...] = ()
 
@@ -88,20 +89,6 @@ class Blocks(Sequence[Block]):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         span = Span(self.starts[index], self.ends[index])
         return Block(span, self.kinds[index], self.words[index], self.sentences[index])
-
-    def take(self, indices: Sequence[int]) -> Blocks:
-        """The blocks at ``indices`` (ascending). What was between two of them counts as a blank line."""
-        columns = {
-            f.name: tuple([column[i] for i in indices]) if (column := getattr(self, f.name)) else column
-            for f in fields(self)
-        }
-        before = -1
-        apart = []
-        for i in indices:
-            apart.append(self.apart[i] or i != before + 1)
-            before = i
-        columns["apart"] = tuple(apart)
-        return Blocks(**columns)
 
 
 @dataclass(frozen=True, slots=True)

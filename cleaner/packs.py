@@ -75,17 +75,22 @@ class Rule:
     category: str
     summary: str
     why: str
-    score: int
-    lines: tuple[str, ...]
-    starts: tuple[str, ...]
-    phrases: tuple[str, ...]
-    patterns: tuple[Pattern, ...]
-    unless: tuple[str, ...]
-    where: Where
-    fact: str
-    removes: tuple[str, ...]
-    keeps: tuple[str, ...]
-    place: str
+    score: int = 0
+    lines: tuple[str, ...] = ()
+    starts: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+    unless: tuple[str, ...] = ()
+    where: Where = Where()
+    fact: str = ""
+    removes: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
+    place: str = ""
+
+    @property
+    def is_witness(self) -> bool:
+        """Whether the rule never marks: it is a member of sections or names a topic."""
+        return self.score == 0
 
     @property
     def is_veto(self) -> bool:
@@ -118,7 +123,6 @@ class Packs:
 
     rules: tuple[Rule, ...] = ()
     sections: tuple[Section, ...] = ()
-    topics: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     summaries: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
 
@@ -132,7 +136,7 @@ class Packs:
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
 
-        Keep rules always stay: they only protect. Raises `RuleError` for a prefix that fits no rule.
+        Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule.
         """
         ids = [x.id for x in (*self.rules, *self.sections)]
         for prefix in (*select, *ignore):
@@ -147,7 +151,7 @@ class Packs:
             digest = hashlib.sha256(repr((digest, sorted(select), sorted(ignore))).encode()).hexdigest()
         return replace(
             self,
-            rules=tuple(r for r in self.rules if r.is_veto or wanted(r.id)),
+            rules=tuple(r for r in self.rules if r.is_veto or r.is_witness or wanted(r.id)),
             sections=tuple(s for s in self.sections if wanted(s.id)),
             digest=digest,
         )
@@ -313,15 +317,25 @@ class _Builder:
             keeps=rule.keeps + _texts(table, "keeps", place),
         )
 
+    def _topic_rules(self) -> Iterable[Rule]:
+        for category, words in self.topics.items():
+            if words:
+                yield Rule(
+                    id=f"{category}/topic",
+                    category=category,
+                    summary=f"Words that show a page is about this: {self.summaries[category]}",
+                    why="A page about a theme keeps the words of the theme.",
+                    phrases=tuple(dict.fromkeys(words)),
+                )
+
     def packs(self, digest: str) -> Packs:
         for section in self.sections.values():
             for id in (*section.opens, *section.members):
                 if id not in self.rules and not any(r.startswith(id) for r in self.rules):
                     raise RuleError(f"{section.place}: no rule is called {id!r}{_nearest(id, self.rules)}")
         return Packs(
-            rules=tuple(self.rules.values()),
+            rules=(*self.rules.values(), *self._topic_rules()),
             sections=tuple(self.sections.values()),
-            topics={name: tuple(dict.fromkeys(words)) for name, words in self.topics.items() if words},
             summaries=dict(self.summaries),
             digest=digest,
         )

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from itertools import groupby
-from typing import NamedTuple
 
+from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind
 
@@ -27,28 +28,41 @@ _LOG = re.compile(r"[$%#] \S|>>> |\[\d{1,4}[:.-]\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\
 _COLUMN = re.compile(r"\t+|\s*\|\s*|(?<=\S) {2,}(?=\S)")
 _WRAP_WIDTHS = range(50, 131)
 _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
-_MIN_WRAPPED = 3
-_MIN_ROWS = 3
-_MIN_SPECS = 3
+_WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
+_MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
+_AFTER_LETTER = (".", ")")  # a) and b. number steps
+_LOG_STARTS = "$[>%#0123456789"
 
 
-class _Line(NamedTuple):
-    start: int
-    end: int
-    text: str  # stripped
-    folded: str
-    apart: bool
+@dataclass(slots=True)
+class _Lines:
+    """The lines that hold anything, as columns: where they start, their text, its matching form, what they are."""
+
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)  # stripped
+    folded: list[str] = field(default_factory=list)
+    apart: list[bool] = field(default_factory=list)
+    kinds: list[Kind] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.starts)
 
 
 def segment_text(text: str, *, id: str = "-") -> Document:
     """Cut ``text`` into blocks. Total: any string, also one with NULs or lone surrogates, has a segmentation."""
-    rows: list[_Line] = []
-    kinds: list[Kind] = []
-    for paragraph, shapes in _shape(_paragraphs(list(_lines(text)))):
-        rows.extend(paragraph)
-        kinds.extend(shapes)
-    rows, kinds = _join_wrapped(rows, kinds)
-    return Document(id, text, _blocks(rows, kinds))
+    lines = _read_lines(text)
+    lines.kinds = [Kind.TEXT if line[0].isalpha() and line[1:2] not in _AFTER_LETTER else _kind(line) for line in lines.texts]
+    if "```" in text or "~~~" in text:
+        _mark_fences(lines)
+    joined: list[tuple[int, int]] = []
+    for start, end in _paragraphs(lines):
+        _mark_logs(lines, start, end)
+        _mark_tables(lines, start, end)
+        _mark_specs(lines, start, end)
+        joined += _wrapped_runs(lines, start, end)
+    _join(lines, joined)
+    return Document(id, text, _blocks(lines))
 
 
 def count_words(folded: str) -> int:
@@ -56,8 +70,7 @@ def count_words(folded: str) -> int:
     words = len(folded.split())
     if folded.isascii() or not _SPACELESS.search(folded):
         return words
-    spaceless = len(_SPACELESS.findall(folded))
-    return words + spaceless // 2
+    return words + len(_SPACELESS.findall(folded)) // 2
 
 
 def ends_sentence(line: str) -> bool:
@@ -66,65 +79,47 @@ def ends_sentence(line: str) -> bool:
     return bare[-1:] in _SENTENCE_ENDS if bare else False
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _read_lines(text: str) -> _Lines:
     for mark in _OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
             text = text.replace("\r\n", " \n") if mark == "\r" else text
             text = text.replace(mark, "\n")
+    lines = _Lines()
     at, apart = 0, True
     for line, folded in zip(text.split("\n"), fold(text).split("\n"), strict=True):
-        bare = line.strip()
         matching = folded.strip()
         if matching:
+            bare = line.strip()
             start = at if line[0] == bare[0] else at + line.index(bare[0])
-            if "  " in matching:
-                matching = squeeze(matching)
-            yield _Line(start, start + len(bare), bare, matching, apart)
+            lines.starts.append(start)
+            lines.ends.append(start + len(bare))
+            lines.texts.append(bare)
+            lines.folded.append(squeeze(matching) if "  " in matching else matching)
+            lines.apart.append(apart)
             apart = False
         else:
             apart = True
         at += len(line) + 1
+    return lines
 
 
-def _paragraphs(lines: list[_Line]) -> Iterator[list[_Line]]:
-    """Runs of lines without a blank line between; a fenced block stays in one piece."""
-    run: list[_Line] = []
-    fence = ""
-    for line in lines:
-        if not fence and line.apart and run:
-            yield run
-            run = []
-        run.append(line)
-        if fence:
-            if line.text.startswith(fence) and not line.text.strip(fence[0]):
-                fence = ""
-        elif line.text[0] in "`~" and (opening := _FENCE.match(line.text)):
-            fence = opening[1]
-    if run:
-        yield run
-
-
-def _shape(paragraphs: Iterator[list[_Line]]) -> Iterator[tuple[list[_Line], list[Kind]]]:
-    for lines in paragraphs:
-        kinds = [_kind(line.text) for line in lines]
-        _mark_fences(lines, kinds)
-        if len(lines) >= _MIN_ROWS:
-            _mark_logs(lines, kinds)
-            _mark_tables(lines, kinds)
-            _mark_specs(lines, kinds)
-        yield lines, kinds
+def _paragraphs(lines: _Lines) -> Iterator[tuple[int, int]]:
+    """Runs of three lines or more without a blank line between."""
+    start = 0
+    for i in [*(i for i, apart in enumerate(lines.apart) if apart and i), len(lines)]:
+        if i - start >= _MIN_LINES:
+            yield start, i
+        start = i
 
 
 def _kind(line: str) -> Kind:
     first = line[0]
-    if first.isalpha() and line[1:2] not in ".)":
-        return Kind.TEXT
     if first == "#":
         return Kind.HEADING if _HEADING.match(line) else Kind.TEXT
     if first == ">":
         return Kind.QUOTE if line[1:2] == " " else Kind.TEXT
-    if _BOLD.fullmatch(line):
+    if first in "*_" and _BOLD.fullmatch(line):
         return Kind.HEADING
     if _BULLET.match(line):
         return Kind.ITEM
@@ -133,33 +128,35 @@ def _kind(line: str) -> Kind:
     return Kind.TEXT
 
 
-def _mark_fences(lines: list[_Line], kinds: list[Kind]) -> None:
+def _mark_fences(lines: _Lines) -> None:
     fence = ""
-    for i, line in enumerate(lines):
+    for i, line in enumerate(lines.texts):
         if fence:
-            kinds[i] = Kind.CODE
-            if line.text.startswith(fence) and not line.text.strip(fence[0]):
+            lines.kinds[i] = Kind.CODE
+            if line.startswith(fence) and not line.strip(fence[0]):
                 fence = ""
-        elif line.text[0] in "`~" and (opening := _FENCE.match(line.text)):
+        elif line[0] in "`~" and (opening := _FENCE.match(line)):
             fence = opening[1]
-            kinds[i] = Kind.CODE
+            lines.kinds[i] = Kind.CODE
 
 
-def _mark_logs(lines: list[_Line], kinds: list[Kind]) -> None:
+def _mark_logs(lines: _Lines, start: int, end: int) -> None:
     """A paragraph a third of whose lines begin with a prompt or a time in brackets is a log or a session."""
-    logged = sum(line.text[0] in "$[>%#0123456789" and bool(_LOG.match(line.text)) for line in lines)
-    if logged * 3 >= len(lines):
-        kinds[:] = [Kind.CODE] * len(lines)
+    logged = sum(line[0] in _LOG_STARTS and bool(_LOG.match(line)) for line in lines.texts[start:end])
+    if logged * 3 >= end - start:
+        lines.kinds[start:end] = [Kind.CODE] * (end - start)
 
 
-def _mark_tables(lines: list[_Line], kinds: list[Kind]) -> None:
+def _mark_tables(lines: _Lines, start: int, end: int) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(line.text) if kind is Kind.TEXT else 0 for line, kind in zip(lines, kinds, strict=True)]
-    for width, run in groupby(range(len(lines)), key=columns.__getitem__):
+    columns = [_columns(lines.texts[i]) if lines.kinds[i] is Kind.TEXT else 0 for i in range(start, end)]
+    if not any(columns):
+        return
+    for width, run in groupby(range(start, end), key=lambda i: columns[i - start]):
         rows = list(run)
-        if width >= 2 and len(rows) >= _MIN_ROWS:
+        if width >= 2 and len(rows) >= _MIN_LINES:
             for i in rows:
-                kinds[i] = Kind.CELL
+                lines.kinds[i] = Kind.CELL
 
 
 def _columns(line: str) -> int:
@@ -168,64 +165,49 @@ def _columns(line: str) -> int:
     return len(_COLUMN.split(line.strip("| \t")))
 
 
-def _mark_specs(lines: list[_Line], kinds: list[Kind]) -> None:
-    def is_spec(i: int) -> bool:
-        return kinds[i] is Kind.TEXT and len(lines[i].text) <= 120 and bool(_SPEC.match(lines[i].text))
-
-    if not any(":" in line.text or "：" in line.text for line in lines):
+def _mark_specs(lines: _Lines, start: int, end: int) -> None:
+    """``key: value``, three lines or more."""
+    named = [":" in line or "：" in line for line in lines.texts[start:end]]
+    if sum(named) < _MIN_LINES:
         return
-    for spec, run in groupby(range(len(lines)), key=is_spec):
+    for spec, run in groupby(range(start, end), key=lambda i: named[i - start] and _is_spec(lines, i)):
         rows = list(run)
-        if spec and len(rows) >= _MIN_SPECS:
+        if spec and len(rows) >= _MIN_LINES:
             for i in rows:
-                kinds[i] = Kind.SPEC
+                lines.kinds[i] = Kind.SPEC
 
 
-def _join_wrapped(lines: list[_Line], kinds: list[Kind]) -> tuple[list[_Line], list[Kind]]:
-    """Make one block of a paragraph that was wrapped at a width."""
-    runs = list(_wrapped_runs(lines, kinds))
-    if not runs:
-        return lines, kinds
-    new_lines: list[_Line] = []
-    new_kinds: list[Kind] = []
-    at = 0
-    for start, end in runs:
-        new_lines += lines[at:start]
-        new_kinds += kinds[at:start + 1]
-        first, last = lines[start], lines[end - 1]
-        folded = " ".join(line.folded for line in lines[start:end])
-        text = " ".join(line.text for line in lines[start:end])
-        new_lines.append(_Line(first.start, last.end, text, folded, first.apart))
-        at = end
-    return new_lines + lines[at:], new_kinds + kinds[at:]
+def _is_spec(lines: _Lines, i: int) -> bool:
+    line = lines.texts[i]
+    return lines.kinds[i] is Kind.TEXT and len(line) <= 120 and bool(_SPEC.match(line))
 
 
-def _wrapped_runs(lines: list[_Line], kinds: list[Kind]) -> Iterator[tuple[int, int]]:
-    i, n = 0, len(lines)
-    while i < n - _MIN_WRAPPED + 1:
-        if len(lines[i].text) not in _WRAP_WIDTHS or kinds[i] not in (Kind.TEXT, Kind.ITEM, Kind.STEP):
+def _wrapped_runs(lines: _Lines, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The paragraphs that were wrapped at a width."""
+    i = start
+    while i < end:
+        if len(lines.texts[i]) not in _WRAP_WIDTHS or lines.kinds[i] not in _WRAPPED_KINDS:
             i += 1
             continue
-        end = i + 1
-        while end < n and not lines[end].apart and kinds[end] is Kind.TEXT and len(lines[end].text) <= 130:
-            end += 1
-        yield from _runs_within(lines, i, end)
-        i = end
+        stop = i + 1
+        while stop < end and lines.kinds[stop] is Kind.TEXT and len(lines.texts[stop]) < _WRAP_WIDTHS.stop:
+            stop += 1
+        yield from _runs_within(lines.texts, i, stop)
+        i = stop
 
 
-def _runs_within(lines: list[_Line], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _runs_within(texts: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Greedy wrapping leaves a mark: the first word of the next line would not have fitted."""
-    if end - start < _MIN_WRAPPED:
+    if end - start < _MIN_LINES:
         return
-    width = max(len(line.text) for line in lines[start:end])
+    width = max(map(len, texts[start:end]))
     i = start
     while i < end:
         j = i
-        while j + 1 < end and _is_full(lines[j].text, lines[j + 1].text, width):
+        while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
             j += 1
-        run = lines[i + 1:j + 1]
-        flowing = sum(not line.text[0].isupper() for line in run)
-        if len(run) + 1 >= _MIN_WRAPPED and 2 * flowing >= len(run):
+        flowing = sum(not line[0].isupper() for line in texts[i + 1:j + 1])
+        if j - i + 1 >= _MIN_LINES and 2 * flowing >= j - i:
             yield i, j + 1
         i = j + 1
 
@@ -237,17 +219,40 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + len(word) > width
 
 
-def _blocks(lines: list[_Line], kinds: list[Kind]) -> Blocks:
-    if not lines:
-        return Blocks()
-    starts, ends, texts, folded, apart = zip(*lines, strict=True)
+def _join(lines: _Lines, runs: list[tuple[int, int]]) -> None:
+    """Make one line of each run."""
+    if not runs:
+        return
+    gone: set[int] = set()
+    for start, end in runs:
+        lines.texts[start] = " ".join(lines.texts[start:end])
+        lines.folded[start] = " ".join(lines.folded[start:end])
+        lines.ends[start] = lines.ends[end - 1]
+        gone.update(range(start + 1, end))
+    left = [i for i in range(len(lines)) if i not in gone]
+    lines.texts = [lines.texts[i] for i in left]
+    lines.folded = [lines.folded[i] for i in left]
+    lines.starts = [lines.starts[i] for i in left]
+    lines.ends = [lines.ends[i] for i in left]
+    lines.apart = [lines.apart[i] for i in left]
+    lines.kinds = [lines.kinds[i] for i in left]
+
+
+def _blocks(lines: _Lines) -> Blocks:
+    folded = lines.folded
+    if any(not line.isascii() and _SPACELESS.search(line) for line in folded):
+        words = tuple(map(count_words, folded))
+    else:
+        words = tuple([line.count(" ") + 1 for line in folded])
+    sentences = tuple([line[-1] in _SENTENCE_ENDS or ends_sentence(line) for line in lines.texts])
     return Blocks(
-        starts=starts,
-        ends=ends,
-        kinds=tuple(kinds),
-        folded=folded,
-        keys=tuple(map(key, folded)),
-        words=tuple(map(count_words, folded)),
-        sentences=tuple(map(ends_sentence, texts)),
-        apart=apart,
+        starts=tuple(lines.starts),
+        ends=tuple(lines.ends),
+        kinds=tuple(lines.kinds),
+        folded=tuple(folded),
+        keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded]),
+        words=words,
+        sentences=sentences,
+        prose=tuple(map(reads_as_prose, lines.kinds, words, sentences)),
+        apart=tuple(lines.apart),
     )

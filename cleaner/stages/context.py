@@ -90,11 +90,14 @@ def _support(blocks: Blocks, sums: Sequence[int]) -> list[int]:
 
 
 def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
+    totals = [0, *accumulate(evidence)]
     sums: list[int] = []
-    window: list[int] = []
-    for value, wall in zip(evidence, walls, strict=True):
-        sums.append(sum(window))
-        window = [] if wall else [*window[-_REACH + 1:], value]
+    open_from = 0
+    for i, wall in enumerate(walls):
+        start = i - _REACH if i - _REACH > open_from else open_from
+        sums.append(totals[i] - totals[start])
+        if wall:
+            open_from = i + 1
     return sums
 
 

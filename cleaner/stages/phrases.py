@@ -39,7 +39,7 @@ class Phrases:
             if hits:
                 span = Span(blocks.starts[i], blocks.ends[i])
                 for rule, found in self._by_rule(hits, blocks.words[i]):
-                    if not rule.score:  # a witness for sections only
+                    if rule.is_witness:
                         continue
                     yield i, rule, Mark(span, rule.id, rule.category, _reason(rule, found), _score(rule, found))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import Skeleton, doubtful, is_prose, scores, skeleton
+from cleaner.features import Skeleton, doubtful, scores, skeleton
 from cleaner.model import Blocks, Document, Kind, Mark, Span
 from cleaner.packs import Packs, Section
 
@@ -32,21 +32,22 @@ class Sections:
 
     def _marks(self, document: Document, marks: Sequence[Mark], *, clusters: bool) -> Iterator[Mark]:
         blocks = document.blocks
+        hit = self._blocks_by_rule(blocks)
         sums = scores(document, marks)
         body = skeleton(blocks, doubtful(sums))
         for n, section in enumerate(self.sections):
             if (section.takes == "members") is clusters:
-                openers = self._blocks_of(blocks, self._opens[n])
-                members = self._blocks_of(blocks, self._members[n])
+                openers = set[int]().union(*(hit.get(rule, ()) for rule in self._opens[n]))
+                members = set[int]().union(*(hit.get(rule, ()) for rule in self._members[n]))
                 for start, end in _extents(section, blocks, openers, members, body, sums):
                     yield from _marks(section, blocks, start, end)
 
-    def _blocks_of(self, blocks: Blocks, rules: frozenset[int]) -> set[int]:
-        found = set()
+    def _blocks_by_rule(self, blocks: Blocks) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
         for i, hits in enumerate(blocks.hits):
             for n, _ in hits:
-                if n in rules and self._applies(n, blocks, i):
-                    found.add(i)
+                if self._applies(n, blocks, i):
+                    found.setdefault(n, []).append(i)
         return found
 
     def _applies(self, n: int, blocks: Blocks, i: int) -> bool:
@@ -132,7 +133,7 @@ def _is_title(section: Section, blocks: Blocks, i: int, body: Skeleton) -> bool:
         return False
     if section.takes == "list":
         return blocks.kinds[i] is Kind.ITEM
-    return body.zone(i) == "tail" or not is_prose(blocks, i)
+    return body.zone(i) == "tail" or not blocks.prose[i]
 
 
 def _marks(section: Section, blocks: Blocks, start: int, end: int) -> Iterator[Mark]:

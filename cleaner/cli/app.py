@@ -1,0 +1,266 @@
+"""The commands. Data goes to stdout, everything said about it to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cleaner import __version__
+from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE
+from cleaner.config import Config, load_config
+from cleaner.errors import CleanerError, InputError, LedgerError
+
+app = typer.Typer(
+    name="cleaner",
+    help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
+    "Every removed line stands in a ledger with the rule that took it, so each source can be rebuilt byte for byte.\n\n"
+    "Start with:  cleaner run FOLDER -o OUT   or look at one page:  cleaner explain FILE",
+    epilog="Exit codes: 0 done, 1 some inputs failed, 2 wrong use or wrong rule pack, "
+    "3 a document was passed through uncut or an internal fault, 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+rules_app = typer.Typer(help="List the rules, show one, or check their examples.", rich_markup_mode=None)
+app.add_typer(rules_app, name="rules")
+
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", metavar="NAME", help="careful (the default), balanced or strict.")
+]
+SelectOption = Annotated[
+    list[str] | None,
+    typer.Option("--select", metavar="ID", help="Use only rules whose id starts so, e.g. consent. Repeatable."),
+]
+IgnoreOption = Annotated[
+    list[str] | None,
+    typer.Option("--ignore", metavar="ID", help="Don't use rules whose id starts so, e.g. tags/list. Repeatable."),
+]
+RulesOption = Annotated[
+    list[str] | None,
+    typer.Option("--rules", metavar="DIR", help="A folder of your own rule packs, on top of the shipped ones."),
+]
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", metavar="FILE", help="Options in a file; without it cleaner.toml, if there is one."),
+]
+EncodingOption = Annotated[
+    str | None, typer.Option("--encoding", metavar="NAME", help="Of the inputs, where they don't tell; e.g. cp1252.")
+]
+MaxBytesOption = Annotated[
+    int | None, typer.Option("--max-bytes", min=1, help="Larger inputs are recorded as failed.  [64000000]")
+]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        print(f"cleaner {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _cleaner(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and stop.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def run(
+    sources: Annotated[list[str], typer.Argument(metavar="SRC...", help="Files or folders; - reads one from stdin.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for documents.jsonl, ledger.jsonl and so on.")
+    ] = Path("out"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, write nothing.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output of another run.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; errors only.")] = False,
+    profile: ProfileOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+    encoding: EncodingOption = None,
+    max_bytes: MaxBytesOption = None,
+) -> None:
+    """Clean files and folders into a folder of JSON lines."""
+    from cleaner.batch import runner
+    from cleaner.cli.progress import Progress
+
+    with _plain_errors():
+        options = _options(config, profile, select, ignore, rules, encoding, max_bytes)
+        with Progress(sys.stderr, quiet=quiet) as progress:
+            if dry_run:
+                report = runner.dry_run(sources, options, watch=progress)
+            else:
+                report = runner.run(sources, output, options, overwrite=overwrite, watch=progress)
+        if not quiet:
+            where = "nothing was written" if dry_run else f"written to {output}"
+            print(f"{report.summary()}\n{where}", file=sys.stderr)
+        raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def explain(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")],
+    json: Annotated[bool, typer.Option("--json", help="The same as one JSON object.")] = False,
+    profile: ProfileOption = None,
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+    encoding: EncodingOption = None,
+    max_bytes: MaxBytesOption = None,
+) -> None:
+    """Show a page line by line: kept, or cut (-) with the rule and the reason."""
+    from cleaner.batch.runner import explain_source
+    from cleaner.cli import page
+
+    with _plain_errors():
+        options = _options(config, profile, select, ignore, rules, encoding, max_bytes)
+        result = explain_source(file, options)
+        if json:
+            print(page.as_json(result))
+        else:
+            for line in page.as_lines(result, colour=_wants_colour()):
+                print(line)
+
+
+@app.command()
+def restore(
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")],
+    output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="An empty or new folder.")],
+) -> None:
+    """Rebuild every source of a run, byte for byte, from its output."""
+    from cleaner.batch.audit import restore_run
+
+    with _plain_errors():
+        print(f"{restore_run(out, output):,} files restored to {output}", file=sys.stderr)
+
+
+@app.command()
+def verify(out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")]) -> None:
+    """Check that documents, ledger and report of a run fit each other and the sources."""
+    from cleaner.batch.audit import verify_run
+
+    with _plain_errors():
+        verdict = verify_run(out)
+        for problem in verdict.problems:
+            _tell(problem)
+        if verdict.problems:
+            raise typer.Exit(SOME_FAILED)
+        print(f"{verdict.documents:,} documents: nothing lost, every total fits", file=sys.stderr)
+
+
+@rules_app.callback(invoke_without_command=True)
+def _rules(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_rules()
+
+
+@rules_app.command("list")
+def list_rules(
+    select: SelectOption = None, ignore: IgnoreOption = None, rules: RulesOption = None, config: ConfigOption = None
+) -> None:
+    """One line a rule: id, category, score, summary."""
+    from cleaner.cli import rulebook
+
+    with _plain_errors():
+        for line in rulebook.listing(_options(config, None, select, ignore, rules).packs()):
+            print(line)
+
+
+@rules_app.command("show")
+def show_rule(
+    id: Annotated[str, typer.Argument(metavar="ID", help="Such as consent/notice.")],
+    rules: RulesOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Everything about one rule, with its examples."""
+    from cleaner.cli import rulebook
+
+    with _plain_errors():
+        for line in rulebook.entry(_options(config, rules=rules).packs(), id):
+            print(line)
+
+
+@rules_app.command("test")
+def test_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
+    """Check that each rule finds what its examples say it removes, and nothing of what they say it keeps."""
+    from cleaner.rule_examples import failures
+
+    with _plain_errors():
+        packs = _options(config, rules=rules).packs()
+        wrong = failures(packs)
+        for line in wrong:
+            _tell(line)
+        if wrong:
+            raise typer.Exit(USAGE)
+        examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
+        print(f"{len(packs.rules):,} rules, {examples:,} examples: all hold", file=sys.stderr)
+
+
+def _options(
+    config: Path | None,
+    profile: str | None = None,
+    select: list[str] | None = None,
+    ignore: list[str] | None = None,
+    rules: list[str] | None = None,
+    encoding: str | None = None,
+    max_bytes: int | None = None,
+) -> Config:
+    return load_config(config).having(
+        profile=profile,
+        select=_split(select),
+        ignore=_split(ignore),
+        rules=tuple(rules or ()),
+        encoding=encoding,
+        max_bytes=max_bytes,
+    )
+
+
+def _split(values: list[str] | None) -> tuple[str, ...]:
+    """``--select a,b --select c`` names three."""
+    return tuple(name.strip() for value in values or () for name in value.split(",") if name.strip())
+
+
+def _tell(message: object) -> None:
+    print(f"cleaner: {message}", file=sys.stderr)
+
+
+def _wants_colour() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+@contextlib.contextmanager
+def _plain_errors() -> Iterator[None]:
+    """One line for an error that was expected, and the exit code that belongs to it."""
+    try:
+        yield
+        sys.stdout.flush()
+    except (InputError, LedgerError) as error:
+        _tell(error)
+        raise typer.Exit(SOME_FAILED) from error
+    except CleanerError as error:
+        _tell(error)
+        raise typer.Exit(FAULT if _is_fault(error) else USAGE) from error
+    except BrokenPipeError as error:  # the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from error
+    except KeyboardInterrupt as error:
+        _tell("interrupted; nothing was published")
+        raise typer.Exit(INTERRUPTED) from error
+
+
+def _is_fault(error: CleanerError) -> bool:
+    from cleaner.batch.writers import WriteError
+
+    return isinstance(error, WriteError)

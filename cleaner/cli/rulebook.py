@@ -1,0 +1,54 @@
+"""The rules in use, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.packs import Packs, Rule, Section
+
+
+def listing(packs: Packs) -> Iterator[str]:
+    """One line for each rule and section, by category."""
+    entries: list[Rule | Section] = [*packs.rules, *packs.sections]
+    width = max((len(entry.id) for entry in entries), default=0)
+    category_width = max((len(entry.category) for entry in entries), default=0)
+    for entry in sorted(entries, key=lambda entry: entry.category):
+        yield f"{entry.id:<{width}}  {entry.category:<{category_width}}  {_score(entry):>5}  {entry.summary}"
+
+
+def entry(packs: Packs, id: str) -> Iterator[str]:
+    """Everything about one rule or section. Raises `RuleError` naming the nearest one if there is none."""
+    found = next((section for section in packs.sections if section.id == id), None) or packs.rule(id)
+    yield f"{found.id}  (score {_score(found)}, {found.place.rpartition(': ')[0]})"
+    yield found.summary
+    yield found.why
+    yield from _section(found) if isinstance(found, Section) else _rule(found)
+
+
+def _score(entry: Rule | Section) -> str:
+    return "keep" if isinstance(entry, Rule) and entry.is_veto else str(entry.score)
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    where = rule.where
+    yield f"where: zone {where.zone}, {where.min_words} to {where.max_words} words, {where.at_least} phrases at least"
+    yield from _listed("fact", [rule.fact] if rule.fact else [])
+    yield from _listed("whole lines", rule.lines)
+    yield from _listed("openings", rule.starts)
+    yield from _listed("phrases", rule.phrases)
+    yield from _listed("patterns", [pattern.source for pattern in rule.patterns])
+    yield from _listed("unless", rule.unless)
+    yield from _listed("removes", rule.removes)
+    yield from _listed("keeps", rule.keeps)
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield f"takes {section.takes}, {section.least} at least, over gaps of {section.gap}; zone {section.zone}"
+    yield from _listed("opened by", section.opens)
+    yield from _listed("members", section.members)
+
+
+def _listed(title: str, values: Sequence[str]) -> Iterator[str]:
+    if values:
+        yield f"{title}:"
+        yield from (f"  {value}" for value in values)

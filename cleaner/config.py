@@ -1,0 +1,89 @@
+"""The options of a run and the file they may stand in, ``cleaner.toml``."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from cleaner.decode import codec_name
+from cleaner.errors import ConfigError
+from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
+
+FILE_NAME = "cleaner.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The options of a run. ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` counts bytes
+    of one input; an empty ``encoding`` means that it is found out."""
+
+    profile: str = "careful"
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    encoding: str = ""
+    max_bytes: int = 64_000_000
+
+    def having(self, **options: Any) -> Config:
+        """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
+
+        Raises `ConfigError` for an unknown encoding.
+        """
+        config = replace(self, **{name: value for name, value in options.items() if value})
+        if config.encoding:
+            codec_name(config.encoding)
+        return config
+
+    def packs(self) -> Packs:
+        """The rule packs chosen. Raises `RuleError` for a pack or a prefix that is wrong."""
+        folders = [builtin_folder(), *map(Path, self.rules)]
+        packs = load_packs(folders) if self.rules else load_builtin()
+        return packs.only(select=self.select, ignore=self.ignore)
+
+
+def load_config(path: Path | None = None) -> Config:
+    """The options in ``path``, else in ``cleaner.toml`` of the working folder, else the defaults.
+
+    Folders named in a file are relative to it. Raises `ConfigError` naming file and key.
+    """
+    if path is None:
+        path = Path(FILE_NAME)
+        if not path.is_file():
+            return Config()
+    return _config(_read(path), path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    except ValueError as error:  # not UTF-8 or not TOML
+        raise ConfigError(f"{path}: is not TOML: {error}") from error
+
+
+def _config(table: Mapping[str, Any], path: Path) -> Config:
+    known = {field.name: field.default for field in fields(Config)}
+    for name, value in table.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+            cure = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown key {name!r}; {cure}")
+        _check(name, value, known[name], path)
+    config = Config().having(**{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
+    return replace(config, rules=tuple(str(path.parent / folder) for folder in config.rules))
+
+
+def _check(name: str, value: object, default: object, path: Path) -> None:
+    if isinstance(default, tuple):
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise ConfigError(f"{path}: {name} must be a list of strings, not {value!r}")
+    elif isinstance(default, str):
+        if not isinstance(value, str):
+            raise ConfigError(f"{path}: {name} must be a string, not {value!r}")
+    elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
+        raise ConfigError(f"{path}: {name} must be a whole number from 1, not {value!r}")

@@ -1,0 +1,36 @@
+"""Whether the examples that rules carry are true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleaner.match import Matcher
+from cleaner.packs import Packs, Rule
+from cleaner.segment.text import segment_text
+
+
+def failures(packs: Packs) -> list[str]:
+    """What is wrong with the examples: one line each, with file, line and rule; empty if all hold.
+
+    A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked.
+    """
+    matcher = Matcher(packs)
+    return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]
+
+
+def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
+    for at, text in enumerate(rule.removes):
+        if not _finds(matcher, n, text):
+            yield f"{rule.place}: removes[{at}] is not found by the rule: {text!r}"
+    for at, text in enumerate(rule.keeps):
+        if _finds(matcher, n, text):
+            yield f"{rule.place}: keeps[{at}] is found by the rule: {text!r}"
+
+
+def _finds(matcher: Matcher, n: int, text: str) -> bool:
+    where = matcher.packs.rules[n].where
+    blocks = matcher.match(segment_text(text))[0].blocks
+    return any(
+        where.min_words <= words <= where.max_words and len({hit.found for hit in hits if hit.rule == n}) >= where.at_least
+        for words, hits in zip(blocks.words, blocks.hits, strict=True)
+    )
