@@ -18,8 +18,11 @@ FILE_NAME = "cleaner.toml"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The options of a run. ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` counts bytes
-    of one input; an empty ``encoding`` means that it is found out."""
+    """The options of a run.
+
+    ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
+    an empty ``encoding`` means that it is found out.
+    """
 
     profile: str = "careful"
     select: tuple[str, ...] = ()

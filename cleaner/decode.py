@@ -65,7 +65,7 @@ _MAGIC = (
     (b"wOFF", "a web font"),
     (b"wOF2", "a web font"),
 )
-_PACKED = frozenset(("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a RAR archive", "a ZIP archive"))
+_PACKED = ("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a RAR archive", "a ZIP archive")
 
 
 class Repair(NamedTuple):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
 from cleaner.model import Blocks, Document, Kind, Mark
@@ -20,7 +21,8 @@ _HEADLINE_WORDS = range(3, 31)
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
-_CONTENT_WORD = 4  # letters
+_LONG_WORD = re.compile(r"[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{4,}")
+_SPACELESS_RUN = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +84,28 @@ def doubtful(sums: Sequence[int]) -> frozenset[int]:
     return frozenset(i for i, score in enumerate(sums) if score >= _DOUBT)
 
 
-def headlines(blocks: Blocks, body: Skeleton, known: Container[int] = ()) -> frozenset[int]:
-    """The blocks that may be the page's headline: near the first prose, and their words come back in it.
+def headlines(
+    blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]
+) -> frozenset[int]:
+    """The blocks of ``among`` that may be the page's headline: near the first prose, and their words come back in it.
 
     If none do, the last short line above the prose. ``known`` noise is none.
     """
+    if not among:
+        return frozenset()
     if body.last < 0:
-        return frozenset(_first_lines(blocks, known))
+        return frozenset(_first_lines(blocks, known)).intersection(among)
     prose = [i for i, is_body in enumerate(body.prose) if is_body]
     until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
     near = [i for i in range(max(0, body.first - _HEAD_REACH), until) if i not in known and _may_head(blocks, i)]
-    if not near:
+    asked = frozenset(among).intersection(near)
+    if not asked:
         return frozenset()
     words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
-    found = {i for i in near if _recurs(blocks.folded[i], words)}
-    return frozenset(found or [i for i in near if i < body.first][-1:])
+    found = {i for i in asked if _recurs(blocks.folded[i], words)}
+    if found or any(_recurs(blocks.folded[i], words) for i in near):
+        return frozenset(found)
+    return asked.intersection([i for i in near if i < body.first][-1:])
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
@@ -117,11 +126,8 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 def _content_words(folded: str) -> frozenset[str]:
     """Long words; of scripts without spaces, pairs of characters."""
-    found = set()
-    for word in folded.split():
-        bare = word.strip(".,;:!?\"'()[]«»„“”")
-        if bare[:1] >= "\u0e00":
-            found.update(bare[i:i + 2] for i in range(len(bare) - 1))
-        elif len(bare) >= _CONTENT_WORD:
-            found.add(bare)
+    found = set(_LONG_WORD.findall(folded))
+    if not folded.isascii():
+        for run in _SPACELESS_RUN.findall(folded):
+            found.update(run[i:i + 2] for i in range(len(run) - 1))
     return frozenset(found)

@@ -29,7 +29,9 @@ def fold(text: str) -> str:
     """The matching form of ``text``; linear in its length, same number of line feeds."""
     if text.isascii():
         return text.lower().replace("\t", " ").replace("`", "'")
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    # the two commonest compatibility characters go first: text that has no others is not rewritten by normalize
+    folded = text.replace("\u00a0", " ").replace("\u2026", "...")
+    folded = unicodedata.normalize("NFKC", folded).casefold()
     for old in _INVISIBLE:
         folded = folded.replace(old, "")
     for old, new in _SAME:

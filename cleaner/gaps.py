@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from cleaner.model import Cut, Document, Span
@@ -26,8 +25,19 @@ def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
             continue
         start, end = _reach(document, first, first + len(run) - 1)
         borders = [start, *(cut.span.start for cut in run[1:]), end]
-        absorbed += (replace(c, span=Span(a, b)) for c, (a, b) in zip(run, pairwise(borders), strict=True))
+        absorbed += (Cut(Span(a, b), c.marks) for c, (a, b) in zip(run, pairwise(borders), strict=True))
     return tuple(absorbed)
+
+
+def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
+    """Whether absorbed ``cuts`` take blocks as wholes: none begins or ends inside a block."""
+    starts, ends = document.blocks.starts, document.blocks.ends
+    for cut in cuts:
+        first = bisect_left(ends, cut.span.start + 1)  # the first block that ends behind the start of the cut
+        last = bisect_left(starts, cut.span.end) - 1  # the last that starts before its end
+        if first <= last and (starts[first] < cut.span.start or ends[last] > cut.span.end):
+            return False
+    return True
 
 
 def _runs(document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, list[Cut]]]:

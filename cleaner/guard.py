@@ -117,6 +117,8 @@ class Guard:
     def _torn_lists(self, case: _Case) -> set[int]:
         """Items of lists most of which is no noise: a list goes as a whole or stays."""
         found: set[int] = set()
+        if not any(case.blocks.kinds[i] in _LIST for i in case.cuts):
+            return found
         is_page = self._is_furnished_page(case)
         for start, end in _list_runs(case.blocks):
             if is_page and (end <= case.body.first or start > case.body.last):
@@ -130,12 +132,13 @@ class Guard:
 
     @staticmethod
     def _headline(case: _Case) -> set[int]:
-        """Lines of the head that no rule found words in, and whose words come back in the prose."""
-        unknown = [i for i in case.cuts if i not in case.own]
-        if not unknown:
-            return set()
+        """Lines of the head that no rule found words in, and whose words come back in the prose.
+
+        The context stage spares them itself.
+        """
+        unknown = [i for i, cut in case.cuts.items() if i not in case.own and not _is_context(cut)]
         known = case.cuts.keys() - set(unknown)
-        return headlines(case.blocks, case.body, known).intersection(unknown)
+        return set(headlines(case.blocks, case.body, known, unknown))
 
     @staticmethod
     def _is_furnished_page(case: _Case) -> bool:

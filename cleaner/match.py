@@ -8,7 +8,7 @@ https://doi.org/10.1145/360825.360855). `slow_hits` is the same without an index
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 import ahocorasick_rs
@@ -40,6 +40,7 @@ class Matcher:
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._open_ended: set[tuple[str, int]] = set()
         self._digit_patterns: list[tuple[regex.Pattern[str], int]] = []
+        self._trusted = [rule.is_trusted for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
         literals: dict[str, list[tuple[regex.Pattern[str] | None, int]]] = defaultdict(list)
@@ -59,6 +60,8 @@ class Matcher:
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
+        self._heads = frozenset(self._openings)
+        self._tails = frozenset(line[-_OPENING:] for line in self._lines)
         self._memo: dict[str, tuple[Hits, tuple[str, ...]]] = {}
         self._memo_chars = 0
 
@@ -97,32 +100,26 @@ class Matcher:
     def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, tuple[str, ...]]:
         found: dict[tuple[int, str], None] = {}
         given_up: list[str] = []
-        self._find_lines(line, folded, line_key, words, found)
+        digits = bool(line_key) and (line_key[0].isdigit() or line_key[-1].isdigit())
+        rules = self._lines.get(line_key)
+        if rules is None and digits:
+            rules = self._lines.get(key(_COUNTER.sub("", line_key)))
+        if rules is not None:
+            found.update(((n, line_key), None) for n in rules)
+        elif words <= _MAX_GLUED_WORDS and self._may_cover(line_key):
+            found.update(((n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part])
         for start, n in self._starts.get(line_key[:2], ()):
             if line_key.startswith(start) and _ends_word(line_key, len(start)):
                 found[n, start] = None
-        if words <= _MAX_DIGIT_WORDS and line_key and (line_key[0].isdigit() or line_key[-1].isdigit()):
+        if digits and words <= _MAX_DIGIT_WORDS:
             for pattern, n in self._digit_patterns:
                 self._search(pattern, n, folded, found, given_up)
-        if self._automaton is not None:
-            self._find_literals(folded, words, found, given_up)
-        hits = [Hit(n, text) for n, text in found if not self._is_excepted(n, folded)]
-        return tuple(hits), tuple(given_up)
-
-    def _find_lines(
-        self, line: str, folded: str, line_key: str, words: int, found: dict[tuple[int, str], None]
-    ) -> None:
-        rules = self._lines.get(line_key)
-        if rules is None and line_key and (line_key[0].isdigit() or line_key[-1].isdigit()):
-            bare = key(_COUNTER.sub("", line_key))
-            rules = self._lines.get(bare)
-        if rules is not None:
-            for n in rules:
-                found[n, line_key] = None
-        elif words <= _MAX_GLUED_WORDS and len(line_key) <= _MAX_GLUED_CHARS:
-            for part in self._cover(line, folded, line_key):
-                for n in self._lines[part]:
-                    found[n, part] = None
+        literals = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else ()
+        if literals:
+            self._find_literals(literals, folded, words, found, given_up)
+        if not found:
+            return (), tuple(given_up)
+        return tuple([Hit(n, text) for n, text in found if not self._is_excepted(n, folded)]), tuple(given_up)
 
     def _cover(self, line: str, folded: str, line_key: str) -> tuple[str, ...]:
         """The whole-line phrases that make up a line without rest, or nothing.
@@ -131,6 +128,8 @@ class Matcher:
         only by spaces: two words in a row may be a heading. A seam without a sign shows in the capital
         behind it; ``online`` is not made of on and line.
         """
+        if len(line_key) > _MAX_GLUED_CHARS:
+            return ()
         parts: list[tuple[int, str]] = []
         dead: set[int] = set()
         if not self._cover_from(line_key, 0, parts, dead):
@@ -157,22 +156,33 @@ class Matcher:
         dead.add(at)
         return False
 
+    def _may_cover(self, line: str) -> bool:
+        """Whether a line begins and ends like whole-line phrases: sorts out nearly all others."""
+        heads, tails = self._heads, self._tails
+        if not (line[:4] in heads or line[:3] in heads or line[:2] in heads or line[:1] in heads):
+            return False
+        return line[-4:] in tails or line[-3:] in tails or line[-2:] in tails or line[-1:] in tails
+
     def _openings_at(self, line: str, at: int) -> Iterator[str]:
         for length in range(_OPENING, 0, -1):
             yield from self._openings.get(line[at:at + length], ())
 
     def _find_literals(
-        self, folded: str, words: int, found: dict[tuple[int, str], None], given_up: list[str]
+        self,
+        literals: Iterable[tuple[int, int, int]],
+        folded: str,
+        words: int,
+        found: dict[tuple[int, str], None],
+        given_up: list[str],
     ) -> None:
-        assert self._automaton is not None
         tried: set[tuple[int, int]] = set()
-        for literal, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
+        for literal, start, end in literals:
             for pattern, n in self._behind[literal]:
-                if words > self._most_words[n]:
+                if words > self._most_words[n] or not _starts_word(folded, start):
                     continue
                 if pattern is None:
                     text = self._literals[literal]
-                    if _starts_word(folded, start) and (_ends_word(folded, end) or (text, n) in self._open_ended):
+                    if _ends_word(folded, end) or (text, n) in self._open_ended:
                         found[n, text] = None
                 elif (id(pattern), n) not in tried:
                     tried.add((id(pattern), n))
@@ -182,7 +192,7 @@ class Matcher:
         self, pattern: regex.Pattern[str], n: int, folded: str, found: dict[tuple[int, str], None], given_up: list[str]
     ) -> None:
         try:
-            match = pattern.search(folded, timeout=PATTERN_SECONDS)
+            match = pattern.search(folded) if self._trusted[n] else pattern.search(folded, timeout=PATTERN_SECONDS)
         except TimeoutError:
             given_up.append(f"{self.packs.rules[n].id}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
             return
@@ -190,7 +200,14 @@ class Matcher:
             found[n, match[0]] = None
 
     def _is_excepted(self, n: int, folded: str) -> bool:
-        return any(unless.search(folded, timeout=1.0) for unless in self._unless[n])
+        unless = self._unless[n]
+        if not unless:
+            return False
+        limit = None if self._trusted[n] else PATTERN_SECONDS
+        try:
+            return any(pattern.search(folded, timeout=limit) for pattern in unless)
+        except TimeoutError:
+            return True  # an exception that can't be checked holds: keep the text
 
 
 def _starts_word(text: str, at: int) -> bool:

@@ -7,17 +7,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from cleaner.errors import ConfigError
-from cleaner.gaps import absorb_gaps
+from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.harvest import harvest
 from cleaner.match import Matcher
 from cleaner.model import Mark, Result, Span, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
-from cleaner.segment.text import segment_text
+from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Stage, default_stages
 
-MAX_PASSES = 16
+MAX_PASSES = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +59,31 @@ class Pipeline:
 
         Raises nothing for any string. Work is linear in the length of the text.
         """
-        result = again = self._once(text, id)
+        lines = read_lines(text)
+        result = again = self._once(lines, text, id)
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
-            again = self._once(result.text, id)
+            lines = _left(lines, again)
+            again = self._once(lines, again.text, id)
             result = _compose(result, again)
         return _finished(result)
 
-    def _once(self, text: str, id: str) -> Result:
-        document, warnings = self._matcher.match(segment_text(text, id=id))
+    def _once(self, lines: Lines, text: str, id: str) -> Result:
+        document, warnings = self._matcher.match(segment_lines(lines, text, id=id))
         marks: list[Mark] = []
         for stage in self.stages:
             marks += stage(document, tuple(marks))
         guarded = self._guard(document, resolve(marks, threshold=self.profile.threshold))
         cuts = absorb_gaps(document, guarded.cuts)
         return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+
+
+def _left(lines: Lines, result: Result) -> Lines:
+    """The lines of the text that ``result`` leaves; read anew where a stage cut inside a line."""
+    if takes_whole_lines(result.document, result.cuts):
+        return lines.without([cut.span for cut in result.cuts])
+    return read_lines(result.text)
 
 
 def _finished(result: Result) -> Result:

@@ -28,6 +28,8 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
 
 
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    if len(marks) == 1:
+        return (marks[0],)
     return tuple(sorted(marks, key=lambda m: (-m.score, m.rule, m.span, m.reason)))
 
 

@@ -30,7 +30,8 @@ def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
 def _finds(matcher: Matcher, n: int, text: str) -> bool:
     where = matcher.packs.rules[n].where
     blocks = matcher.match(segment_text(text))[0].blocks
-    return any(
-        where.min_words <= words <= where.max_words and len({hit.found for hit in hits if hit.rule == n}) >= where.at_least
-        for words, hits in zip(blocks.words, blocks.hits, strict=True)
-    )
+    for words, hits in zip(blocks.words, blocks.hits, strict=True):
+        found = {hit.found for hit in hits if hit.rule == n}
+        if where.min_words <= words <= where.max_words and len(found) >= where.at_least:
+            return True
+    return False

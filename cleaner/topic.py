@@ -24,23 +24,26 @@ class Topics:
     """
 
     def __init__(self, packs: Packs) -> None:
-        self._names = {rule.category: n for n, rule in enumerate(packs.rules) if rule.id.endswith("/topic")}
+        self._names = {n: rule.category for n, rule in enumerate(packs.rules) if rule.id.endswith("/topic")}
         self._rules = {
             category: frozenset(n for n, rule in enumerate(packs.rules) if rule.category == category and rule.score > 0)
-            for category in self._names
+            for category in self._names.values()
         }
 
     def of(self, document: Document, categories: Iterable[str]) -> frozenset[str]:
         """Those of ``categories`` that the document is about."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
-        asked = sorted(set(categories) & self._names.keys())
-        return frozenset(category for category in asked if self._is_about(category, blocks, prose))
+        named: dict[str, list[int]] = {}
+        for i in prose:
+            for n, _ in blocks.hits[i]:
+                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
+                    named[self._names[n]].append(i)
+        return frozenset(
+            category for category in categories if category in named and self._is_about(category, blocks, prose, named[category])
+        )
 
-    def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int]) -> bool:
-        named = [i for i in prose if self._names_topic(category, blocks, i)]
-        if not named:
-            return False
+    def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
         witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
         others = [i for i in prose if not self._is_noise(category, blocks, i)]
         if _is_spread(witnesses, others) or (witnesses and self._is_headed(category, blocks)):
@@ -54,8 +57,7 @@ class Topics:
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:
-        name = self._names[category]
-        return any(n == name for n, _ in blocks.hits[i])
+        return any(self._names.get(n) == category for n, _ in blocks.hits[i])
 
     def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
         rules = self._rules[category]

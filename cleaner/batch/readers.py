@@ -89,7 +89,7 @@ def refuse_other_kinds(source: Source, data: bytes) -> None:
 
 
 def printable(path: str | Path) -> str:
-    """A path as text that every encoder takes: bytes of a file name that are no UTF-8 become ``\\xff``."""
+    """A path as text that every encoder takes: bytes that are no UTF-8 become backslash escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

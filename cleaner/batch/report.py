@@ -117,8 +117,8 @@ class Report:
         fired = len(self.rules) - len(row["rules_never_fired"])
         lines = [
             f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed",
-            f"characters  {characters['in']:,} in = {characters['kept']:,} kept"
-            f" + {characters['removed']:,} removed ({share:.0%})",
+            f"characters  {characters['in']:,} in = {characters['kept']:,} kept + {characters['removed']:,} removed"
+            + f" ({share:.0%})",
             f"rules       {fired:,} of {len(self.rules):,} fired; profile {self.run['profile']}",
             *_listed("removed", row["categories"], "category"),
             *_listed("given back", row["withdrawn"], "promise"),

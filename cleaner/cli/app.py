@@ -55,7 +55,7 @@ EncodingOption = Annotated[
     str | None, typer.Option("--encoding", metavar="NAME", help="Of the inputs, where they don't tell; e.g. cp1252.")
 ]
 MaxBytesOption = Annotated[
-    int | None, typer.Option("--max-bytes", min=1, help="Larger inputs are recorded as failed.  [64000000]")
+    int | None, typer.Option("--max-bytes", metavar="N", min=1, help="Larger inputs fail.  [64000000]")
 ]
 
 
@@ -76,7 +76,7 @@ def _cleaner(
 
 @app.command()
 def run(
-    sources: Annotated[list[str], typer.Argument(metavar="SRC...", help="Files or folders; - reads one from stdin.")],
+    sources: Annotated[list[str], typer.Argument(metavar="SRC", help="Files or folders; - reads one from stdin.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for documents.jsonl, ledger.jsonl and so on.")
     ] = Path("out"),
@@ -193,7 +193,7 @@ def show_rule(
 
 
 @rules_app.command("test")
-def test_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
+def check_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
     """Check that each rule finds what its examples say it removes, and nothing of what they say it keeps."""
     from cleaner.rule_examples import failures
 

@@ -6,13 +6,16 @@ A line ends at LF, CR LF, CR, FF, VT, NEL, LS or PS, as in UAX #14 (https://unic
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, groupby, pairwise
+from typing import TypeVar
 
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
-from cleaner.model import Blocks, Document, Kind
+from cleaner.model import Blocks, Document, Kind, Span
+
+_T = TypeVar("_T")
 
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
@@ -34,35 +37,71 @@ _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _LOG_STARTS = "$[>%#0123456789"
 
 
-@dataclass(slots=True)
-class _Lines:
-    """The lines that hold anything, as columns: where they start, their text, its matching form, what they are."""
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a text that hold anything, as columns: what each line is by itself, whatever is around it."""
 
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)  # stripped
-    folded: list[str] = field(default_factory=list)
-    apart: list[bool] = field(default_factory=list)
-    kinds: list[Kind] = field(default_factory=list)
+    starts: tuple[int, ...]
+    texts: tuple[str, ...]  # stripped
+    folded: tuple[str, ...]
+    apart: tuple[bool, ...]  # a blank line or the start of the text is above
+    kinds: tuple[Kind, ...]
+    words: tuple[int, ...]
+    sentences: tuple[bool, ...]
 
     def __len__(self) -> int:
         return len(self.starts)
 
+    def without(self, cuts: Sequence[Span]) -> Lines:
+        """The lines of the text that is left when ``cuts`` are taken out: the same as reading that text anew.
+
+        ``cuts`` are sorted, disjoint, and take whole lines, leaving a blank line between what was parted.
+        """
+        left: list[int] = []
+        shifted: list[int] = []
+        apart: list[bool] = []
+        removed, at, parted = 0, 0, True
+        for i, start in enumerate(self.starts):
+            while at < len(cuts) and cuts[at].end <= start:
+                removed += cuts[at].end - cuts[at].start
+                at += 1
+                parted = True
+            if at < len(cuts) and cuts[at].start <= start:
+                continue
+            left.append(i)
+            shifted.append(start - removed)
+            apart.append(parted or self.apart[i])
+            parted = False
+        return Lines(
+            tuple(shifted),
+            tuple([self.texts[i] for i in left]),
+            tuple([self.folded[i] for i in left]),
+            tuple(apart),
+            tuple([self.kinds[i] for i in left]),
+            tuple([self.words[i] for i in left]),
+            tuple([self.sentences[i] for i in left]),
+        )
+
 
 def segment_text(text: str, *, id: str = "-") -> Document:
     """Cut ``text`` into blocks. Total: any string, also one with NULs or lone surrogates, has a segmentation."""
-    lines = _read_lines(text)
-    lines.kinds = [Kind.TEXT if line[0].isalpha() and line[1:2] not in _AFTER_LETTER else _kind(line) for line in lines.texts]
+    return segment_lines(read_lines(text), text, id=id)
+
+
+def segment_lines(lines: Lines, text: str, *, id: str = "-") -> Document:
+    """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs."""
+    kinds = list(lines.kinds)
     if "```" in text or "~~~" in text:
-        _mark_fences(lines)
-    joined: list[tuple[int, int]] = []
+        _mark_fences(lines.texts, kinds)
+    wrapped: list[tuple[int, int]] = []
     for start, end in _paragraphs(lines):
-        _mark_logs(lines, start, end)
-        _mark_tables(lines, start, end)
-        _mark_specs(lines, start, end)
-        joined += _wrapped_runs(lines, start, end)
-    _join(lines, joined)
-    return Document(id, text, _blocks(lines))
+        texts, shapes = lines.texts[start:end], kinds[start:end]
+        _mark_logs(texts, shapes)
+        _mark_tables(texts, shapes)
+        _mark_specs(texts, shapes)
+        kinds[start:end] = shapes
+        wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
+    return Document(id, text, _blocks(lines, kinds, wrapped))
 
 
 def count_words(folded: str) -> int:
@@ -79,32 +118,42 @@ def ends_sentence(line: str) -> bool:
     return bare[-1:] in _SENTENCE_ENDS if bare else False
 
 
-def _read_lines(text: str) -> _Lines:
+def read_lines(text: str) -> Lines:
+    """The lines of ``text``; offsets are those of ``text``, whatever its line ends."""
     for mark in _OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
             text = text.replace("\r\n", " \n") if mark == "\r" else text
             text = text.replace(mark, "\n")
-    lines = _Lines()
-    at, apart = 0, True
-    for line, folded in zip(text.split("\n"), fold(text).split("\n"), strict=True):
-        matching = folded.strip()
-        if matching:
-            bare = line.strip()
-            start = at if line[0] == bare[0] else at + line.index(bare[0])
-            lines.starts.append(start)
-            lines.ends.append(start + len(bare))
-            lines.texts.append(bare)
-            lines.folded.append(squeeze(matching) if "  " in matching else matching)
-            lines.apart.append(apart)
-            apart = False
-        else:
-            apart = True
-        at += len(line) + 1
-    return lines
+    raw = text.split("\n")
+    matching = [line.strip() for line in fold(text).split("\n")]
+    filled = [i for i, line in enumerate(matching) if line]
+    before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one a line
+    texts = [raw[i].strip() for i in filled]
+    folded = [squeeze(line) if "  " in line else line for line in map(matching.__getitem__, filled)]
+    return Lines(
+        starts=tuple(
+            [
+                before[i] + i + (0 if raw[i][0] == line[0] else raw[i].index(line[0]))
+                for i, line in zip(filled, texts, strict=True)
+            ]
+        ),
+        texts=tuple(texts),
+        folded=tuple(folded),
+        apart=(True, *(i - 1 != j for j, i in pairwise(filled))) if filled else (),
+        kinds=tuple([Kind.TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
+        words=_count_all(folded),
+        sentences=tuple([line[-1] in _SENTENCE_ENDS or ends_sentence(line) for line in texts]),
+    )
 
 
-def _paragraphs(lines: _Lines) -> Iterator[tuple[int, int]]:
+def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
+    if any(not line.isascii() and _SPACELESS.search(line) for line in folded):
+        return tuple(map(count_words, folded))
+    return tuple([line.count(" ") + 1 for line in folded])  # folded lines have single spaces
+
+
+def _paragraphs(lines: Lines) -> Iterator[tuple[int, int]]:
     """Runs of three lines or more without a blank line between."""
     start = 0
     for i in [*(i for i, apart in enumerate(lines.apart) if apart and i), len(lines)]:
@@ -128,35 +177,30 @@ def _kind(line: str) -> Kind:
     return Kind.TEXT
 
 
-def _mark_fences(lines: _Lines) -> None:
+def _mark_fences(texts: Sequence[str], kinds: list[Kind]) -> None:
     fence = ""
-    for i, line in enumerate(lines.texts):
+    for i, line in enumerate(texts):
         if fence:
-            lines.kinds[i] = Kind.CODE
+            kinds[i] = Kind.CODE
             if line.startswith(fence) and not line.strip(fence[0]):
                 fence = ""
         elif line[0] in "`~" and (opening := _FENCE.match(line)):
             fence = opening[1]
-            lines.kinds[i] = Kind.CODE
+            kinds[i] = Kind.CODE
 
 
-def _mark_logs(lines: _Lines, start: int, end: int) -> None:
+def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """A paragraph a third of whose lines begin with a prompt or a time in brackets is a log or a session."""
-    logged = sum(line[0] in _LOG_STARTS and bool(_LOG.match(line)) for line in lines.texts[start:end])
-    if logged * 3 >= end - start:
-        lines.kinds[start:end] = [Kind.CODE] * (end - start)
+    logged = sum(line[0] in _LOG_STARTS and bool(_LOG.match(line)) for line in texts)
+    if logged * 3 >= len(texts):
+        kinds[:] = [Kind.CODE] * len(kinds)
 
 
-def _mark_tables(lines: _Lines, start: int, end: int) -> None:
+def _mark_tables(texts: Sequence[str], kinds: list[Kind]) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(lines.texts[i]) if lines.kinds[i] is Kind.TEXT else 0 for i in range(start, end)]
-    if not any(columns):
-        return
-    for width, run in groupby(range(start, end), key=lambda i: columns[i - start]):
-        rows = list(run)
-        if width >= 2 and len(rows) >= _MIN_LINES:
-            for i in rows:
-                lines.kinds[i] = Kind.CELL
+    columns = [_columns(line) if kind is Kind.TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
+    if any(columns):
+        _mark_runs(kinds, Kind.CELL, columns, lambda width: width >= 2)
 
 
 def _columns(line: str) -> int:
@@ -165,38 +209,42 @@ def _columns(line: str) -> int:
     return len(_COLUMN.split(line.strip("| \t")))
 
 
-def _mark_specs(lines: _Lines, start: int, end: int) -> None:
+def _mark_specs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """``key: value``, three lines or more."""
-    named = [":" in line or "：" in line for line in lines.texts[start:end]]
-    if sum(named) < _MIN_LINES:
-        return
-    for spec, run in groupby(range(start, end), key=lambda i: named[i - start] and _is_spec(lines, i)):
-        rows = list(run)
-        if spec and len(rows) >= _MIN_LINES:
-            for i in rows:
-                lines.kinds[i] = Kind.SPEC
+    named = [":" in line or "：" in line for line in texts]
+    if sum(named) >= _MIN_LINES:
+        specs = [is_named and _is_spec(line, kind) for is_named, line, kind in zip(named, texts, kinds, strict=True)]
+        _mark_runs(kinds, Kind.SPEC, specs, bool)
 
 
-def _is_spec(lines: _Lines, i: int) -> bool:
-    line = lines.texts[i]
-    return lines.kinds[i] is Kind.TEXT and len(line) <= 120 and bool(_SPEC.match(line))
+def _is_spec(line: str, kind: Kind) -> bool:
+    return kind is Kind.TEXT and len(line) <= 120 and bool(_SPEC.match(line))
 
 
-def _wrapped_runs(lines: _Lines, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: Callable[[int], bool]) -> None:
+    """Give runs of three or more equal values that are wanted a kind."""
+    for value, run in groupby(range(len(values)), key=values.__getitem__):
+        places = list(run)
+        if is_wanted(value) and len(places) >= _MIN_LINES:
+            for i in places:
+                kinds[i] = kind
+
+
+def _wrapped_runs(texts: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, int]]:
     """The paragraphs that were wrapped at a width."""
-    i = start
-    while i < end:
-        if len(lines.texts[i]) not in _WRAP_WIDTHS or lines.kinds[i] not in _WRAPPED_KINDS:
+    i = 0
+    while i < len(texts):
+        if len(texts[i]) not in _WRAP_WIDTHS or kinds[i] not in _WRAPPED_KINDS:
             i += 1
             continue
         stop = i + 1
-        while stop < end and lines.kinds[stop] is Kind.TEXT and len(lines.texts[stop]) < _WRAP_WIDTHS.stop:
+        while stop < len(texts) and kinds[stop] is Kind.TEXT and len(texts[stop]) < _WRAP_WIDTHS.stop:
             stop += 1
-        yield from _runs_within(lines.texts, i, stop)
+        yield from _runs_within(texts, i, stop)
         i = stop
 
 
-def _runs_within(texts: list[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Greedy wrapping leaves a mark: the first word of the next line would not have fitted."""
     if end - start < _MIN_LINES:
         return
@@ -219,40 +267,30 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + len(word) > width
 
 
-def _join(lines: _Lines, runs: list[tuple[int, int]]) -> None:
-    """Make one line of each run."""
-    if not runs:
-        return
+def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]]) -> Blocks:
+    """One block a line, or a wrapped paragraph."""
+    ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
+    folded, words, sentences = list(lines.folded), list(lines.words), list(lines.sentences)
     gone: set[int] = set()
-    for start, end in runs:
-        lines.texts[start] = " ".join(lines.texts[start:end])
-        lines.folded[start] = " ".join(lines.folded[start:end])
-        lines.ends[start] = lines.ends[end - 1]
-        gone.update(range(start + 1, end))
-    left = [i for i in range(len(lines)) if i not in gone]
-    lines.texts = [lines.texts[i] for i in left]
-    lines.folded = [lines.folded[i] for i in left]
-    lines.starts = [lines.starts[i] for i in left]
-    lines.ends = [lines.ends[i] for i in left]
-    lines.apart = [lines.apart[i] for i in left]
-    lines.kinds = [lines.kinds[i] for i in left]
+    for first, stop in wrapped:
+        folded[first] = " ".join(folded[first:stop])
+        words[first] = sum(words[first:stop])
+        ends[first], sentences[first] = ends[stop - 1], sentences[stop - 1]
+        gone.update(range(first + 1, stop))
 
+    def column(values: Sequence[_T]) -> tuple[_T, ...]:
+        return tuple([v for i, v in enumerate(values) if i not in gone]) if gone else tuple(values)
 
-def _blocks(lines: _Lines) -> Blocks:
-    folded = lines.folded
-    if any(not line.isascii() and _SPACELESS.search(line) for line in folded):
-        words = tuple(map(count_words, folded))
-    else:
-        words = tuple([line.count(" ") + 1 for line in folded])
-    sentences = tuple([line[-1] in _SENTENCE_ENDS or ends_sentence(line) for line in lines.texts])
+    folded_column, kind_column = column(folded), column(kinds)
+    word_column, sentence_column = column(words), column(sentences)
     return Blocks(
-        starts=tuple(lines.starts),
-        ends=tuple(lines.ends),
-        kinds=tuple(lines.kinds),
-        folded=tuple(folded),
-        keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded]),
-        words=words,
-        sentences=sentences,
-        prose=tuple(map(reads_as_prose, lines.kinds, words, sentences)),
-        apart=tuple(lines.apart),
+        starts=column(lines.starts),
+        ends=column(ends),
+        kinds=kind_column,
+        folded=folded_column,
+        keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded_column]),
+        words=word_column,
+        sentences=sentence_column,
+        prose=tuple(map(reads_as_prose, kind_column, word_column, sentence_column)),
+        apart=column(lines.apart),
     )

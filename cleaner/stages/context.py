@@ -55,9 +55,10 @@ class Context:
         for i in near:
             yield _mark(page, i, "context/near", "Stands next to known noise", CUTS_ALONE - _WEAK)
             page.sums[i] += CUTS_ALONE - _WEAK
-        protected = headlines(document.blocks, page.body, doubtful(page.sums))
-        for i in open_to_doubt:
-            if 0 <= page.sums[i] < _WEAK and i not in protected and _is_surrounded(page, i):
+        among = [i for i in _unknown(page, open_to_doubt) if _is_surrounded(page, i)]
+        protected = headlines(document.blocks, page.body, doubtful(page.sums), among)
+        for i in among:
+            if i not in protected:
                 yield _mark(page, i, "context/among", "A short line among known noise", CUTS_ALONE)
 
 
@@ -106,11 +107,14 @@ def _supports_weak(page: _Page, i: int) -> bool:
     return page.support[i] >= needed or _is_between(page, i)
 
 
+def _unknown(page: _Page, indices: Sequence[int]) -> list[int]:
+    """Short lines that are no sentences and of which no rule has an opinion."""
+    words, sentences, sums = page.blocks.words, page.blocks.sentences, page.sums
+    return [i for i in indices if words[i] <= _MAX_WORDS and 0 <= sums[i] < _WEAK and not sentences[i]]
+
+
 def _is_surrounded(page: _Page, i: int) -> bool:
-    words = page.blocks.words[i]
-    if words > _MAX_WORDS or page.blocks.sentences[i]:
-        return False
-    if words <= 4 and _is_between(page, i):
+    if page.blocks.words[i] <= 4 and _is_between(page, i):
         return True
     if page.variety < _SURE_FOR_UNKNOWN or page.body_words < _BODY_WORDS:
         return False

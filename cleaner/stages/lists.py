@@ -42,7 +42,7 @@ class Lists:
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks, sums = document.blocks, scores(document, marks)
-        labels = frozenset(i for i, hits in enumerate(blocks.hits) if any(n in self._labels for n, _ in hits))
+        labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
         page = _Page(document.text, blocks, sums, skeleton(blocks, doubtful(sums)), labels)
         yield from _labelled_tags(page)
         yield from _tail_lists(page)
