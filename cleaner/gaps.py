@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cleaner.model import Cut, Document, Span
-
-_LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+from cleaner.segment.text import LINE_END
 
 
 def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
@@ -64,8 +62,8 @@ def _reach(document: Document, first: int, last: int) -> tuple[int, int]:
     text, blocks = document.text, document.blocks
     before = blocks.ends[first - 1] if first else 0
     after = blocks.starts[last + 1] if last + 1 < len(blocks) else len(text)
-    above = [m.end() for m in _LINE_END.finditer(text, before, blocks.starts[first])]
-    below = [m.end() for m in _LINE_END.finditer(text, blocks.ends[last], after)]
+    above = [m.end() for m in LINE_END.finditer(text, before, blocks.starts[first])]
+    below = [m.end() for m in LINE_END.finditer(text, blocks.ends[last], after)]
     line = above[-1] if above else blocks.starts[first]
     following = below[-1] if below else after
     if last + 1 == len(blocks):

@@ -15,6 +15,7 @@ The promises, in the order in which they are kept (docs/promises.md):
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -149,15 +150,17 @@ class Guard:
 
     def _lone(self, case: _Case) -> set[int]:
         short = {i: cut for i, cut in case.cuts.items() if case.blocks.words[i] <= _SHORT_WORDS}
-        own = [i for i in short if i in case.own]
+        times = Counter(case.blocks.keys[i] for i in short if i in case.own)
         found: set[int] = set()
         for start, end in _cut_runs(case):
-            inside = 0 < start and end < len(case.blocks)
-            if not inside or any(self._stands_alone(case.cuts[i]) for i in range(start, end)):
+            if start == 0 or end == len(case.blocks):
+                continue
+            if any(self._stands_alone(case.cuts[i]) for i in range(start, end)):
                 continue
             sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
-            elsewhere = {case.blocks.keys[i] for i in own if not (sides and start <= i < end)}
-            if len(elsewhere) < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
+            inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in short and i in case.own)
+            only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
+            if len(times) - only_here < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
                 found.update(i for i in range(start, end) if i in short)
         return found
 

@@ -1,11 +1,132 @@
-"""What the removed lines know about the page, kept as metadata."""
+"""What the page's furniture knows about the page: read before the lines go, kept as facts with their line.
+
+A rule says by ``fact`` what its lines tell; a named group of its patterns picks the words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Container, Iterator, Sequence
+from operator import itemgetter
 
+import regex
+
+from cleaner.features import Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document, Fact
+from cleaner.packs import Packs, Rule
+from cleaner.segment.text import LINE_END
+
+_DATELINE = regex.compile(
+    r"""^(?P<place>\p{Lu}[\p{Lu}\s.'-]{2,40})(?:,\s\p{L}[\p{L}.\s]{1,20})??
+        (?:,\s(?P<date>\p{L}{3,10}\.?\s\d{1,2}|\d{1,2}\.?\s\p{L}{3,10}))?
+        [.,]?\s*(?:/(?P<agency>[\p{Lu}\d-]{2,15})/|\((?P<agency>\p{Lu}[\p{L}\d.\s-]{1,24})\)|(?=[-–—]))\s*[.:–—-]""",
+    regex.VERBOSE,
+)
+_COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
+_LEAD_BLOCKS = 3
+_SECTION_REACH = 12
+_OF_THE_HEAD = frozenset(("author", "date"))  # below the article they are those of other pages
+_MAX_VALUE = 500
+_NO_TITLE = (".", "。", ":", "：", ";", ",")
 
 
-def harvest(document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
-    return ()
+class Harvest:
+    """Reads the facts of a document off its cut lines, its lead and its headline."""
+
+    def __init__(self, packs: Packs) -> None:
+        self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
+
+    def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
+        """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
+        ends = [match.end() for match in LINE_END.finditer(document.text)]
+        facts = [
+            Fact(name, value[:_MAX_VALUE], bisect_right(ends, offset) + 1)
+            for offset, name, value in sorted(self._found(document, cuts), key=itemgetter(0))
+            if value
+        ]
+        return tuple(dict.fromkeys(facts))
+
+    def _found(self, document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, str, str]]:
+        cut_blocks = _cut_blocks(document, cuts)
+        body = skeleton(document.blocks, cut_blocks)
+        for i, cut in cut_blocks.items():
+            for offset, name, value in self._of_line(document, i, cut):
+                if name not in _OF_THE_HEAD or i < body.last or body.last < 0:
+                    yield offset, name, value
+        title = _title(document, cut_blocks, body)
+        if title >= 0:
+            yield document.blocks.starts[title], "title", _line(document, title).lstrip("# ")
+            yield from _section(document, cut_blocks, body, title)
+        yield from _dateline(document, cut_blocks)
+
+    def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[int, str, str]]:
+        start, line = document.blocks.starts[i], _line(document, i)
+        for mark in cut.marks:
+            if mark.rule in self._rules:
+                told = list(_told_by(self._rules[mark.rule], line))
+                yield from ((start, name, value) for name, value in told)
+                if told:
+                    return
+            elif mark.rule == "tags/list" and len(_COMMA.split(line)) > 1:
+                yield from ((start, "tags", tag) for tag in _COMMA.split(line))
+            elif mark.rule == "repeats/copy":
+                yield start, "caption", line
+
+
+def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
+    starts = document.blocks.starts
+    found = {}
+    for cut in cuts:
+        for i in range(bisect_left(starts, cut.span.start), bisect_left(starts, cut.span.end)):
+            found[i] = cut
+    return found
+
+
+def _told_by(rule: Rule, line: str) -> Iterator[tuple[str, str]]:
+    for pattern in rule.patterns:
+        match = regex.search(pattern.source, line, regex.IGNORECASE, timeout=1.0)
+        if not match:
+            continue
+        groups = {name: value.strip() for name, value in match.groupdict().items() if value}
+        plain = {} if any(p.compile().groupindex for p in rule.patterns) else {rule.fact: line}
+        for name, value in (groups or plain).items():
+            if name == "tags":
+                yield from (("tags", tag) for tag in _COMMA.split(value) if tag)
+            else:
+                yield name, value
+        return
+
+
+def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[int, str, str]]:
+    """Place, date and agency of an agency's lead; the line itself stays."""
+    blocks = document.blocks
+    lead = [i for i, prose in enumerate(blocks.prose) if prose and i not in cut_blocks][:_LEAD_BLOCKS]
+    for i in lead:
+        if match := _DATELINE.match(_line(document, i)[:120]):
+            for name, value in match.groupdict().items():
+                if value:
+                    yield blocks.starts[i], name, value.strip()
+            return
+
+
+def _line(document: Document, i: int) -> str:
+    return document.text[document.blocks.starts[i]:document.blocks.ends[i]]
+
+
+def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:
+    """The block of the headline, or -1. A line that ends in a full stop is none."""
+    blocks = document.blocks
+    kept = [i for i in range(len(blocks)) if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
+    return min(headlines(blocks, body, cut_blocks, kept), default=-1)
+
+
+def _section(
+    document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
+) -> Iterator[tuple[int, str, str]]:
+    """A lone menu word between headline and text names the section of the site."""
+    for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
+        if body.prose[i]:
+            return
+        if i in cut_blocks and any(mark.rule == "navigation/item" for mark in cut_blocks[i].marks):
+            yield document.blocks.starts[i], "section", _line(document, i)
+            return

@@ -40,6 +40,7 @@ class Matcher:
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._open_ended: set[tuple[str, int]] = set()
         self._digit_patterns: list[tuple[regex.Pattern[str], int]] = []
+        self._marks = [rule.score > 0 for rule in packs.rules]
         self._trusted = [rule.is_trusted for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
@@ -114,12 +115,21 @@ class Matcher:
         if digits and words <= _MAX_DIGIT_WORDS:
             for pattern, n in self._digit_patterns:
                 self._search(pattern, n, folded, found, given_up)
-        literals = self._automaton.find_matches_as_indexes(folded, overlapping=True) if self._automaton else ()
+        literals = self._scan(folded)
         if literals:
             self._find_literals(literals, folded, words, found, given_up)
         if not found:
             return (), tuple(given_up)
         return tuple([Hit(n, text) for n, text in found if not self._is_excepted(n, folded)]), tuple(given_up)
+
+    def _scan(self, folded: str) -> list[tuple[int, int, int]]:
+        if self._automaton is None:
+            return []
+        try:
+            return self._automaton.find_matches_as_indexes(folded, overlapping=True)
+        except UnicodeEncodeError:  # lone surrogates: a question mark for each keeps the offsets
+            bare = folded.encode("utf-8", "replace").decode("utf-8")
+            return self._automaton.find_matches_as_indexes(bare, overlapping=True)
 
     def _cover(self, line: str, folded: str, line_key: str) -> tuple[str, ...]:
         """The whole-line phrases that make up a line without rest, or nothing.
@@ -182,7 +192,8 @@ class Matcher:
                     continue
                 if pattern is None:
                     text = self._literals[literal]
-                    if _ends_word(folded, end) or (text, n) in self._open_ended:
+                    ends = _ends_word(folded, end) or (text, n) in self._open_ended
+                    if ends and not (self._marks[n] and _is_quoted(folded, start)):
                         found[n, text] = None
                 elif (id(pattern), n) not in tried:
                     tried.add((id(pattern), n))
@@ -196,7 +207,7 @@ class Matcher:
         except TimeoutError:
             given_up.append(f"{self.packs.rules[n].id}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
             return
-        if match:
+        if match and not _is_quoted(folded, match.start()):
             found[n, match[0]] = None
 
     def _is_excepted(self, n: int, folded: str) -> bool:
@@ -208,6 +219,14 @@ class Matcher:
             return any(pattern.search(folded, timeout=limit) for pattern in unless)
         except TimeoutError:
             return True  # an exception that can't be checked holds: keep the text
+
+
+def _is_quoted(folded: str, at: int) -> bool:
+    """Whether a place stands inside quotation marks: what is quoted is talked about."""
+    if at == 0:
+        return False
+    before = folded[:at]
+    return before.count('"') % 2 == 1 or before.count("«") > before.count("»") or before.count("「") > before.count("」")
 
 
 def _starts_word(text: str, at: int) -> bool:

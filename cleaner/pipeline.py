@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import accumulate
 
 from cleaner.errors import ConfigError
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
-from cleaner.harvest import harvest
+from cleaner.harvest import Harvest
 from cleaner.match import Matcher
-from cleaner.model import Mark, Result, Span, Withdrawal
+from cleaner.model import Cut, Mark, Result, Span, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
 from cleaner.segment.text import Lines, read_lines, segment_lines
@@ -52,6 +54,7 @@ class Pipeline:
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
         self._matcher = Matcher(self.packs)
+        self._harvest = Harvest(self.packs)
         self._guard = Guard(self.packs, threshold=self.profile.threshold)
 
     def run(self, text: str, *, id: str = "-") -> Result:
@@ -67,7 +70,7 @@ class Pipeline:
             lines = _left(lines, again)
             again = self._once(lines, again.text, id)
             result = _compose(result, again)
-        return _finished(result)
+        return self._finished(result)
 
     def _once(self, lines: Lines, text: str, id: str) -> Result:
         document, warnings = self._matcher.match(segment_lines(lines, text, id=id))
@@ -78,6 +81,14 @@ class Pipeline:
         cuts = absorb_gaps(document, guarded.cuts)
         return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
 
+    def _finished(self, result: Result) -> Result:
+        status = result.status
+        if status == "ok" and not len(result.document.blocks):
+            status = "empty"
+        elif status == "ok" and not result.cuts:
+            status = "unchanged"
+        return replace(result, facts=self._harvest(result.document, result.cuts), status=status)
+
 
 def _left(lines: Lines, result: Result) -> Lines:
     """The lines of the text that ``result`` leaves; read anew where a stage cut inside a line."""
@@ -86,23 +97,15 @@ def _left(lines: Lines, result: Result) -> Lines:
     return read_lines(result.text)
 
 
-def _finished(result: Result) -> Result:
-    status = result.status
-    if status == "ok" and not result.document.text.strip():
-        status = "empty"
-    elif status == "ok" and not result.cuts:
-        status = "unchanged"
-    return replace(result, facts=harvest(result.document, result.cuts), status=status)
-
-
 def _compose(result: Result, again: Result) -> Result:
     """One result for two passes: ``again`` was made of the text that ``result`` left."""
     kept = [piece.span for piece in result.pieces() if piece.cut is None]
-    later = [replace(cut, span=span) for cut in again.cuts for span in _sources(kept, cut.span)]
+    ends = list(accumulate(span.end - span.start for span in kept))  # of the kept slices, in the clean text
+    later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
     withdrawn = [
-        Withdrawal(replace(w.cut, span=Span(spans[0].start, spans[-1].end)), w.promise)
+        Withdrawal(Cut(Span(spans[0].start, spans[-1].end), w.cut.marks), w.promise)
         for w in again.withdrawn
-        if (spans := list(_sources(kept, w.cut.span)))
+        if (spans := list(_sources(kept, ends, w.cut.span)))
     ]
     return replace(
         result,
@@ -113,17 +116,14 @@ def _compose(result: Result, again: Result) -> Result:
     )
 
 
-def _sources(kept: Sequence[Span], span: Span) -> Iterator[Span]:
-    """Where a span of the kept text came from: one span for each kept piece it runs over."""
-    at = 0
-    for start, end in kept:
-        length = end - start
-        a, b = max(span.start - at, 0), min(span.end - at, length)
-        if a < b:
-            yield Span(start + a, start + b)
-        at += length
+def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[Span]:
+    """Where a span of the kept text came from: one span for each kept slice it runs over."""
+    for n in range(bisect_right(ends, span.start), len(kept)):
+        start, end = kept[n]
+        at = ends[n] - (end - start)
         if at >= span.end:
-            break
+            return
+        yield Span(start + max(span.start - at, 0), start + min(span.end - at, end - start))
 
 
 @lru_cache(maxsize=8)

@@ -113,12 +113,12 @@ class Report:
         """The report in a few lines for people."""
         row = self.row()
         documents, characters = row["documents"], row["characters"]
-        share = characters["removed"] / max(characters["in"], 1)
+        share = f"{characters['removed'] / max(characters['in'], 1):.0%}"
         fired = len(self.rules) - len(row["rules_never_fired"])
+        removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed ({share})"
         lines = [
             f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed",
-            f"characters  {characters['in']:,} in = {characters['kept']:,} kept + {characters['removed']:,} removed"
-            + f" ({share:.0%})",
+            f"characters  {characters['in']:,} in = {removed}",
             f"rules       {fired:,} of {len(self.rules):,} fired; profile {self.run['profile']}",
             *_listed("removed", row["categories"], "category"),
             *_listed("given back", row["withdrawn"], "promise"),

@@ -17,6 +17,7 @@ from cleaner.model import Blocks, Document, Kind, Span
 
 _T = TypeVar("_T")
 
+LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 _CLOSERS = "\"'”’»)]}›」』】）*_"

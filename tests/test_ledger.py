@@ -1,0 +1,202 @@
+"""The two rows of a document: complete, checked, and the way back to the bytes."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from cleaner.batch.jsonl import to_line, to_row
+from cleaner.decode import decode
+from cleaner.errors import LedgerError
+from cleaner.ledger import Maker, Origin, count_lines, document_row, language, ledger_row, restore, verify
+from cleaner.model import Cut, Document, Fact, Mark, Result, Span, Withdrawal
+from cleaner.pipeline import Pipeline
+
+SCHEMAS = Path(__file__).parents[1] / "cleaner" / "schemas"
+MAKER = Maker("0.0.0", "0" * 64, "careful")
+PAGE = "Skip to main content\nRain is expected in the north.\r\nAccept all cookies\nIt will be dry in the south.\n"
+
+
+@lru_cache
+def validator(name):
+    return Draft202012Validator(json.loads((SCHEMAS / f"{name}.schema.json").read_text()))
+
+
+def result_of(text, spans=(), **more):
+    marks = (Mark(Span(0, 0), "menu/item", "menu", "a menu line"), Mark(Span(0, 0), "menu/bar", "menu", "a bar", 20))
+    return Result(Document("a.txt", text), tuple(Cut(Span(*span), marks) for span in spans), **more)
+
+
+def rows_of(data, spans=(), **more):
+    decoded = decode(data)
+    result = result_of(decoded.text, spans, **more)
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decoded)
+    return document_row(result, origin, MAKER), ledger_row(result, origin)
+
+
+@st.composite
+def cut_sources(draw):
+    """Bytes of any kind, and any disjoint spans of their text."""
+    data = draw(st.one_of(st.binary(), st.text().map(lambda text: text.encode("utf-8", "replace"))))
+    length = len(decode(data).text)
+    ends = sorted(draw(st.sets(st.integers(0, length), max_size=12)))
+    return data, list(zip(ends[::2], ends[1::2], strict=False))
+
+
+@given(cut_sources())
+def test_both_rows_are_the_source_through_json(source):
+    data, spans = source
+    document, ledger = (to_row(to_line(row)) for row in rows_of(data, spans))
+    verify(document, ledger)
+    assert restore(document, ledger) == data
+
+
+@given(cut_sources())
+def test_rows_fit_their_schema(source):
+    document, ledger = rows_of(*source)
+    validator("document").validate(document)
+    validator("ledger").validate(ledger)
+
+
+@pytest.mark.parametrize("name", ["document", "ledger", "report", "failed"])
+def test_schemas_are_schemas_and_every_key_is_required(name):
+    schema = validator(name).schema
+    Draft202012Validator.check_schema(schema)
+    assert schema["required"] == list(schema["properties"])
+    assert schema["additionalProperties"] is False
+
+
+def test_the_rows_of_a_real_page_fit():
+    result = Pipeline().run(PAGE, id="a.txt")
+    data = PAGE.encode()
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data))
+    document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin)
+    verify(document, ledger)
+    validator("document").validate(document)
+    validator("ledger").validate(ledger)
+    assert "Skip to main content" not in document["text"]
+
+
+def test_a_row_in_full():
+    data = "\ufeffMenu\nRain.\r\nMenu".encode()
+    cut = Cut(Span(5, 10), (Mark(Span(5, 10), "ad/label", "ad", "a label"),))
+    facts = (Fact("title", "Rain", 2), Fact("title", "Sun", 2), Fact("tags", "a", 3), Fact("tags", "b", 3))
+    document, ledger = rows_of(
+        data, [(0, 5), (10, 16)], facts=facts, withdrawn=(Withdrawal(cut, "the headline stays"),), warnings=("w",)
+    )
+    sha256 = hashlib.sha256(data).hexdigest()
+    assert document == {
+        "id": "a.txt", "text": "Rain.", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
+        "tags": ["a", "b"], "source": "a.txt", "source_sha256": sha256, "encoding": "utf-8",
+        "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
+        "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
+        "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
+        "cleaner_version": "0.0.0", "packs_hash": "0" * 64, "profile": "careful",
+    }  # fmt: skip
+    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"}
+    assert ledger == {
+        "id": "a.txt", "source": "a.txt", "source_sha256": sha256, "encoding": "utf-8", "bom": "efbbbf",
+        "repairs": [], "raw": "",
+        "cuts": [
+            {"start": 0, "end": 5, "text": "Menu\n", "line": 1, **common},
+            {"start": 10, "end": 16, "text": "\r\nMenu", "line": 2, **common},
+        ],
+        "withdrawn": [
+            {"start": 5, "end": 10, "category": "ad", "rules": ["ad/label"], "score": 100, "text": "Rain.",
+             "promise": "the headline stays"}
+        ],
+        "facts": [fact._asdict() for fact in facts],
+    }  # fmt: skip
+
+
+DAMAGE = {
+    "another id": lambda d, c: c.update(id="b.txt"),
+    "another hash": lambda d, c: [row.update(source_sha256="0" * 64) for row in (d, c)],
+    "a changed text": lambda d, c: d.update(text=d["text"].replace("R", "T")),
+    "a lost character": lambda d, c: d.update(text=d["text"][:-1]),
+    "a count": lambda d, c: d.update(characters_in=99),
+    "a count of lines": lambda d, c: d.update(lines_out=99),
+    "a category": lambda d, c: d["categories"][0].update(cuts=7),
+    "a lost cut": lambda d, c: c["cuts"].pop(),
+    "the order of cuts": lambda d, c: c["cuts"].reverse(),
+    "an overlap": lambda d, c: c["cuts"][1].update(start=c["cuts"][0]["end"] - 1),
+    "an empty cut": lambda d, c: c["cuts"][0].update(end=c["cuts"][0]["start"], text=""),
+    "the text of a cut": lambda d, c: c["cuts"][0].update(text=c["cuts"][0]["text"].upper()),
+    "the length of a cut": lambda d, c: c["cuts"][0].update(text="x"),
+    "a line": lambda d, c: c["cuts"][1].update(line=9),
+    "a cut outside": lambda d, c: c["cuts"][1].update(start=900, end=906),
+    "the encoding": lambda d, c: [row.update(encoding="ascii") for row in (d, c)],
+    "an unknown encoding": lambda d, c: [row.update(encoding="nonsense") for row in (d, c)],
+    "a byte order mark": lambda d, c: c.update(bom="efbbbf"),
+    "a repair": lambda d, c: c["repairs"].append({"at": 0, "bytes": "ff"}),
+    "raw bytes": lambda d, c: c.update(raw="eJwDAAAAAAE="),
+    "no raw bytes": lambda d, c: c.update(raw="AAAA"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_damage_is_found(damage):
+    document, ledger = rows_of("Menü\nRain.\r\nMenu".encode(), [(0, 5), (10, 16)])
+    verify(document, ledger)
+    before = copy.deepcopy((document, ledger))
+    damage(document, ledger)
+    assert (document, ledger) != before
+    with pytest.raises(LedgerError):
+        verify(document, ledger)
+
+
+def test_a_text_that_raw_bytes_do_not_prove_is_checked_too():
+    data = b"\xff\xfeM\x00\x00\xd8x\x00"  # UTF-16 with half a surrogate pair: no way back but the bytes
+    document, ledger = rows_of(data, [(0, 1)])
+    verify(document, ledger)
+    assert ledger["raw"]
+    ledger["cuts"][0]["text"] = "N"
+    with pytest.raises(LedgerError, match="the text is"):
+        verify(document, ledger)
+
+
+def test_pyarrow_reads_rows_with_empty_columns(tmp_path):
+    json_reader = pytest.importorskip("pyarrow.json")
+    document, ledger = rows_of(b"plain")
+    for name, row in (("documents", document), ("ledger", ledger)):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(to_line(row) * 3)
+        table = json_reader.read_json(path)
+        assert table.column_names == list(row)
+        assert table.to_pylist()[0] == row
+
+
+def test_pyarrow_reads_full_and_empty_rows_together(tmp_path):
+    json_reader = pytest.importorskip("pyarrow.json")
+    full = rows_of("Menü\nRain.\r\nMenu".encode(), [(0, 5), (10, 16)])
+    empty = rows_of(b"")
+    for n, name in enumerate(("documents", "ledger")):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_bytes(to_line(empty[n]) + to_line(full[n]) + to_line(empty[n]))
+        assert json_reader.read_json(path).to_pylist() == [empty[n], full[n], empty[n]]
+
+
+@pytest.mark.parametrize(("text", "lines"), [("", 0), ("\n", 1), ("a", 1), ("a\n", 1), ("a\r\nb", 2), ("a\n\n", 2)])
+def test_lines_are_counted_as_editors_do(text, lines):
+    assert count_lines(text) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", ""),
+        ("Too short.", ""),
+        ("The council met on Tuesday and decided to open the road again after the long winter.", "en"),
+        ("Der Gemeinderat beschloss am Dienstag, die Straße nach dem langen Winter wieder zu öffnen.", "de"),
+    ],
+)
+def test_language(text, code):
+    assert language(text) == code
