@@ -5,7 +5,7 @@ A rule says by ``fact`` what its lines tell; a named group of its patterns picks
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from operator import itemgetter
 
@@ -38,12 +38,9 @@ class Harvest:
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
         """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
-        ends = [match.end() for match in LINE_END.finditer(document.text)]
-        facts = [
-            Fact(name, value[:_MAX_VALUE], bisect_right(ends, offset) + 1)
-            for offset, name, value in sorted(self._found(document, cuts), key=itemgetter(0))
-            if value
-        ]
+        found = sorted(self._found(document, cuts), key=itemgetter(0))
+        lines = _line_numbers(document.text, [offset for offset, _, _ in found])
+        facts = [Fact(name, value[:_MAX_VALUE], line) for (_, name, value), line in zip(found, lines, strict=True) if value]
         return tuple(dict.fromkeys(facts))
 
     def _found(self, document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, str, str]]:
@@ -71,6 +68,15 @@ class Harvest:
                 yield from ((start, "tags", tag) for tag in _COMMA.split(line))
             elif mark.rule == "repeats/copy":
                 yield start, "caption", line
+
+
+def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:
+    """The line, from 1, of each of ``offsets`` (ascending)."""
+    at, line = 0, 1
+    for offset in offsets:
+        line += sum(1 for _ in LINE_END.finditer(text, at, offset))
+        at = offset
+        yield line
 
 
 def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
@@ -110,7 +116,7 @@ def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[
 
 
 def _line(document: Document, i: int) -> str:
-    return document.text[document.blocks.starts[i]:document.blocks.ends[i]]
+    return document.blocks.texts[i]
 
 
 def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:

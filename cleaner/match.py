@@ -15,16 +15,16 @@ import ahocorasick_rs
 import regex
 
 from cleaner.fold import DECORATION, key
-from cleaner.model import Document, Hit
-from cleaner.packs import PATTERN_SECONDS, Packs, Rule
+from cleaner.model import Blocks, Document, Hit
+from cleaner.packs import PATTERN_SECONDS, Packs, Pattern
 
 _COUNTER = regex.compile(r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:\s+[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$")
 _MAX_GLUED_WORDS = 24
 _MAX_GLUED_CHARS = 240
 _MAX_DIGIT_WORDS = 14
+_SHORT_NEED = 4  # a literal of so few characters counts only as a word
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
-_MEMO_CHARS = 4_000_000
-_SPACELESS_FROM = "\u0e00"
+_MEMO_CHARS, _MEMO_LINES = 120, 60_000  # lines worth remembering, and how many
 
 _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；"})
 
@@ -38,65 +38,78 @@ class Matcher:
         self.packs = packs
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._open_ended: set[tuple[str, int]] = set()
         self._digit_patterns: list[tuple[regex.Pattern[str], int]] = []
-        self._marks = [rule.score > 0 for rule in packs.rules]
         self._trusted = [rule.is_trusted for rule in packs.rules]
+        self._marks = [rule.score > 0 for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
-        literals: dict[str, list[tuple[regex.Pattern[str] | None, int]]] = defaultdict(list)
+        phrases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
+        patterns: dict[str, list[tuple[int, regex.Pattern[str], int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
             for line in dict.fromkeys(rule.lines):
                 self._lines[line].append(n)
             for start in dict.fromkeys(rule.starts):
                 self._starts[start[:2]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
-                literals[phrase.removesuffix("*")].append((None, n))
-                if phrase.endswith("*"):
-                    self._open_ended.add((phrase[:-1], n))
-            self._add_patterns(rule, n, literals)
-        self._literals = list(literals)
-        self._behind = list(literals.values())
-        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if literals else None
+                phrases[phrase.removesuffix("*")].append((n, phrase.endswith("*")))
+            for pattern in rule.patterns:
+                self._add_pattern(pattern, n, patterns)
+        self._literals = list(dict.fromkeys((*phrases, *patterns)))
+        self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
+        self._patterns_behind = [tuple(patterns.get(literal, ())) for literal in self._literals]
+        self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
         self._heads = frozenset(self._openings)
         self._tails = frozenset(line[-_OPENING:] for line in self._lines)
-        self._memo: dict[str, tuple[Hits, tuple[str, ...]]] = {}
-        self._memo_chars = 0
+        self._memo: dict[str, Hits] = {}
+        self._old_memo: dict[str, Hits] = {}
+        
 
-    def _add_patterns(
-        self, rule: Rule, n: int, literals: dict[str, list[tuple[regex.Pattern[str] | None, int]]]
+    def _add_pattern(
+        self, pattern: Pattern, n: int, behind: dict[str, list[tuple[int, regex.Pattern[str], int]]]
     ) -> None:
-        for pattern in rule.patterns:
-            compiled = pattern.compile()
-            if pattern.digits:
-                self._digit_patterns.append((compiled, n))
-            for need in pattern.needs:
-                literals[need].append((compiled, n))
+        compiled = pattern.compile()
+        number = sum(map(len, behind.values()))
+        if pattern.digits:
+            self._digit_patterns.append((compiled, n))
+        for need in dict.fromkeys(pattern.needs):
+            behind[need].append((number, compiled, n))
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Packs]]:
         return Matcher, (self.packs,)
 
-    def match(self, document: Document) -> tuple[Document, tuple[str, ...]]:
-        """The document with the ``hits`` of every block, and warnings about patterns that were given up."""
-        if self._memo_chars > _MEMO_CHARS:
-            self._memo, self._memo_chars = {}, 0
-        memo = self._memo
-        text, blocks = document.text, document.blocks
-        all_hits: list[Hits] = []
+    def match(self, document: Document, before: Blocks | None = None) -> tuple[Document, tuple[str, ...]]:
+        """The document with the ``hits`` of every block, and warnings about patterns that were given up.
+
+        ``before`` are matched blocks of an earlier pass over the same page: their lines need no second look.
+        """
+        blocks = document.blocks
+        known = dict(zip(before.texts, before.hits, strict=True)) if before is not None else {}
+        found = [known.get(text) for text in blocks.texts] if known else [None] * len(blocks)
         warnings: list[str] = []
-        for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
-            line = text[start:end]
-            found = memo.get(line)
-            if found is None:
-                found = memo[line] = self._find(line, blocks.folded[i], blocks.keys[i], blocks.words[i])
-                self._memo_chars += len(line)
-            all_hits.append(found[0])
-            if found[1]:
-                warnings.extend(found[1])
-        return replace(document, blocks=replace(blocks, hits=tuple(all_hits))), tuple(warnings)
+        for i, hits in enumerate(found):
+            if hits is None:
+                text = blocks.texts[i]
+                found[i] = self._recall(text)
+                if found[i] is None:
+                    found[i], given_up = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i])
+                    warnings += given_up
+                    if len(text) <= _MEMO_CHARS and not given_up:
+                        self._memo[text] = found[i]
+        if len(self._memo) > _MEMO_LINES:
+            self._memo, self._old_memo = {}, self._memo
+        return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)
+
+    def _recall(self, text: str) -> Hits | None:
+        """What was found in the same line of an earlier page. Two generations, so that memory stays flat."""
+        hits = self._memo.get(text)
+        if hits is None:
+            hits = self._old_memo.get(text)
+            if hits is not None:
+                self._memo[text] = hits
+        return hits
 
     def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, tuple[str, ...]]:
         found: dict[tuple[int, str], None] = {}
@@ -185,19 +198,21 @@ class Matcher:
         found: dict[tuple[int, str], None],
         given_up: list[str],
     ) -> None:
-        tried: set[tuple[int, int]] = set()
+        tried: set[int] = set()
         for literal, start, end in literals:
-            for pattern, n in self._behind[literal]:
-                if words > self._most_words[n] or not _starts_word(folded, start):
-                    continue
-                if pattern is None:
-                    text = self._literals[literal]
-                    ends = _ends_word(folded, end) or (text, n) in self._open_ended
-                    if ends and not (self._marks[n] and _is_quoted(folded, start)):
+            if start and folded[start - 1].isalnum() and _are_of_one_word(folded[start - 1], folded[start]):
+                continue
+            whole = _ends_word(folded, end)
+            text = self._literals[literal]
+            for n, open_ended in self._phrases_behind[literal]:
+                if (whole or open_ended) and words <= self._most_words[n]:
+                    if not (self._marks[n] and _is_quoted(folded, start)):
                         found[n, text] = None
-                elif (id(pattern), n) not in tried:
-                    tried.add((id(pattern), n))
-                    self._search(pattern, n, folded, found, given_up)
+            if whole or end - start > _SHORT_NEED:  # abo is no sign of a subscription in about
+                for number, pattern, n in self._patterns_behind[literal]:
+                    if words <= self._most_words[n] and number not in tried:
+                        tried.add(number)
+                        self._search(pattern, n, folded, found, given_up)
 
     def _search(
         self, pattern: regex.Pattern[str], n: int, folded: str, found: dict[tuple[int, str], None], given_up: list[str]
@@ -230,11 +245,25 @@ def _is_quoted(folded: str, at: int) -> bool:
 
 
 def _starts_word(text: str, at: int) -> bool:
-    return at == 0 or not (text[at - 1].isalnum() and text[at].isalnum()) or text[at] >= _SPACELESS_FROM
+    return at == 0 or not _are_of_one_word(text[at - 1], text[at])
 
 
 def _ends_word(text: str, at: int) -> bool:
-    return at >= len(text) or not (text[at].isalnum() and text[at - 1].isalnum()) or text[at - 1] >= _SPACELESS_FROM
+    return at >= len(text) or not _are_of_one_word(text[at - 1], text[at])
+
+
+def _are_of_one_word(before: str, after: str) -> bool:
+    """Whether two neighbours belong to one word: letters or digits, of scripts that have spaces."""
+    if _is_spaceless(after) or _is_spaceless(before):
+        return False
+    return (before.isalpha() and after.isalpha()) or (before.isdigit() and after.isdigit())
+
+
+def _is_spaceless(char: str) -> bool:
+    """Thai, Lao, Myanmar, Khmer, Kana, Han, and Hangul, whose words take their endings without a space."""
+    if char < "\u0e00":
+        return False
+    return char >= "\u3040" or char <= "\u0eff" or "\u1000" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff"
 
 
 def _has_glue(line: str, parts: list[tuple[int, str]]) -> bool:
@@ -250,7 +279,7 @@ def _seams_show(line: str, folded: str, line_key: str, parts: list[tuple[int, st
     base = folded.index(line_key)
     for at, _ in parts[1:]:
         before, after = line_key[at - 1], line_key[at]
-        if not (before.isalnum() and after.isalnum()) or after >= _SPACELESS_FROM:
+        if not (before.isalnum() and after.isalnum()) or _is_spaceless(after):
             continue
         if len(line) != len(folded) or not line[base].isupper():
             return False

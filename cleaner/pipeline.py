@@ -13,7 +13,7 @@ from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.harvest import Harvest
 from cleaner.match import Matcher
-from cleaner.model import Cut, Mark, Result, Span, Withdrawal
+from cleaner.model import Blocks, Cut, Mark, Result, Span, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
 from cleaner.segment.text import Lines, read_lines, segment_lines
@@ -63,17 +63,17 @@ class Pipeline:
         Raises nothing for any string. Work is linear in the length of the text.
         """
         lines = read_lines(text)
-        result = again = self._once(lines, text, id)
+        result = again = self._once(lines, text, id, None)
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(lines, again.text, id)
+            again = self._once(lines, again.text, id, again.document.blocks)
             result = _compose(result, again)
         return self._finished(result)
 
-    def _once(self, lines: Lines, text: str, id: str) -> Result:
-        document, warnings = self._matcher.match(segment_lines(lines, text, id=id))
+    def _once(self, lines: Lines, text: str, id: str, before: Blocks | None) -> Result:
+        document, warnings = self._matcher.match(segment_lines(lines, text, id=id), before)
         marks: list[Mark] = []
         for stage in self.stages:
             marks += stage(document, tuple(marks))

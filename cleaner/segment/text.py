@@ -271,9 +271,10 @@ def _is_full(line: str, following: str, width: int) -> bool:
 def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]]) -> Blocks:
     """One block a line, or a wrapped paragraph."""
     ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
-    folded, words, sentences = list(lines.folded), list(lines.words), list(lines.sentences)
+    texts, folded, words, sentences = list(lines.texts), list(lines.folded), list(lines.words), list(lines.sentences)
     gone: set[int] = set()
     for first, stop in wrapped:
+        texts[first] = " ".join(texts[first:stop])
         folded[first] = " ".join(folded[first:stop])
         words[first] = sum(words[first:stop])
         ends[first], sentences[first] = ends[stop - 1], sentences[stop - 1]
@@ -287,6 +288,7 @@ def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, in
     return Blocks(
         starts=column(lines.starts),
         ends=column(ends),
+        texts=column(texts),
         kinds=kind_column,
         folded=folded_column,
         keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded_column]),

@@ -24,14 +24,13 @@ _TITLE_CASE = 0.5  # share of words in capitals that makes a title
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    text: str
     blocks: Blocks
     sums: Sequence[int]
     body: Skeleton
     tag_labels: frozenset[int]
 
     def raw(self, i: int) -> str:
-        return self.text[self.blocks.starts[i]:self.blocks.ends[i]]
+        return self.blocks.texts[i]
 
 
 class Lists:
@@ -43,7 +42,7 @@ class Lists:
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks, sums = document.blocks, scores(document, marks)
         labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
-        page = _Page(document.text, blocks, sums, skeleton(blocks, doubtful(sums)), labels)
+        page = _Page(blocks, sums, skeleton(blocks, doubtful(sums)), labels)
         yield from _labelled_tags(page)
         yield from _tail_lists(page)
         yield from _inner_headlines(page)
