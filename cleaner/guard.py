@@ -118,10 +118,8 @@ class Guard:
     def _torn_lists(self, case: _Case) -> set[int]:
         """Items of lists most of which is no noise: a list goes as a whole or stays."""
         found: set[int] = set()
-        if not any(case.blocks.kinds[i] in _LIST for i in case.cuts):
-            return found
         is_page = self._is_furnished_page(case)
-        for start, end in _list_runs(case.blocks):
+        for start, end in _list_runs(case):
             if is_page and (end <= case.body.first or start > case.body.last):
                 continue  # the menus of a page
             items = [i for i in range(start, end) if i in case.cuts]
@@ -177,7 +175,7 @@ class Guard:
     def _past_share(case: _Case) -> set[int]:
         """What wascut for where it stands, where that is much beside the prose that stays."""
         words = case.blocks.words
-        body = sum(words[i] for i in range(len(case.blocks)) if i not in case.cuts and case.blocks.prose[i])
+        body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
         found: set[int] = set()
         for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
             placed = {i for i, cut in case.cuts.items() if is_kind(cut)}
@@ -228,8 +226,8 @@ def _labels(case: _Case) -> set[int]:
 def _announced(case: _Case) -> set[int]:
     """Items and short lines right below a kept sentence that ends in a colon."""
     found: set[int] = set()
-    for i in range(len(case.blocks) - 1):
-        if i not in case.cuts and i + 1 in case.cuts and _announces(case.blocks, i):
+    for i in [j - 1 for j in case.cuts if j and j - 1 not in case.cuts]:
+        if _announces(case.blocks, i):
             found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
     return found
 
@@ -261,15 +259,18 @@ def _headings(case: _Case) -> set[int]:
     }
 
 
-def _list_runs(blocks: Blocks) -> Iterator[tuple[int, int]]:
-    i = 0
-    while i < len(blocks):
-        start = i
-        while i < len(blocks) and blocks.kinds[i] in _LIST:
-            i += 1
-        if i > start:
-            yield start, i
-        i += 1
+def _list_runs(case: _Case) -> Iterator[tuple[int, int]]:
+    """The lists that have a cut item, from their first to behind their last item."""
+    kinds, end = case.blocks.kinds, 0
+    for i in sorted(i for i in case.cuts if kinds[i] in _LIST):
+        if i < end:
+            continue
+        start, end = i, i + 1
+        while start > 0 and kinds[start - 1] in _LIST:
+            start -= 1
+        while end < len(kinds) and kinds[end] in _LIST:
+            end += 1
+        yield start, end
 
 
 def _cut_runs(case: _Case) -> Iterator[tuple[int, int]]:
@@ -310,12 +311,12 @@ def _is_placed(cut: Cut) -> bool:
 def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:
     blocks = document.blocks
     gone = {cut.span for cut in cuts}
-    left = sum(
-        words
-        for words, start, end in zip(blocks.words, blocks.starts, blocks.ends, strict=True)
+    left = (
+        any(map(str.isalnum, text))
+        for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True)
         if (start, end) not in gone
     )
-    if left or not cuts:
+    if not cuts or any(left):
         return Guarded(tuple(cuts), tuple(withdrawn))
     categories = {mark.category for cut in cuts for mark in cut.marks}
     for category, status in _WHOLE_PAGE.items():

@@ -8,12 +8,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 import regex
 
 from cleaner.features import Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document, Fact
-from cleaner.packs import Packs, Rule
+from cleaner.packs import PATTERN_SECONDS, Packs, Rule
 from cleaner.segment.text import LINE_END
 
 _DATELINE = regex.compile(
@@ -24,6 +25,7 @@ _DATELINE = regex.compile(
 )
 _COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
 _LEAD_BLOCKS = 3
+_LEAD_LINES = 60
 _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they are those of other pages
 _MAX_VALUE = 500
@@ -34,7 +36,7 @@ class Harvest:
     """Reads the facts of a document off its cut lines, its lead and its headline."""
 
     def __init__(self, packs: Packs) -> None:
-        self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
+        self._rules = {rule.id: _Reader.of(rule) for rule in packs.rules if rule.fact}
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
         """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
@@ -88,14 +90,26 @@ def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
     return found
 
 
-def _told_by(rule: Rule, line: str) -> Iterator[tuple[str, str]]:
-    for pattern in rule.patterns:
-        match = regex.search(pattern.source, line, regex.IGNORECASE, timeout=1.0)
+class _Reader(NamedTuple):
+    """How to read the fact of a rule: by the named groups of its patterns, or the whole line."""
+
+    fact: str
+    patterns: tuple[regex.Pattern[str], ...]
+    has_groups: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> _Reader:
+        patterns = tuple(regex.compile(pattern.source, regex.IGNORECASE) for pattern in rule.patterns)
+        return cls(rule.fact, patterns, any(pattern.groupindex for pattern in patterns))
+
+
+def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
+    for pattern in reader.patterns:
+        match = pattern.search(line, timeout=PATTERN_SECONDS)
         if not match:
             continue
         groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-        plain = {} if any(p.compile().groupindex for p in rule.patterns) else {rule.fact: line}
-        for name, value in (groups or plain).items():
+        for name, value in (groups or ({} if reader.has_groups else {reader.fact: line})).items():
             if name == "tags":
                 yield from (("tags", tag) for tag in _COMMA.split(value) if tag)
             else:
@@ -122,7 +136,8 @@ def _line(document: Document, i: int) -> str:
 def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:
     """The block of the headline, or -1. A line that ends in a full stop is none."""
     blocks = document.blocks
-    kept = [i for i in range(len(blocks)) if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
+    lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
+    kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
     return min(headlines(blocks, body, cut_blocks, kept), default=-1)
 
 

@@ -23,6 +23,7 @@ _MAX_GLUED_WORDS = 24
 _MAX_GLUED_CHARS = 240
 _MAX_DIGIT_WORDS = 14
 _SHORT_NEED = 4  # a literal of so few characters counts only as a word
+_START = 2  # characters on which openings are dispatched
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 60_000  # lines worth remembering, and how many
 
@@ -49,7 +50,7 @@ class Matcher:
             for line in dict.fromkeys(rule.lines):
                 self._lines[line].append(n)
             for start in dict.fromkeys(rule.starts):
-                self._starts[start[:2]].append((start, n))
+                self._starts[start[:_START]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
                 phrases[phrase.removesuffix("*")].append((n, phrase.endswith("*")))
             for pattern in rule.patterns:
@@ -111,29 +112,28 @@ class Matcher:
                 self._memo[text] = hits
         return hits
 
-    def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, tuple[str, ...]]:
-        found: dict[tuple[int, str], None] = {}
+    def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, list[str]]:
+        found: dict[Hit, None] = {}
         given_up: list[str] = []
-        digits = bool(line_key) and (line_key[0].isdigit() or line_key[-1].isdigit())
+        digits = line_key != "" and (line_key[0].isdigit() or line_key[-1].isdigit())
         rules = self._lines.get(line_key)
         if rules is None and digits:
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
         if rules is not None:
-            found.update(((n, line_key), None) for n in rules)
-        elif words <= _MAX_GLUED_WORDS and self._may_cover(line_key):
-            found.update(((n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part])
-        for start, n in self._starts.get(line_key[:2], ()):
+            found.update((Hit(n, line_key), None) for n in rules)
+        elif words <= _MAX_GLUED_WORDS and (words > 2 or not line[1:].islower()) and self._may_cover(line_key):
+            for part in self._cover(line, folded, line_key):
+                found.update((Hit(n, part), None) for n in self._lines[part])
+        for start, n in self._starts.get(line_key[:_START], ()):
             if line_key.startswith(start) and _ends_word(line_key, len(start)):
-                found[n, start] = None
+                found[Hit(n, start)] = None
         if digits and words <= _MAX_DIGIT_WORDS:
             for pattern, n in self._digit_patterns:
                 self._search(pattern, n, folded, found, given_up)
         literals = self._scan(folded)
         if literals:
             self._find_literals(literals, folded, words, found, given_up)
-        if not found:
-            return (), tuple(given_up)
-        return tuple([Hit(n, text) for n, text in found if not self._is_excepted(n, folded)]), tuple(given_up)
+        return tuple([hit for hit in found if not (self._unless[hit.rule] and self._is_excepted(hit.rule, folded))]), given_up
 
     def _scan(self, folded: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:
@@ -195,19 +195,20 @@ class Matcher:
         literals: Iterable[tuple[int, int, int]],
         folded: str,
         words: int,
-        found: dict[tuple[int, str], None],
+        found: dict[Hit, None],
         given_up: list[str],
     ) -> None:
         tried: set[int] = set()
+        size = len(folded)
         for literal, start, end in literals:
             if start and folded[start - 1].isalnum() and _are_of_one_word(folded[start - 1], folded[start]):
                 continue
-            whole = _ends_word(folded, end)
+            whole = end == size or not folded[end].isalnum() or _ends_word(folded, end)
             text = self._literals[literal]
             for n, open_ended in self._phrases_behind[literal]:
                 if (whole or open_ended) and words <= self._most_words[n]:
                     if not (self._marks[n] and _is_quoted(folded, start)):
-                        found[n, text] = None
+                        found[Hit(n, text)] = None
             if whole or end - start > _SHORT_NEED:  # abo is no sign of a subscription in about
                 for number, pattern, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:
@@ -215,7 +216,7 @@ class Matcher:
                         self._search(pattern, n, folded, found, given_up)
 
     def _search(
-        self, pattern: regex.Pattern[str], n: int, folded: str, found: dict[tuple[int, str], None], given_up: list[str]
+        self, pattern: regex.Pattern[str], n: int, folded: str, found: dict[Hit, None], given_up: list[str]
     ) -> None:
         try:
             match = pattern.search(folded) if self._trusted[n] else pattern.search(folded, timeout=PATTERN_SECONDS)
@@ -223,12 +224,10 @@ class Matcher:
             given_up.append(f"{self.packs.rules[n].id}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
             return
         if match and not _is_quoted(folded, match.start()):
-            found[n, match[0]] = None
+            found[Hit(n, match[0])] = None
 
     def _is_excepted(self, n: int, folded: str) -> bool:
         unless = self._unless[n]
-        if not unless:
-            return False
         limit = None if self._trusted[n] else PATTERN_SECONDS
         try:
             return any(pattern.search(folded, timeout=limit) for pattern in unless)

@@ -103,8 +103,7 @@ class Document:
     input_kind: Literal["text", "html"] = "text"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One opinion about a span: 100 cuts alone, votes add up, negative speaks for content."""
 
     span: Span
@@ -114,8 +113,7 @@ class Mark:
     score: int = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """One decision: a span and the marks that made it, strongest first."""
 
     span: Span

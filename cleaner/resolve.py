@@ -17,14 +17,17 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
     """
     by_span: dict[Span, list[Mark]] = {}
     for mark in marks:
-        if mark.span.start < mark.span.end:
-            by_span.setdefault(mark.span, []).append(mark)
+        span = mark.span
+        if span in by_span:
+            by_span[span].append(mark)
+        elif span.start < span.end:
+            by_span[span] = [mark]
     spans = sorted(by_span)
     if all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False)):
         tiles = [(span, by_span[span]) for span in spans]
     else:
         tiles = _tiles(by_span)
-    return tuple(Cut(span, _ranked(over)) for span, over in tiles if sum(m.score for m in over) >= threshold)
+    return tuple([Cut(span, _ranked(over)) for span, over in tiles if sum([m.score for m in over]) >= threshold])
 
 
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:

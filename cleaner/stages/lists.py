@@ -75,6 +75,8 @@ def _tail_lists(page: _Page) -> Iterator[Mark]:
 
 def _inner_headlines(page: _Page) -> Iterator[Mark]:
     """Bullets of headlines inside an article: unannounced, no sentences, full of names the article uses."""
+    if Kind.ITEM not in page.blocks.kinds:
+        return
     lists = list(_item_runs(page.blocks))
     if len(lists) != 1:
         return

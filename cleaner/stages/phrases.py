@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from typing import NamedTuple
+
 from cleaner.features import Skeleton, doubtful, skeleton
 from cleaner.model import Document, Hit, Mark, Span
 from cleaner.packs import Packs, Rule
 
 _QUOTED_CHARS = 60
+_MEMO_LINES = 20_000
+
+Hits = tuple[Hit, ...]
+
+
+class _Vote(NamedTuple):
+    rule: Rule
+    reason: str
+    score: int
 
 
 class Phrases:
@@ -17,6 +28,7 @@ class Phrases:
 
     def __init__(self, packs: Packs) -> None:
         self.rules = packs.rules
+        self._memo: dict[tuple[Hits, int], tuple[_Vote, ...]] = {}
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         placed: list[tuple[int, Rule, Mark]] = []
@@ -38,15 +50,24 @@ class Phrases:
         for i, hits in enumerate(blocks.hits):
             if hits:
                 span = Span(blocks.starts[i], blocks.ends[i])
-                for rule, found in self._by_rule(hits, blocks.words[i]):
-                    if rule.is_witness:
-                        continue
-                    yield i, rule, Mark(span, rule.id, rule.category, _reason(rule, found), _score(rule, found))
+                for rule, reason, score in self._votes(hits, blocks.words[i]):
+                    yield i, rule, Mark(span, rule.id, rule.category, reason, score)
 
-    def _by_rule(self, hits: Sequence[Hit], words: int) -> Iterator[tuple[Rule, list[str]]]:
+    def _votes(self, hits: Hits, words: int) -> tuple[_Vote, ...]:
+        """What the rules say of a line; the same lines come again, on this page and on others."""
+        votes = self._memo.get((hits, words))
+        if votes is None:
+            votes = tuple(_Vote(rule, _reason(rule, found), _score(rule, found)) for rule, found in self._by_rule(hits, words))
+            if len(self._memo) >= _MEMO_LINES:
+                self._memo.clear()
+            self._memo[hits, words] = votes
+        return votes
+
+    def _by_rule(self, hits: Hits, words: int) -> Iterator[tuple[Rule, list[str]]]:
         found: dict[int, list[str]] = {}
         for n, text in hits:
-            found.setdefault(n, []).append(text)
+            if not self.rules[n].is_witness:
+                found.setdefault(n, []).append(text)
         for n, texts in found.items():
             rule = self.rules[n]
             where = rule.where

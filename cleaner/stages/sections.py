@@ -21,18 +21,21 @@ class Sections:
         self._opens = [_numbers(section.opens, ids) for section in packs.sections]
         self._members = [_numbers(section.members, ids) for section in packs.sections]
         self._where = [rule.where for rule in packs.rules]
+        self._asked = frozenset[int]().union(*self._opens, *self._members)
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        if not any(document.blocks.hits):
+        hit = self._blocks_by_rule(document.blocks)
+        if not hit:
             return
-        units = list(self._marks(document, marks, clusters=True))
+        units = list(self._marks(document, hit, marks, clusters=True))
         yield from units
         # a list of headlines stands below the last prose, and prose of a dialogue is none
-        yield from self._marks(document, (*marks, *units), clusters=False)
+        yield from self._marks(document, hit, (*marks, *units), clusters=False)
 
-    def _marks(self, document: Document, marks: Sequence[Mark], *, clusters: bool) -> Iterator[Mark]:
+    def _marks(
+        self, document: Document, hit: dict[int, list[int]], marks: Sequence[Mark], *, clusters: bool
+    ) -> Iterator[Mark]:
         blocks = document.blocks
-        hit = self._blocks_by_rule(blocks)
         sums = scores(document, marks)
         body = skeleton(blocks, doubtful(sums))
         for n, section in enumerate(self.sections):
@@ -46,7 +49,7 @@ class Sections:
         found: dict[int, list[int]] = {}
         for i, hits in enumerate(blocks.hits):
             for n, _ in hits:
-                if self._applies(n, blocks, i):
+                if n in self._asked and self._applies(n, blocks, i):
                     found.setdefault(n, []).append(i)
         return found
 
@@ -94,7 +97,7 @@ def _clusters(section: Section, blocks: Blocks, openers: set[int], members: set[
 
 def _bridges(section: Section, blocks: Blocks, last: int, following: int) -> bool:
     gap = range(_with_announced(blocks, last) + 1, following)
-    return len(gap) <= section.gap and all(blocks.words[i] <= section.gap_words for i in gap)
+    return len(gap) <= section.gap and all(blocks.words[i] <= section.gap_words and not blocks.prose[i] for i in gap)
 
 
 def _with_announced(blocks: Blocks, i: int) -> int:
