@@ -20,7 +20,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, skeleton
-from cleaner.model import Blocks, Cut, Document, Kind, Withdrawal
+from cleaner.model import CONTEXT, Blocks, Cut, Document, Kind, Withdrawal
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 from cleaner.topic import Topics
@@ -190,7 +190,7 @@ class Guard:
         return rule in self._alone or rule in _ALONE_BY_SHAPE
 
     def _is_section(self, cut: Cut) -> bool:
-        return any(mark.rule not in self._known and mark.category != "context" for mark in cut.marks)
+        return any(mark.rule not in self._known and mark.category != CONTEXT for mark in cut.marks)
 
     @staticmethod
     def _score_without(cut: Cut, topical: Container[str]) -> int:
@@ -296,12 +296,12 @@ def _unsure_prose(case: _Case) -> set[int]:
 
 
 def _is_sure(cut: Cut) -> bool:
-    own = [mark for mark in cut.marks if mark.category != "context" and mark.score > 0]
+    own = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
     return any(mark.score >= CUTS_ALONE for mark in own) or len({mark.rule for mark in own}) > 1
 
 
 def _is_context(cut: Cut) -> bool:
-    return any(mark.category == "context" for mark in cut.marks)
+    return any(mark.category == CONTEXT for mark in cut.marks)
 
 
 def _is_placed(cut: Cut) -> bool:

@@ -105,7 +105,10 @@ class _Reader(NamedTuple):
 
 def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
     for pattern in reader.patterns:
-        match = pattern.search(line, timeout=PATTERN_SECONDS)
+        try:
+            match = pattern.search(line, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            continue
         if not match:
             continue
         groups = {name: value.strip() for name, value in match.groupdict().items() if value}

@@ -25,7 +25,7 @@ _MAX_DIGIT_WORDS = 14
 _SHORT_NEED = 4  # a literal of so few characters counts only as a word
 _START = 2  # characters on which openings are dispatched
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
-_MEMO_CHARS, _MEMO_LINES = 120, 60_000  # lines worth remembering, and how many
+_MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
 _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；"})
 

@@ -15,6 +15,10 @@ KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
 
 
+CONTEXT = "context"
+"""Category of marks that speak of a block's surroundings only; what a block says itself is named first."""
+
+
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""
 
@@ -114,7 +118,7 @@ class Mark(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """One decision: a span and the marks that made it, strongest first."""
+    """One decision: a span and the marks that made it, strongest first, those of its surroundings last."""
 
     span: Span
     marks: tuple[Mark, ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cleaner.model import Cut, Mark, Span
+from cleaner.model import CONTEXT, Cut, Mark, Span
 
 CUTS_ALONE = 100
 """The score at which a mark needs no second one."""
@@ -33,7 +33,7 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     if len(marks) == 1:
         return (marks[0],)
-    return tuple(sorted(marks, key=lambda m: (-m.score, m.rule, m.span, m.reason)))
+    return tuple(sorted(marks, key=lambda m: (m.category == CONTEXT, -m.score, m.rule, m.span, m.reason)))
 
 
 def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaner.features import Skeleton, doubtful, headlines, scores, skeleton
-from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark, Span
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
@@ -63,7 +63,7 @@ class Context:
 
 
 def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
-    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, "context", reason, score)
+    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, CONTEXT, reason, score)
 
 
 def _measure(document: Document, marks: Sequence[Mark]) -> _Page:
