@@ -7,8 +7,9 @@ https://doi.org/10.1145/360825.360855). `slow_hits` is the same without an index
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import ahocorasick_rs
@@ -16,14 +17,16 @@ import regex
 
 from cleaner.fold import DECORATION, key
 from cleaner.model import Blocks, Document, Hit
-from cleaner.packs import PATTERN_SECONDS, Packs, Pattern
+from cleaner.packs import PATTERN_SECONDS, Packs
 
 _COUNTER = regex.compile(r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:\s+[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$")
 _MAX_GLUED_WORDS = 24
 _MAX_GLUED_CHARS = 240
 _MAX_DIGIT_WORDS = 14
-_SHORT_NEED = 4  # a literal of so few characters counts only as a word
-_START = 2  # characters on which openings are dispatched
+_THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
+_SHORT_NEED, _MAX_SHORT_WORDS = 3, 16  # literals of so few letters count as words, in lines of so few words
+_WORD_NEED = 4  # a literal of so few characters counts only as a word
+_START = 4  # characters on which openings are dispatched
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
@@ -53,9 +56,14 @@ class Matcher:
                 self._starts[start[:_START]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
                 phrases[phrase.removesuffix("*")].append((n, phrase.endswith("*")))
-            for pattern in rule.patterns:
-                self._add_pattern(pattern, n, patterns)
-        self._literals = list(dict.fromkeys((*phrases, *patterns)))
+            for gate in dict.fromkeys((pattern.needs, pattern.digits) for pattern in rule.patterns):
+                sources = [p.source for p in rule.patterns if (p.needs, p.digits) == gate]
+                self._add_pattern(_one_of(sources), gate, n, patterns)
+        # in and by are in every sentence: literals so short are looked up as words, and only in short lines
+        short = {need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])}
+        self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
+        self._start_lengths = sorted({len(start) for start in self._starts})
+        self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
         self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
         self._patterns_behind = [tuple(patterns.get(literal, ())) for literal in self._literals]
         self._automaton = ahocorasick_rs.AhoCorasick(self._literals) if self._literals else None
@@ -64,19 +72,24 @@ class Matcher:
             self._openings[line[:_OPENING]].append(line)
         self._heads = frozenset(self._openings)
         self._tails = frozenset(line[-_OPENING:] for line in self._lines)
+        self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
         self._old_memo: dict[str, Hits] = {}
         
 
     def _add_pattern(
-        self, pattern: Pattern, n: int, behind: dict[str, list[tuple[int, regex.Pattern[str], int]]]
+        self,
+        pattern: regex.Pattern[str],
+        gate: tuple[tuple[str, ...], bool],
+        n: int,
+        behind: dict[str, list[tuple[int, regex.Pattern[str], int]]],
     ) -> None:
-        compiled = pattern.compile()
+        needs, digits = gate
         number = sum(map(len, behind.values()))
-        if pattern.digits:
-            self._digit_patterns.append((compiled, n))
-        for need in dict.fromkeys(pattern.needs):
-            behind[need].append((number, compiled, n))
+        if digits:
+            self._digit_patterns.append((pattern, n))
+        for need in dict.fromkeys(needs):
+            behind[need].append((number, pattern, n))
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Packs]]:
         return Matcher, (self.packs,)
@@ -124,12 +137,15 @@ class Matcher:
         elif words <= _MAX_GLUED_WORDS and (words > 2 or not line[1:].islower()) and self._may_cover(line_key):
             for part in self._cover(line, folded, line_key):
                 found.update((Hit(n, part), None) for n in self._lines[part])
-        for start, n in self._starts.get(line_key[:_START], ()):
-            if line_key.startswith(start) and _ends_word(line_key, len(start)):
-                found[Hit(n, start)] = None
-        if digits and words <= _MAX_DIGIT_WORDS:
+        for length in self._start_lengths:
+            for start, n in self._starts.get(line_key[:length], ()):
+                if line_key.startswith(start) and _ends_word(line_key, len(start)):
+                    found[Hit(n, start)] = None
+        if digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded):
             for pattern, n in self._digit_patterns:
                 self._search(pattern, n, folded, found, given_up)
+        if words <= _MAX_SHORT_WORDS and not self._short_needs.keys().isdisjoint(tokens := folded.split(" ")):
+            self._find_short_needs(tokens, folded, words, found, given_up)
         literals = self._scan(folded)
         if literals:
             self._find_literals(literals, folded, words, found, given_up)
@@ -186,9 +202,17 @@ class Matcher:
             return False
         return line[-4:] in tails or line[-3:] in tails or line[-2:] in tails or line[-1:] in tails
 
-    def _openings_at(self, line: str, at: int) -> Iterator[str]:
-        for length in range(_OPENING, 0, -1):
-            yield from self._openings.get(line[at:at + length], ())
+    def _openings_at(self, line: str, at: int) -> tuple[str, ...]:
+        """The phrases that may stand at a place, by the characters that follow; remembered for the next line."""
+        window = line[at:at + _OPENING]
+        phrases = self._windows.get(window)
+        if phrases is None:
+            if len(self._windows) >= _MEMO_LINES:
+                self._windows.clear()
+            lengths = range(len(window), 0, -1)
+            phrases = tuple(phrase for length in lengths for phrase in self._openings.get(window[:length], ()))
+            self._windows[window] = phrases
+        return phrases
 
     def _find_literals(
         self,
@@ -209,22 +233,33 @@ class Matcher:
                 if (whole or open_ended) and words <= self._most_words[n]:
                     if not (self._marks[n] and _is_quoted(folded, start)):
                         found[Hit(n, text)] = None
-            if whole or end - start > _SHORT_NEED:  # abo is no sign of a subscription in about
+            if whole or end - start > _WORD_NEED:  # a need is a word, or begins one
                 for number, pattern, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:
                         tried.add(number)
                         self._search(pattern, n, folded, found, given_up)
 
+    def _find_short_needs(
+        self, tokens: Iterable[str], folded: str, words: int, found: dict[Hit, None], given_up: list[str]
+    ) -> None:
+        tried: set[int] = set()
+        for token in tokens:
+            for number, pattern, n in self._short_needs.get(token, ()):
+                if words <= self._most_words[n] and number not in tried:
+                    tried.add(number)
+                    self._search(pattern, n, folded, found, given_up)
+
     def _search(
         self, pattern: regex.Pattern[str], n: int, folded: str, found: dict[Hit, None], given_up: list[str]
     ) -> None:
+        limit = None if self._trusted[n] else PATTERN_SECONDS
         try:
-            match = pattern.search(folded) if self._trusted[n] else pattern.search(folded, timeout=PATTERN_SECONDS)
+            for match in pattern.finditer(folded, timeout=limit) if limit else pattern.finditer(folded):
+                if not _is_quoted(folded, match.start()):
+                    found[Hit(n, match[0])] = None
         except TimeoutError:
-            given_up.append(f"{self.packs.rules[n].id}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
-            return
-        if match and not _is_quoted(folded, match.start()):
-            found[Hit(n, match[0])] = None
+            rule = self.packs.rules[n].id
+            given_up.append(f"{rule}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
 
     def _is_excepted(self, n: int, folded: str) -> bool:
         unless = self._unless[n]
@@ -233,6 +268,11 @@ class Matcher:
             return any(pattern.search(folded, timeout=limit) for pattern in unless)
         except TimeoutError:
             return True  # an exception that can't be checked holds: keep the text
+
+
+def _one_of(sources: Sequence[str]) -> regex.Pattern[str]:
+    """One pattern for several that wait behind the same literals: one search instead of many."""
+    return regex.compile("|".join(f"(?:{source})" for source in sources) if len(sources) > 1 else sources[0])
 
 
 def _is_quoted(folded: str, at: int) -> bool:

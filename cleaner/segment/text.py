@@ -45,6 +45,7 @@ class Lines:
     starts: tuple[int, ...]
     texts: tuple[str, ...]  # stripped
     folded: tuple[str, ...]
+    keys: tuple[str, ...]
     apart: tuple[bool, ...]  # a blank line or the start of the text is above
     kinds: tuple[Kind, ...]
     words: tuple[int, ...]
@@ -77,6 +78,7 @@ class Lines:
             tuple(shifted),
             tuple([self.texts[i] for i in left]),
             tuple([self.folded[i] for i in left]),
+            tuple([self.keys[i] for i in left]),
             tuple(apart),
             tuple([self.kinds[i] for i in left]),
             tuple([self.words[i] for i in left]),
@@ -141,6 +143,7 @@ def read_lines(text: str) -> Lines:
         ),
         texts=tuple(texts),
         folded=tuple(folded),
+        keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded]),
         apart=(True, *(i - 1 != j for j, i in pairwise(filled))) if filled else (),
         kinds=tuple([Kind.TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
@@ -271,11 +274,13 @@ def _is_full(line: str, following: str, width: int) -> bool:
 def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]]) -> Blocks:
     """One block a line, or a wrapped paragraph."""
     ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
-    texts, folded, words, sentences = list(lines.texts), list(lines.folded), list(lines.words), list(lines.sentences)
+    texts, folded, keys = list(lines.texts), list(lines.folded), list(lines.keys)
+    words, sentences = list(lines.words), list(lines.sentences)
     gone: set[int] = set()
     for first, stop in wrapped:
         texts[first] = " ".join(texts[first:stop])
         folded[first] = " ".join(folded[first:stop])
+        keys[first] = key(folded[first])
         words[first] = sum(words[first:stop])
         ends[first], sentences[first] = ends[stop - 1], sentences[stop - 1]
         gone.update(range(first + 1, stop))
@@ -283,15 +288,14 @@ def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, in
     def column(values: Sequence[_T]) -> tuple[_T, ...]:
         return tuple([v for i, v in enumerate(values) if i not in gone]) if gone else tuple(values)
 
-    folded_column, kind_column = column(folded), column(kinds)
-    word_column, sentence_column = column(words), column(sentences)
+    kind_column, word_column, sentence_column = column(kinds), column(words), column(sentences)
     return Blocks(
         starts=column(lines.starts),
         ends=column(ends),
         texts=column(texts),
         kinds=kind_column,
-        folded=folded_column,
-        keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded_column]),
+        folded=column(folded),
+        keys=column(keys),
         words=word_column,
         sentences=sentence_column,
         prose=tuple(map(reads_as_prose, kind_column, word_column, sentence_column)),

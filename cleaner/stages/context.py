@@ -48,7 +48,7 @@ class Context:
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         page = _measure(document, marks)
-        if page.variety < _SURE_FOR_WEAK:
+        if page is None:
             return
         open_to_doubt = [i for i, kind in enumerate(page.blocks.kinds) if kind not in _PROTECTED]
         near = [i for i in open_to_doubt if _WEAK <= page.sums[i] < CUTS_ALONE and _supports_weak(page, i)]
@@ -66,18 +66,21 @@ def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
     return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, CONTEXT, reason, score)
 
 
-def _measure(document: Document, marks: Sequence[Mark]) -> _Page:
+def _measure(document: Document, marks: Sequence[Mark]) -> _Page | None:
+    """What the page shows, or nothing where it shows too little noise to judge by."""
     blocks, sums = document.blocks, scores(document, marks)
+    variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE})
+    if variety < _SURE_FOR_WEAK:
+        return None
     body = skeleton(blocks, doubtful(sums))
-    sure = [score >= CUTS_ALONE for score in sums]
     return _Page(
         blocks=blocks,
         sums=sums,
-        support=_support(blocks, sums) if any(sure) else [],
-        anchors=[0, *accumulate(sure)],
+        support=_support(blocks, sums),
+        anchors=[0, *accumulate([score >= CUTS_ALONE for score in sums])],
         body=body,
         body_words=sum(words for words, prose in zip(blocks.words, body.prose, strict=True) if prose),
-        variety=len({blocks.keys[i] for i, is_sure in enumerate(sure) if is_sure}),
+        variety=variety,
     )
 
 

@@ -19,6 +19,7 @@ _TITLE_WORDS = range(5, 21)
 _MIN_TITLES = 3
 _MIN_TAGS = 3
 _MAX_TAG_WORDS = 4
+_LABEL_WORDS, _LABEL_SCORE = 4, 40
 _TITLE_CASE = 0.5  # share of words in capitals that makes a title
 
 
@@ -43,9 +44,18 @@ class Lists:
         blocks, sums = document.blocks, scores(document, marks)
         labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
         page = _Page(blocks, sums, skeleton(blocks, doubtful(sums)), labels)
+        yield from _empty_labels(page)
         yield from _labelled_tags(page)
         yield from _tail_lists(page)
         yield from _inner_headlines(page)
+
+
+def _empty_labels(page: _Page) -> Iterator[Mark]:
+    """Labels above the text whose values a script never filled in; a second sign is needed."""
+    blocks = page.blocks
+    for i in range(page.body.first):
+        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith((":", "：")) and blocks.kinds[i] is Kind.TEXT:
+            yield _mark(page, i, "widget/empty-label", "widget", "A label without its value", _LABEL_SCORE)
 
 
 def _labelled_tags(page: _Page) -> Iterator[Mark]:
@@ -89,8 +99,8 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
             yield _mark(page, i, "related/bullets", "related", reason)
 
 
-def _mark(page: _Page, i: int, rule: str, category: str, reason: str) -> Mark:
-    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, category, reason)
+def _mark(page: _Page, i: int, rule: str, category: str, reason: str, score: int = CUTS_ALONE) -> Mark:
+    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, category, reason, score)
 
 
 def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:
