@@ -12,6 +12,7 @@ disturbs all alike. Quote the ratios; the megabytes per second are of this machi
 from __future__ import annotations
 
 import argparse
+import gc
 import gzip
 import json
 import resource
@@ -91,6 +92,8 @@ def main() -> None:
     if not pages:
         parser.error(f"{args.pages}: no pages (*.html, *.html.gz, *.txt)")
     pipeline = Pipeline(profile=args.profile)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
     systems: dict[str, Callable[[str], object]] = {
         "cleaner, rules only": pipeline.run,
         "C4-style line filter": c4_lines,

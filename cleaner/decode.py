@@ -27,6 +27,11 @@ _BOMS = (
 _WITHOUT_BOM = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 # Python calls these text encodings; no page was ever written in them, and some raise what they please.
 _NOT_FOR_PAGES = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"))
+# What pages that say the former are written in: https://encoding.spec.whatwg.org/#names-and-labels
+_WIDER = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
+    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
+}  # fmt: skip
 _FALLBACK = "cp1252"
 _MAX_REPAIRS = 1000
 _DECLARED_BAD_SHARE = 0.01
@@ -212,14 +217,14 @@ def _detected(data: bytes) -> tuple[str, str]:
     from resiliparse.parse.encoding import detect_encoding  # lazy: most pages are UTF-8
 
     # line ends say nothing about the encoding, but some detectors count them
-    label = detect_encoding(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"))
+    label = detect_encoding(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), html5_compatible=False)
     try:
-        name = codec_name(label or "")
+        name = codec_name(label or "utf-8")
     except ConfigError:
         name = "utf-8"
-    if name == "utf-8":
+    if name == "utf-8":  # it can't be
         return _FALLBACK, "detected: no UTF-8, taken for Western European"
-    return name, "detected: by the frequency of its bytes"
+    return _WIDER.get(name, name), "detected: by the frequency of its bytes"
 
 
 def _binary_kind(data: bytes) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Container, Iterator, Sequence
 from operator import itemgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -30,6 +30,38 @@ _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they are those of other pages
 _MAX_VALUE = 500
 _NO_TITLE = (".", "。", ":", "：", ";", ",")
+
+
+class Facts(Sequence[Fact]):
+    """The facts of a page, read when somebody asks: who only wants the text need not wait for them."""
+
+    def __init__(self, harvest: Harvest, document: Document, cuts: tuple[Cut, ...]) -> None:
+        self._source: tuple[Harvest, Document, tuple[Cut, ...]] | None = (harvest, document, cuts)
+        self._facts: tuple[Fact, ...] = ()
+
+    def _read(self) -> tuple[Fact, ...]:
+        if self._source is not None:
+            harvest, document, cuts = self._source
+            self._facts, self._source = harvest(document, cuts), None
+        return self._facts
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._read()[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._read() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._read())
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+    def __reduce__(self) -> tuple[type[tuple[Fact, ...]], tuple[tuple[Fact, ...]]]:
+        return tuple, (self._read(),)
 
 
 class Harvest:

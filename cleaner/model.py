@@ -170,7 +170,7 @@ class Result:
     document: Document
     cuts: tuple[Cut, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
-    facts: tuple[Fact, ...] = ()
+    facts: Sequence[Fact] = ()
     warnings: tuple[str, ...] = ()
     status: str = "ok"
 

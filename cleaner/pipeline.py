@@ -11,7 +11,7 @@ from itertools import accumulate
 from cleaner.errors import ConfigError
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
-from cleaner.harvest import Harvest
+from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
 from cleaner.model import Blocks, Cut, Mark, Result, Span, Withdrawal
 from cleaner.packs import Packs, load_builtin
@@ -87,7 +87,7 @@ class Pipeline:
             status = "empty"
         elif status == "ok" and not result.cuts:
             status = "unchanged"
-        return replace(result, facts=self._harvest(result.document, result.cuts), status=status)
+        return replace(result, facts=Facts(self._harvest, result.document, result.cuts), status=status)
 
 
 def _left(lines: Lines, result: Result) -> Lines:

@@ -19,6 +19,7 @@ _REACH = 5  # blocks looked at on either side
 _WALL_WORDS = 12  # an unknown block of more words ends the look
 _WEAK = 40  # votes that make a doubt
 _MAX_WORDS = 8
+_BETWEEN_WORDS = 4
 _SURE_FOR_WEAK = 3  # different sure marks on the page before weak ones count
 _SURE_FOR_UNKNOWN = 4
 _BODY_WORDS = 200
@@ -55,7 +56,7 @@ class Context:
         for i in near:
             yield _mark(page, i, "context/near", "Stands next to known noise", CUTS_ALONE - _WEAK)
             page.sums[i] += CUTS_ALONE - _WEAK
-        among = [i for i in _unknown(page, open_to_doubt) if _is_surrounded(page, i)]
+        among = list(_surrounded(page, open_to_doubt))
         protected = headlines(document.blocks, page.body, doubtful(page.sums), among)
         for i in among:
             if i not in protected:
@@ -110,21 +111,17 @@ def _supports_weak(page: _Page, i: int) -> bool:
     return page.support[i] >= needed or _is_between(page, i)
 
 
-def _unknown(page: _Page, indices: Sequence[int]) -> list[int]:
-    """Short lines that are no sentences and of which no rule has an opinion."""
+def _surrounded(page: _Page, indices: Sequence[int]) -> Iterator[int]:
+    """Short lines that are no sentences, of which no rule has an opinion, and whose surroundings say noise."""
     words, sentences, sums = page.blocks.words, page.blocks.sentences, page.sums
-    return [i for i in indices if words[i] <= _MAX_WORDS and 0 <= sums[i] < _WEAK and not sentences[i]]
-
-
-def _is_surrounded(page: _Page, i: int) -> bool:
-    if page.blocks.words[i] <= 4 and _is_between(page, i):
-        return True
-    if page.variety < _SURE_FOR_UNKNOWN or page.body_words < _BODY_WORDS:
-        return False
-    zone = page.body.zone(i)
-    if zone == "head":
-        return _in_head(page, i)
-    return zone == "tail" and _in_tail(page, i)
+    judged = page.variety >= _SURE_FOR_UNKNOWN and page.body_words >= _BODY_WORDS
+    for i in indices:
+        if words[i] > _MAX_WORDS or not 0 <= sums[i] < _WEAK or sentences[i]:
+            continue
+        if words[i] <= _BETWEEN_WORDS and _is_between(page, i):
+            yield i
+        elif judged and (_in_head(page, i) if i < page.body.first else i > page.body.last and _in_tail(page, i)):
+            yield i
 
 
 def _is_between(page: _Page, i: int) -> bool:

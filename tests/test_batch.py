@@ -1,0 +1,553 @@
+"""Whole runs, and all that can go wrong around a document."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from cleaner.batch import readers, runner, writers
+from cleaner.batch.audit import restore_run, safe_path, verify_run
+from cleaner.batch.jsonl import to_line, to_row
+from cleaner.batch.readers import OUTPUT_FILES, Failed, Skipped, Source, find
+from cleaner.batch.runner import dry_run, run
+from cleaner.batch.writers import WriteError
+from cleaner.config import Config
+from cleaner.errors import ConfigError, InputError, LedgerError, OutputError, RuleError
+from cleaner.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[1]
+PAGE = b"Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
+CONFIG = Config()
+
+
+@pytest.fixture
+def pages(tmp_path, monkeypatch):
+    """A folder of inputs; the working folder is the one above it."""
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    (folder / "a.txt").write_bytes(PAGE)
+    return folder
+
+
+def rows(path):
+    return [json.loads(line) for line in Path(path).read_bytes().splitlines()]
+
+
+def run_pages(config=CONFIG, **more):
+    return run(["pages"], Path("out"), config, **more)
+
+
+def error_of(report, n=0):
+    assert report.exit_code == 1
+    return rows("out/failed.jsonl")[n]["error"]
+
+
+# What a run gives
+
+
+def test_a_run_writes_rows_that_fit_and_adds_up(pages):
+    (pages / "deep" / "er").mkdir(parents=True)
+    (pages / "deep" / "er" / "b.md").write_bytes(b"\xef\xbb\xbfA note.\r\n")
+    (pages / "x.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0")
+    report = run_pages()
+    documents, ledger = rows("out/documents.jsonl"), rows("out/ledger.jsonl")
+    assert [row["id"] for row in documents] == [row["id"] for row in ledger] == ["a.txt", "deep/er/b.md"]
+    assert documents[0]["text"] == "Rain is expected in the north.\nIt will be dry in the south.\n"
+    told = json.loads(Path("out/report.json").read_text())
+    assert told["documents"] == {"in": 3, "out": 2, "failed": 1}
+    characters = told["characters"]
+    assert characters["in"] == characters["kept"] + characters["removed"] == sum(r["characters_in"] for r in documents)
+    assert sum(row["characters"] for row in told["categories"]) == characters["removed"]
+    assert set(told["rules_never_fired"]).isdisjoint(row["rule"] for row in told["rules"])
+    assert report.exit_code == 1
+    assert verify_run(Path("out")) == (2, ())
+
+
+@pytest.mark.parametrize("name", ["document", "ledger", "failed", "report"])
+def test_what_is_written_fits_its_schema(pages, name):
+    (pages / "b.txt").write_bytes(b"")
+    (pages / "c.txt").write_bytes(b"PK\x03\x04\0\0\0")
+    (pages / "d.txt").write_bytes("Größe, Mühe und Übel.\nAccept all cookies\n".encode("cp1252"))
+    run_pages()
+    schema = Draft202012Validator(json.loads((ROOT / f"cleaner/schemas/{name}.schema.json").read_text()))
+    file = {"document": "documents.jsonl", "report": "report.json"}.get(name, f"{name}.jsonl")
+    found = [json.loads(Path("out/report.json").read_text())] if name == "report" else rows(f"out/{file}")
+    assert found
+    for row in found:
+        schema.validate(row)
+
+
+def test_the_same_run_again_gives_the_same_bytes(pages):
+    run_pages()
+    before = {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
+    run_pages()
+    assert before == {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
+
+
+def test_nothing_is_left_beside_the_output(pages):
+    run_pages()
+    assert sorted(os.listdir("out")) == sorted(OUTPUT_FILES)
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(pages):
+    assert dry_run(["pages"], CONFIG).row() == run_pages().row()
+    assert sorted(os.listdir()) == ["out", "pages"]
+
+
+def test_pyarrow_reads_what_is_written(pages):
+    json_reader = pytest.importorskip("pyarrow.json")
+    (pages / "b.txt").write_bytes(b"")
+    run_pages()
+    for name in ("documents", "ledger"):
+        assert json_reader.read_json(f"out/{name}.jsonl").to_pylist() == rows(f"out/{name}.jsonl")
+
+
+# Faults of a single input
+
+
+def test_an_empty_file_is_a_document(pages):
+    (pages / "b.txt").write_bytes(b"")
+    assert run_pages().exit_code == 0
+    assert [(row["status"], row["text"]) for row in rows("out/documents.jsonl")][1] == ("empty", "")
+
+
+HOSTILE = {
+    "NULs": b"Some words\0and\0more words.\nAccept all cookies\n",
+    "invalid UTF-8": b"Caf\xc3\xa9 na\xc3\xafve \xff and \xc3\nAccept all cookies\n",
+    "CRLF": PAGE.replace(b"\n", b"\r\n"),
+    "CR": PAGE.replace(b"\n", b"\r"),
+    "a BOM": b"\xef\xbb\xbf" + PAGE,
+    "two BOMs": b"\xef\xbb\xbf" * 2 + PAGE,
+    "UTF-16": PAGE.decode().encode("utf-16"),
+    "UTF-16 without BOM": PAGE.decode().encode("utf-16-le"),
+    "an odd UTF-16": PAGE.decode().encode("utf-16") + b"\0",
+    "half a surrogate pair": b"\xff\xfe\x00\xd8a\x00\n\x00",
+    "CESU-8": "a \ud83d\ude00 b".encode("utf-8", "surrogatepass"),
+    "Windows Western": "Größe über alles\nAccept all cookies\n".encode("cp1252"),
+    "white space": b" \n\t\n\r\n\xc2\xa0",
+    "other line ends": "a\u2028b\x85c\x0bd\x0ce\u2029".encode(),
+    "no line end": b"Accept all cookies",
+    "a long line": b"word " * 40_000,
+    "many lines": b"\n".join(b"line %d" % n for n in range(5000)),
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_text_comes_through_and_back(pages, data):
+    (pages / "b.txt").write_bytes(data)
+    assert run_pages().exit_code == 0
+    assert verify_run(Path("out")).problems == ()
+    restore_run(Path("out"), Path("back"))
+    assert Path("back/b.txt").read_bytes() == data
+    assert Path("back/a.txt").read_bytes() == PAGE
+
+
+def test_line_ends_and_bom_change_nothing_of_what_is_kept(pages):
+    (pages / "b.txt").write_bytes(PAGE.replace(b"\n", b"\r\n"))
+    (pages / "c.txt").write_bytes(b"\xef\xbb\xbf" + PAGE)
+    run_pages()
+    texts = [row["text"].replace("\r\n", "\n") for row in rows("out/documents.jsonl")]
+    assert len(set(texts)) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error"),
+    [
+        ("b.bin", b"\x89PNG\r\n\x1a\n\0\0\0", "looks like a PNG image, not text"),
+        ("b.txt", bytes(range(256)) * 10, "looks like binary data, not text"),
+        ("b.html", b"<p>hello</p>", "HTML is not read yet by this version"),
+        ("b", b"\n <!DOCTYPE html><p>hello</p>", "HTML is not read yet by this version"),
+        ("b.txt", b"x" * 1001, "too large: over 1,000 bytes"),
+    ],
+)
+def test_what_is_no_text_fails_and_the_others_go_on(pages, name, data, error):
+    (pages / name).write_bytes(data)
+    assert error_of(run_pages(Config(max_bytes=1000))) == error
+    assert rows("out/failed.jsonl")[0]["id"] == name
+    assert [row["id"] for row in rows("out/documents.jsonl")] == ["a.txt"]
+
+
+def test_an_unreadable_file_fails_and_the_others_go_on(pages, monkeypatch):
+    (pages / "b.txt").write_bytes(PAGE)
+    real_open = Path.open
+
+    def refuse(path, *args, **kwargs):
+        if path.name == "a.txt":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real_open(path, *args, **kwargs)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert error_of(run_pages()) == "can't be read: Permission denied"
+    assert [row["id"] for row in rows("out/documents.jsonl")] == ["b.txt"]
+
+
+def test_an_unreadable_folder_fails_and_the_others_go_on(pages, monkeypatch):
+    (pages / "shut").mkdir()
+    real_listdir = os.listdir
+
+    def refuse(path):
+        if Path(path).name == "shut":
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real_listdir(path)
+
+    monkeypatch.setattr(readers.os, "listdir", refuse)
+    assert error_of(run_pages()) == "the folder can't be listed: Permission denied"
+
+
+def test_a_file_that_vanishes_fails(pages):
+    (pages / "b.txt").write_bytes(PAGE)
+    found = find(["pages"])
+    assert next(found).id == "a.txt"
+    (pages / "b.txt").unlink()
+    assert next(found).error == "vanished while the run went on"
+
+
+def test_a_link_to_nothing_and_a_pipe_fail(pages):
+    (pages / "b.txt").symlink_to("nowhere")
+    os.mkfifo(pages / "c.txt")
+    report = run_pages()
+    assert [error_of(report, n) for n in range(2)] == ["is a link to nothing", "is a device or a pipe"]
+
+
+def test_a_document_on_which_the_pipeline_fails_is_passed_through(pages, monkeypatch):
+    def fail(self, text, *, id):
+        raise ZeroDivisionError("oh dear")
+
+    monkeypatch.setattr(Pipeline, "run", fail)
+    report = run_pages()
+    row = rows("out/documents.jsonl")[0]
+    assert (row["status"], row["text"].encode(), report.exit_code) == ("passed_through", PAGE, 3)
+    assert "ZeroDivisionError: oh dear (test_batch.py:" in row["warnings"][0]
+    assert verify_run(Path("out")).problems == ()
+
+
+def test_a_result_that_breaks_its_promise_is_passed_through(pages, monkeypatch):
+    real_run = Pipeline.run
+
+    def lie(self, text, *, id):
+        result = real_run(self, text, id=id)
+        return type(result)(result.document, (*result.cuts, *result.cuts))
+
+    monkeypatch.setattr(Pipeline, "run", lie)
+    assert run_pages().exit_code == 3
+    assert rows("out/documents.jsonl")[0]["text"].encode() == PAGE
+
+
+# Finding
+
+
+def found_in(*sources):
+    return [
+        item.id if isinstance(item, Source) else f"{type(item).__name__}: {item.error or item.cure}"
+        if isinstance(item, Failed) else f"{item.name}: {item.reason}"
+        for item in find(sources)
+    ]  # fmt: skip
+
+
+def test_folders_are_read_in_order_and_hidden_files_are_not(pages):
+    for name in ("b/z.txt", "b/a.md", "B.txt", ".hidden", "b/.git/x.txt", "c.unknown"):
+        (pages / name).parent.mkdir(parents=True, exist_ok=True)
+        (pages / name).write_bytes(PAGE)
+    assert found_in("pages") == ["B.txt", "a.txt", "b/a.md", "b/z.txt", "c.unknown"]
+
+
+def test_a_loop_of_links_ends(pages):
+    (pages / "loop").symlink_to(pages)
+    (pages / "z").mkdir()
+    (pages / "z" / "back").symlink_to(pages)
+    assert found_in("pages") == [
+        "a.txt", "pages/loop: the same folder as pages", "pages/z/back: the same folder as pages"
+    ]  # fmt: skip
+
+
+def test_a_very_deep_folder_is_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    depth = 1200
+    for _ in range(depth):
+        os.mkdir("d")
+        os.chdir("d")
+    Path("a.txt").write_bytes(PAGE)
+    os.chdir(tmp_path)
+    found = list(find(["."]))
+    assert [item.id for item in found] == ["d/" * depth + "a.txt"]
+
+
+def test_the_same_file_is_read_once(pages):
+    (pages / "link.txt").symlink_to("a.txt")
+    assert found_in("pages", "pages/a.txt") == [
+        "a.txt", "pages/link.txt: the same file as pages/a.txt", "pages/a.txt: the same file as pages/a.txt"
+    ]  # fmt: skip
+    report = run_pages()
+    assert (report.out, report.failed, len(report.warnings)) == (1, 0, 1)
+
+
+def test_two_inputs_with_one_id(pages):
+    Path("more").mkdir()
+    Path("more/a.txt").write_bytes(b"Other words.\n")
+    report = run(["pages", "more"], Path("out"), CONFIG)
+    row = rows("out/failed.jsonl")[0]
+    assert row["error"] == "would get the id 'a.txt' of another input: pages/a.txt and more/a.txt"
+    assert "rename one" in row["cure"]
+    assert (report.out, report.failed) == (1, 1)
+
+
+def test_the_output_of_another_run_is_no_input(pages):
+    run(["pages"], Path("out"), CONFIG)
+    Path("out").rename(pages / "old")
+    assert found_in("pages") == ["a.txt", "pages/old: holds the output of a run"]
+
+
+def test_a_source_that_is_not_there_is_an_error_of_the_call(pages):
+    with pytest.raises(ConfigError, match="nowhere: there is no such file or folder"):
+        run(["pages", "nowhere"], Path("out"), CONFIG)
+    assert not Path("out").exists()
+
+
+def test_stdin_is_a_source(pages, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(PAGE)))
+    run(["-", "pages", "-"], Path("out"), CONFIG)
+    assert [row["id"] for row in rows("out/documents.jsonl")] == ["-", "a.txt"]
+    restore_run(Path("out"), Path("back"))
+    assert Path("back/-").read_bytes() == PAGE
+
+
+@pytest.mark.skipif(sys.platform == "darwin", reason="its file names are UTF-8")
+def test_a_file_name_that_is_no_utf_8(pages):
+    os.rename(b"pages/a.txt", b"pages/\xff.txt")
+    run_pages()
+    assert rows("out/documents.jsonl")[0]["id"] == "\\xff.txt"
+    restore_run(Path("out"), Path("back"))
+    assert [path.read_bytes() for path in Path("back").iterdir()] == [PAGE]
+
+
+# The output folder
+
+
+def test_the_output_is_not_written_into_an_input(pages):
+    for output in ("pages", "pages/out", "pages/deep/out"):
+        with pytest.raises(OutputError, match="is or lies in the input pages"):
+            run(["pages"], Path(output), CONFIG)
+    assert os.listdir("pages") == ["a.txt"]
+
+
+def test_an_input_is_not_overwritten(pages):
+    Path("documents.jsonl").write_bytes(PAGE)
+    with pytest.raises(OutputError, match="the input documents.jsonl would be overwritten"):
+        run(["documents.jsonl"], Path(), CONFIG, overwrite=True)
+
+
+def test_the_output_of_another_run_is_not_overwritten(pages):
+    run_pages()
+    with pytest.raises(OutputError, match="holds the output of another run; .* --overwrite"):
+        run_pages(Config(profile="strict"))
+    run_pages(Config(profile="strict"), overwrite=True)
+    assert rows("out/documents.jsonl")[0]["profile"] == "strict"
+
+
+def test_foreign_files_are_not_overwritten(pages):
+    Path("out").mkdir()
+    Path("out/ledger.jsonl").write_text("mine")
+    with pytest.raises(OutputError, match=r"holds ledger.jsonl, but no report"):
+        run_pages()
+    assert Path("out/ledger.jsonl").read_text() == "mine"
+
+
+def test_a_file_is_no_output_folder(pages):
+    Path("out").write_text("mine")
+    with pytest.raises(OutputError, match="is a file"):
+        run_pages()
+
+
+def test_a_wrong_pack_or_profile_stops_before_anything_is_written(pages):
+    for config, error in ((Config(select=("nothing",)), RuleError), (Config(profile="wild"), ConfigError)):
+        with pytest.raises(error):
+            run_pages(config)
+    assert not Path("out").exists()
+
+
+def test_two_runs_do_not_write_into_one_folder(pages):
+    pytest.importorskip("fcntl")
+    with writers.Folder(Path("out")), pytest.raises(OutputError, match="another run is writing here"):
+        run_pages()
+    assert not Path("out").exists()
+
+
+def full_disk(monkeypatch, part, method):
+    def fail(self, *args):
+        if self.path.name == part:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(self, *args)
+
+    real = getattr(writers._Part, method)
+    monkeypatch.setattr(writers._Part, method, fail)
+
+
+@pytest.mark.parametrize("part", ["documents.jsonl", "ledger.jsonl", "report.json"])
+@pytest.mark.parametrize("method", ["write", "sync"])
+def test_a_full_disk_leaves_the_folder_as_it_was(pages, monkeypatch, part, method):
+    run_pages()
+    before = {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
+    full_disk(monkeypatch, part, method)
+    with pytest.raises(WriteError, match="No space left on device; nothing was published"):
+        run_pages()
+    assert before == {name: Path("out", name).read_bytes() for name in os.listdir("out")}
+
+
+def test_a_full_disk_in_a_new_folder_leaves_none(pages, monkeypatch):
+    full_disk(monkeypatch, "ledger.jsonl", "write")
+    with pytest.raises(WriteError):
+        run_pages()
+    assert not Path("out").exists()
+
+
+def test_an_interrupt_leaves_nothing(pages, monkeypatch):
+    def interrupt(report, message):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_pages(watch=interrupt)
+    assert os.listdir() == ["pages"]
+
+
+def test_a_killed_run_leaves_no_half_file_under_a_final_name(pages):
+    for n in range(2000):
+        (pages / f"{n}.txt").write_bytes(PAGE * 20)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cleaner", "run", "pages", "-q"], env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    for _ in range(500):
+        if Path("out/documents.jsonl.part").exists():
+            break
+        time.sleep(0.01)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert Path("out/documents.jsonl.part").exists()
+    assert not set(OUTPUT_FILES) & set(os.listdir("out"))
+    assert run(["pages/a.txt"], Path("out"), CONFIG).out == 1  # what was left is in nobody's way
+    assert sorted(os.listdir("out")) == sorted(OUTPUT_FILES)
+
+
+# Verify and restore
+
+
+def damaged(path, change):
+    data = Path(path).read_bytes()
+    assert change(data) != data
+    Path(path).write_bytes(change(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "problem"),
+    [
+        ("documents.jsonl", lambda data: data.replace(b"Rain", b"Snow"), "documents.jsonl:1: a.txt: source_sha256"),
+        ("documents.jsonl", lambda data: data.replace(b'"title":""', b'"title":"x"'), "not the file that the run wrote"),
+        ("documents.jsonl", lambda data: data[:-40], "holds no row"),
+        ("documents.jsonl", lambda data: data.replace(b'"text"', b'"taxt"'), "the row lacks 'text'"),
+        ("documents.jsonl", lambda data: b"", "has more lines than documents.jsonl"),
+        ("ledger.jsonl", lambda data: b"", "holds no row"),
+        ("ledger.jsonl", lambda data: data.replace(b"main", b"mein"), "source_sha256"),
+        ("failed.jsonl", lambda data: b"{}\n", "documents does not fit the rows"),
+        ("report.json", lambda data: data.replace(b'"out": 1', b'"out": 2'), "documents does not fit the rows"),
+    ],
+)
+def test_verify_finds_damage(pages, name, change, problem):
+    run_pages()
+    damaged(f"out/{name}", change)
+    problems = verify_run(Path("out")).problems
+    assert any(problem in line for line in problems), problems
+
+
+def test_verify_needs_a_whole_run(pages):
+    run_pages()
+    Path("out/report.json").unlink()
+    with pytest.raises(OutputError, match="is no report of a whole run"):
+        verify_run(Path("out"))
+    Path("out/ledger.jsonl").unlink()
+    with pytest.raises(LedgerError, match="can't be read"):
+        restore_run(Path("out"), Path("back"))
+
+
+def test_restore_writes_into_an_empty_folder_only(pages):
+    run_pages()
+    with pytest.raises(OutputError, match="is not an empty folder"):
+        restore_run(Path("out"), pages)
+
+
+def test_restore_refuses_what_is_not_the_source(pages):
+    run_pages()
+    damaged("out/documents.jsonl", lambda data: data.replace(b"Rain", b"Snow"))
+    with pytest.raises(LedgerError, match=r"documents.jsonl:1: a.txt: what is restored is not what was read"):
+        restore_run(Path("out"), Path("back"))
+
+
+@pytest.mark.parametrize(
+    "source", ["../x", "/etc/x", "a/../../x", "C:\\x", "c:x", "..\\x", "\\\\host\\x", "a\0b", "", "a/.."]
+)
+def test_restore_does_not_leave_its_folder(pages, source):
+    run_pages()
+    for name in ("documents.jsonl", "ledger.jsonl"):
+        row = rows(f"out/{name}")[0]
+        Path("out", name).write_bytes(to_line({**row, "source": source}))
+    with pytest.raises(OutputError, match="is no path below the target"):
+        restore_run(Path("out"), Path("back"))
+    assert sorted(os.listdir()) == ["out", "pages"]
+
+
+@pytest.mark.parametrize("source", ["con", "a/NUL.txt", "com1.md", "a./b", "a /b"])
+def test_names_that_windows_keeps_for_itself(source):
+    assert safe_path(source, windows=False) == Path(source)
+    with pytest.raises(OutputError, match="is no file name on Windows"):
+        safe_path(source, windows=True)
+
+
+@pytest.mark.parametrize("row", [{"a": "\ud800"}, {"a": 1 << 70}, {"a": "\0\u2028", "b": []}])
+def test_lines_hold_whatever_a_string_can(row):
+    assert to_row(to_line(row)) == row
+    assert to_line(row).count(b"\n") == 1
+
+
+# Memory and the library
+
+
+def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
+    tracemalloc = pytest.importorskip("tracemalloc")
+    batch = runner.Batch(["x"], CONFIG)
+    path = tmp_path / "a.txt"
+    path.write_bytes(PAGE)
+
+    def clean(count):
+        batch.run((Source(f"{n}.txt", path) for n in range(count)), writers.Nowhere(), runner.silent)
+
+    clean(20)
+    tracemalloc.start()
+    clean(300)
+    grown, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert grown < 200_000
+
+
+def test_explain_source_says_what_it_can_not_read(pages):
+    with pytest.raises(InputError, match="pages: is a folder"):
+        runner.explain_source("pages", CONFIG)
+    with pytest.raises(InputError, match=r"nothing.txt: can't be read: No such file"):
+        runner.explain_source("nothing.txt", CONFIG)
+    assert runner.explain_source("pages/a.txt", CONFIG).document.id == "a.txt"
+
+
+def test_skipped_is_told_to_the_watch(pages):
+    (pages / "link.txt").symlink_to("a.txt")
+    told = []
+    run_pages(watch=lambda report, message: told.append((report.done, message)))
+    assert told == [(1, ""), (1, "pages/link.txt: skipped, the same file as pages/a.txt")]
+    assert Skipped("x", "y").reason == "y"
