@@ -35,7 +35,7 @@ _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
-_LOG_STARTS = "$[>%#0123456789"
+_LOG_STARTS = frozenset("$[>%#0123456789")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +99,16 @@ def segment_lines(lines: Lines, text: str, *, id: str = "-") -> Document:
     wrapped: list[tuple[int, int]] = []
     for start, end in _paragraphs(lines):
         texts, shapes = lines.texts[start:end], kinds[start:end]
-        _mark_logs(texts, shapes)
-        _mark_tables(texts, shapes)
-        _mark_specs(texts, shapes)
+        paragraph = "\n".join(texts)  # to see at a glance what it can't be
+        if not _LOG_STARTS.isdisjoint([line[0] for line in texts]):
+            _mark_logs(texts, shapes)
+        if "|" in paragraph or "\t" in paragraph or "  " in paragraph:
+            _mark_tables(texts, shapes)
+        if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
+            _mark_specs(texts, shapes)
         kinds[start:end] = shapes
-        wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
+        if max(map(len, texts)) >= _WRAP_WIDTHS.start:
+            wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
     return Document(id, text, _blocks(lines, kinds, wrapped))
 
 
@@ -215,14 +220,12 @@ def _columns(line: str) -> int:
 
 def _mark_specs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """``key: value``, three lines or more."""
-    named = [":" in line or "：" in line for line in texts]
-    if sum(named) >= _MIN_LINES:
-        specs = [is_named and _is_spec(line, kind) for is_named, line, kind in zip(named, texts, kinds, strict=True)]
-        _mark_runs(kinds, Kind.SPEC, specs, bool)
+    specs = [_is_spec(line, kind) for line, kind in zip(texts, kinds, strict=True)]
+    _mark_runs(kinds, Kind.SPEC, specs, bool)
 
 
 def _is_spec(line: str, kind: Kind) -> bool:
-    return kind is Kind.TEXT and len(line) <= 120 and bool(_SPEC.match(line))
+    return kind is Kind.TEXT and (":" in line or "：" in line) and len(line) <= 120 and bool(_SPEC.match(line))
 
 
 def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: Callable[[int], bool]) -> None:
