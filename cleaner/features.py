@@ -97,7 +97,8 @@ def headlines(
         return frozenset(_first_lines(blocks, known)).intersection(among)
     prose = [i for i, is_body in enumerate(body.prose) if is_body]
     until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
-    near = [i for i in range(max(0, body.first - _HEAD_REACH), until) if i not in known and _may_head(blocks, i)]
+    above = range(max(0, body.first - _HEAD_REACH), until)
+    near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)]
     asked = frozenset(among).intersection(near)
     if not asked:
         return frozenset()

@@ -214,7 +214,7 @@ def _labels(case: _Case) -> set[int]:
     return {
         i
         for i in case.cuts
-        if i + 1 < len(blocks)
+        if 0 < i < len(blocks) - 1
         and i + 1 not in case.cuts
         and blocks.apart[i]
         and not blocks.apart[i + 1]
