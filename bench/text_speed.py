@@ -4,9 +4,9 @@
     python bench/text_speed.py PAGES [--megabytes 24] [--json FILE]
 
 PAGES is a folder of pages: ``*.html``/``*.html.gz`` are rendered to plain text by resiliparse (all of the page, no
-main-content detection) before anything is measured, ``*.txt`` are taken as they are. Every block of 25 pages goes through
-all systems before the next one comes, and CPU time of the process is counted, so that other work on the machine
-disturbs all alike. Quote the ratios; the megabytes per second are of this machine on this day.
+main-content detection) before anything is measured, ``*.txt`` are taken as they are. Every block of 25 pages goes
+through all systems before the next one comes, and CPU time of the process is counted, so that other work on the
+machine disturbs all alike. Quote the ratios; the megabytes per second are of this machine on this day.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def measure(pages: list[str], systems: dict[str, Callable[[str], object]]) -> tu
     peaks = []
     tenth = -(-len(pages) // 10)
     for first in range(0, len(pages), BLOCK):
-        block = pages[first:first + BLOCK]
+        block = pages[first : first + BLOCK]
         for name, system in systems.items():
             start = time.process_time()
             for page in block:

@@ -1,8 +1,8 @@
-"""Strip boilerplate from scraped pages; every removal carries its rule and reason.
+r"""Strip boilerplate from scraped pages; every removal carries its rule and reason.
 
 >>> from cleaner import clean, explain
->>> clean("Skip to main content\\nRain is expected in the north.\\n")
-'Rain is expected in the north.\\n'
+>>> clean("Skip to main content\nRain is expected in the north.\n")
+'Rain is expected in the north.\n'
 """
 
 from __future__ import annotations

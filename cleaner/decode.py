@@ -104,7 +104,7 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
     name = codec_name(declared) if declared else ""
     for bom, encoding in _BOMS:
         if data.startswith(bom) and (encoding[:6] != "utf-32" or _is_valid(data[4:], encoding)):
-            return _decoded(data[len(bom):], encoding, "bom", bom)
+            return _decoded(data[len(bom) :], encoding, "bom", bom)
     if name and _fits(data, name):
         return _decoded(data, name, "declared")
     if wide := _wide(data):
@@ -179,7 +179,7 @@ def _escaped(text: str, repairs: tuple[Repair, ...]) -> str:
     parts: list[str] = []
     at = 0
     for repair in repairs:
-        parts += text[at:repair.at], chr(0xDC00 + int(repair.bytes, 16))
+        parts += text[at : repair.at], chr(0xDC00 + int(repair.bytes, 16))
         at = repair.at + 1
     return "".join((*parts, text[at:]))
 

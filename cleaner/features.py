@@ -84,9 +84,7 @@ def doubtful(sums: Sequence[int]) -> frozenset[int]:
     return frozenset(i for i, score in enumerate(sums) if score >= _DOUBT)
 
 
-def headlines(
-    blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]
-) -> frozenset[int]:
+def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
     """The blocks of ``among`` that may be the page's headline: near the first prose, and their words come back in it.
 
     If none do, the last short line above the prose. ``known`` noise is none.
@@ -130,5 +128,5 @@ def _content_words(folded: str) -> frozenset[str]:
     found = set(_LONG_WORD.findall(folded))
     if not folded.isascii():
         for run in _SPACELESS_RUN.findall(folded):
-            found.update(run[i:i + 2] for i in range(len(run) - 1))
+            found.update(run[i : i + 2] for i in range(len(run) - 1))
     return frozenset(found)

@@ -49,7 +49,8 @@ def squeeze(folded: str) -> str:
 def key(folded: str) -> str:
     """The words of a folded line without the decoration around them.
 
-    Guillemets are arrows (``Next »``) unless they stand as a pair, which makes a quotation."""
+    Guillemets are arrows (``Next »``) unless they stand as a pair, which makes a quotation.
+    """
     if folded[:1] == "«" and folded[-1:] == "»":
         return folded
     return folded.strip(DECORATION)

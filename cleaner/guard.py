@@ -99,11 +99,12 @@ class Guard:
         others = [cut for cut in cuts if cut.span.start not in where]
         withdrawn: list[Withdrawal] = []
         body = skeleton(document.blocks, by_block)
-        own = frozenset(i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks))
+        own = frozenset(
+            i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks)
+        )
         case = _Case(document, by_block, body, own)
         for name, broken in self._promises:
-            for i in sorted(broken(case)):
-                withdrawn.append(Withdrawal(by_block.pop(i), name))
+            withdrawn += [Withdrawal(by_block.pop(i), name) for i in sorted(broken(case))]
         left = sorted([*by_block.values(), *others], key=lambda cut: cut.span)
         return _not_emptied(document, left, sorted(withdrawn, key=lambda w: w.cut.span))
 
@@ -203,7 +204,7 @@ def _shapes(case: _Case) -> set[int]:
 
 def _titles(case: _Case) -> set[int]:
     """The first line of a text, right above prose, that names something pages have at their end."""
-    if 0 in case.cuts and 1 not in case.cuts and 1 < len(case.blocks) and case.blocks.prose[1]:
+    if 0 in case.cuts and 1 not in case.cuts and len(case.blocks) > 1 and case.blocks.prose[1]:
         return {0} if case.cuts[0].category in _NEVER_FIRST else set()
     return set()
 

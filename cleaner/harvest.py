@@ -74,7 +74,9 @@ class Harvest:
         """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
         found = sorted(self._found(document, cuts), key=itemgetter(0))
         lines = _line_numbers(document.text, [offset for offset, _, _ in found])
-        facts = [Fact(name, value[:_MAX_VALUE], line) for (_, name, value), line in zip(found, lines, strict=True) if value]
+        facts = [
+            Fact(name, value[:_MAX_VALUE], line) for (_, name, value), line in zip(found, lines, strict=True) if value
+        ]
         return tuple(dict.fromkeys(facts))
 
     def _found(self, document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, str, str]]:

@@ -117,7 +117,7 @@ def source_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
         length = start - at
         if taken + length > len(kept):
             raise LedgerError(f"cuts[{n}] ({start}-{end}) lies outside the text")
-        parts += kept[taken:taken + length], cut["text"]
+        parts += kept[taken : taken + length], cut["text"]
         taken, at = taken + length, end
     return "".join((*parts, kept[taken:]))
 
@@ -135,7 +135,7 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     _expect("categories", document["categories"], removed)
     _verify_lines(ledger["cuts"], text)
     for n, given_back in enumerate(ledger["withdrawn"]):
-        _expect(f"withdrawn[{n}].text", given_back["text"], text[given_back["start"]:given_back["end"]])
+        _expect(f"withdrawn[{n}].text", given_back["text"], text[given_back["start"] : given_back["end"]])
     data = restore(document, ledger)
     _expect("source_sha256", document["source_sha256"], hashlib.sha256(data).hexdigest())
     if ledger["raw"]:  # then the bytes prove nothing about the text
@@ -181,7 +181,7 @@ def _decision(cut: Cut, text: str) -> Row:
         "category": cut.category,
         "rules": list(dict.fromkeys(mark.rule for mark in cut.marks)),
         "score": cut.score,
-        "text": text[cut.span.start:cut.span.end],
+        "text": text[cut.span.start : cut.span.end],
     }
 
 

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import ahocorasick_rs
@@ -64,7 +65,9 @@ class Matcher:
                 sources = [p.source for p in rule.patterns if (p.needs, p.digits) == gate]
                 self._add_pattern(_one_of(sources, is_trusted=rule.is_trusted), gate, n, patterns)
         # in and by are in every sentence: literals so short are looked up as words, and only in short lines
-        short = {need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])}
+        short = {
+            need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])
+        }
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
         self._start_sizes = sorted({len(start) for start in self._starts})
         self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
@@ -79,7 +82,6 @@ class Matcher:
         self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
         self._old_memo: dict[str, Hits] = {}
-        
 
     def _add_pattern(
         self,
@@ -107,19 +109,20 @@ class Matcher:
         known = dict(zip(before.texts, before.hits, strict=True)) if before is not None else self._memo
         found = list(map(known.get, blocks.texts))
         warnings: list[str] = []
-        for i, hits in enumerate(found):
-            if hits is None:
-                text = blocks.texts[i]
-                hits = self._old_memo.get(text)
-                if hits is None:
-                    hits, given_up = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i])
-                    warnings += given_up
-                found[i] = hits
-                if len(text) <= _MEMO_CHARS and not warnings:
-                    self._memo[text] = hits
+        hits = tuple([self._look(blocks, i, warnings) if hit is None else hit for i, hit in enumerate(found)])
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
-        return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)
+        return replace(document, blocks=replace(blocks, hits=hits)), tuple(warnings)
+
+    def _look(self, blocks: Blocks, i: int, warnings: list[str]) -> Hits:
+        text = blocks.texts[i]
+        hits = self._old_memo.get(text)
+        if hits is None:
+            hits, given_up = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i])
+            warnings += given_up
+        if len(text) <= _MEMO_CHARS and not warnings:
+            self._memo[text] = hits
+        return hits
 
     def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, Sequence[str]]:
         rules = self._lines.get(line_key)
@@ -135,7 +138,9 @@ class Matcher:
         found: dict[Hit, None] = dict.fromkeys([Hit(n, line_key) for n in rules or ()])
         given_up: list[str] = []
         if glued:
-            found.update((Hit(n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part])
+            found.update(
+                (Hit(n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part]
+            )
         for start, n in starts:
             if line_key.startswith(start) and _ends_word(line_key, len(start)):
                 found[Hit(n, start)] = None
@@ -207,7 +212,7 @@ class Matcher:
 
     def _openings_at(self, line: str, at: int) -> tuple[str, ...]:
         """The phrases that may stand at a place, by the characters that follow; remembered for the next line."""
-        window = line[at:at + _OPENING]
+        window = line[at : at + _OPENING]
         phrases = self._windows.get(window)
         if phrases is None:
             if len(self._windows) >= _MEMO_LINES:
@@ -233,18 +238,16 @@ class Matcher:
             whole = end == size or not folded[end].isalnum() or _ends_word(folded, end)
             text = self._literals[literal]
             for n, open_ended in self._phrases_behind[literal]:
-                if (whole or open_ended) and words <= self._most_words[n]:
-                    if not (self._marks[n] and _is_quoted(folded, start)):
-                        found[Hit(n, text)] = None
+                fits = (whole or open_ended) and words <= self._most_words[n]
+                if fits and not (self._marks[n] and _is_quoted(folded, start)):
+                    found[Hit(n, text)] = None
             if whole or end - start > _WORD_NEED:  # a need is a word, or begins one
                 for number, pattern, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:
                         tried.add(number)
                         self._search(pattern, n, folded, found, given_up)
 
-    def _find_short_needs(
-        self, folded: str, words: int, found: dict[Hit, None], given_up: list[str]
-    ) -> None:
+    def _find_short_needs(self, folded: str, words: int, found: dict[Hit, None], given_up: list[str]) -> None:
         tried: set[int] = set()
         for token in folded.split(" "):
             for number, pattern, n in self._short_needs.get(token, ()):
@@ -252,9 +255,7 @@ class Matcher:
                     tried.add(number)
                     self._search(pattern, n, folded, found, given_up)
 
-    def _search(
-        self, pattern: _Compiled, n: int, folded: str, found: dict[Hit, None], given_up: list[str]
-    ) -> None:
+    def _search(self, pattern: _Compiled, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
         try:
             for match in _matches(pattern, folded):
                 if not _is_quoted(folded, match.start()):
@@ -297,7 +298,9 @@ def _is_quoted(folded: str, at: int) -> bool:
     if at == 0:
         return False
     before = folded[:at]
-    return before.count('"') % 2 == 1 or before.count("«") > before.count("»") or before.count("「") > before.count("」")
+    return (
+        before.count('"') % 2 == 1 or before.count("«") > before.count("»") or before.count("「") > before.count("」")
+    )
 
 
 def _starts_word(text: str, at: int) -> bool:
@@ -323,8 +326,8 @@ def _is_spaceless(char: str) -> bool:
 
 
 def _has_glue(line: str, parts: list[tuple[int, str]]) -> bool:
-    for (at, phrase), (following, _) in zip(parts, parts[1:], strict=False):
-        between = line[at + len(phrase):following]
+    for (at, phrase), (following, _) in pairwise(parts):
+        between = line[at + len(phrase) : following]
         if not between or between.strip():
             return True
     return False

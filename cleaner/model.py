@@ -66,8 +66,9 @@ class Blocks(Sequence[Block]):
     """The blocks of a document as columns of equal length; indexing gives a `Block`.
 
     Columns, because a page has hundreds of lines and an object for each would cost more than reading it.
-    ``texts`` has wrapped lines joined by a space; ``folded`` is the matching form of the block (see `cleaner.fold`), ``keys`` the same without
-    bullets, arrows and closing punctuation. ``prose[i]`` tells that block i reads like running text, ``apart[i]`` tells that a blank line stands before block i.
+    ``texts`` has wrapped lines joined by a space; ``folded`` is the matching form (see `cleaner.fold`), ``keys`` the
+    same without bullets, arrows and closing punctuation. ``prose[i]`` tells that block i reads like running text,
+    ``apart[i]`` that a blank line or the start of the text is above it.
     """
 
     starts: tuple[int, ...] = ()

@@ -34,7 +34,20 @@ _RULE_KEYS = (
     "unless", "where", "fact", "removes", "keeps",
 )  # fmt: skip
 _WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times")
-_SECTION_KEYS = ("id", "summary", "why", "opens", "members", "least", "gap", "gap_words", "takes", "score", "zone", "enclosed")
+_SECTION_KEYS = (
+    "id",
+    "summary",
+    "why",
+    "opens",
+    "members",
+    "least",
+    "gap",
+    "gap_words",
+    "takes",
+    "score",
+    "zone",
+    "enclosed",
+)
 _LANGUAGE_KEYS = ("lines", "starts", "phrases", "pattern", "needs", "removes", "keeps")
 
 
@@ -139,7 +152,7 @@ class Packs:
 
         Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule.
         """
-        ids = [x.id for x in (*self.rules, *self.sections)]
+        ids = [rule.id for rule in self.rules] + [section.id for section in self.sections]
         for prefix in (*select, *ignore):
             if not any(id.startswith(prefix) for id in ids):
                 raise RuleError(f"no rule id starts with {prefix!r}{_nearest(prefix, ids)}; see `cleaner rules list`")
@@ -231,7 +244,7 @@ class _Builder:
         score = table.get("score", 100)
         score = KEEP if score == "keep" else score
         if not isinstance(score, int) or isinstance(score, bool):
-            raise RuleError(f"{place}: score must be a whole number or \"keep\"; it is {score!r}")
+            raise RuleError(f'{place}: score must be a whole number or "keep"; it is {score!r}')
         needs = tuple(_folded(_texts(table, "needs", place)))
         digits = bool(table.get("digits", False))
         rule = Rule(
@@ -469,8 +482,10 @@ def _nested_repeat(source: str) -> str:
             opened.append(at)
         elif char == ")" and opened:
             start = opened.pop()
-            if re.match(r"[*+]|\{\d*,\}", bare[at + 1:]) and re.search(r"[*+]|\{\d*,\}", bare[start + 1:at].replace("(?+", "")):
-                return source[start:at + 2]
+            if re.match(r"[*+]|\{\d*,\}", bare[at + 1 :]) and re.search(
+                r"[*+]|\{\d*,\}", bare[start + 1 : at].replace("(?+", "")
+            ):
+                return source[start : at + 2]
     return ""
 
 

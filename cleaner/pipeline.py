@@ -132,10 +132,10 @@ def _shared(profile: str) -> Pipeline:
 
 
 def clean(text: str, *, profile: str = "careful") -> str:
-    """The content of ``text``, without the boilerplate.
+    r"""The content of ``text``, without the boilerplate.
 
-    >>> clean("Skip to main content\\nRain is expected in the north.\\n")
-    'Rain is expected in the north.\\n'
+    >>> clean("Skip to main content\nRain is expected in the north.\n")
+    'Rain is expected in the north.\n'
     """
     return explain(text, profile=profile).text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from cleaner.model import CONTEXT, Cut, Mark, Span
 
@@ -23,7 +24,7 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
         elif span.start < span.end:
             by_span[span] = [mark]
     spans = sorted(by_span)
-    if all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False)):
+    if all(a.end <= b.start for a, b in pairwise(spans)):
         tiles = [(span, by_span[span]) for span in spans]
     else:
         tiles = _tiles(by_span)
@@ -45,7 +46,7 @@ def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:
     active: set[Span] = set()
     tiles: list[tuple[Span, list[Mark]]] = []
     before: frozenset[Span] = frozenset()
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         active = {span for span in active if span.end > start} | set(opening.get(start, ()))
         now = frozenset(active)
         if now and now == before:

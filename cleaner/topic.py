@@ -40,7 +40,9 @@ class Topics:
                 if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
                     named[self._names[n]].append(i)
         return frozenset(
-            category for category in categories if category in named and self._is_about(category, blocks, prose, named[category])
+            category
+            for category in categories
+            if category in named and self._is_about(category, blocks, prose, named[category])
         )
 
     def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:

@@ -9,11 +9,58 @@ from hypothesis import strategies as st
 from cleaner.model import KEEP, Mark, Span
 from cleaner.packs import Packs, load_builtin
 
-WORDS = (
-    "river bridge morning harvest window quarry lantern orchard valley thunder meadow copper sailor granite "
-    "whistle feather barrel saddle thicket marble candle wagon pebble harbour chimney furrow anvil willow "
-    "the a of and to in that was his her with for at from had were which over under their before after"
-).split()
+WORDS = [
+    "river",
+    "bridge",
+    "morning",
+    "harvest",
+    "window",
+    "quarry",
+    "lantern",
+    "orchard",
+    "valley",
+    "thunder",
+    "meadow",
+    "copper",
+    "sailor",
+    "granite",
+    "whistle",
+    "feather",
+    "barrel",
+    "saddle",
+    "thicket",
+    "marble",
+    "candle",
+    "wagon",
+    "pebble",
+    "harbour",
+    "chimney",
+    "furrow",
+    "anvil",
+    "willow",
+    "the",
+    "a",
+    "of",
+    "and",
+    "to",
+    "in",
+    "that",
+    "was",
+    "his",
+    "her",
+    "with",
+    "for",
+    "at",
+    "from",
+    "had",
+    "were",
+    "which",
+    "over",
+    "under",
+    "their",
+    "before",
+    "after",
+]
 
 LINE_ENDS = ("\n", "\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
@@ -37,7 +84,9 @@ def noise_lines() -> tuple[str, ...]:
 
 def any_text() -> st.SearchStrategy[str]:
     """The most general domain: any code points, lone surrogates, NULs and odd white space among them."""
-    odd = st.sampled_from(["\x00", "\ud800", "\udfff", "\u200b", "\u00ad", "\ufeff", "\u00a0", "\u3000", "İ", "ß", "ﬁ", "ﷺ", "́"])
+    odd = st.sampled_from(
+        ["\x00", "\ud800", "\udfff", "\u200b", "\u00ad", "\ufeff", "\u00a0", "\u3000", "İ", "ß", "ﬁ", "ﷺ", "́"]
+    )
     return st.lists(
         st.one_of(st.text(max_size=12), odd, st.sampled_from(LINE_ENDS), st.characters(codec=None)), max_size=40
     ).map("".join)
@@ -76,7 +125,13 @@ def pages(draw: st.DrawFn) -> str:
     """A page: prose, noise and shapes in any order, with blank lines or without."""
     part = st.one_of(paragraphs(), noise(), noise(), shapes(), any_text())
     parts = draw(st.lists(part, max_size=30))
-    gaps = draw(st.lists(st.sampled_from(["\n", "\n\n", "\n\n\n", "\n    ", "\r\n", "\n\u00a0\n"]), min_size=len(parts), max_size=len(parts)))
+    gaps = draw(
+        st.lists(
+            st.sampled_from(["\n", "\n\n", "\n\n\n", "\n    ", "\r\n", "\n\u00a0\n"]),
+            min_size=len(parts),
+            max_size=len(parts),
+        )
+    )
     return "".join(part + gap for part, gap in zip(parts, gaps, strict=True))
 
 

@@ -30,7 +30,9 @@ def verdicts(result: Result) -> list[str]:
     for line in result.document.text.split("\n"):
         places = [at + n for n, char in enumerate(line) if not char.isspace()]
         at += len(line) + 1
-        cut = [i >= 0 and place < result.cuts[i].span.end for place in places for i in [bisect_right(starts, place) - 1]]
+        cut = [
+            i >= 0 and place < result.cuts[i].span.end for place in places for i in [bisect_right(starts, place) - 1]
+        ]
         found.append("" if not cut else "drop" if all(cut) else "part" if any(cut) else "keep")
     return found
 

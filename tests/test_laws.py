@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pickle
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from strategies import LINE_ENDS, any_text, documents, marks, noise, noise_lines, packs, pages, paragraphs, sentences
 
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
@@ -21,7 +23,6 @@ from cleaner.resolve import resolve
 from cleaner.segment.text import read_lines, segment_lines, segment_text
 from cleaner.stages import default_stages
 from cleaner.stages.phrases import Phrases
-from strategies import LINE_ENDS, any_text, documents, marks, noise, noise_lines, packs, pages, paragraphs, sentences
 
 LENGTH = 60
 
@@ -52,9 +53,9 @@ def test_blocks_tile(text: str) -> None:
     at = 0
     for block in blocks:
         assert at <= block.span.start < block.span.end <= len(text)
-        assert not text[at:block.span.start].strip("\u200b\u00ad\ufeff\u200c\u200d\u200e\u200f\u2060 \t\r\n\x0b\x0c\x85\u2028\u2029\u00a0\u3000") or not (
-            any(char.isalnum() for char in text[at:block.span.start])
-        )
+        assert not text[at : block.span.start].strip(
+            "\u200b\u00ad\ufeff\u200c\u200d\u200e\u200f\u2060 \t\r\n\x0b\x0c\x85\u2028\u2029\u00a0\u3000"
+        ) or not (any(char.isalnum() for char in text[at : block.span.start]))
         at = block.span.end
     assert not any(char.isalnum() for char in text[at:])
 
@@ -62,7 +63,16 @@ def test_blocks_tile(text: str) -> None:
 @given(documents())
 def test_columns_agree(text: str) -> None:
     blocks = segment_text(text).blocks
-    columns = (blocks.ends, blocks.kinds, blocks.folded, blocks.keys, blocks.words, blocks.sentences, blocks.prose, blocks.apart)
+    columns = (
+        blocks.ends,
+        blocks.kinds,
+        blocks.folded,
+        blocks.keys,
+        blocks.words,
+        blocks.sentences,
+        blocks.prose,
+        blocks.apart,
+    )
     assert {len(column) for column in columns} <= {len(blocks)}
     assert all("\n" not in folded for folded in blocks.folded)
 
@@ -106,7 +116,7 @@ def test_cuts_are_where_the_scores_reach_the_threshold(drawn: list[Mark], thresh
 
 def assert_disjoint(cuts: Sequence[Cut]) -> None:
     assert all(cut.span.start < cut.span.end for cut in cuts)
-    assert all(a.span.end <= b.span.start for a, b in zip(cuts, cuts[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(cuts))
 
 
 @given(documents())
@@ -141,7 +151,7 @@ def test_order_of_rules_is_irrelevant(text: str, random: object) -> None:
 def test_output_is_the_join_of_kept_slices(text: str) -> None:
     result = pipeline().run(text)
     kept = [piece for piece in result.pieces() if piece.cut is None]
-    assert result.text == "".join(text[piece.span.start:piece.span.end] for piece in kept)
+    assert result.text == "".join(text[piece.span.start : piece.span.end] for piece in kept)
     for offset in range(0, len(result.text), 7):
         source = result.to_source(offset)
         assert text[source] == result.text[offset]
@@ -222,11 +232,7 @@ def cut_by_rules(text: str, rules: Sequence[object]) -> set[Span]:
 def test_guard_only_gives_back(text: str, data: st.DataObject) -> None:
     document, _ = matcher().match(segment_text(text))
     found = stage_marks(document)
-    wild = [
-        Mark(block.span, "test/wild", "test", "drawn")
-        for block in document.blocks
-        if data.draw(st.booleans())
-    ]
+    wild = [Mark(block.span, "test/wild", "test", "drawn") for block in document.blocks if data.draw(st.booleans())]
     proposed = resolve([*found, *wild])
     guarded = Guard(packs())(document, proposed)
     assert set(guarded.cuts) <= set(proposed)
@@ -323,13 +329,16 @@ def test_a_pickled_pipeline_cleans_alike() -> None:
 # the index finds what a plain search finds
 
 
-@given(st.one_of(noise(), st.lists(st.sampled_from(noise_lines()), min_size=1, max_size=3).map(" ".join), any_text(), sentences()))
+@given(
+    st.one_of(
+        noise(), st.lists(st.sampled_from(noise_lines()), min_size=1, max_size=3).map(" ".join), any_text(), sentences()
+    )
+)
 def test_whole_line_phrases_are_found_as_a_plain_search_finds_them(line: str) -> None:
     document, _ = matcher().match(segment_text(line))
     for key, hits in zip(document.blocks.keys, document.blocks.hits, strict=True):
         expected = {n for n, rule in enumerate(packs().rules) if key in rule.lines and not rule.unless}
         assert expected <= {n for n, _ in hits}
-
 
 
 @given(any_text())

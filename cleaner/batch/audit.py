@@ -65,7 +65,7 @@ def verify_run(output: Path) -> Verdict:
 def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
     """``source`` as a path that stays below the folder it is joined to. Raises `OutputError` for any other."""
     parts = re.split(r"[/\\]", source)
-    is_outside = source[:1] in ("/", "\\") or _DRIVE.match(source) or ".." in parts
+    is_outside = source.startswith(("/", "\\" if windows else "\\\\")) or _DRIVE.match(source) or ".." in parts
     if not source or "\0" in source or is_outside:
         raise OutputError(f"{source!r} is no path below the target; the documents were changed")
     if windows and any(_DEVICES.fullmatch(part) or part[-1:] in (".", " ") for part in parts):

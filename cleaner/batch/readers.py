@@ -98,6 +98,14 @@ def _refuse_large(size: int, max_bytes: int) -> None:
         raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")
 
 
+class _Entry(NamedTuple):
+    """A path on the way: where it is, its id below the source, its real path (no links in it)."""
+
+    path: str
+    id: str
+    real: str
+
+
 class _Finder:
     def __init__(self) -> None:
         self.names: dict[str, str] = {}  # id → the file that has it
@@ -105,55 +113,52 @@ class _Finder:
 
     def find(self, sources: Sequence[str]) -> Iterator[Found]:
         for source in sources:
-            path = Path(source)
             if source == STDIN:
                 yield self._stdin()
-            elif path.is_dir():
-                yield from self._walk(path)
+            elif os.path.isdir(source):
+                yield from self._walk(_Entry(source, "", os.path.realpath(source)))
             else:
-                yield self._file(path, path.name)
+                yield self._file(_Entry(source, os.path.basename(source), os.path.realpath(source)))
 
-    def _walk(self, root: Path) -> Iterator[Found]:
+    def _walk(self, root: _Entry) -> Iterator[Found]:
         """Depth first and without recursion, so that no depth of folders is too deep."""
         waiting = [root]
         while waiting:
-            path = waiting.pop()
-            id = path.relative_to(root).as_posix()
-            if not path.is_dir():
-                yield self._file(path, id)
+            entry = waiting.pop()
+            if not os.path.isdir(entry.path):
+                yield self._file(entry)
                 continue
-            found = self._list(path, id)
+            found = self._list(entry)
             if isinstance(found, list):
                 waiting += reversed(found)
             else:
                 yield found
 
-    def _list(self, folder: Path, id: str) -> list[Path] | Failed | Skipped:
-        """What is in ``folder``, by name."""
+    def _list(self, folder: _Entry) -> list[_Entry] | Failed | Skipped:
+        """What is in a folder, by name."""
+        name = printable(folder.path)
+        if folder.real in self.read:
+            return Skipped(name, f"the same folder as {self.read[folder.real]}")
+        self.read[folder.real] = name
         try:
-            real = os.path.realpath(folder)
-            names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
+            names = sorted(name for name in os.listdir(folder.path) if not name.startswith("."))
         except OSError as error:
-            cure = "check that the folder may be read"
-            return Failed(printable(id), printable(id), f"the folder can't be listed: {error.strerror}", cure)
-        if real in self.read:
-            return Skipped(printable(folder), f"the same folder as {self.read[real]}")
+            id = printable(folder.id or folder.path)
+            return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
         if set(OUTPUT_FILES).issubset(names):
-            return Skipped(printable(folder), "holds the output of a run")
-        self.read[real] = printable(folder)
-        return [folder / name for name in names]
+            return Skipped(name, "holds the output of a run")
+        return [_below(folder, name) for name in names]
 
-    def _file(self, path: Path, id: str) -> Found:
-        source = Source(printable(id), path)
-        if not path.exists():
-            error = "is a link to nothing" if path.is_symlink() else "vanished while the run went on"
+    def _file(self, entry: _Entry) -> Found:
+        source = Source(printable(entry.id), Path(entry.path))
+        if not os.path.exists(entry.path):
+            error = "is a link to nothing" if os.path.islink(entry.path) else "vanished while the run went on"
             return Failed(source.id, source.id, error, "mend or remove it")
-        if not path.is_file():
+        if not os.path.isfile(entry.path):
             return Failed(source.id, source.id, "is a device or a pipe", f"pipe its content to {STDIN!r}")
-        real = os.path.realpath(path)
-        if real in self.read:
-            return Skipped(source.name, f"the same file as {self.read[real]}")
-        self.read[real] = source.name
+        if entry.real in self.read:
+            return Skipped(source.name, f"the same file as {self.read[entry.real]}")
+        self.read[entry.real] = source.name
         return self._named(source)
 
     def _stdin(self) -> Found:
@@ -169,3 +174,9 @@ class _Finder:
             return source
         error = f"would get the id {source.id!r} of another input: {self.names[source.id]} and {source.name}"
         return Failed(source.id, source.id, error, "name the folder above both as the source, or rename one")
+
+
+def _below(folder: _Entry, name: str) -> _Entry:
+    path = os.path.join(folder.path, name)
+    real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder.real, name)
+    return _Entry(path, f"{folder.id}/{name}" if folder.id else name, real)

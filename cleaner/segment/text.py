@@ -261,7 +261,7 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
         j = i
         while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
             j += 1
-        flowing = sum(not line[0].isupper() for line in texts[i + 1:j + 1])
+        flowing = sum(not line[0].isupper() for line in texts[i + 1 : j + 1])
         if j - i + 1 >= _MIN_LINES and 2 * flowing >= j - i:
             yield i, j + 1
         i = j + 1

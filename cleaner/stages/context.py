@@ -99,7 +99,7 @@ def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
     sums: list[int] = []
     open_from = 0
     for i, wall in enumerate(walls):
-        start = i - _REACH if i - _REACH > open_from else open_from
+        start = max(open_from, i - _REACH)
         sums.append(totals[i] - totals[start])
         if wall:
             open_from = i + 1
@@ -118,9 +118,9 @@ def _surrounded(page: _Page, indices: Sequence[int]) -> Iterator[int]:
     for i in indices:
         if words[i] > _MAX_WORDS or not 0 <= sums[i] < _WEAK or sentences[i]:
             continue
-        if words[i] <= _BETWEEN_WORDS and _is_between(page, i):
-            yield i
-        elif judged and (_in_head(page, i) if i < page.body.first else i > page.body.last and _in_tail(page, i)):
+        if (words[i] <= _BETWEEN_WORDS and _is_between(page, i)) or (
+            judged and (_in_head(page, i) if i < page.body.first else i > page.body.last and _in_tail(page, i))
+        ):
             yield i
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
 from typing import NamedTuple
 
 from cleaner.features import Skeleton, doubtful, skeleton
@@ -31,6 +30,7 @@ class Phrases:
         self._memo: dict[tuple[Hits, int], tuple[_Vote, ...]] = {}
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        del marks  # the first stage needs no other opinion
         placed: list[tuple[int, Rule, Mark]] = []
         opinions = list(self._opinions(document))
         times = Counter(rule.id for _, rule, _ in opinions)
@@ -57,7 +57,9 @@ class Phrases:
         """What the rules say of a line; the same lines come again, on this page and on others."""
         votes = self._memo.get((hits, words))
         if votes is None:
-            votes = tuple(_Vote(rule, _reason(rule, found), _score(rule, found)) for rule, found in self._by_rule(hits, words))
+            votes = tuple(
+                _Vote(rule, _reason(rule, found), _score(rule, found)) for rule, found in self._by_rule(hits, words)
+            )
             if len(self._memo) >= _MEMO_LINES:
                 self._memo.clear()
             self._memo[hits, words] = votes

@@ -123,7 +123,9 @@ def _runs(
             end += 1
         covered = end
         titles = sum(not blocks.sentences[i] for i in range(start + 1, end))
-        if titles >= max(section.least, (end - start) // 2) and not (section.enclosed and not _is_enclosed(start, end, sums)):
+        if titles >= max(section.least, (end - start) // 2) and not (
+            section.enclosed and not _is_enclosed(start, end, sums)
+        ):
             yield start, end
 
 
