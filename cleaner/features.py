@@ -104,7 +104,9 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     found = {i for i in asked if _recurs(blocks.folded[i], words)}
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return frozenset(found)
-    return asked.intersection([i for i in near if i < body.first][-1:])
+    leading = [i for i in near if i < body.first]
+    titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline mostly not
+    return asked.intersection(titles[-1:] or leading[-1:])
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:

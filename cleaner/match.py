@@ -232,15 +232,17 @@ class Matcher:
     ) -> None:
         tried: set[int] = set()
         size = len(folded)
+        taken: dict[int, int] = {}
         for literal, start, end in literals:
             if start and folded[start - 1].isalnum() and _are_of_one_word(folded[start - 1], folded[start]):
                 continue
             whole = end == size or not folded[end].isalnum() or _ends_word(folded, end)
             text = self._literals[literal]
             for n, open_ended in self._phrases_behind[literal]:
-                fits = (whole or open_ended) and words <= self._most_words[n]
+                fits = (whole or open_ended) and words <= self._most_words[n] and start >= taken.get(n, 0)
                 if fits and not (self._marks[n] and _is_quoted(folded, start)):
                     found[Hit(n, text)] = None
+                    taken[n] = end  # what overlaps says the same once more
             if whole or end - start > _WORD_NEED:  # a need is a word, or begins one
                 for number, pattern, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:

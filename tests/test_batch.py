@@ -271,7 +271,9 @@ def test_a_loop_of_links_ends(pages):
     ]  # fmt: skip
 
 
-def test_a_very_deep_folder_is_read(tmp_path, monkeypatch):
+@pytest.fixture
+def deep(tmp_path, monkeypatch):
+    """A folder so deep that recursion would give up, pytest's own cleaning too."""
     monkeypatch.chdir(tmp_path)
     depth = 1200
     for _ in range(depth):
@@ -279,8 +281,17 @@ def test_a_very_deep_folder_is_read(tmp_path, monkeypatch):
         os.chdir("d")
     Path("a.txt").write_bytes(PAGE)
     os.chdir(tmp_path)
-    found = list(find(["."]))
-    assert [item.id for item in found] == ["d/" * depth + "a.txt"]
+    yield "d/" * depth
+    for _ in range(depth):
+        os.chdir("d")
+    Path("a.txt").unlink()
+    for _ in range(depth):
+        os.chdir("..")
+        os.rmdir("d")
+
+
+def test_a_very_deep_folder_is_read(deep):
+    assert [item.id for item in find(["."])] == [f"{deep}a.txt"]
 
 
 def test_the_same_file_is_read_once(pages):

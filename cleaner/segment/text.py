@@ -26,7 +26,7 @@ _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
 _BULLET = re.compile(r"[•◦▪▫■□●○‣⁃*·–—-]\s+(?=\S)")
-_STEP = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)")
+_STEP = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)(?!\w+\.?\s(?:19|20)\d\d)")  # 12. April 2021 is a date
 _SPEC = re.compile(r"[^:：.!?\n]{1,40}[:：]\s+\S|[^:：.!?\s]{1,20}：\S")
 _LOG = re.compile(r"[$%#] \S|>>> |\[\d{1,4}[:.-]\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
 _COLUMN = re.compile(r"\t+|\s*\|\s*|(?<=\S) {2,}(?=\S)")

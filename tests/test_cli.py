@@ -1,0 +1,175 @@
+"""The command line, as data: each ``cmd/<case>.toml`` is a call and what it gives, ``cmd/<case>.in`` its folder.
+
+Keys: ``args``, ``stdin``, ``status`` (0), fragments of ``stdout`` and ``stderr``, ``silent`` and ``mute`` (nothing on
+stdout, on stderr), ``before`` (calls that come first), paths that are ``there`` or ``missing`` afterwards.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from cleaner.cli import page
+from cleaner.cli.progress import Progress
+from cleaner.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[1]
+CASES = sorted((ROOT / "tests" / "cmd").glob("*.toml"))
+KEYS = {"about", "args", "stdin", "status", "stdout", "stderr", "silent", "mute", "before", "there", "missing"}
+PAGE = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_text(encoding="utf-8")
+
+
+def cleaner(args, stdin="", **more):
+    return subprocess.run(
+        [sys.executable, "-m", "cleaner", *args],
+        input=stdin.encode(), capture_output=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}, **more,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_case(case, tmp_path):
+    wanted = tomllib.loads(case.read_text(encoding="utf-8"))
+    assert set(wanted) <= KEYS
+    folder = case.with_suffix(".in")
+    if folder.is_dir():
+        shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    for args in wanted.get("before", []):
+        cleaner(args, cwd=tmp_path).check_returncode()
+    got = cleaner(wanted["args"], wanted.get("stdin", ""), cwd=tmp_path)
+    stdout, stderr = got.stdout.decode(), got.stderr.decode()
+    assert got.returncode == wanted.get("status", 0), stderr
+    assert [fragment for fragment in wanted.get("stdout", []) if fragment not in stdout] == [], stdout
+    assert [fragment for fragment in wanted.get("stderr", []) if fragment not in stderr] == [], stderr
+    assert "Traceback" not in stderr
+    assert not (wanted.get("silent") and stdout)
+    assert not (wanted.get("mute") and stderr)
+    assert [path for path in wanted.get("there", []) if not (tmp_path / path).exists()] == []
+    assert [path for path in wanted.get("missing", []) if (tmp_path / path).exists()] == []
+
+
+def test_every_folder_of_a_case_has_its_case():
+    folders = {path.stem for path in (ROOT / "tests" / "cmd").glob("*.in")}
+    assert folders <= {path.stem for path in CASES}
+
+
+def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
+    (tmp_path / "a.txt").write_text("A line of words that goes on for a while.\n" * 20_000)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cleaner", "explain", "a.txt"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    process.stdout.readline()
+    process.stdout.close()
+    stderr = process.stderr.read()
+    process.stderr.close()
+    assert (process.wait(), stderr) == (0, b"")
+
+
+FAULT = "import sys; import cleaner.batch.audit as audit; audit.verify_run = {}; sys.argv = ['cleaner', 'verify', 'x'];"
+INTERRUPT = FAULT.replace("{}", "lambda out: (_ for _ in ()).throw(KeyboardInterrupt)")
+FULL = FAULT.replace(
+    "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.batch.writers').batch.writers.WriteError('x: full'))"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "said"),
+    [
+        (FAULT.format("lambda out: 1 // 0"), 3, "ZeroDivisionError"),
+        (FAULT.format("lambda out: 1 // 0"), 3, "this is a bug in cleaner"),
+        (INTERRUPT, 130, "cleaner: interrupted; nothing was published"),
+        (FULL, 3, "cleaner: x: full"),
+    ],
+)
+def test_faults_and_interrupts_have_their_exit_codes(code, status, said):
+    got = subprocess.run(
+        [sys.executable, "-c", f"{code} from cleaner.cli import main; main()"],
+        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert got.returncode == status, got.stderr
+    assert said in got.stderr
+
+
+# What is slow to import is imported where it is needed.
+
+
+def modules_after(code):
+    got = subprocess.run(
+        [sys.executable, "-c", f"import sys; {code}; print(*sys.modules)"],
+        capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    return set(got.stdout.split())
+
+
+SLOW = {"typer", "rich", "trafilatura", "lxml", "pyarrow", "numpy", "resiliparse"}
+
+
+@pytest.mark.parametrize(
+    ("code", "spared"),
+    [
+        ("import cleaner", SLOW | {"regex", "orjson"}),
+        ("import cleaner; cleaner.clean('A plain page.')", SLOW | {"orjson"}),
+        ("import cleaner.cli.app", SLOW - {"typer"}),
+    ],
+)
+def test_imports_are_lazy(code, spared):
+    assert modules_after(code) & spared == set()
+
+
+# What people look at
+
+
+def test_the_fragments_of_a_page_joined_are_the_page():
+    for text in (PAGE, "", "\n\n", "Accept all cookies", PAGE.replace("\n", "\r\n"), "a\0b\u2028c\n"):
+        fragments = list(page.fragments(Pipeline().run(text)))
+        assert "".join(fragment.text for fragment in fragments) == text
+        assert [f.line for f in fragments] == sorted(f.line for f in fragments)
+
+
+def test_json_tells_what_the_lines_tell():
+    told = json.loads(page.as_json(Pipeline().run(PAGE, id="x")))
+    assert told["id"] == "x"
+    assert [row["line"] for row in told["lines"] if not row["kept"] and row["text"].strip()] == [1, 2, 3]
+    assert told["lines"][0]["category"] == "navigation"
+
+
+def test_colours_only_where_they_are_wanted():
+    result = Pipeline().run(PAGE)
+    assert "\x1b" in "".join(page.as_lines(result, colour=True))
+    assert "\x1b" not in "".join(page.as_lines(result))
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+class Done:
+    done = 50
+
+
+COUNT, WIPE, LINE = "\r50 documents", "\r\x1b[K", "cleaner: a.txt: odd\n"
+
+
+@pytest.mark.parametrize(
+    ("stream", "quiet", "said"),
+    [
+        (Terminal(), False, COUNT + WIPE + LINE + COUNT + WIPE),
+        (Terminal(), True, LINE),
+        (io.StringIO(), False, LINE),
+    ],
+)
+def test_progress_is_shown_to_people_only(stream, quiet, said):
+    with Progress(stream, quiet=quiet) as progress:
+        progress(Done, "")
+        progress(Done, "a.txt: odd")
+    assert stream.getvalue() == said
