@@ -144,6 +144,7 @@ def _table(key: str, cuts: Counter[str], characters: Counter[str]) -> list[Row]:
 def _listed(title: str, rows: Sequence[Row], key: str) -> list[str]:
     ordered = sorted(rows, key=lambda row: (-row["characters"], row[key]))
     return [
-        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} cuts, {row['characters']:,} characters"
+        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} {'cut' if row['cuts'] == 1 else 'cuts'},"
+        f" {row['characters']:,} characters"
         for n, row in enumerate(ordered)
     ]
