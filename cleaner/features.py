@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 from cleaner.model import Blocks, Document, Kind, Mark
 
@@ -68,15 +69,51 @@ def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
     return Skeleton(tuple(prose), body[0] if body else len(blocks), body[-1] if body else -1)
 
 
-def scores(document: Document, marks: Sequence[Mark]) -> list[int]:
-    """The sum of scores for each block, of marks that cover exactly that block."""
-    starts, ends = document.blocks.starts, document.blocks.ends
-    sums = [0] * len(starts)
-    for mark in marks:
-        i = bisect_left(starts, mark.span.start)
-        if i < len(starts) and (starts[i], ends[i]) == mark.span:
-            sums[i] += mark.score
-    return sums
+class Votes(Sequence[Mark]):
+    """The marks so far, and what they add up to: added once, read by every stage."""
+
+    def __init__(self, document: Document) -> None:
+        self._blocks = document.blocks
+        self._marks: list[Mark] = []
+        self._body: Skeleton | None = None
+        self.sums = [0] * len(document.blocks)
+
+    def add(self, marks: Iterable[Mark]) -> None:
+        """Take in the marks of a stage."""
+        starts, ends, sums = self._blocks.starts, self._blocks.ends, self.sums
+        before = len(self._marks)
+        for mark in list(marks):  # the stage reads these votes while it runs
+            self._marks.append(mark)
+            i = bisect_left(starts, mark.span.start)
+            if i < len(starts) and (starts[i], ends[i]) == mark.span:
+                sums[i] += mark.score
+        if len(self._marks) > before:
+            self._body = None
+
+    @property
+    def body(self) -> Skeleton:
+        if self._body is None:
+            self._body = skeleton(self._blocks, doubtful(self.sums))
+        return self._body
+
+    @overload
+    def __getitem__(self, index: int) -> Mark: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Mark]: ...
+    def __getitem__(self, index: int | slice) -> Mark | list[Mark]:
+        return self._marks[index]
+
+    def __len__(self) -> int:
+        return len(self._marks)
+
+
+def votes(document: Document, marks: Sequence[Mark]) -> Votes:
+    """``marks`` with their sums; those that cover exactly a block count for it."""
+    if isinstance(marks, Votes):
+        return marks
+    found = Votes(document)
+    found.add(marks)
+    return found
 
 
 def doubtful(sums: Sequence[int]) -> frozenset[int]:

@@ -34,6 +34,8 @@ _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
 _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；"})
 
+_WORDS = re.compile(r"\w+")
+_SEAM = re.compile(r"[^\W\dA-Z_][?!]?[A-Z]")
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 Hits = tuple[Hit, ...]
@@ -69,6 +71,7 @@ class Matcher:
             need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])
         }
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
+        self._start_pairs = frozenset(start[:2] for start in self._starts)
         self._start_sizes = sorted({len(start) for start in self._starts})
         self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
         self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
@@ -78,6 +81,7 @@ class Matcher:
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
         self._heads = frozenset(self._openings)
+        self._words = frozenset(word for line in self._lines for word in _WORDS.findall(line))
         self._tails = frozenset(line[-_OPENING:] for line in self._lines)
         self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
@@ -129,7 +133,7 @@ class Matcher:
         digits = line_key != "" and (line_key[0].isdigit() or line_key[-1].isdigit())
         if rules is None and digits:
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
-        starts = [opening for size in self._start_sizes for opening in self._starts.get(line_key[:size], ())]
+        starts = self._starting(line_key) if line_key[:2] in self._start_pairs else ()
         literals = self._scan(folded)
         short = words <= _MAX_SHORT_WORDS and not self._short_needs.keys().isdisjoint(folded.split(" "))
         glued = rules is None and self._may_be_glued(line, line_key, words)
@@ -154,10 +158,16 @@ class Matcher:
         hits = [hit for hit in found if not (self._unless[hit.rule] and self._is_excepted(hit.rule, folded))]
         return tuple(hits), given_up
 
+    def _starting(self, line_key: str) -> list[tuple[str, int]]:
+        return [opening for size in self._start_sizes for opening in self._starts.get(line_key[:size], ())]
+
     def _may_be_glued(self, line: str, line_key: str, words: int) -> bool:
         if words > _MAX_GLUED_WORDS or (words <= 2 and line[1:].islower()):
             return False
-        return self._may_cover(line_key)
+        if not self._may_cover(line_key):
+            return False
+        # without a seam every word must be one of a phrase; this spares nearly all other lines the search
+        return not line_key.isascii() or self._words.issuperset(_WORDS.findall(line_key)) or bool(_SEAM.search(line))
 
     def _scan(self, folded: str) -> list[tuple[int, int, int]]:
         if self._automaton is None:

@@ -9,11 +9,12 @@ from functools import lru_cache
 from itertools import accumulate
 
 from cleaner.errors import ConfigError
+from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
-from cleaner.model import Blocks, Cut, Mark, Result, Span, Withdrawal
+from cleaner.model import Blocks, Cut, Result, Span, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
 from cleaner.segment.text import Lines, read_lines, segment_lines
@@ -74,9 +75,9 @@ class Pipeline:
 
     def _once(self, lines: Lines, text: str, id: str, before: Blocks | None) -> Result:
         document, warnings = self._matcher.match(segment_lines(lines, text, id=id), before)
-        marks: list[Mark] = []
+        marks = Votes(document)
         for stage in self.stages:
-            marks += stage(document, tuple(marks))
+            marks.add(stage(document, marks))
         guarded = self._guard(document, resolve(marks, threshold=self.profile.threshold))
         cuts = absorb_gaps(document, guarded.cuts)
         return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)

@@ -462,7 +462,11 @@ def damaged(path, change):
     ("name", "change", "problem"),
     [
         ("documents.jsonl", lambda data: data.replace(b"Rain", b"Snow"), "documents.jsonl:1: a.txt: source_sha256"),
-        ("documents.jsonl", lambda data: data.replace(b'"title":""', b'"title":"x"'), "not the file that the run wrote"),
+        (
+            "documents.jsonl",
+            lambda data: data.replace(b'"title":""', b'"title":"x"'),
+            "not the file that the run wrote",
+        ),
         ("documents.jsonl", lambda data: data[:-40], "holds no row"),
         ("documents.jsonl", lambda data: data.replace(b'"text"', b'"taxt"'), "the row lacks 'text'"),
         ("documents.jsonl", lambda data: b"", "has more lines than documents.jsonl"),

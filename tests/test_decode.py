@@ -154,7 +154,13 @@ def test_text_in_any_encoding_is_no_binary_data(language):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"a\0b and some words", b"GIF87a and GIF89a are image formats", b"MZ is how programs start", b"\x1b[1mbold\x1b[0m"],
+    [
+        b"",
+        b"a\0b and some words",
+        b"GIF87a and GIF89a are image formats",
+        b"MZ is how programs start",
+        b"\x1b[1mbold\x1b[0m",
+    ],
 )
 def test_odd_text_is_no_binary_data(data):
     refuse_binary(data)

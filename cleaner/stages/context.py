@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cleaner.features import Skeleton, doubtful, headlines, scores, skeleton
+from cleaner.features import Skeleton, doubtful, headlines, votes
 from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark, Span
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -69,11 +69,12 @@ def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
 
 def _measure(document: Document, marks: Sequence[Mark]) -> _Page | None:
     """What the page shows, or nothing where it shows too little noise to judge by."""
-    blocks, sums = document.blocks, scores(document, marks)
+    blocks, given = document.blocks, votes(document, marks)
+    sums = list(given.sums)
     variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE})
     if variety < _SURE_FOR_WEAK:
         return None
-    body = skeleton(blocks, doubtful(sums))
+    body = given.body
     return _Page(
         blocks=blocks,
         sums=sums,

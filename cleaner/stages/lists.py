@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from cleaner.features import Skeleton, doubtful, scores, skeleton
+from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark, Span
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -41,9 +41,9 @@ class Lists:
         self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.id == "tags/label")
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        blocks, sums = document.blocks, scores(document, marks)
+        blocks, given = document.blocks, votes(document, marks)
         labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
-        page = _Page(blocks, sums, skeleton(blocks, doubtful(sums)), labels)
+        page = _Page(blocks, given.sums, given.body, labels)
         yield from _empty_labels(page)
         yield from _labelled_tags(page)
         yield from _tail_lists(page)

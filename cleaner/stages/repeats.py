@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import scores
+from cleaner.features import votes
 from cleaner.model import Document, Kind, Mark, Span
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -24,7 +24,7 @@ class Repeats:
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        noise = {i for i, score in enumerate(scores(document, marks)) if score >= CUTS_ALONE}
+        noise = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
         seen: dict[str, int] = {}
         for i, words in enumerate(blocks.words):
             if words < _MIN_WORDS or blocks.kinds[i] not in _KINDS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import Skeleton, doubtful, scores, skeleton
+from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark, Span
 from cleaner.packs import Packs, Section
 
@@ -30,19 +30,18 @@ class Sections:
         units = list(self._marks(document, hit, marks, clusters=True))
         yield from units
         # a list of headlines stands below the last prose, and prose of a dialogue is none
-        yield from self._marks(document, hit, (*marks, *units), clusters=False)
+        yield from self._marks(document, hit, (*marks, *units) if units else marks, clusters=False)
 
     def _marks(
         self, document: Document, hit: dict[int, list[int]], marks: Sequence[Mark], *, clusters: bool
     ) -> Iterator[Mark]:
         blocks = document.blocks
-        sums = scores(document, marks)
-        body = skeleton(blocks, doubtful(sums))
+        given = votes(document, marks)
         for n, section in enumerate(self.sections):
             if (section.takes == "members") is clusters:
                 openers = set[int]().union(*(hit.get(rule, ()) for rule in self._opens[n]))
                 members = set[int]().union(*(hit.get(rule, ()) for rule in self._members[n]))
-                for start, end in _extents(section, blocks, openers, members, body, sums):
+                for start, end in _extents(section, blocks, openers, members, given.body, given.sums):
                     yield from _marks(section, blocks, start, end)
 
     def _blocks_by_rule(self, blocks: Blocks) -> dict[int, list[int]]:
