@@ -29,6 +29,10 @@ keeps = ["Do the thing well."]
 """
 
 
+def test_the_patterns_of_the_shipped_packs_are_sound() -> None:
+    assert load_packs([builtin_folder()], check_shipped=True).digest == PACKS.digest
+
+
 def test_every_example_of_every_rule_holds() -> None:
     assert failures(PACKS) == []
 

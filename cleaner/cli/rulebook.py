@@ -9,7 +9,8 @@ from cleaner.packs import Packs, Rule, Section
 
 def listing(packs: Packs) -> Iterator[str]:
     """One line for each rule and section, by category."""
-    entries: list[Rule | Section] = [*packs.rules, *packs.sections]
+    rules = [rule for rule in packs.rules if rule.place]  # topic words have no place of their own
+    entries: list[Rule | Section] = [*rules, *packs.sections]
     width = max((len(entry.id) for entry in entries), default=0)
     category_width = max((len(entry.category) for entry in entries), default=0)
     for entry in sorted(entries, key=lambda entry: entry.category):

@@ -113,8 +113,8 @@ def segment_lines(lines: Lines, text: str, *, id: str = "-") -> Document:
 
 
 def count_words(folded: str) -> int:
-    """Words between spaces; where a script has no spaces, two characters count as one word."""
-    words = len(folded.split())
+    """Words of a folded line, which has single spaces; in scripts without spaces two characters count as one word."""
+    words = folded.count(" ") + 1
     if folded.isascii() or not _SPACELESS.search(folded):
         return words
     return words + len(_SPACELESS.findall(folded)) // 2
