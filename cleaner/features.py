@@ -17,6 +17,7 @@ LONG_WORDS = 25
 
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
+_LAST_BLOCKS = 3
 _DOUBT = 50
 _HEADLINE_WORDS = range(3, 31)
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
@@ -36,6 +37,15 @@ class Skeleton:
     prose: tuple[bool, ...]
     first: int
     last: int
+
+    def is_in(self, zone: str, i: int) -> bool:
+        """Whether block ``i`` is in a ``zone`` of the packs."""
+        place = self.zone(i)
+        if zone == "bare":
+            return self.last < 0
+        if zone == "last":
+            return i >= len(self.prose) - _LAST_BLOCKS and place == "tail"
+        return zone in ("any", place) or (zone == "edge" and place != "body")
 
     def zone(self, i: int) -> str:
         """``head``, ``body`` or ``tail``."""

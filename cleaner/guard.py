@@ -37,7 +37,7 @@ _LONE_LINES = 2
 _SENTENCE_WORDS = 4
 _SHORT_WORDS = 20
 _NEVER_FIRST = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
-_ALONE_BY_SHAPE = frozenset(("repeats/copy", "related/bullets"))
+_BY_PLACE = frozenset(("context/near", "context/among", "tags/list", "related/titles", "widget/empty-label"))
 _POLICY = frozenset(("consent", "legal"))
 _POLICY_TOO = _POLICY | {"subscribe", "login", "comment_policy"}  # what policies speak of besides
 _WHOLE_PAGE = {"error": "error_page", "consent": "consent_page"}
@@ -73,7 +73,9 @@ class Guard:
     def __init__(self, packs: Packs, *, threshold: int = CUTS_ALONE) -> None:
         self._topics = Topics(packs)
         self._threshold = threshold
-        self._alone = frozenset(rule.id for rule in packs.rules if rule.where.alone)
+        self._not_alone = _BY_PLACE.union(
+            (rule.id for rule in packs.rules if not rule.where.alone), (section.id for section in packs.sections)
+        )
         self._known = frozenset(rule.id for rule in packs.rules)
         self._promises: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (
             ("shape", _shapes),
@@ -174,7 +176,7 @@ class Guard:
 
     @staticmethod
     def _past_share(case: _Case) -> set[int]:
-        """What wascut for where it stands, where that is much beside the prose that stays."""
+        """What was cut for where it stands, where that is much beside the prose that stays."""
         words = case.blocks.words
         body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
         found: set[int] = set()
@@ -185,10 +187,8 @@ class Guard:
         return found
 
     def _stands_alone(self, cut: Cut) -> bool:
-        return any(mark.score >= CUTS_ALONE and self._may_stand_alone(mark.rule) for mark in cut.marks)
-
-    def _may_stand_alone(self, rule: str) -> bool:
-        return rule in self._alone or rule in _ALONE_BY_SHAPE
+        """Whether its rule stands alone by nature; that is also said of marks of a user's own stage."""
+        return any(mark.score >= CUTS_ALONE and mark.rule not in self._not_alone for mark in cut.marks)
 
     def _is_section(self, cut: Cut) -> bool:
         return any(mark.rule not in self._known and mark.category != CONTEXT for mark in cut.marks)
@@ -319,10 +319,17 @@ def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal
     )
     if not cuts or any(left):
         return Guarded(tuple(cuts), tuple(withdrawn))
-    categories = {mark.category for cut in cuts for mark in cut.marks}
     for category, status in _WHOLE_PAGE.items():
-        if category in categories:
+        if _is_mostly(category, cuts):
             return Guarded(tuple(cuts), tuple(withdrawn), status, (f"the whole page is noise: {status}",))
     given_back = [*withdrawn, *(Withdrawal(cut, "emptied") for cut in cuts)]
     warning = "every line looked like noise; the page was kept whole"
     return Guarded((), tuple(sorted(given_back, key=lambda w: w.cut.span)), "ok", (warning,))
+
+
+def _is_mostly(category: str, cuts: Sequence[Cut]) -> bool:
+    """Whether a page is made of this noise; an error page may have menus around its message."""
+    found = [cut for cut in cuts if any(mark.category == category for mark in cut.marks)]
+    if category == "error":
+        return any(cut.score >= CUTS_ALONE for cut in found)
+    return 2 * sum(cut.span.end - cut.span.start for cut in found) >= sum(cut.span.end - cut.span.start for cut in cuts)

@@ -22,7 +22,7 @@ from cleaner.errors import RuleError
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import KEEP
 
-Zone = Literal["any", "head", "tail", "edge", "last"]
+Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
 
 PATTERN_SECONDS = 0.05
 """Time a pattern gets for one block before it is given up."""

@@ -43,7 +43,7 @@ class Phrases:
                 placed.append((i, rule, mark))
         if placed:
             body = _body(document, opinions)
-            yield from (mark for i, rule, mark in placed if _in_zone(rule.where.zone, i, body, len(document.blocks)))
+            yield from (mark for i, rule, mark in placed if body.is_in(rule.where.zone, i))
 
     def _opinions(self, document: Document) -> Iterator[tuple[int, Rule, Mark]]:
         blocks = document.blocks
@@ -93,10 +93,3 @@ def _score(rule: Rule, found: Sequence[str]) -> int:
 def _reason(rule: Rule, found: Sequence[str]) -> str:
     words = ", ".join(f"“{text[:_QUOTED_CHARS]}”" for text in found[:3])
     return f"{rule.summary.rstrip('.')}: {words}"
-
-
-def _in_zone(zone: str, i: int, body: Skeleton, n: int) -> bool:
-    place = body.zone(i)
-    if zone == "last":
-        return i >= n - 3 and place == "tail"
-    return place == zone or (zone == "edge" and place != "body")

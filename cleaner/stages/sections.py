@@ -72,7 +72,9 @@ def _extents(
     sums: Sequence[int],
 ) -> Iterator[tuple[int, int]]:
     if section.takes == "members":
-        yield from _clusters(section, blocks, openers, members)
+        for start, end in _clusters(section, blocks, openers, members):
+            if body.is_in(section.zone, start):
+                yield start, end
     else:
         yield from _runs(section, blocks, openers, body, sums)
 
@@ -115,7 +117,7 @@ def _runs(
     """An opener and the titles below it, up to the next running text."""
     covered = -1
     for start in sorted(openers):
-        if start < covered - 1 or (section.zone == "tail" and body.zone(start) != "tail"):
+        if start < covered - 1 or not body.is_in(section.zone, start):
             continue
         end = start + 1
         while end < len(blocks) and _is_title(section, blocks, end, body):

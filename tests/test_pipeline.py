@@ -1,0 +1,86 @@
+"""The pipeline as its users see it: stages of their own, profiles, statuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from cleaner import Pipeline, clean, explain
+from cleaner.errors import CleanerError
+from cleaner.model import KEEP, Document, Mark, Span
+from cleaner.packs import load_builtin
+from cleaner.stages import default_stages
+
+TEXT = "Rain is expected in the north of the country until Friday morning.\n\nvalley desk\n\nThe rivers are high.\n"
+
+
+def desk(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+    """A stage as a user writes one."""
+    for block in document.blocks:
+        if document.text[slice(*block.span)] == "valley desk":
+            yield Mark(block.span, "mine/desk", "mine", "our own desk line")
+
+
+def test_a_stage_of_ones_own_needs_no_registration() -> None:
+    result = Pipeline(stages=[*default_stages(load_builtin()), desk]).run(TEXT)
+    assert "valley desk" not in result.text
+    assert [cut.marks[0].reason for cut in result.cuts] == ["our own desk line"]
+
+
+def test_a_stage_may_cut_inside_a_line() -> None:
+    def inner(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        at = document.text.find(" of the country")
+        if at >= 0:
+            yield Mark(Span(at, at + len(" of the country")), "mine/inner", "mine", "too long")
+
+    text = Pipeline(stages=[inner]).run(TEXT).text
+    assert text.startswith("Rain is expected in the north until Friday morning.\n\nvalley desk\n")
+
+
+def test_a_veto_outweighs_any_votes() -> None:
+    def veto(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        return (Mark(block.span, "mine/keep", "mine", "ours", KEEP) for block in document.blocks)
+
+    result = Pipeline(stages=[*default_stages(load_builtin()), veto]).run("Accept all cookies\nReject all\nLog in\n")
+    assert result.cuts == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("", "empty"),
+        (" \n\t\n", "empty"),
+        ("The rivers are high this year, and nobody knows why.", "unchanged"),
+        ("404 Not Found\n\nThe page you are looking for could not be found.\n", "error_page"),
+        ("We use cookies to improve your experience. You agree to our use of cookies.\nAccept all\nReject all\n", "consent_page"),
+        ("Share this article\nThe rivers are high this year, and nobody knows why.\n", "ok"),
+    ],
+)
+def test_status(text: str, status: str) -> None:
+    assert explain(text).status == status
+
+
+def test_a_page_of_menus_is_kept_whole_and_says_so() -> None:
+    text = "Log in\nSign up\nForgot your password?\nShare this article\nCopy link\n"
+    result = explain(text)
+    assert result.text == text
+    assert any("kept whole" in warning for warning in result.warnings)
+
+
+def test_an_unknown_profile_is_refused() -> None:
+    with pytest.raises(CleanerError, match="careful, balanced, strict"):
+        Pipeline(profile="brave")
+
+
+def test_offsets_outside_the_text_are_refused() -> None:
+    result = explain("Share this article\nThe rivers are high this year, and nobody knows why.\n")
+    assert result.to_clean(3) is None
+    assert result.to_source(len(result.text)) == len(result.document.text)
+    for call in (result.to_source, result.to_clean):
+        with pytest.raises(IndexError):
+            call(10_000)
+
+
+def test_line_ends_of_the_source_stay() -> None:
+    assert clean("Share this article\r\nThe rivers are high.\r\nNobody knows why.\r\n") == "The rivers are high.\r\nNobody knows why.\r\n"
