@@ -19,7 +19,7 @@ _SAME = (
 # Turkish pages write I for both of their letters when they shout: İ, I, i and ı are one letter to us.
 _TURKISH = (("\u0131", "i"), ("i\u0307", "i"))
 
-DECORATION = " \t*•◦▪▫■□●○►▶▸▷◄◀◂←→↑↓↗›‹>»«|·∙・⋅–—-_=+#~^/\\,;:.!?¡¿…。、！？：；()[]{}（）【】「」★☆✓✔×✕✖"
+DECORATION = " \t*•◦▪▫■□●○►▶▸▷◄◀◂▲△▼▽←→↑↓↗›‹>»«|·∙・⋅–—-_=+#~^/\\,;:.!?¡¿؟؛،…。、！？：；()[]{}（）【】「」★☆✓✔×✕✖"
 """What may stand around the words of a button or menu line without changing what it is.
 
 No quotes: a quoted phrase is somebody's words."""

@@ -227,14 +227,14 @@ def _labels(case: _Case) -> set[int]:
 def _announced(case: _Case) -> set[int]:
     """Items and short lines right below a kept sentence that ends in a colon."""
     found: set[int] = set()
-    for i in [j - 1 for j in case.cuts if j and j - 1 not in case.cuts]:
-        if _announces(case.blocks, i):
+    for i, text in enumerate(case.blocks.folded[:-1]):
+        if text.endswith(_COLONS) and i not in case.cuts and _announces(case.blocks, i):
             found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
     return found
 
 
 def _announces(blocks: Blocks, i: int) -> bool:
-    return blocks.words[i] >= 5 and blocks.folded[i].endswith(_COLONS) and blocks.kinds[i] is not Kind.ITEM
+    return blocks.words[i] >= 5 and blocks.kinds[i] is not Kind.ITEM
 
 
 def _list_below(blocks: Blocks, i: int) -> Iterator[int]:

@@ -21,7 +21,9 @@ from cleaner.fold import DECORATION, key
 from cleaner.model import Blocks, Document, Hit
 from cleaner.packs import PATTERN_SECONDS, Packs
 
-_COUNTER = regex.compile(r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:\s+[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$")
+_COUNTER = regex.compile(
+    r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:(?:\s+|(?<=[\u3040-\u9fff\uac00-\ud7af]))[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$"
+)
 _MAX_GLUED_WORDS = 24
 _MAX_GLUED_CHARS = 240
 _MAX_DIGIT_WORDS = 14
@@ -32,7 +34,7 @@ _START = 4  # characters on which openings are dispatched
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
-_SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；"})
+_SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"})
 
 _WORDS = re.compile(r"\w+")
 _SEAM = re.compile(r"[^\W\dA-Z_][?!]?[A-Z]")
@@ -194,7 +196,7 @@ class Matcher:
         if not _seams_show(line, folded, line_key, parts):
             return ()
         found = [part for _, part in parts]
-        needed = 2 if _has_glue(line_key, parts) else 3
+        needed = 2 if _has_glue(line_key, parts) or self._is_dialogue(line_key, parts) else 3
         return tuple(dict.fromkeys(found)) if len(found) >= needed and len(set(found)) > 1 else ()
 
     def _cover_from(self, line: str, at: int, parts: list[tuple[int, str]], dead: set[int]) -> bool:
@@ -212,6 +214,14 @@ class Matcher:
                 parts.pop()
         dead.add(at)
         return False
+
+    def _is_dialogue(self, line_key: str, parts: list[tuple[int, str]]) -> bool:
+        """Whether two words that touch in a script without spaces are buttons, not the halves of a compound."""
+        if not _is_spaceless(line_key[parts[-1][0]]):
+            return False
+        rules = [frozenset(self._lines[phrase]) for _, phrase in parts]
+        sure = any(self.packs.rules[n].score >= 100 for one in rules for n in one)
+        return sure or bool(frozenset.intersection(*rules))
 
     def _may_cover(self, line: str) -> bool:
         """Whether a line begins and ends like whole-line phrases: sorts out nearly all others."""
@@ -340,7 +350,8 @@ def _is_spaceless(char: str) -> bool:
 def _has_glue(line: str, parts: list[tuple[int, str]]) -> bool:
     for (at, phrase), (following, _) in pairwise(parts):
         between = line[at + len(phrase) : following]
-        if not between or between.strip():
+        # in scripts without spaces two words that touch are a compound, not a seam
+        if between.strip() or (not between and not _is_spaceless(line[following])):
             return True
     return False
 

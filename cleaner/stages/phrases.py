@@ -58,7 +58,8 @@ class Phrases:
         votes = self._memo.get((hits, words))
         if votes is None:
             votes = tuple(
-                _Vote(rule, _reason(rule, found), _score(rule, found)) for rule, found in self._by_rule(hits, words)
+                _Vote(rule, _reason(rule, found), _score(rule, found))
+                for rule, found in _independent(list(self._by_rule(hits, words)))
             )
             if len(self._memo) >= _MEMO_LINES:
                 self._memo.clear()
@@ -75,6 +76,18 @@ class Phrases:
             where = rule.where
             if where.min_words <= words <= where.max_words and len(texts) >= where.at_least:
                 yield rule, texts
+
+
+def _independent(found: list[tuple[Rule, list[str]]]) -> Iterator[tuple[Rule, list[str]]]:
+    """Two rules that know the same word are one sign: the stronger one speaks, all others are silent on it."""
+    strongest: dict[str, tuple[int, str]] = {}
+    for rule, texts in found:
+        for text in texts:
+            strongest[text] = max(strongest.get(text, (0, "")), (rule.score, rule.id))
+    for rule, texts in found:
+        own = [text for text in texts if rule.score <= 0 or strongest[text] == (rule.score, rule.id)]
+        if own:
+            yield rule, own
 
 
 def _body(document: Document, opinions: Sequence[tuple[int, Rule, Mark]]) -> Skeleton:
