@@ -36,6 +36,7 @@ _FURNITURE = 3  # so many different noise lines show that a page carries the fur
 _LONE_LINES = 2
 _SENTENCE_WORDS = 4
 _SHORT_WORDS = 20
+_TWO_SIGNS = 120  # two wordings of a rule that needs two
 _NEVER_FIRST = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
 _BY_PLACE = frozenset(("context/near", "context/among", "tags/list", "related/titles", "widget/empty-label"))
 _POLICY = frozenset(("consent", "legal"))
@@ -86,7 +87,7 @@ class Guard:
             ("heading", _headings),
             ("heading", _labels),
             ("lone", self._lone),
-            ("prose", _unsure_prose),
+            ("prose", self._unsure_prose),
             ("topic", self._on_topic),
             ("share", self._placed_on_clean_page),
             ("share", self._past_share),
@@ -172,7 +173,7 @@ class Guard:
         if not placed:
             return placed
         others = {case.blocks.keys[i] for i, cut in case.cuts.items() if i in case.own and cut.category != "related"}
-        return placed if len(others) < _FURNITURE else set()
+        return {i for i in placed if _score_of_words(case.cuts[i]) < CUTS_ALONE} if len(others) < _FURNITURE else set()
 
     @staticmethod
     def _past_share(case: _Case) -> set[int]:
@@ -183,8 +184,26 @@ class Guard:
         for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
             placed = {i for i, cut in case.cuts.items() if is_kind(cut)}
             if sum(words[i] for i in placed if i not in case.own) > share * body:
-                found |= placed
+                found |= {i for i in placed if _score_of_words(case.cuts[i]) < CUTS_ALONE}
         return found
+
+    def _unsure_prose(self, case: _Case) -> set[int]:
+        """Running text that one wording condemns: a sentence about a button quotes it, too."""
+        furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not case.blocks.prose[i]})
+        found = set()
+        for i, cut in case.cuts.items():
+            if case.blocks.words[i] < LONG_WORDS and not case.blocks.prose[i]:
+                continue
+            at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE
+            if not (self._is_sure(cut) or at_edge or _is_beside_noise(case, i)):
+                found.add(i)
+        return found
+
+    def _is_sure(self, cut: Cut) -> bool:
+        """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
+        marks = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
+        own = [mark for mark in marks if mark.rule in self._known]
+        return len(own) < len(marks) or len(own) > 1 or sum(mark.score for mark in own) >= _TWO_SIGNS
 
     def _stands_alone(self, cut: Cut) -> bool:
         """Whether its rule stands alone by nature; that is also said of marks of a user's own stage."""
@@ -292,17 +311,18 @@ def _is_content(blocks: Blocks, i: int) -> bool:
     return sentence or blocks.prose[i] or blocks.kinds[i] is Kind.HEADING
 
 
-def _unsure_prose(case: _Case) -> set[int]:
-    return {i for i, cut in case.cuts.items() if case.blocks.words[i] >= LONG_WORDS and not _is_sure(cut)}
-
-
-def _is_sure(cut: Cut) -> bool:
-    own = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
-    return any(mark.score >= CUTS_ALONE for mark in own) or len({mark.rule for mark in own}) > 1
+def _is_beside_noise(case: _Case, i: int) -> bool:
+    """Whether a short line of noise, known by its words, stands directly above or below."""
+    return any(j in case.cuts and j in case.own and not case.blocks.prose[j] for j in (i - 1, i + 1))
 
 
 def _is_context(cut: Cut) -> bool:
     return any(mark.category == CONTEXT for mark in cut.marks)
+
+
+def _score_of_words(cut: Cut) -> int:
+    """What is left of a score without the marks for where the block stands."""
+    return sum(mark.score for mark in cut.marks if mark.category != CONTEXT and mark.rule not in _PLACED)
 
 
 def _is_placed(cut: Cut) -> bool:

@@ -51,7 +51,8 @@ class Context:
         page = _measure(document, marks)
         if page is None:
             return
-        open_to_doubt = [i for i, kind in enumerate(page.blocks.kinds) if kind not in _PROTECTED]
+        prose = page.blocks.prose
+        open_to_doubt = [i for i, kind in enumerate(page.blocks.kinds) if kind not in _PROTECTED and not prose[i]]
         near = [i for i in open_to_doubt if _WEAK <= page.sums[i] < CUTS_ALONE and _supports_weak(page, i)]
         for i in near:
             yield _mark(page, i, "context/near", "Stands next to known noise", CUTS_ALONE - _WEAK)
@@ -71,7 +72,8 @@ def _measure(document: Document, marks: Sequence[Mark]) -> _Page | None:
     """What the page shows, or nothing where it shows too little noise to judge by."""
     blocks, given = document.blocks, votes(document, marks)
     sums = list(given.sums)
-    variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE})
+    # prose is no furniture: sentences that quote each other's buttons must not condemn each other
+    variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE and not blocks.prose[i]})
     if variety < _SURE_FOR_WEAK:
         return None
     body = given.body
