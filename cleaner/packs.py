@@ -211,7 +211,7 @@ def _read(path: Path, digest: hashlib._Hash) -> str:
     try:
         data = path.read_bytes()
         digest.update(path.name.encode() + b"\0" + data + b"\0")
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")
     except OSError as error:
         raise RuleError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:

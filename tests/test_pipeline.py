@@ -84,3 +84,8 @@ def test_offsets_outside_the_text_are_refused() -> None:
 
 def test_line_ends_of_the_source_stay() -> None:
     assert clean("Share this article\r\nThe rivers are high.\r\nNobody knows why.\r\n") == "The rivers are high.\r\nNobody knows why.\r\n"
+
+
+def test_a_verse_that_comes_again_stays() -> None:
+    verse = "The ferry that should have carried the guests across the lake on Sunday stayed in the harbour because nobody had come.\n"
+    assert clean(verse * 3) == verse * 3

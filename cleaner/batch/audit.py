@@ -35,6 +35,10 @@ def restore_run(output: Path, target: Path) -> int:
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: is not an empty folder; choose another one")
+    paths = {_restored(place, document, ledger)[0] for place, document, ledger in _pairs(output)}
+    for path in paths:  # all is checked before anything is written
+        if taken := paths.intersection(path.parents):
+            raise OutputError(f"{taken.pop()} is a file and, of another source, a folder; restore the sources apart")
     count = 0
     for place, document, ledger in _pairs(output):
         path, data = _restored(place, document, ledger)
@@ -64,10 +68,14 @@ def verify_run(output: Path) -> Verdict:
 
 def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
     """``source`` as a path that stays below the folder it is joined to. Raises `OutputError` for any other."""
-    parts = re.split(r"[/\\]", source)
-    is_outside = source.startswith(("/", "\\" if windows else "\\\\")) or _DRIVE.match(source) or ".." in parts
+    parts = re.split(r"[/\\]" if windows else "/", source)
+    is_outside = (
+        source.startswith("/") or ".." in parts or (windows and (source.startswith("\\") or _DRIVE.match(source)))
+    )
     if not source or "\0" in source or is_outside:
-        raise OutputError(f"{source!r} is no path below the target; the documents were changed")
+        raise OutputError(
+            f"{source!r} is no path below the target; the documents were changed, or made on another system"
+        )
     if windows and any(_DEVICES.fullmatch(part) or part[-1:] in (".", " ") for part in parts):
         raise OutputError(f"{source!r} is no file name on Windows; restore on another system")
     return Path(source)

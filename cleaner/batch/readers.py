@@ -146,7 +146,7 @@ class _Finder:
             id = printable(folder.id or folder.path)
             return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
         if set(OUTPUT_FILES).issubset(names):
-            return Skipped(name, "holds the output of a run")
+            names = [name for name in names if name not in OUTPUT_FILES]
         return [_below(folder, name) for name in names]
 
     def _file(self, entry: _Entry) -> Found:

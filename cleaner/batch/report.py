@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.batch.jsonl import Row, to_line
+from cleaner.batch.readers import STDIN, printable
 from cleaner.config import Config
 from cleaner.ledger import Maker
 
@@ -17,9 +19,12 @@ DONE, SOME_FAILED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
 
 
 def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
-    """What a run is made of, with a fingerprint: two runs with the same one give the same output."""
+    """What a run is made of, with a fingerprint: the same sources, options and rules have the same one.
+
+    Sources are told as they were given; the fingerprint is of the places they name.
+    """
     run: Row = {
-        "sources": list(sources),
+        "sources": [printable(source) for source in sources],
         "profile": maker.profile,
         "select": sorted(config.select),
         "ignore": sorted(config.ignore),
@@ -28,7 +33,8 @@ def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
         "packs_hash": maker.packs_hash,
         "cleaner_version": maker.version,
     }
-    return {**run, "fingerprint": hashlib.sha256(to_line(run)).hexdigest()}
+    places = [printable(source if source == STDIN else os.path.realpath(source)) for source in sources]
+    return {**run, "fingerprint": hashlib.sha256(to_line({**run, "sources": places})).hexdigest()}
 
 
 @dataclass(slots=True)

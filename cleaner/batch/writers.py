@@ -113,7 +113,8 @@ def refuse_folder(path: Path, sources: Sequence[str], fingerprint: str, *, overw
     if path.exists() and not path.is_dir():
         raise OutputError(f"{path}: is a file; name a folder for the output")
     there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    if there and not overwrite and _fingerprint(path / REPORT) != fingerprint:
+    same = STDIN not in sources and _fingerprint(path / REPORT) == fingerprint  # stdin brings something new each time
+    if there and not overwrite and not same:
         whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
         raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
 

@@ -255,6 +255,10 @@ def _plain_errors() -> Iterator[None]:
     except BrokenPipeError as error:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from error
+    except OSError as error:
+        _tell(f"can't write: {error.strerror}")
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(FAULT) from error
     except KeyboardInterrupt as error:
         _tell("interrupted; nothing was published")
         raise typer.Exit(INTERRUPTED) from error

@@ -10,11 +10,14 @@ from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _MIN_WORDS = 20
+_FURNITURE = 3  # noise lines without which a copy may be a refrain
 _KINDS = frozenset((Kind.TEXT, Kind.CAPTION))
 
 
 class Repeats:
     """Marks a long line that says again what stands above it, with nothing but noise (a credit) between the two.
+
+    Directly below the first only on pages with other noise: a text may repeat a verse.
 
     Long and near: refrains, table cells and short answers repeat too, but are short or stand apart.
     """
@@ -25,13 +28,15 @@ class Repeats:
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
         noise = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+        furnished = len(noise) >= _FURNITURE
         seen: dict[str, int] = {}
         for i, words in enumerate(blocks.words):
             if words < _MIN_WORDS or blocks.kinds[i] not in _KINDS:
                 continue
             text = blocks.keys[i]
             first = seen.get(text)
-            if first is not None and all(between in noise for between in range(first + 1, i)):
+            between = range(i if first is None else first + 1, i)
+            if first is not None and (between or furnished) and all(j in noise for j in between):
                 span = Span(blocks.starts[i], blocks.ends[i])
                 yield Mark(span, "repeats/copy", "media", "Says word for word what stands just above it", 100)
                 noise.add(i)
