@@ -21,7 +21,7 @@ from cleaner.fold import DECORATION, key
 from cleaner.model import Blocks, Document, Hit
 from cleaner.packs import PATTERN_SECONDS, Packs
 
-_COUNTER = regex.compile(
+_COUNTER = re.compile(
     r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:(?:\s+|(?<=[\u3040-\u9fff\uac00-\ud7af]))[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$"
 )
 _MAX_GLUED_WORDS = 24
@@ -75,6 +75,7 @@ class Matcher:
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
         self._start_pairs = frozenset(start[:2] for start in self._starts)
         self._start_sizes = sorted({len(start) for start in self._starts})
+        self._short_words = frozenset(self._short_needs)
         self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
         self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
         self._patterns_behind = [tuple(patterns.get(literal, ())) for literal in self._literals]
@@ -137,7 +138,7 @@ class Matcher:
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
         starts = self._starting(line_key) if line_key[:2] in self._start_pairs else ()
         literals = self._scan(folded)
-        short = words <= _MAX_SHORT_WORDS and not self._short_needs.keys().isdisjoint(folded.split(" "))
+        short = words <= _MAX_SHORT_WORDS and not self._short_words.isdisjoint(folded.split(" "))
         glued = rules is None and self._may_be_glued(line, line_key, words)
         if not (rules or digits or starts or literals or short or glued):
             return (), ()  # of most lines no rule has anything to say

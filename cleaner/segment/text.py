@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
 from cleaner.features import reads_as_prose
@@ -59,30 +59,31 @@ class Lines:
 
         ``cuts`` are sorted, disjoint, and take whole lines, leaving a blank line between what was parted.
         """
-        left: list[int] = []
+        stays: list[bool] = []
         shifted: list[int] = []
         apart: list[bool] = []
         removed, at, parted = 0, 0, True
-        for i, start in enumerate(self.starts):
+        for start, was_apart in zip(self.starts, self.apart, strict=True):
             while at < len(cuts) and cuts[at].end <= start:
                 removed += cuts[at].end - cuts[at].start
                 at += 1
                 parted = True
             if at < len(cuts) and cuts[at].start <= start:
+                stays.append(False)
                 continue
-            left.append(i)
+            stays.append(True)
             shifted.append(start - removed)
-            apart.append(parted or self.apart[i])
+            apart.append(parted or was_apart)
             parted = False
         return Lines(
             tuple(shifted),
-            tuple([self.texts[i] for i in left]),
-            tuple([self.folded[i] for i in left]),
-            tuple([self.keys[i] for i in left]),
+            tuple(compress(self.texts, stays)),
+            tuple(compress(self.folded, stays)),
+            tuple(compress(self.keys, stays)),
             tuple(apart),
-            tuple([self.kinds[i] for i in left]),
-            tuple([self.words[i] for i in left]),
-            tuple([self.sentences[i] for i in left]),
+            tuple(compress(self.kinds, stays)),
+            tuple(compress(self.words, stays)),
+            tuple(compress(self.sentences, stays)),
         )
 
 
@@ -277,6 +278,19 @@ def _is_full(line: str, following: str, width: int) -> bool:
 def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]]) -> Blocks:
     """One block a line, or a wrapped paragraph."""
     ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
+    if not wrapped:
+        return Blocks(
+            starts=lines.starts,
+            ends=tuple(ends),
+            texts=lines.texts,
+            kinds=tuple(kinds),
+            folded=lines.folded,
+            keys=lines.keys,
+            words=lines.words,
+            sentences=lines.sentences,
+            prose=tuple(map(reads_as_prose, kinds, lines.words, lines.sentences)),
+            apart=lines.apart,
+        )
     texts, folded, keys = list(lines.texts), list(lines.folded), list(lines.keys)
     words, sentences = list(lines.words), list(lines.sentences)
     gone: set[int] = set()

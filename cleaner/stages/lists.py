@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import regex
 
@@ -87,7 +88,7 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
     """Bullets of headlines inside an article: unannounced, no sentences, full of names the article uses."""
     if Kind.ITEM not in page.blocks.kinds:
         return
-    lists = list(_item_runs(page.blocks))
+    lists = list(islice(_item_runs(page.blocks), 2))
     if len(lists) != 1:
         return
     start, end = lists[0]

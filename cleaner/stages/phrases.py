@@ -93,7 +93,8 @@ def _independent(found: list[tuple[Rule, list[str]]]) -> Iterator[tuple[Rule, li
 def _body(document: Document, opinions: Sequence[tuple[int, Rule, Mark]]) -> Skeleton:
     sums = [0] * len(document.blocks)
     for i, _, mark in opinions:
-        sums[i] += max(mark.score, 0)
+        if mark.score > 0:
+            sums[i] += mark.score
     return skeleton(document.blocks, doubtful(sums))
 
 
