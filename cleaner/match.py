@@ -326,10 +326,6 @@ def _is_quoted(folded: str, at: int) -> bool:
     )
 
 
-def _starts_word(text: str, at: int) -> bool:
-    return at == 0 or not _are_of_one_word(text[at - 1], text[at])
-
-
 def _ends_word(text: str, at: int) -> bool:
     return at >= len(text) or not _are_of_one_word(text[at - 1], text[at])
 

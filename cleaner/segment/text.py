@@ -303,7 +303,7 @@ def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, in
         gone.update(range(first + 1, stop))
 
     def column(values: Sequence[_T]) -> tuple[_T, ...]:
-        return tuple([v for i, v in enumerate(values) if i not in gone]) if gone else tuple(values)
+        return tuple([v for i, v in enumerate(values) if i not in gone])
 
     kind_column, word_column, sentence_column = column(kinds), column(words), column(sentences)
     return Blocks(

@@ -139,7 +139,8 @@ def _is_title(section: Section, blocks: Blocks, i: int, body: Skeleton) -> bool:
         return False
     if section.takes == "list":
         return blocks.kinds[i] is Kind.ITEM
-    return body.zone(i) == "tail" or not blocks.prose[i]
+    # a teaser may be a sentence, but so is the article: only what noise encloses may be taken for one
+    return not blocks.prose[i] or (section.enclosed and body.zone(i) == "tail")
 
 
 def _marks(section: Section, blocks: Blocks, start: int, end: int) -> Iterator[Mark]:
