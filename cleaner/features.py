@@ -15,6 +15,7 @@ PROSE_WORDS = 10
 LONG_WORDS = 25
 """So many words are prose even without a sentence mark; a paragraph of so many counts as body by itself."""
 
+_LEAST_PROSE = 100  # words; of a page with less, all words count
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
@@ -77,6 +78,42 @@ def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
         prose[candidates[0]] = True
         body = candidates[:1]
     return Skeleton(tuple(prose), body[0] if body else len(blocks), body[-1] if body else -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Masses:
+    """What stands in each element of a page and below: its words, and those of them that are prose outside links."""
+
+    words: tuple[int, ...]
+    prose: tuple[int, ...]
+
+    def share(self, i: int) -> float:
+        """The share of the page's prose in element ``i``; of its words, where the page has no prose to speak of."""
+        whole, part = (self.prose[0], self.prose[i]) if self.has_prose else (self.words[0], self.words[i])
+        return part / whole if whole else 0.0
+
+    @property
+    def has_prose(self) -> bool:
+        return self.prose[0] >= _LEAST_PROSE
+
+
+def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
+    """The masses of a page's elements, without the blocks that are ``gone``."""
+    tree = blocks.tree
+    if tree is None or not len(tree):
+        return Masses((0,), (0,))
+    words, prose = [0] * len(tree), [0] * len(tree)
+    for i, element in enumerate(blocks.elements):
+        if i not in gone:
+            words[element] += blocks.words[i]
+            if blocks.prose[i] and 2 * blocks.links[i] < len(blocks.texts[i]):
+                prose[element] += blocks.words[i]
+    parents = tree.parents
+    for i in range(len(tree) - 1, 0, -1):
+        if words[i]:
+            words[parents[i]] += words[i]
+            prose[parents[i]] += prose[i]
+    return Masses(tuple(words), tuple(prose))
 
 
 class Votes(Sequence[Mark]):

@@ -47,6 +47,43 @@ class Hit(NamedTuple):
     found: str
 
 
+class Tag(NamedTuple):
+    """What the start tag of an element says: its name, id, classes, role, and whether it is hidden at first."""
+
+    name: str
+    id: str = ""
+    classes: tuple[str, ...] = ()
+    role: str = ""
+    hidden: bool = False
+
+    def __str__(self) -> str:
+        return "".join((self.name, *(f"#{self.id}" for _ in self.id[:1]), *(f".{name}" for name in self.classes)))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The elements of a page that hold anything, as columns, in document order: parents come before their children.
+
+    ``parents[i]`` is the number of the parent of element i, -1 for the root.
+    """
+
+    parents: tuple[int, ...] = ()
+    tags: tuple[Tag, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.parents)
+
+    def way(self, i: int) -> Iterator[int]:
+        """Element ``i`` and its ancestors, from the inside out."""
+        while i >= 0:
+            yield i
+            i = self.parents[i]
+
+    def path(self, i: int) -> str:
+        """The way from the root to element ``i``: ``body/div#consent.modal/p``."""
+        return "/".join([str(self.tags[j]) for j in self.way(i)][::-1])
+
+
 class Block(NamedTuple):
     """The smallest piece a reader sees as one thing: a line, a wrapped paragraph, an item, a cell.
 
@@ -68,7 +105,8 @@ class Blocks(Sequence[Block]):
     Columns, because a page has hundreds of lines and an object for each would cost more than reading it.
     ``texts`` has wrapped lines joined by a space; ``folded`` is the matching form (see `cleaner.fold`), ``keys`` the
     same without bullets, arrows and closing punctuation. ``prose[i]`` tells that block i reads like running text,
-    ``apart[i]`` that a blank line or the start of the text is above it.
+    ``apart[i]`` that a blank line or the start of the text is above it. The blocks of a page stand in the
+    ``elements`` of its ``tree`` and have so many characters inside ``links``; those of plain text have none.
     """
 
     starts: tuple[int, ...] = ()
@@ -82,6 +120,9 @@ class Blocks(Sequence[Block]):
     prose: tuple[bool, ...] = ()
     apart: tuple[bool, ...] = ()
     hits: tuple[tuple[Hit, ...], ...] = ()
+    elements: tuple[int, ...] = ()
+    links: tuple[int, ...] = ()
+    tree: Tree | None = None
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -94,7 +135,10 @@ class Blocks(Sequence[Block]):
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
         span = Span(self.starts[index], self.ends[index])
-        return Block(span, self.kinds[index], self.words[index], self.sentences[index])
+        block = Block(span, self.kinds[index], self.words[index], self.sentences[index])
+        if self.tree is None:
+            return block
+        return block._replace(path=self.tree.path(self.elements[index]), link_chars=self.links[index])
 
 
 @dataclass(frozen=True, slots=True)

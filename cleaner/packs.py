@@ -21,6 +21,7 @@ import regex
 from cleaner.errors import RuleError
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import KEEP
+from cleaner.paths import Selector
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
 
@@ -33,7 +34,7 @@ _RULE_KEYS = (
     "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
     "unless", "where", "fact", "removes", "keeps",
 )  # fmt: skip
-_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times")
+_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times", "path", "outside", "max_share", "beside")
 _SECTION_KEYS = (
     "id",
     "summary",
@@ -58,6 +59,12 @@ class Where:
     ``alone`` tells that its lines stand alone among paragraphs by nature, as advertising labels do; of other
     rules such a line may be a subheading. A rule that applies to more than ``max_times`` blocks of a page
     speaks of its posts or cards, and is not applied.
+
+    ``path`` are selectors (see `cleaner.paths`), one of which fits the block's element or one it stands in, while
+    none of those of ``outside`` fits that or one around it. Of a
+    rule without words, which takes whole elements, an element with more than ``max_share`` percent of the page's
+    prose is none of its elements; and with ``beside`` they must leave so many words of prose beside them, or
+    hold less than half of it all.
     """
 
     min_words: int = 0
@@ -66,6 +73,10 @@ class Where:
     zone: Zone = "any"
     alone: bool = True
     max_times: int = 1_000_000
+    path: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
+    max_share: int = 50
+    beside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +120,11 @@ class Rule:
     @property
     def is_veto(self) -> bool:
         return self.score <= KEEP
+
+    @property
+    def has_words(self) -> bool:
+        """Whether the rule reads the block; one that doesn't knows its elements by their names only."""
+        return bool(self.lines or self.starts or self.phrases or self.patterns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -454,7 +470,21 @@ def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
         zone=zone,
         alone=bool(table.get("alone", alone)),
         max_times=_number(table, "max_times", 1_000_000, place),
+        path=_selectors(table, "path", place),
+        outside=_selectors(table, "outside", place),
+        max_share=_number(table, "max_share", 50, place),
+        beside=_number(table, "beside", 0, place),
     )
+
+
+def _selectors(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
+    sources = _texts(table, name, place)
+    for n, source in enumerate(sources):
+        try:
+            Selector.parse(source)
+        except ValueError as error:
+            raise RuleError(f"{place}: where.{name}[{n}] {error}") from error
+    return sources
 
 
 def _check_zone(zone: object, place: str) -> None:
@@ -501,8 +531,8 @@ def _nested_repeat(source: str) -> str:
 
 
 def _check_rule(rule: Rule) -> None:
-    if not (rule.lines or rule.starts or rule.phrases or rule.patterns):
-        raise RuleError(f"{rule.place}: has no lines, starts, phrases or pattern: it could never match")
+    if not (rule.has_words or rule.where.path):
+        raise RuleError(f"{rule.place}: has no lines, starts, phrases, pattern or where.path: it could never match")
     if not rule.removes or not rule.keeps:
         raise RuleError(f"{rule.place}: needs examples: removes = [...] and, near misses, keeps = [...]")
     for phrase in (*rule.phrases, *rule.starts):

@@ -14,11 +14,15 @@ from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
-from cleaner.model import Blocks, Cut, Result, Span, Withdrawal
+from cleaner.model import Blocks, Cut, Result, Span, Tree, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
+from cleaner.page_guard import guard_page
+from cleaner.segment.html import Page, read_page, segment_page
+from cleaner.segment.kind import InputKind, detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Stage, default_stages
+from cleaner.stages import page_stages as default_page_stages
 
 MAX_PASSES = 64
 
@@ -41,44 +45,79 @@ PROFILES = {
     )
 }
 
+_DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
+
 
 class Pipeline:
     """A cleaner with its rules compiled: build one, call `run` for each document. Picklable, free of global state."""
 
     def __init__(
-        self, packs: Packs | None = None, *, profile: str = "careful", stages: Sequence[Stage] | None = None
+        self,
+        packs: Packs | None = None,
+        *,
+        profile: str = "",
+        stages: Sequence[Stage] | None = None,
+        page_stages: Sequence[Stage] | None = None,
     ) -> None:
-        """Raises `ConfigError` for an unknown profile, `RuleError` if the shipped packs are damaged."""
-        if profile not in PROFILES:
+        """``profile`` is for any input; without one text is cleaned ``careful``, HTML ``balanced``.
+
+        ``stages`` read text, ``page_stages`` the markup of pages before them. Raises `ConfigError` for an unknown
+        profile, `RuleError` if the shipped packs are damaged.
+        """
+        if profile and profile not in PROFILES:
             raise ConfigError(f"there is no profile {profile!r}: choose one of {', '.join(PROFILES)}")
-        self.profile = PROFILES[profile]
+        self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
+        self.page_stages = tuple(default_page_stages(self.packs) if page_stages is None else page_stages)
         self._matcher = Matcher(self.packs)
         self._harvest = Harvest(self.packs)
-        self._guard = Guard(self.packs, threshold=self.profile.threshold)
+        self._guards = {
+            profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
+        }
 
-    def run(self, text: str, *, id: str = "-") -> Result:
-        """Clean ``text`` until nothing more goes, so that cleaning the result again changes nothing.
+    def run(self, source: str, *, id: str = "-", kind: InputKind | None = None) -> Result:
+        """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
-        Raises nothing for any string. Work is linear in the length of the text.
+        ``kind`` is what it is, if that is known; else it is seen by its first characters. Raises nothing for any
+        string. Work is linear in the length of the text.
         """
-        lines = read_lines(text)
-        result = again = self._once(lines, text, id, None)
+        kind = kind or detect_kind(source)
+        if kind == "html":
+            return self._run_page(read_page(source), id)
+        return self._finished(self._run_lines(read_lines(source), source, None, id, self.profiles["text"]))
+
+    def _run_page(self, page: Page, id: str) -> Result:
+        """What the markup tells goes first; what is left is read as text."""
+        profile = self.profiles["html"]
+        document = segment_page(page, id=id)
+        marks = Votes(document)
+        for stage in self.page_stages:
+            marks.add(stage(document, marks))
+        guarded = guard_page(document, resolve(marks, threshold=profile.threshold))
+        cuts = absorb_gaps(document, guarded.cuts)
+        result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
+        lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
+        return self._finished(_compose(result, self._run_lines(lines, result.text, page.tree, id, profile)))
+
+    def _run_lines(self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile) -> Result:
+        result = again = self._once(lines, text, tree, id, profile, None)
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(lines, again.text, id, again.document.blocks)
+            again = self._once(lines, again.text, tree, id, profile, again.document.blocks)
             result = _compose(result, again)
-        return self._finished(result)
+        return result
 
-    def _once(self, lines: Lines, text: str, id: str, before: Blocks | None) -> Result:
-        document, warnings = self._matcher.match(segment_lines(lines, text, id=id), before)
+    def _once(
+        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
+    ) -> Result:
+        document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id), before)
         marks = Votes(document)
         for stage in self.stages:
             marks.add(stage(document, marks))
-        guarded = self._guard(document, resolve(marks, threshold=self.profile.threshold))
+        guarded = self._guards[profile](document, resolve(marks, threshold=profile.threshold))
         cuts = absorb_gaps(document, guarded.cuts)
         return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
 
@@ -132,15 +171,17 @@ def _shared(profile: str) -> Pipeline:
     return Pipeline(profile=profile)
 
 
-def clean(text: str, *, profile: str = "careful") -> str:
-    r"""The content of ``text``, without the boilerplate.
+def clean(source: str, *, profile: str = "", kind: InputKind | None = None) -> str:
+    r"""The content of ``source``, a text or an HTML page, without the boilerplate.
 
     >>> clean("Skip to main content\nRain is expected in the north.\n")
     'Rain is expected in the north.\n'
+    >>> clean("<nav>Home News</nav><p>Rain is expected in the north.</p>")
+    'Rain is expected in the north.\n'
     """
-    return explain(text, profile=profile).text
+    return explain(source, profile=profile, kind=kind).text
 
 
-def explain(text: str, *, id: str = "-", profile: str = "careful") -> Result:
+def explain(source: str, *, id: str = "-", profile: str = "", kind: InputKind | None = None) -> Result:
     """The same run as `clean`, with every decision: cuts, withdrawals, facts, warnings."""
-    return _shared(profile).run(text, id=id)
+    return _shared(profile).run(source, id=id, kind=kind)

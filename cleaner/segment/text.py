@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
-from cleaner.model import Blocks, Document, Kind, Span
+from cleaner.model import Blocks, Document, Kind, Span, Tree
 
 _T = TypeVar("_T")
 
@@ -50,6 +50,8 @@ class Lines:
     kinds: tuple[Kind, ...]
     words: tuple[int, ...]
     sentences: tuple[bool, ...]
+    elements: tuple[int, ...] = ()  # of a page: the element that holds the line
+    links: tuple[int, ...] = ()  # of a page: characters inside links
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -84,6 +86,8 @@ class Lines:
             tuple(compress(self.kinds, stays)),
             tuple(compress(self.words, stays)),
             tuple(compress(self.sentences, stays)),
+            tuple(compress(self.elements, stays)),
+            tuple(compress(self.links, stays)),
         )
 
 
@@ -92,10 +96,13 @@ def segment_text(text: str, *, id: str = "-") -> Document:
     return segment_lines(read_lines(text), text, id=id)
 
 
-def segment_lines(lines: Lines, text: str, *, id: str = "-") -> Document:
-    """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs."""
+def segment_lines(lines: Lines, text: str, tree: Tree | None = None, *, id: str = "-") -> Document:
+    """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs.
+
+    Of a page (``tree``) only shape is looked at that its markup says nothing of: it has no fences, no wrapped lines.
+    """
     kinds = list(lines.kinds)
-    if "```" in text or "~~~" in text:
+    if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
     for start, end in _paragraphs(lines):
@@ -108,9 +115,9 @@ def segment_lines(lines: Lines, text: str, *, id: str = "-") -> Document:
         if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
             _mark_specs(texts, shapes)
         kinds[start:end] = shapes
-        if max(map(len, texts)) >= _WRAP_WIDTHS.start:
+        if tree is None and max(map(len, texts)) >= _WRAP_WIDTHS.start:
             wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
-    return Document(id, text, _blocks(lines, kinds, wrapped))
+    return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="html" if tree else "text")
 
 
 def count_words(folded: str) -> int:
@@ -129,6 +136,11 @@ def ends_sentence(line: str) -> bool:
 
 def read_lines(text: str) -> Lines:
     """The lines of ``text``; offsets are those of ``text``, whatever its line ends."""
+    return read_numbered(text)[0]
+
+
+def read_numbered(text: str) -> tuple[Lines, list[int]]:
+    """The lines of ``text``, and their numbers, blank lines counted, from 0."""
     for mark in _OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
@@ -140,7 +152,7 @@ def read_lines(text: str) -> Lines:
     before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one a line
     texts = [raw[i].strip() for i in filled]
     folded = [squeeze(line) if "  " in line else line for line in map(matching.__getitem__, filled)]
-    return Lines(
+    lines = Lines(
         starts=tuple(
             [
                 before[i] + i + (0 if raw[i][0] == line[0] else raw[i].index(line[0]))
@@ -155,6 +167,7 @@ def read_lines(text: str) -> Lines:
         words=_count_all(folded),
         sentences=tuple([line[-1] in _SENTENCE_ENDS or ends_sentence(line) for line in texts]),
     )
+    return lines, filled
 
 
 def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
@@ -275,7 +288,9 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + len(word) > width
 
 
-def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]]) -> Blocks:
+def _blocks(
+    lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]], tree: Tree | None = None
+) -> Blocks:
     """One block a line, or a wrapped paragraph."""
     ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
     if not wrapped:
@@ -290,6 +305,9 @@ def _blocks(lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, in
             sentences=lines.sentences,
             prose=tuple(map(reads_as_prose, kinds, lines.words, lines.sentences)),
             apart=lines.apart,
+            elements=lines.elements,
+            links=lines.links,
+            tree=tree,
         )
     texts, folded, keys = list(lines.texts), list(lines.folded), list(lines.keys)
     words, sentences = list(lines.words), list(lines.sentences)

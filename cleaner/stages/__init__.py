@@ -12,7 +12,9 @@ from cleaner.model import Document, Mark
 from cleaner.packs import Packs
 from cleaner.stages.context import Context
 from cleaner.stages.lists import Lists
+from cleaner.stages.paths import Paths
 from cleaner.stages.phrases import Phrases
+from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
 from cleaner.stages.sections import Sections
 
@@ -25,6 +27,17 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
     "lists": Lists,
     "context": Context,
 }
+
+PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
+    "paths": Paths,
+    "region": Region,
+}
+"""Stages that read the markup of a page: asked once, before those that read its text."""
+
+
+def page_stages(packs: Packs) -> list[Stage]:
+    """The shipped stages for markup, in their order."""
+    return [make(packs) for make in PAGE_STAGES.values()]
 
 
 def default_stages(packs: Packs) -> list[Stage]:

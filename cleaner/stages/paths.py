@@ -1,0 +1,104 @@
+"""What the packs say of elements: menus, consent layers, share bars known by tag, id, class or role."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+from cleaner.features import Masses, masses
+from cleaner.model import Document, Mark, Span, Tree
+from cleaner.packs import Packs, Rule
+from cleaner.paths import PathIndex
+from cleaner.resolve import CUTS_ALONE
+
+
+class _Found(NamedTuple):
+    """An element a rule means."""
+
+    element: int
+    rule: int
+
+
+class Paths:
+    """A mark on every block in an element that a rule without words means. Says nothing of plain text.
+
+    An element that holds most of the page is not what its name says (``div.header-wrapper`` around everything): the
+    rule's ``max_share`` decides; and what readers wrote is only taken from beside a body (``beside``).
+    """
+
+    def __init__(self, packs: Packs) -> None:
+        self.rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
+        self._index = PathIndex((n, source) for n, rule in enumerate(self.rules) for source in rule.where.path)
+        self._sure = frozenset(n for n, rule in enumerate(self.rules) if rule.score >= CUTS_ALONE)
+        self._bars = PathIndex((n, source) for n, rule in enumerate(self.rules) for source in rule.where.outside)
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        del marks
+        blocks = document.blocks
+        tree = blocks.tree
+        if tree is None or not len(blocks):
+            return
+        taken = self._taken(tree, masses(blocks))
+        if not taken:
+            return
+        by_element = _spread(tree, taken, self._sure)
+        for i, element in enumerate(blocks.elements):
+            for found in by_element[element]:
+                rule = self.rules[found.rule]
+                span = Span(blocks.starts[i], blocks.ends[i])
+                reason = f"{rule.summary.rstrip('.')}: {tree.tags[found.element]}"
+                yield Mark(span, rule.id, rule.category, reason, rule.score)
+
+    def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
+        """The outermost elements of each rule, without those that hold too much."""
+        found = self._index.find(tree)
+        bars = _spread(tree, [_Found(i, n) for i, numbers in self._bars.find(tree) for n in numbers])
+        outer: dict[int, list[int]] = {}  # rule → its outermost elements
+        inside: dict[int, int] = {}  # rule → where the last one ends
+        ends = _ends(tree)
+        for element, numbers in found:
+            for n in numbers:
+                if element == 0 or element < inside.get(n, 0) or any(bar.rule == n for bar in bars[element]):
+                    continue
+                if mass.share(element) * 100 <= self.rules[n].where.max_share or self.rules[n].where.beside:
+                    outer.setdefault(n, []).append(element)
+                    inside[n] = ends[element]
+        return [
+            _Found(element, n)
+            for n, elements in outer.items()
+            if _is_beside(self.rules[n], elements, mass)
+            for element in elements
+        ]
+
+
+def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
+    """Whether enough of the page is left beside ``elements``, all those of one rule."""
+    if not rule.where.beside:
+        return True
+    inside = sum(mass.prose[i] for i in elements)
+    beside = mass.prose[0] - inside
+    return beside >= rule.where.beside or beside > inside
+
+
+def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int] = ()) -> list[tuple[_Found, ...]]:
+    """For each element what was found of it and of those it stands in; inside a sure one nothing more is asked."""
+    own: dict[int, list[_Found]] = {}
+    for one in found:
+        own.setdefault(one.element, []).append(one)
+    spread: list[tuple[_Found, ...]] = []
+    for i, parent in enumerate(tree.parents):
+        above = spread[parent] if parent >= 0 else ()
+        if i in own and not (above and any(one.rule in sure for one in above)):
+            above = (*above, *own[i])
+        spread.append(above)
+    return spread
+
+
+def _ends(tree: Tree) -> list[int]:
+    """For each element the number behind its last descendant."""
+    ends = list(range(1, len(tree) + 1))
+    for i in range(len(tree) - 1, 0, -1):
+        parent = tree.parents[i]
+        if ends[i] > ends[parent]:
+            ends[parent] = ends[i]
+    return ends

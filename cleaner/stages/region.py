@@ -1,0 +1,56 @@
+"""Where the content of a page stands: the element its author calls main or article, if it holds most of the prose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cleaner.features import Masses, masses, votes
+from cleaner.model import Document, Mark, Span, Tree
+from cleaner.packs import Packs
+from cleaner.paths import PathIndex
+from cleaner.resolve import CUTS_ALONE
+
+SCORE = 80
+"""Enough for the profile balanced, not for careful."""
+
+_MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
+_ARTICLE = ("article",)
+_LEAST = {0: 0.5, 1: 0.7}  # share of the prose that a main, an article must hold
+
+
+class Region:
+    """Marks what stands outside the main element of a page; says nothing where no element holds most of the prose."""
+
+    def __init__(self, packs: Packs) -> None:
+        del packs
+        self._index = PathIndex([*((0, source) for source in _MAIN), *((1, source) for source in _ARTICLE)])
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        blocks = document.blocks
+        tree = blocks.tree
+        if tree is None:
+            return
+        gone = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+        region = self._region(tree, masses(blocks, gone))
+        if region < 0:
+            return
+        inside = _inside(tree, region)
+        reason = f"Outside the main element: {tree.tags[region]}"
+        for i, element in enumerate(blocks.elements):
+            if not inside[element] and i not in gone:
+                yield Mark(Span(blocks.starts[i], blocks.ends[i]), "region/outside", "region", reason, SCORE)
+
+    def _region(self, tree: Tree, mass: Masses) -> int:
+        """The innermost element that may be the main one, or -1."""
+        fitting = [
+            i for i, kinds in self._index.find(tree) if mass.words[i] and mass.share(i) >= min(_LEAST[k] for k in kinds)
+        ]
+        return fitting[-1] if fitting else -1
+
+
+def _inside(tree: Tree, region: int) -> list[bool]:
+    inside = [False] * len(tree)
+    inside[region] = True
+    for i in range(region + 1, len(tree)):
+        inside[i] = inside[tree.parents[i]]
+    return inside
