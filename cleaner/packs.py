@@ -34,7 +34,7 @@ _RULE_KEYS = (
     "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
     "unless", "where", "fact", "removes", "keeps",
 )  # fmt: skip
-_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times", "path", "outside", "max_share", "beside")
+_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times", "path", "outside", "max_share", "max_prose", "beside")
 _SECTION_KEYS = (
     "id",
     "summary",
@@ -63,8 +63,8 @@ class Where:
     ``path`` are selectors (see `cleaner.paths`), one of which fits the block's element or one it stands in, while
     none of those of ``outside`` fits that or one around it. Of a
     rule without words, which takes whole elements, an element with more than ``max_share`` percent of the page's
-    prose is none of its elements; and with ``beside`` they must leave so many words of prose beside them, or
-    hold less than half of it all.
+    prose, or more than ``max_prose`` percent of whose own words are prose, is none of its elements; and with
+    ``beside`` they must leave so many words of prose beside them, or hold less than half of it all.
     """
 
     min_words: int = 0
@@ -76,6 +76,7 @@ class Where:
     path: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     max_share: int = 50
+    max_prose: int = 100
     beside: int = 0
 
 
@@ -473,6 +474,7 @@ def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
         path=_selectors(table, "path", place),
         outside=_selectors(table, "outside", place),
         max_share=_number(table, "max_share", 50, place),
+        max_prose=_number(table, "max_prose", 100, place),
         beside=_number(table, "beside", 0, place),
     )
 

@@ -2,13 +2,15 @@
 
 A selector is written as in CSS (https://www.w3.org/TR/selectors-4/), but names are compared by their words, so that
 one selector knows the spellings of many sites: ``.share-bar`` fits the classes ``share-bar``, ``shareBar`` and
-``article__share-bar--large``.
+``article__share-bar--large``. What only modifies is not compared: all behind ``--``, classes such as ``has-sidebar``
+and ``no-menu``, and long ids, which are made of headings.
 
 =====================  ===========================================================
 ``nav``                the tag
 ``.share-bar``         a class with these words in a row
 ``#share-bar``         an id with these words in a row
 ``*share-bar``         a class or an id with these words in a row
+``*^header``           one that begins with these words; also ``.^`` and ``#^``
 ``[role=navigation]``  the role
 ``[hidden]``           not shown at first: by attribute, inline style, closed dialog
 ``ul.menu``            a tag and one of these
@@ -19,13 +21,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from cleaner.model import Tag, Tree
 
-_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?")
+_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?")
 _WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
+_MODIFIERS = frozenset("has no is with without not js if hide show".split())
+_MAX_ID_WORDS = 5
 _MEMO_TAGS = 50_000
 
 
@@ -35,6 +39,7 @@ class Selector(NamedTuple):
     tag: str = ""
     sign: str = ""
     words: tuple[str, ...] = ()
+    first: bool = False
     role: str = ""
     hidden: bool = False
 
@@ -42,13 +47,13 @@ class Selector(NamedTuple):
     def parse(cls, source: str) -> Selector:
         """Raises `ValueError` for what is no selector."""
         match = _SELECTOR.fullmatch(source)
-        words = tuple(name_words(match["words"])) if match and match["words"] else ()
+        words = tuple(_words(match["words"])) if match and match["words"] else ()
         if not source or not match or (match["sign"] and not words):
             raise ValueError(f"{source!r} is no selector such as nav, .share-bar, #cookies, *related, [role=dialog]")
         name, _, value = (match["attribute"] or "").partition("=")
         if (name, bool(value)) not in (("", False), ("role", True), ("hidden", False)):
             raise ValueError(f"{source!r}: of attributes only [role=...] and [hidden] can be asked")
-        return cls(match["tag"] or "", match["sign"] or "", words, value, name == "hidden")
+        return cls(match["tag"] or "", match["sign"] or "", words, bool(match["first"]), value, name == "hidden")
 
     def fits(self, tag: Tag) -> bool:
         """Whether an element with this start tag is meant."""
@@ -58,7 +63,12 @@ class Selector(NamedTuple):
             return False
         if self.hidden and not tag.hidden:
             return False
-        return not self.words or any(_has_run(name_words(name), self.words) for name in _names(tag, self.sign))
+        return not self.words or any(self._is_in(words) for words in _names(tag, self.sign))
+
+    def _is_in(self, words: tuple[str, ...]) -> bool:
+        size = len(self.words)
+        starts = (0,) if self.first else range(len(words) - size + 1)
+        return any(words[i : i + size] == self.words for i in starts)
 
 
 class PathIndex:
@@ -101,21 +111,28 @@ class PathIndex:
             yield from self._by_role.get(tag.role.lower(), ())
         if tag.hidden:
             yield from self._hidden
-        for word in {word for name in _names(tag, "*") for word in name_words(name)}:
+        for word in {word for words in _names(tag, "*") for word in words}:
             yield from self._by_word.get(word, ())
 
 
-def name_words(name: str) -> list[str]:
-    """The words of an id or class: ``articleFooter_share-bar`` has article, footer, share, bar."""
+def class_words(name: str) -> tuple[str, ...]:
+    """The words by which a class is compared: ``article__shareBar--large`` has article, share, bar."""
+    words = _words(name.partition("--")[0])
+    return () if words and words[0] in _MODIFIERS else tuple(words)
+
+
+def id_words(name: str) -> tuple[str, ...]:
+    """The words by which an id is compared; a long one was made of a heading and has none."""
+    words = _words(name.partition("--")[0])
+    return () if len(words) > _MAX_ID_WORDS else tuple(words)
+
+
+def _words(name: str) -> list[str]:
     return [word.lower() for word in _WORD.findall(name)]
 
 
-def _names(tag: Tag, sign: str) -> Sequence[str]:
-    if sign == "#":
-        return (tag.id,)
-    return (*tag.classes, tag.id) if sign == "*" and tag.id else tag.classes
-
-
-def _has_run(words: Sequence[str], run: Sequence[str]) -> bool:
-    size = len(run)
-    return any(tuple(words[i : i + size]) == run for i in range(len(words) - size + 1))
+def _names(tag: Tag, sign: str) -> Iterator[tuple[str, ...]]:
+    if sign != "#":
+        yield from map(class_words, tag.classes)
+    if sign != "." and tag.id:
+        yield id_words(tag.id)

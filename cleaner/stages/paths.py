@@ -45,6 +45,8 @@ class Paths:
         for i, element in enumerate(blocks.elements):
             for found in by_element[element]:
                 rule = self.rules[found.rule]
+                if not rule.where.min_words <= blocks.words[i] <= rule.where.max_words:
+                    continue
                 span = Span(blocks.starts[i], blocks.ends[i])
                 reason = f"{rule.summary.rstrip('.')}: {tree.tags[found.element]}"
                 yield Mark(span, rule.id, rule.category, reason, rule.score)
@@ -60,7 +62,7 @@ class Paths:
             for n in numbers:
                 if element == 0 or element < inside.get(n, 0) or any(bar.rule == n for bar in bars[element]):
                     continue
-                if mass.share(element) * 100 <= self.rules[n].where.max_share or self.rules[n].where.beside:
+                if _may_be(self.rules[n], element, mass):
                     outer.setdefault(n, []).append(element)
                     inside[n] = ends[element]
         return [
@@ -69,6 +71,13 @@ class Paths:
             if _is_beside(self.rules[n], elements, mass)
             for element in elements
         ]
+
+
+def _may_be(rule: Rule, element: int, mass: Masses) -> bool:
+    """Whether an element holds no more of the page, and no more prose, than what it is called may hold."""
+    if 100 * mass.prose[element] > rule.where.max_prose * mass.words[element]:
+        return False
+    return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
 
 
 def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
