@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -121,19 +120,24 @@ class Votes(Sequence[Mark]):
 
     def __init__(self, document: Document) -> None:
         self._blocks = document.blocks
+        self._places: dict[int, int] | None = None
         self._marks: list[Mark] = []
         self._body: Skeleton | None = None
         self.sums = [0] * len(document.blocks)
 
     def add(self, marks: Iterable[Mark]) -> None:
         """Take in the marks of a stage."""
-        starts, ends, sums = self._blocks.starts, self._blocks.ends, self.sums
+        found = list(marks)  # the stage reads these votes while it runs
+        ends, sums = self._blocks.ends, self.sums
         before = len(self._marks)
-        for mark in list(marks):  # the stage reads these votes while it runs
-            self._marks.append(mark)
-            i = bisect_left(starts, mark.span.start)
-            if i < len(starts) and (starts[i], ends[i]) == mark.span:
-                sums[i] += mark.score
+        self._marks += found
+        if self._places is None:
+            self._places = {start: i for i, start in enumerate(self._blocks.starts)}
+        places = self._places
+        for span, _, _, _, score in found:
+            i = places.get(span.start, -1)
+            if i >= 0 and ends[i] == span.end:
+                sums[i] += score
         if len(self._marks) > before:
             self._body = None
 

@@ -64,11 +64,13 @@ class Tag(NamedTuple):
 class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
-    ``parents[i]`` is the number of the parent of element i, -1 for the root.
+    ``parents[i]`` is the number of the parent of element i, -1 for the root; ``ends[i]`` the number behind its last
+    descendant.
     """
 
     parents: tuple[int, ...] = ()
     tags: tuple[Tag, ...] = ()
+    ends: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.parents)

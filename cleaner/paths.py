@@ -22,15 +22,17 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.model import Tag, Tree
 
 _SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?")
 _WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
+_LOWER_WORD = re.compile(r"[^\W\d_]+|\d+")
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
 _MAX_ID_WORDS = 5
-_MEMO_TAGS = 50_000
+_MEMO_NAMES = 100_000
 
 
 class Selector(NamedTuple):
@@ -63,24 +65,25 @@ class Selector(NamedTuple):
             return False
         if self.hidden and not tag.hidden:
             return False
-        return not self.words or any(self._is_in(words) for words in _names(tag, self.sign))
+        return not self.words or any(self.is_in(words) for words in _names(tag, self.sign))
 
-    def _is_in(self, words: tuple[str, ...]) -> bool:
+    def is_in(self, words: tuple[str, ...]) -> bool:
+        """Whether these words hold those of the selector in a row."""
         size = len(self.words)
         starts = (0,) if self.first else range(len(words) - size + 1)
         return any(words[i : i + size] == self.words for i in starts)
 
 
 class PathIndex:
-    """Many selectors at once: each start tag is looked at once, whatever the number of selectors."""
+    """Many selectors at once: each class and id is looked at once, whatever the number of selectors and pages."""
 
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
         """``selectors`` are pairs of a number, to be found again, and the selector's source."""
         self._by_word: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
-        self._by_tag: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
+        self._by_tag: dict[str, list[int]] = defaultdict(list)
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
-        self._memo: dict[Tag, tuple[int, ...]] = {}
+        self._of_name: dict[str, tuple[tuple[str, int], ...]] = {}
         for number, source in selectors:
             selector = Selector.parse(source)
             if selector.words:
@@ -90,34 +93,54 @@ class PathIndex:
             elif selector.hidden:
                 self._hidden.append((selector, number))
             else:
-                self._by_tag[selector.tag].append((selector, number))
+                self._by_tag[selector.tag].append(number)
+        self._firsts = frozenset(self._by_word)
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors fit, in document order, and the numbers of those selectors."""
-        found = {tag: self._of_tag(tag) for tag in set(tree.tags)}
-        return [(i, numbers) for i, tag in enumerate(tree.tags) if (numbers := found[tag])]
+        tags = list(map(id, tree.tags))  # equal ones are mostly the same, and to compare them takes longer
+        found = {key: self._of_tag(tag) for key, tag in dict(zip(tags, tree.tags, strict=True)).items()}
+        return [(i, numbers) for i, key in enumerate(tags) if (numbers := found[key])]
 
     def _of_tag(self, tag: Tag) -> tuple[int, ...]:
-        numbers = self._memo.get(tag)
-        if numbers is None:
-            if len(self._memo) >= _MEMO_TAGS:
-                self._memo.clear()
-            numbers = self._memo[tag] = tuple(sorted({n for selector, n in self._near(tag) if selector.fits(tag)}))
-        return numbers
-
-    def _near(self, tag: Tag) -> Iterator[tuple[Selector, int]]:
-        yield from self._by_tag.get(tag.name, ())
+        numbers = list(self._by_tag.get(tag.name, ()))
+        known = self._of_name
+        for name in (*tag.classes, "#" + tag.id) if tag.id else tag.classes:
+            found = known.get(name)
+            if found is None:
+                found = self._named(name)
+            if found:
+                numbers += [n for wanted, n in found if not wanted or wanted == tag.name]
         if tag.role:
-            yield from self._by_role.get(tag.role.lower(), ())
+            numbers += [n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)]
         if tag.hidden:
-            yield from self._hidden
-        for word in {word for words in _names(tag, "*") for word in words}:
-            yield from self._by_word.get(word, ())
+            numbers += [n for selector, n in self._hidden if selector.fits(tag)]
+        return tuple(sorted(set(numbers))) if numbers else ()
+
+    def _named(self, name: str) -> tuple[tuple[str, int], ...]:
+        """The tags wanted by, and the numbers of, the selectors that fit a class, or an id behind ``#``; remembered."""
+        if len(self._of_name) >= _MEMO_NAMES:
+            self._of_name.clear()
+        found = self._fitting("#", name[1:]) if name[0] == "#" else self._fitting(".", name)
+        self._of_name[name] = tuple(found)
+        return self._of_name[name]
+
+    def _fitting(self, sign: str, name: str) -> list[tuple[str, int]]:
+        words = class_words(name) if sign == "." else id_words(name)
+        if self._firsts.isdisjoint(words):
+            return []
+        return [
+            (selector.tag, number)
+            for word in self._firsts.intersection(words)
+            for selector, number in self._by_word[word]
+            if selector.sign in (sign, "*") and selector.is_in(words)
+        ]
 
 
+@lru_cache(maxsize=_MEMO_NAMES)
 def class_words(name: str) -> tuple[str, ...]:
     """The words by which a class is compared: ``article__shareBar--large`` has article, share, bar."""
-    words = _words(name.partition("--")[0])
+    words = _words(name.partition("--")[0] if "--" in name else name)
     return () if words and words[0] in _MODIFIERS else tuple(words)
 
 
@@ -128,7 +151,7 @@ def id_words(name: str) -> tuple[str, ...]:
 
 
 def _words(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]
+    return _LOWER_WORD.findall(name) if name.islower() else [word.lower() for word in _WORD.findall(name)]
 
 
 def _names(tag: Tag, sign: str) -> Iterator[tuple[str, ...]]:

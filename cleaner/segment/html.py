@@ -9,11 +9,10 @@ is, also what a script would show first (tab panels, dialogues): to tell them ap
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
 from cleaner.model import Document, Kind, Tag, Tree
 from cleaner.segment.text import LINE_END, Lines, read_numbered, segment_lines
@@ -23,18 +22,23 @@ MAX_DEPTH = 256
 
 _NO_TEXT = frozenset(
     "script style template svg head title meta link base iframe object embed applet canvas audio video map area "
-    "datalist frame frameset noframes param source track col colgroup progress meter annotation annotation-xml "
-    "-comment -document -doctype".split()
+    "datalist frame frameset noframes noscript param source track col colgroup progress meter annotation "
+    "annotation-xml".split()
 )
 _PARTING = frozenset(  # a blank line above and below
     "p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre article section figure hr header footer nav main aside form "
     "fieldset details address hgroup listing xmp plaintext menu dir search dialog".split()
 )
 _BREAKING = _PARTING | frozenset(  # a line of its own
-    "div li dt dd tr td th thead tbody tfoot caption figcaption summary legend option optgroup select textarea body "
-    "html center button".split()
+    "div li dt dd thead tbody tfoot caption figcaption summary legend option optgroup select textarea body html "
+    "center button tr td th".split()
+)
+_FORMATS = frozenset(  # they say how words look, not what they are
+    "b i em strong u s sub sup font tt big small mark q cite ins del abbr acronym wbr bdi bdo var dfn nobr strike "
+    "blink ruby rb rt rp".split()
 )
 _LABELS = frozenset(("a", "label", "button", "time"))  # two in a row are two words
+_SPACES = frozenset(("img", "input"))  # stand between words
 _RAW = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 _KINDS = {
     **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
@@ -49,7 +53,8 @@ _STEP_WORDS = 5  # an item of a numbered list of so many words is a step
 _SPEC_WORDS = 12  # a definition of more words is running text
 _NEARLY_EMPTY = 50  # words; of so few the rest may stand in noscript
 _LINE, _PARAGRAPH = 1, 2  # line ends
-_SPACES = frozenset(("img", "input"))  # stand between words
+_ENDS_ROW = 4  # added to them: behind this element nothing belongs to the row any more
+_BLANK = ("", Kind.TEXT, 0, 0)
 _OTHER_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -81,20 +86,16 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
 
 
 def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
-    walker = _Walker(_NO_TEXT if with_noscript else _NO_TEXT | {"noscript"})
+    walker = _Walker(with_noscript=with_noscript)
     root = parsed.body or parsed.root
     if root is not None:
         walker.walk(root)
-    text = "\n".join([*walker.lines, ""])
+    rows = walker.lines.rows
+    text = "\n".join([*[row[0] for row in rows], ""])
     lines, numbers = read_numbered(text)
-    kinds = map(_kind, map(walker.kinds.__getitem__, numbers), lines.kinds, lines.words)
-    lines = replace(
-        lines,
-        kinds=tuple(kinds),
-        elements=tuple(map(walker.elements.__getitem__, numbers)),
-        links=tuple(map(walker.links.__getitem__, numbers)),
-    )
-    return Page(text, lines, Tree(tuple(walker.parents), tuple(walker.tags)))
+    _, kinds, elements, links = zip(*[rows[n] for n in numbers], strict=True) if numbers else ((), (), (), ())
+    lines = replace(lines, kinds=tuple(map(_kind, kinds, lines.kinds, lines.words)), elements=elements, links=links)
+    return Page(text, lines, Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends)))
 
 
 def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
@@ -105,180 +106,147 @@ def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
     return Kind.TEXT if marked_up is Kind.SPEC and words > _SPEC_WORDS else marked_up
 
 
-class _Open(NamedTuple):
-    """An element whose children are being read, and what to restore behind it."""
+class _Class(NamedTuple):
+    """What a walk does at an element, by its name."""
 
-    node: LexborNode
     name: str
-    here: int
-    link: bool
-    raw: bool
+    no_text: bool = False
+    breaks: int = 0  # line ends above and below
+    is_format: bool = False
+    is_label: bool = False
+    is_space: bool = False
+    is_raw: bool = False
+    is_link: bool = False
+    is_custom: bool = False
+    step: str = ""  # what else there is to do: br, tr, cell, table
+    kind: Kind | None = None
+
+    @classmethod
+    def of(cls, name: str) -> _Class:
+        return cls(
+            name,
+            no_text=name in _NO_TEXT or name.startswith("-"),
+            breaks=_PARAGRAPH if name in _PARTING else _LINE if name in _BREAKING else 0,
+            is_format=name in _FORMATS,
+            is_label=name in _LABELS,
+            is_space=name in _SPACES,
+            is_raw=name in _RAW,
+            is_link=name == "a",
+            is_custom="-" in name[1:],
+            step={"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}.get(name, ""),
+            kind=_KINDS.get(name),
+        )
 
 
-class _Walker:
-    """One pass over a tree, without recursion: lines with kind, element and characters of links; the elements."""
+class _Lines:
+    """The lines written so far, and the one that is being written."""
 
-    def __init__(self, no_text: frozenset[str]) -> None:
-        self._no_text = no_text
-        self.lines: list[str] = []
-        self.kinds: list[Kind] = []
-        self.elements: list[int] = []
-        self.links: list[int] = []
-        self.parents: list[int] = []
-        self.tags: list[Tag] = []
-        self._depths: list[int] = []
-        self._kind_of: list[Kind] = []
-        self._known: dict[tuple[str, ...], Tag] = {}
-        self._pieces: list[str] = []  # of the line, or of the last cell of the row, that is being written
-        self._cells: list[str] = []  # of the row, before the last one
-        self._owner = -1  # the element that holds the whole line
-        self._link_chars = 0
-        self._is_raw = False
-        self._gap = 0  # line ends that stand before the line
-        self._due = 0  # line ends due before the next text
-        self._flushed = 0
-        self._row = -1  # lines written when the row began, while the row stands on one line
-        self._cell = 0  # cells of the row begun so far
-        self._closed = ""  # the inline element that ended right before this place
-        self._touching = False  # another one began there
+    __slots__ = (
+        "cell", "cells", "closed", "due", "flushed", "gap", "is_raw", "kind_of", "link_chars", "owner", "parents",
+        "pieces", "row", "rows", "touching",
+    )  # fmt: skip
 
-    def walk(self, root: LexborNode) -> None:
-        """Read everything below ``root``."""
-        here = self._element(root, root.tag or "", -1)
-        stack: list[_Open] = []
-        node, link, raw = root.child, False, False
-        while True:
-            while node is None:
-                if not stack:
-                    self._flush()
-                    return
-                parent, name, here, link, raw = stack.pop()
-                self._leave(name)
-                node = parent.next
-            name = node.tag or ""
-            child = node.child
-            if name == "-text":
-                self._text(node.text_content or "", here, link=link, raw=raw)
-            elif name in self._no_text:
-                child = _shadow_root(node) if name == "template" else None
-            else:
-                self._enter(node, name)
-            if child is None:
-                if name[0] != "-" and name not in self._no_text:
-                    self._leave(name)
-                node = node.next
-                continue
-            stack.append(_Open(node, name, here, link, raw))
-            here = self._element(node, name, here)
-            link = link or (name == "a" and "href" in node.attributes)
-            raw = raw or name in _RAW
-            node = child
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, Kind, int, int]] = []  # text, kind, element, characters in links
+        self.parents: list[int] = []  # of each element its parent ...
+        self.kind_of: list[Kind] = []  # ... and the kind of what stands in it
+        self.pieces: list[str] = []  # of the line, or of the last cell of the row, that is being written
+        self.cells: list[str] = []  # of the row, before the last one
+        self.owner = -1  # the element that holds the whole line
+        self.link_chars = 0
+        self.is_raw = False
+        self.gap = 0  # line ends that stand before the line
+        self.due = 0  # line ends due before the next text
+        self.flushed = 0
+        self.row = -1  # lines written when the row began, while the row stands on one line
+        self.cell = 0  # cells of the row begun so far
+        self.closed = False  # an inline element ended right before this place ...
+        self.touching = False  # ... and another one began
 
-    def _element(self, node: LexborNode, name: str, parent: int) -> int:
-        """Record an element; what is nested too deep belongs to its parent."""
-        depth = self._depths[parent] + 1 if parent >= 0 else 0
-        if depth > MAX_DEPTH:
-            return parent
-        get = node.attributes.get
-        named = (name, get("id") or "", get("class") or "", get("role") or "", "-" if _is_hidden(name, get) else "")
-        tag = self._known.get(named)
-        if tag is None:
-            tag = self._known[named] = Tag(name, named[1], tuple(named[2].split()), named[3], bool(named[4]))
-        self.parents.append(parent)
-        self.tags.append(tag)
-        self._depths.append(depth)
-        outer = self._kind_of[parent] if parent >= 0 else Kind.TEXT
-        kind = _KINDS.get(name, outer)
-        if name == "li" and parent >= 0 and self.tags[parent].name == "ol":
-            kind = Kind.STEP
-        self._kind_of.append(outer if outer is Kind.CODE or outer is Kind.CAPTION else kind)
-        return len(self.tags) - 1
+    def write(self, text: str, element: int, *, is_link: bool) -> None:
+        """Text of an element, with words in it."""
+        if self.due:
+            self.begin()
+        pieces = self.pieces
+        if self.touching and pieces and _is_seam(pieces[-1], text):
+            pieces.append(" ")
+        pieces.append(text)
+        self.closed = self.touching = False
+        if is_link:
+            self.link_chars += len(text.strip())
+        if self.owner < 0:
+            self.owner = element
+        elif self.owner != element:
+            self.owner = self._common(self.owner, element)
 
-    def _enter(self, node: LexborNode, name: str) -> None:
-        if name in _BREAKING:
-            self._enter_block(name)
-        elif name == "br":
-            self._due = min(self._due + 1, _PARAGRAPH)
-        elif "-" in name and _stands_alone(node):
-            self._due = max(self._due, _LINE)
-        else:
-            if self._pieces and (name in _SPACES or (self._closed in _LABELS and name in _LABELS)):
-                self._pieces.append(" ")
-            self._touching = self._touching or self._closed != ""
-            return
-        self._closed, self._touching = "", False
-
-    def _enter_block(self, name: str) -> None:
-        if name == "tr":
-            self._flush()
-            self._gap, self._due = max(self._due, self._gap, _LINE), 0
-            self._row, self._cell = self._flushed, 0
-        elif name == "td" or name == "th":
-            self._enter_cell()
-        else:
-            if name == "table":
-                self._row = -1
-            self._due = max(self._due, _PARAGRAPH if name in _PARTING else _LINE)
-
-    def _enter_cell(self) -> None:
-        if self._row != self._flushed:
-            self._due = max(self._due, _LINE)
-        else:
-            if self._cell:
-                self._cells.append(self._written())
-                self._pieces = []
-            self._due = 0
-        self._cell += 1
-
-    def _leave(self, name: str) -> None:
-        if name in _BREAKING:
-            if name == "td" or name == "th":
-                return
-            if name == "tr" or name == "table":
-                self._row = -1
-            self._due = max(self._due, _PARAGRAPH if name in _PARTING else _LINE)
-            self._closed, self._touching = "", False
-        else:
-            self._closed = name
-
-    def _text(self, text: str, here: int, *, link: bool, raw: bool) -> None:
-        if raw:
-            self._raw_text(text, here, link=link)
-            return
-        if text.isspace() or not text:
-            if self._pieces and not self._due:
-                self._pieces.append(" ")
-            self._closed, self._touching = "", False
-            return
-        if self._due:
-            self._begin_line()
-        if self._touching and self._pieces and _is_seam(self._pieces[-1], text):
-            self._pieces.append(" ")
-        self._write(text, here, link=link)
-
-    def _raw_text(self, text: str, here: int, *, link: bool) -> None:
+    def write_raw(self, text: str, element: int, *, is_link: bool) -> None:
         """Preformatted text: its lines are lines."""
         if _OTHER_ENDS.search(text):
             text = LINE_END.sub("\n", text)
         for n, line in enumerate(text.split("\n")):
             if n:
-                self._due = min(self._due + 1, _PARAGRAPH)
+                self.due = min(self.due + 1, _PARAGRAPH)
             if line:
-                if self._due:
-                    self._begin_line()
-                self._is_raw = True
-                self._write(line, here, link=link)
+                self.write(line, element, is_link=is_link)
+                self.is_raw = True
 
-    def _write(self, text: str, here: int, *, link: bool) -> None:
-        self._pieces.append(text)
-        self._closed, self._touching = "", False
-        if link:
-            self._link_chars += len(text.strip())
-        owner = self._owner
-        if owner < 0:
-            self._owner = here
-        elif owner != here:
-            self._owner = self._common(owner, here)
+    def begin(self) -> None:
+        """Start a line where one is due."""
+        if self.row == self.flushed and not self.pieces:
+            self.due = 0  # a block at the start of a cell
+            return
+        self.flush()
+        self.gap, self.due = max(self.due, self.gap), 0
+
+    def begin_row(self) -> None:
+        self.flush()
+        self.gap, self.due = max(self.due, self.gap, _LINE), 0
+        self.row, self.cell = self.flushed, 0
+
+    def begin_cell(self) -> None:
+        """A further cell of the row; where an earlier one took several lines, one on lines of its own."""
+        if self.row != self.flushed:
+            self.due = max(self.due, _LINE)
+        else:
+            if self.cell:
+                self.cells.append(self._written())
+                self.pieces = []
+            self.due = 0
+        self.cell += 1
+
+    def leave(self, breaks: int) -> None:
+        """Go to a new line behind a block."""
+        if breaks > _ENDS_ROW:
+            self.row = -1
+            breaks -= _ENDS_ROW
+        if self.due < breaks:
+            self.due = breaks
+        self.closed = self.touching = False
+
+    def flush(self) -> None:
+        """Write the line; without any text it is none."""
+        line = self._written() if self.pieces else ""
+        kind = Kind.TEXT
+        if self.cells:
+            cells = [*self.cells, line]
+            line = "\t".join(cells).rstrip("\t")
+            kind = Kind.CELL if sum(map(bool, cells)) > 1 else Kind.TEXT
+            self.cells = []
+        self.pieces, self.is_raw = [], False
+        if not line or line.isspace():
+            return
+        if self.gap == _PARAGRAPH and self.rows:
+            self.rows.append(_BLANK)
+        if kind is not Kind.CELL:
+            kind = self.kind_of[self.owner]
+        self.rows.append((line, kind, self.owner, self.link_chars))
+        self.flushed += 1
+        self.gap, self.owner, self.link_chars = 0, -1, 0
+
+    def _written(self) -> str:
+        pieces = self.pieces
+        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
+        return text.rstrip() if self.is_raw else " ".join(text.split())
 
     def _common(self, a: int, b: int) -> int:
         """The innermost element that holds both; elements have higher numbers than their parents."""
@@ -290,54 +258,153 @@ class _Walker:
                 b = parents[b]
         return a
 
-    def _begin_line(self) -> None:
-        if self._row == self._flushed and not self._pieces:
-            self._due = 0  # a block at the start of a cell
-            return
-        self._flush()
-        self._gap, self._due = max(self._due, self._gap), 0
 
-    def _written(self) -> str:
-        text = "".join(self._pieces)
-        return text.rstrip() if self._is_raw else " ".join(text.split())
+class _Walker:
+    """One pass over a tree, without recursion."""
 
-    def _flush(self) -> None:
-        """Write the line; without any text it is none."""
-        line = self._written()
-        kind = Kind.TEXT
-        if self._cells:
-            cells = [*self._cells, line]
-            line = "\t".join(cells).rstrip("\t")
-            kind = Kind.CELL if sum(map(bool, cells)) > 1 else Kind.TEXT
-        self._pieces, self._cells, self._is_raw = [], [], False
-        if not line or line.isspace():
-            return
-        if self._gap == _PARAGRAPH and self.lines:
-            self._add("", Kind.TEXT, 0, 0)
-        self._add(line, kind if kind is Kind.CELL else self._kind_of[self._owner], self._owner, self._link_chars)
-        self._flushed += 1
-        self._gap, self._owner, self._link_chars = 0, -1, 0
+    def __init__(self, *, with_noscript: bool) -> None:
+        self._with_noscript = with_noscript
+        self._classes = dict(_CLASSES)  # tags unknown to HTML have numbers that are only good for one tree
+        self._tags: dict[tuple[str, str | None, str | None, str | None, bool], Tag] = {}
+        self._depths: list[int] = []
+        self.lines = _Lines()
+        self.parents = self.lines.parents
+        self.tags: list[Tag] = []
+        self.ends: list[int] = []
 
-    def _add(self, line: str, kind: Kind, element: int, links: int) -> None:
-        self.lines.append(line)
-        self.kinds.append(kind)
-        self.elements.append(element)
-        self.links.append(links)
+    def walk(self, root: LexborNode) -> None:
+        """Read everything below ``root``."""
+        lines, classes, ends = self.lines, self._classes, self.ends
+        here, is_link, is_raw = self._element(root, self._class(root), -1), False, False
+        stack: list[tuple[LexborNode, int, int, bool, bool]] = []  # what to go on with behind an element
+        node = root.child
+        while True:
+            while node is None:
+                if not stack:
+                    lines.flush()
+                    ends[0] = len(ends)
+                    return
+                ends[here] = len(ends)
+                above, breaks, here, is_link, is_raw = stack.pop()
+                if breaks:
+                    lines.leave(breaks)
+                else:
+                    lines.closed = True
+                node = above.next
+            number = node.tag_id
+            if number == _TEXT:
+                text = node.text_content
+                if is_raw:
+                    lines.write_raw(text or "", here, is_link=is_link)
+                elif text and not text.isspace():
+                    lines.write(text, here, is_link=is_link)
+                elif lines.pieces:
+                    lines.pieces.append(" ")
+                    lines.closed = lines.touching = False
+                node = node.next
+                continue
+            found = classes.get(number) or self._class(node)
+            child = node.child
+            if found.no_text:
+                child = self._shown(node, found.name)
+                if child is None:
+                    node = node.next
+                    continue
+            breaks = found.breaks
+            if breaks or found.step:
+                breaks = self._enter_block(found, breaks)
+            elif found.is_custom and _stands_alone(node):
+                breaks = _LINE
+                lines.due = max(lines.due, breaks)
+            else:
+                self._enter_inline(found)
+            if child is None:
+                if breaks:
+                    lines.leave(breaks)
+                elif not found.step:
+                    lines.closed = True
+                node = node.next
+                continue
+            stack.append((node, breaks, here, is_link, is_raw))
+            if not found.is_format:
+                here = self._element(node, found, here)
+                if found.is_link:
+                    is_link = is_link or "href" in node.attributes
+                is_raw = is_raw or found.is_raw
+            node = child
 
+    def _enter_block(self, found: _Class, breaks: int) -> int:
+        """Go to a new line; the line ends due behind the element."""
+        lines = self.lines
+        lines.closed = lines.touching = False
+        step = found.step
+        if not step:
+            if lines.due < breaks:
+                lines.due = breaks
+        elif step == "br":
+            lines.due = min(lines.due + 1, _PARAGRAPH)
+        elif step == "cell":
+            lines.begin_cell()
+            return 0
+        else:
+            if step == "tr":
+                lines.begin_row()
+            else:
+                lines.row, lines.due = -1, max(lines.due, breaks)
+            return breaks + _ENDS_ROW
+        return breaks
 
-def _shadow_root(node: LexborNode) -> LexborNode | None:
-    """The content of a declarative shadow root, which is shown."""
-    if "shadowrootmode" not in node.attributes:
-        return None
-    fragments = node.template_fragments()
-    return fragments[0].child if fragments else None
+    def _enter_inline(self, found: _Class) -> None:
+        lines = self.lines
+        if lines.closed:
+            lines.touching = True
+            if found.is_label and lines.pieces:
+                lines.pieces.append(" ")
+        if found.is_space and lines.pieces:
+            lines.pieces.append(" ")
 
+    def _element(self, node: LexborNode, found: _Class, parent: int) -> int:
+        """Record an element; what is nested too deep belongs to its parent."""
+        depth = self._depths[parent] + 1 if parent >= 0 else 0
+        if depth > MAX_DEPTH:
+            return parent
+        attributes = node.attributes
+        if attributes:
+            get = attributes.get
+            style = get("style")
+            hidden = "hidden" in attributes or (style is not None and _HIDING.search(style) is not None)
+            if found.name == "dialog" and "open" not in attributes:
+                hidden = True
+            named = (found.name, get("id"), get("class"), get("role"), hidden)
+        else:
+            named = (found.name, None, None, None, False)
+        tag = self._tags.get(named)
+        if tag is None:
+            _, id, classes, role, hidden = named
+            tag = self._tags[named] = Tag(found.name, id or "", tuple((classes or "").split()), role or "", hidden)
+        self.parents.append(parent)
+        self.tags.append(tag)
+        self._depths.append(depth)
+        self.ends.append(0)
+        outer = self.lines.kind_of[parent] if parent >= 0 else Kind.TEXT
+        kind = found.kind
+        if kind is None or outer is Kind.CODE or outer is Kind.CAPTION:
+            kind = outer
+        elif kind is Kind.ITEM and parent >= 0 and self.tags[parent].name == "ol":
+            kind = Kind.STEP
+        self.lines.kind_of.append(kind)
+        return len(self.tags) - 1
 
-def _is_hidden(name: str, get: Callable[[str], str | None]) -> bool:
-    style = get("style")
-    if style and _HIDING.search(style):
-        return True
-    return get("hidden", "-") != "-" or (name == "dialog" and get("open", "-") == "-")
+    def _class(self, node: LexborNode) -> _Class:
+        found = self._classes[node.tag_id] = _Class.of(node.tag or "-")
+        return found
+
+    def _shown(self, node: LexborNode, name: str) -> LexborNode | None:
+        """What is shown of an element whose content mostly is not: a declarative shadow root, a last resort."""
+        if name == "template" and "shadowrootmode" in node.attributes:
+            fragments = node.template_fragments()
+            return fragments[0].child if fragments else None
+        return node.child if name == "noscript" and self._with_noscript else None
 
 
 def _stands_alone(node: LexborNode) -> bool:
@@ -352,3 +419,13 @@ def _is_filled_text(node: LexborNode) -> bool:
 def _is_seam(before: str, after: str) -> bool:
     """Whether two words of two elements that touch are two labels: ``LoginRegister`` shows where."""
     return len(before) > 1 and len(after) > 1 and before[-1].islower() and after[0].isupper() and after[1].islower()
+
+
+def _known_classes() -> dict[int, _Class]:
+    """What to do at the elements of HTML, by the number lexbor gives them."""
+    names = sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | {"span", "br"})
+    return {node.tag_id: _Class.of(name) for name in names if (node := create_tag(name)) is not None}
+
+
+_CLASSES = _known_classes()
+_TEXT = LexborHTMLParser("<body>x").body.child.tag_id  # type: ignore[union-attr]

@@ -28,9 +28,10 @@ class Paths:
 
     def __init__(self, packs: Packs) -> None:
         self.rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
-        self._index = PathIndex((n, source) for n, rule in enumerate(self.rules) for source in rule.where.path)
+        meant = [(n, source) for n, rule in enumerate(self.rules) for source in rule.where.path]
+        barred = [(-n - 1, source) for n, rule in enumerate(self.rules) for source in rule.where.outside]
+        self._index = PathIndex(meant + barred)
         self._sure = frozenset(n for n, rule in enumerate(self.rules) if rule.score >= CUTS_ALONE)
-        self._bars = PathIndex((n, source) for n, rule in enumerate(self.rules) for source in rule.where.outside)
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         del marks
@@ -41,30 +42,28 @@ class Paths:
         taken = self._taken(tree, masses(blocks))
         if not taken:
             return
+        reasons = {one: f"{self.rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
         by_element = _spread(tree, taken, self._sure)
         for i, element in enumerate(blocks.elements):
-            for found in by_element[element]:
-                rule = self.rules[found.rule]
-                if not rule.where.min_words <= blocks.words[i] <= rule.where.max_words:
-                    continue
-                span = Span(blocks.starts[i], blocks.ends[i])
-                reason = f"{rule.summary.rstrip('.')}: {tree.tags[found.element]}"
-                yield Mark(span, rule.id, rule.category, reason, rule.score)
+            for one in by_element[element]:
+                rule = self.rules[one.rule]
+                if rule.where.min_words <= blocks.words[i] <= rule.where.max_words:
+                    span = Span(blocks.starts[i], blocks.ends[i])
+                    yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
     def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
         """The outermost elements of each rule, without those that hold too much."""
-        found = self._index.find(tree)
-        bars = _spread(tree, [_Found(i, n) for i, numbers in self._bars.find(tree) for n in numbers])
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
-        inside: dict[int, int] = {}  # rule → where the last one ends
-        ends = _ends(tree)
-        for element, numbers in found:
+        until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
+        ends = tree.ends
+        for element, numbers in self._index.find(tree):
             for n in numbers:
-                if element == 0 or element < inside.get(n, 0) or any(bar.rule == n for bar in bars[element]):
-                    continue
-                if _may_be(self.rules[n], element, mass):
-                    outer.setdefault(n, []).append(element)
-                    inside[n] = ends[element]
+                if n < 0:  # these come first
+                    until[n] = max(until.get(n, 0), ends[element])
+                elif element and element >= until.get(n, 0) and element >= until.get(-n - 1, 0):
+                    if _may_be(self.rules[n], element, mass):
+                        outer.setdefault(n, []).append(element)
+                        until[n] = ends[element]
         return [
             _Found(element, n)
             for n, elements in outer.items()
@@ -89,25 +88,12 @@ def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
     return beside >= rule.where.beside or beside > inside
 
 
-def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int] = ()) -> list[tuple[_Found, ...]]:
+def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int]) -> list[tuple[_Found, ...]]:
     """For each element what was found of it and of those it stands in; inside a sure one nothing more is asked."""
-    own: dict[int, list[_Found]] = {}
-    for one in found:
-        own.setdefault(one.element, []).append(one)
-    spread: list[tuple[_Found, ...]] = []
-    for i, parent in enumerate(tree.parents):
-        above = spread[parent] if parent >= 0 else ()
-        if i in own and not (above and any(one.rule in sure for one in above)):
-            above = (*above, *own[i])
-        spread.append(above)
+    spread: list[tuple[_Found, ...]] = [()] * len(tree)
+    for one in sorted(found):
+        element, end = one.element, tree.ends[one.element]
+        above = spread[element]
+        if not (above and any(other.rule in sure and other.element < element for other in above)):
+            spread[element:end] = [(*above, one)] * (end - element)
     return spread
-
-
-def _ends(tree: Tree) -> list[int]:
-    """For each element the number behind its last descendant."""
-    ends = list(range(1, len(tree) + 1))
-    for i in range(len(tree) - 1, 0, -1):
-        parent = tree.parents[i]
-        if ends[i] > ends[parent]:
-            ends[parent] = ends[i]
-    return ends

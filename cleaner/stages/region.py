@@ -34,10 +34,9 @@ class Region:
         region = self._region(tree, masses(blocks, gone))
         if region < 0:
             return
-        inside = _inside(tree, region)
         reason = f"Outside the main element: {tree.tags[region]}"
         for i, element in enumerate(blocks.elements):
-            if not inside[element] and i not in gone:
+            if not region <= element < tree.ends[region] and i not in gone:
                 yield Mark(Span(blocks.starts[i], blocks.ends[i]), "region/outside", "region", reason, SCORE)
 
     def _region(self, tree: Tree, mass: Masses) -> int:
@@ -46,11 +45,3 @@ class Region:
             i for i, kinds in self._index.find(tree) if mass.words[i] and mass.share(i) >= min(_LEAST[k] for k in kinds)
         ]
         return fitting[-1] if fitting else -1
-
-
-def _inside(tree: Tree, region: int) -> list[bool]:
-    inside = [False] * len(tree)
-    inside[region] = True
-    for i in range(region + 1, len(tree)):
-        inside[i] = inside[tree.parents[i]]
-    return inside
