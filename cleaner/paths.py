@@ -20,10 +20,13 @@ and ``no-menu``, and long ids, which are made of headings.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
+
+import ahocorasick_rs
 
 from cleaner.model import Tag, Tree
 
@@ -95,9 +98,11 @@ class PathIndex:
             else:
                 self._by_tag[selector.tag].append(number)
         self._firsts = frozenset(self._by_word)
+        self._words = ahocorasick_rs.AhoCorasick(sorted(self._firsts)) if self._firsts else None
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors fit, in document order, and the numbers of those selectors."""
+        self._learn(tree)
         tags = list(map(id, tree.tags))  # equal ones are mostly the same, and to compare them takes longer
         found = {key: self._of_tag(tag) for key, tag in dict(zip(tags, tree.tags, strict=True)).items()}
         return [(i, numbers) for i, key in enumerate(tags) if (numbers := found[key])]
@@ -106,10 +111,7 @@ class PathIndex:
         numbers = list(self._by_tag.get(tag.name, ()))
         known = self._of_name
         for name in (*tag.classes, "#" + tag.id) if tag.id else tag.classes:
-            found = known.get(name)
-            if found is None:
-                found = self._named(name)
-            if found:
+            if found := known[name]:
                 numbers += [n for wanted, n in found if not wanted or wanted == tag.name]
         if tag.role:
             numbers += [n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)]
@@ -117,13 +119,32 @@ class PathIndex:
             numbers += [n for selector, n in self._hidden if selector.fits(tag)]
         return tuple(sorted(set(numbers))) if numbers else ()
 
-    def _named(self, name: str) -> tuple[tuple[str, int], ...]:
-        """The tags wanted by, and the numbers of, the selectors that fit a class, or an id behind ``#``; remembered."""
+    def _learn(self, tree: Tree) -> None:
+        """Look at the classes and ids not seen before: the tags wanted by, and the numbers of, selectors that fit.
+
+        Most names hold no word of any selector; one look at all of them together sorts these out.
+        """
         if len(self._of_name) >= _MEMO_NAMES:
             self._of_name.clear()
-        found = self._fitting("#", name[1:]) if name[0] == "#" else self._fitting(".", name)
-        self._of_name[name] = tuple(found)
-        return self._of_name[name]
+        tags = {id(tag): tag for tag in tree.tags}.values()
+        names = {name for tag in tags for name in tag.classes}
+        names.update(["#" + tag.id for tag in tags if tag.id])
+        new = [name for name in names if name not in self._of_name]
+        self._of_name.update(dict.fromkeys(new, ()))
+        for name in self._holding_words(new):
+            found = self._fitting("#", name[1:]) if name[0] == "#" else self._fitting(".", name)
+            self._of_name[name] = tuple(found)
+
+    def _holding_words(self, names: Sequence[str]) -> Iterable[str]:
+        if self._words is None:
+            return ()
+        joined = "\n".join(names)
+        lines = joined.lower()
+        if len(lines) != len(joined):  # letters that grow when lowered
+            return names
+        starts = list(accumulate((len(name) + 1 for name in names), initial=0))
+        hits = self._words.find_matches_as_indexes(lines.encode("utf-8", "replace").decode("utf-8"))
+        return {names[bisect_right(starts, at) - 1] for _, at, _ in hits}
 
     def _fitting(self, sign: str, name: str) -> list[tuple[str, int]]:
         words = class_words(name) if sign == "." else id_words(name)
@@ -137,7 +158,6 @@ class PathIndex:
         ]
 
 
-@lru_cache(maxsize=_MEMO_NAMES)
 def class_words(name: str) -> tuple[str, ...]:
     """The words by which a class is compared: ``article__shareBar--large`` has article, share, bar."""
     words = _words(name.partition("--")[0] if "--" in name else name)

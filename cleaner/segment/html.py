@@ -9,8 +9,9 @@ is, also what a script would show first (tab panels, dialogues): to tell them ap
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
@@ -214,6 +215,13 @@ class _Lines:
             self.due = 0
         self.cell += 1
 
+    def enter_inline(self, *, is_label: bool, is_space: bool) -> None:
+        """An element within a line: what touches is one word, except two labels or what an image parts."""
+        if self.closed:
+            self.touching = True
+        if self.pieces and (is_space or (is_label and self.closed)):
+            self.pieces.append(" ")
+
     def leave(self, breaks: int) -> None:
         """Go to a new line behind a block."""
         if breaks > _ENDS_ROW:
@@ -259,14 +267,20 @@ class _Lines:
         return a
 
 
+# An element whose children are being read, as a list (an object for each would cost as much as the walk): its node,
+# its class, the line ends due behind it, its number or -1, and whether it stands in a link or in raw text. It gets a
+# number when the first text is found in it.
+_Open = list[Any]
+_NODE, _FOUND, _BREAKS, _NUMBER, _IS_LINK, _IS_RAW = range(6)
+
+
 class _Walker:
     """One pass over a tree, without recursion."""
 
     def __init__(self, *, with_noscript: bool) -> None:
         self._with_noscript = with_noscript
         self._classes = dict(_CLASSES)  # tags unknown to HTML have numbers that are only good for one tree
-        self._tags: dict[tuple[str, str | None, str | None, str | None, bool], Tag] = {}
-        self._depths: list[int] = []
+        self._tags: dict[tuple[Any, ...], Tag] = {}
         self.lines = _Lines()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
@@ -275,29 +289,33 @@ class _Walker:
     def walk(self, root: LexborNode) -> None:
         """Read everything below ``root``."""
         lines, classes, ends = self.lines, self._classes, self.ends
-        here, is_link, is_raw = self._element(root, self._class(root), -1), False, False
-        stack: list[tuple[LexborNode, int, int, bool, bool]] = []  # what to go on with behind an element
+        top: _Open = [root, self._class(root), 0, 0, False, False]
+        self._number(top, -1)
+        stack = [top]
         node = root.child
         while True:
             while node is None:
+                stack.pop()
+                if top[_NUMBER] >= 0:
+                    ends[top[_NUMBER]] = len(ends)
                 if not stack:
                     lines.flush()
-                    ends[0] = len(ends)
                     return
-                ends[here] = len(ends)
-                above, breaks, here, is_link, is_raw = stack.pop()
-                if breaks:
-                    lines.leave(breaks)
+                node = top[_NODE].next
+                if top[_BREAKS]:
+                    lines.leave(top[_BREAKS])
                 else:
                     lines.closed = True
-                node = above.next
+                top = stack[-1]
             number = node.tag_id
             if number == _TEXT:
-                text = node.text_content
-                if is_raw:
-                    lines.write_raw(text or "", here, is_link=is_link)
-                elif text and not text.isspace():
-                    lines.write(text, here, is_link=is_link)
+                text = node.text_content or ""
+                if not text.isspace() or top[_IS_RAW]:
+                    here = top[_NUMBER] if top[_NUMBER] >= 0 else self._number_all(stack)
+                    if top[_IS_RAW]:
+                        lines.write_raw(text, here, is_link=top[_IS_LINK])
+                    else:
+                        lines.write(text, here, is_link=top[_IS_LINK])
                 elif lines.pieces:
                     lines.pieces.append(" ")
                     lines.closed = lines.touching = False
@@ -311,13 +329,14 @@ class _Walker:
                     node = node.next
                     continue
             breaks = found.breaks
-            if breaks or found.step:
-                breaks = self._enter_block(found, breaks)
-            elif found.is_custom and _stands_alone(node):
-                breaks = _LINE
-                lines.due = max(lines.due, breaks)
-            else:
-                self._enter_inline(found)
+            if found.step or found.is_custom:
+                breaks = self._enter_special(node, found)
+            elif breaks:
+                lines.closed = lines.touching = False
+                if lines.due < breaks:
+                    lines.due = breaks
+            elif lines.closed or found.is_space:
+                lines.enter_inline(is_label=found.is_label, is_space=found.is_space)
             if child is None:
                 if breaks:
                     lines.leave(breaks)
@@ -325,75 +344,68 @@ class _Walker:
                     lines.closed = True
                 node = node.next
                 continue
-            stack.append((node, breaks, here, is_link, is_raw))
-            if not found.is_format:
-                here = self._element(node, found, here)
-                if found.is_link:
-                    is_link = is_link or "href" in node.attributes
-                is_raw = is_raw or found.is_raw
+            is_link = top[_IS_LINK] or (found.is_link and "href" in node.attributes)
+            top = [node, found, breaks, -1, is_link, top[_IS_RAW] or found.is_raw]
+            stack.append(top)
             node = child
 
-    def _enter_block(self, found: _Class, breaks: int) -> int:
-        """Go to a new line; the line ends due behind the element."""
-        lines = self.lines
+    def _enter_special(self, node: LexborNode, found: _Class) -> int:
+        """Line breaks, rows, cells, tables, custom elements; the line ends due behind the element."""
+        lines, step, breaks = self.lines, found.step, found.breaks
         lines.closed = lines.touching = False
-        step = found.step
-        if not step:
-            if lines.due < breaks:
-                lines.due = breaks
-        elif step == "br":
+        if step == "br":
             lines.due = min(lines.due + 1, _PARAGRAPH)
-        elif step == "cell":
+            return 0
+        if step == "cell":
             lines.begin_cell()
             return 0
-        else:
-            if step == "tr":
-                lines.begin_row()
-            else:
-                lines.row, lines.due = -1, max(lines.due, breaks)
+        if step == "tr":
+            lines.begin_row()
             return breaks + _ENDS_ROW
-        return breaks
+        if step == "table":
+            lines.row, lines.due = -1, max(lines.due, breaks)
+            return breaks + _ENDS_ROW
+        if _stands_alone(node):
+            lines.due = max(lines.due, _LINE)
+            return _LINE
+        return 0
 
-    def _enter_inline(self, found: _Class) -> None:
-        lines = self.lines
-        if lines.closed:
-            lines.touching = True
-            if found.is_label and lines.pieces:
-                lines.pieces.append(" ")
-        if found.is_space and lines.pieces:
-            lines.pieces.append(" ")
+    def _number_all(self, stack: Sequence[_Open]) -> int:
+        """Record the open elements that have no number yet; the number of the innermost."""
+        first = len(stack) - 1
+        while stack[first - 1][_NUMBER] < 0:
+            first -= 1
+        number = stack[first - 1][_NUMBER]
+        for opened in stack[first:MAX_DEPTH]:
+            number = self._number(opened, number)
+        for opened in stack[max(first, MAX_DEPTH) :]:
+            opened[_NUMBER] = number
+        return number
 
-    def _element(self, node: LexborNode, found: _Class, parent: int) -> int:
-        """Record an element; what is nested too deep belongs to its parent."""
-        depth = self._depths[parent] + 1 if parent >= 0 else 0
-        if depth > MAX_DEPTH:
+    def _number(self, opened: _Open, parent: int) -> int:
+        """Record an element; one that is only a format belongs to its parent."""
+        name, found_kind, is_format = opened[_FOUND].name, opened[_FOUND].kind, opened[_FOUND].is_format
+        if is_format and parent >= 0:
+            opened[_NUMBER] = parent
             return parent
-        attributes = node.attributes
-        if attributes:
-            get = attributes.get
-            style = get("style")
-            hidden = "hidden" in attributes or (style is not None and _HIDING.search(style) is not None)
-            if found.name == "dialog" and "open" not in attributes:
-                hidden = True
-            named = (found.name, get("id"), get("class"), get("role"), hidden)
-        else:
-            named = (found.name, None, None, None, False)
+        number = opened[_NUMBER] = len(self.ends)
+        attributes = opened[_NODE].attributes
+        named = (name, attributes.get("class"), attributes.get("id")) if attributes else (name,)
+        if "role" in attributes or "hidden" in attributes or "style" in attributes or name == "dialog":
+            named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
         tag = self._tags.get(named)
         if tag is None:
-            _, id, classes, role, hidden = named
-            tag = self._tags[named] = Tag(found.name, id or "", tuple((classes or "").split()), role or "", hidden)
+            tag = self._tags[named] = _tag(*named)
         self.parents.append(parent)
         self.tags.append(tag)
-        self._depths.append(depth)
         self.ends.append(0)
         outer = self.lines.kind_of[parent] if parent >= 0 else Kind.TEXT
-        kind = found.kind
-        if kind is None or outer is Kind.CODE or outer is Kind.CAPTION:
-            kind = outer
-        elif kind is Kind.ITEM and parent >= 0 and self.tags[parent].name == "ol":
-            kind = Kind.STEP
-        self.lines.kind_of.append(kind)
-        return len(self.tags) - 1
+        if found_kind is None or outer is Kind.CODE or outer is Kind.CAPTION:
+            found_kind = outer
+        elif found_kind is Kind.ITEM and parent >= 0 and self.tags[parent].name == "ol":
+            found_kind = Kind.STEP
+        self.lines.kind_of.append(found_kind)
+        return number
 
     def _class(self, node: LexborNode) -> _Class:
         found = self._classes[node.tag_id] = _Class.of(node.tag or "-")
@@ -405,6 +417,19 @@ class _Walker:
             fragments = node.template_fragments()
             return fragments[0].child if fragments else None
         return node.child if name == "noscript" and self._with_noscript else None
+
+
+def _is_hidden(name: str, attributes: Mapping[str, str | None]) -> bool:
+    style = attributes.get("style")
+    if style and _HIDING.search(style):
+        return True
+    return "hidden" in attributes or (name == "dialog" and "open" not in attributes)
+
+
+def _tag(
+    name: str, classes: str | None = "", id: str | None = "", role: str | None = "", hidden: str | None = None
+) -> Tag:
+    return Tag(name, id or "", tuple((classes or "").split()), role or "", hidden is not None)
 
 
 def _stands_alone(node: LexborNode) -> bool:
@@ -422,10 +447,15 @@ def _is_seam(before: str, after: str) -> bool:
 
 
 def _known_classes() -> dict[int, _Class]:
-    """What to do at the elements of HTML, by the number lexbor gives them."""
+    """What to do at the elements of HTML, by the number lexbor gives them.
+
+    The number of a tag unknown to lexbor is an address, good for one tree only; those are left out.
+    """
     names = sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | {"span", "br"})
-    return {node.tag_id: _Class.of(name) for name in names if (node := create_tag(name)) is not None}
+    numbers = {node.tag_id: name for name in names if (node := create_tag(name)) is not None}
+    return {number: _Class.of(name) for number, name in numbers.items() if number < _FIRST_UNKNOWN}
 
 
+_FIRST_UNKNOWN = 0x1000
 _CLASSES = _known_classes()
 _TEXT = LexborHTMLParser("<body>x").body.child.tag_id  # type: ignore[union-attr]

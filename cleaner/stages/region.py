@@ -14,8 +14,7 @@ SCORE = 80
 """Enough for the profile balanced, not for careful."""
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
-_ARTICLE = ("article",)
-_LEAST = {0: 0.5, 1: 0.7}  # share of the prose that a main, an article must hold
+_LEAST = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
 
 class Region:
@@ -23,7 +22,7 @@ class Region:
 
     def __init__(self, packs: Packs) -> None:
         del packs
-        self._index = PathIndex([*((0, source) for source in _MAIN), *((1, source) for source in _ARTICLE)])
+        self._index = PathIndex([*((0, source) for source in _MAIN), (1, "article")])
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
@@ -41,7 +40,5 @@ class Region:
 
     def _region(self, tree: Tree, mass: Masses) -> int:
         """The innermost element that may be the main one, or -1."""
-        fitting = [
-            i for i, kinds in self._index.find(tree) if mass.words[i] and mass.share(i) >= min(_LEAST[k] for k in kinds)
-        ]
+        fitting = [i for i, kinds in self._index.find(tree) if mass.words[i] and mass.share(i) >= _LEAST[kinds[0]]]
         return fitting[-1] if fitting else -1

@@ -1,0 +1,187 @@
+#!/usr/bin/env python3
+"""Cost of cleaner and its peers on WCXB pages as HTML: CPU time a page, and peak memory.
+
+    html_cost.py --wcxb DIR [--pages 200] [--seed 0] [--system cleaner --system resiliparse ...]
+                 [--json FILE] [--markdown FILE]
+
+Pages are drawn at random and handed over as ``str``. Time: one process; all systems on a page before the next page, in
+an order that moves on by one with every page, so that other work on the machine disturbs all alike; every system
+has run once before anything counts, and garbage is collected before every call, so that each pays for its own.
+Memory: each system in a process of its own over the same pages, to be read beside that of ``visible``.
+``parse`` is a bare lexbor tree, the least that any of them could cost. trafilatura is always measured: quote the
+ratios to it; the milliseconds are of this machine on this day.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import logging
+import multiprocessing
+import random
+import resource
+import statistics
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from systems_html import SYSTEMS, System, package_version
+from wcxb_html import output_of
+from wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
+
+YARDSTICK = "trafilatura"
+
+
+def parse(html: str, _url: str) -> str:
+    from selectolax.lexbor import LexborHTMLParser
+
+    LexborHTMLParser(html)
+    return ""
+
+
+TIMED: dict[str, System] = {**SYSTEMS, "parse": parse}
+
+COLUMNS = {
+    "mean_ms": ("mean ms", "{:.1f}"),
+    "median_ms": ("median ms", "{:.1f}"),
+    "p95_ms": ("p95 ms", "{:.1f}"),
+    "mb_per_s": ("MB/s", "{:.2f}"),
+    "ratio_mean": ("times trafilatura, means", "{:.3f}"),
+    "ratio_median": ("median of pages", "{:.3f}"),
+    "peak_mb": ("peak MB", "{:.0f}"),
+    "errors": ("errors", "{}"),
+}
+
+
+def time_pages(
+    root: Path, ids: Sequence[str], names: Sequence[str]
+) -> tuple[dict[str, list[float]], dict[str, int], int]:
+    """CPU ms of each system on each page, its number of errors, and the bytes of all pages."""
+    spent: dict[str, list[float]] = {name: [] for name in names}
+    errors = dict.fromkeys(names, 0)
+    _warm_up(read_page(root, ids[0]), names)
+    size = 0
+    for n, id in enumerate(ids):
+        page = read_page(root, id)
+        size += len(page.html.encode("utf-8", "replace"))
+        first = n % len(names)
+        for name in (*names[first:], *names[:first]):
+            ms, error = _time(TIMED[name], page)
+            spent[name].append(ms)
+            errors[name] += bool(error)
+    return spent, errors, size
+
+
+def _warm_up(page: Page, names: Sequence[str]) -> None:
+    for name in names:
+        output_of(TIMED[name], page)
+    gc.collect()
+    gc.freeze()
+
+
+def _time(system: System, page: Page) -> tuple[float, str]:
+    """CPU ms of one call, and what it raised."""
+    gc.collect()
+    start = time.process_time()
+    _, error = output_of(system, page)
+    return 1000 * (time.process_time() - start), error
+
+
+def peak_memory(root: Path, ids: Sequence[str], name: str) -> float:
+    """Peak resident MB (10^6 bytes) of a new process that runs one system over the pages, imports included."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(_run_and_weigh, root, tuple(ids), name).result()
+
+
+def _run_and_weigh(root: Path, ids: Sequence[str], name: str) -> float:
+    logging.disable(logging.CRITICAL)
+    for id in ids:
+        output_of(TIMED[name], read_page(root, id))
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6  # Linux counts in KiB
+
+
+def summarise(ms: Sequence[float], yardstick: Sequence[float], size: int) -> dict[str, float]:
+    """Time of one system in ms, MB (10^6 bytes) a second and as a ratio to the yardstick's; ``size`` in bytes."""
+    return {
+        "mean_ms": statistics.fmean(ms),
+        "median_ms": statistics.median(ms),
+        "p95_ms": statistics.quantiles(ms, n=20, method="inclusive")[-1],
+        "mb_per_s": size / 1e3 / sum(ms),
+        "ratio_mean": sum(ms) / sum(yardstick),
+        "ratio_median": statistics.median(own / other for own, other in zip(ms, yardstick, strict=True)),
+    }
+
+
+def measure(root: Path, ids: Sequence[str], seed: int, names: Sequence[str]) -> dict[str, Any]:
+    """What ``--json`` writes and the gate reads.
+
+    Memory comes first, while this process is small, because a child starts with its parent's peak.
+    """
+    peaks = {name: peak_memory(root, ids, name) for name in names}
+    spent, errors, size = time_pages(root, ids, names)
+    return {
+        "kind": "html_cost",
+        "corpus": {"pages": len(ids), "digest": corpus_digest(fingerprint(root, id) for id in ids)},
+        "seed": seed,
+        "megabytes": size / 1e6,
+        "ids": list(ids),
+        "systems": {
+            name: {
+                "version": f"selectolax {version('selectolax')}" if name == "parse" else package_version(name),
+                "summary": {
+                    **summarise(spent[name], spent[YARDSTICK], size),
+                    "peak_mb": peaks[name],
+                    "errors": errors[name],
+                },
+                "ms": spent[name],
+            }
+            for name in names
+        },
+    }
+
+
+def markdown(systems: Mapping[str, Mapping[str, Any]]) -> str:
+    """One row a system, the cheapest first."""
+    head = "| system | " + " | ".join(title for title, _ in COLUMNS.values()) + " |\n|---|" + "--:|" * len(COLUMNS)
+    rows = []
+    for name, system in sorted(systems.items(), key=lambda item: item[1]["summary"]["mean_ms"]):
+        cells = [form.format(system["summary"][key]) for key, (_, form) in COLUMNS.items()]
+        rows.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join([head, *rows])
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wcxb", type=Path, required=True)
+    parser.add_argument("--pages", type=int, default=200, help="how many to draw")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--system", action="append", choices=TIMED, help="may be given several times; default: all")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    args = parser.parse_args()
+    if args.pages < 2:
+        parser.error("--pages: two at least")
+    return args
+
+
+def main() -> None:
+    args = read_arguments()
+    logging.disable(logging.CRITICAL)
+    every = page_ids(args.wcxb)
+    ids = random.Random(args.seed).sample(every, min(args.pages, len(every)))  # noqa: S311  no secret
+    names = [name for name in TIMED if not args.system or name in (*args.system, YARDSTICK)]
+    measured = measure(args.wcxb, ids, args.seed, names)
+    table = markdown(measured["systems"])
+    print(f"{len(ids)} pages, {measured['megabytes']:.1f} MB of HTML, seed {args.seed}\n\n{table}")
+    if args.markdown:
+        args.markdown.write_text(table + "\n", encoding="utf-8")
+    if args.json:
+        args.json.write_text(json.dumps(measured) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
