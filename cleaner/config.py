@@ -6,14 +6,18 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError
+from cleaner.markdown import TextFormat
+from cleaner.model import InputKind
 from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
 
 FILE_NAME = "cleaner.toml"
+_CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,25 +25,29 @@ class Config:
     """The options of a run.
 
     ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
-    an empty ``encoding`` means that it is found out.
+    an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides.
     """
 
-    profile: str = "careful"
+    profile: str = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     encoding: str = ""
     max_bytes: int = 64_000_000
+    input_kind: str = "auto"
+    text_format: str = "plain"
+    metadata: str = "light"
+    engine: str = "blocks"
 
     def having(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
 
-        Raises `ConfigError` for an unknown encoding.
+        Raises `ConfigError` for a value that the option can't have.
         """
-        config = replace(self, **{name: value for name, value in options.items() if value})
-        if config.encoding:
-            codec_name(config.encoding)
-        return config
+        given = {name: value for name, value in options.items() if value}
+        for name, value in given.items():
+            _refuse_unknown(name, value)
+        return replace(self, **given)
 
     def packs(self) -> Packs:
         """The rule packs chosen. Raises `RuleError` for a pack or a prefix that is wrong."""
@@ -81,6 +89,33 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     return replace(config, rules=tuple(str(path.parent / folder) for folder in config.rules))
 
 
+def _refuse_in_file(name: str, value: str, path: Path) -> None:
+    try:
+        _refuse_unknown(name, value)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {name}: {error}") from error
+
+
+def _refuse_unknown(name: str, value: Any) -> None:
+    if name == "encoding":
+        codec_name(value)
+    elif name in _CHOSEN and value not in (known := _choices()[name]):
+        near = difflib.get_close_matches(value, known, n=1)
+        cure = f"; did you mean {near[0]!r}?" if near else ""
+        raise ConfigError(f"there is no {name.replace('_', ' ')} {value!r}: choose one of {', '.join(known)}{cure}")
+
+
+@cache
+def _choices() -> dict[str, tuple[str, ...]]:
+    """The values of options that have but a few."""
+    from cleaner.metadata import Level  # lazy: who chooses nothing need not wait
+    from cleaner.pipeline import PROFILES
+    from cleaner.stages import Engine
+
+    allowed = (PROFILES, ("auto", *get_args(InputKind)), get_args(TextFormat), get_args(Level), get_args(Engine))
+    return dict(zip(_CHOSEN, map(tuple, allowed), strict=True))
+
+
 def _check(name: str, value: object, default: object, path: Path) -> None:
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
@@ -88,5 +123,7 @@ def _check(name: str, value: object, default: object, path: Path) -> None:
     elif isinstance(default, str):
         if not isinstance(value, str):
             raise ConfigError(f"{path}: {name} must be a string, not {value!r}")
+        if value:
+            _refuse_in_file(name, value, path)
     elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ConfigError(f"{path}: {name} must be a whole number from 1, not {value!r}")

@@ -1,8 +1,8 @@
 """Bytes become text, with the encoding chosen and why; and text becomes the same bytes again.
 
 The order is that of https://encoding.spec.whatwg.org/#decode with UTF-8 tried before guessing: byte order mark,
-declared encoding, UTF-8, detection. Nothing raises: bytes that are no text in the encoding become U+FFFD and are
-remembered with their place.
+declared encoding, what an HTML page says of itself, UTF-8, detection. Nothing raises: bytes that are no text in the
+encoding become U+FFFD and are remembered with their place.
 """
 
 from __future__ import annotations
@@ -30,13 +30,33 @@ _NOT_FOR_PAGES = frozenset(("idna", "punycode", "undefined", "unicode_escape", "
 # What pages that say the former are written in: https://encoding.spec.whatwg.org/#names-and-labels
 _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
-    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932",
+    "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
 }  # fmt: skip
 _FALLBACK = "cp1252"
+# Labels of pages that Python knows by another name or reads otherwise; where one can be read, the page is not UTF-16.
+_PAGE_LABELS = {
+    "x-sjis": "cp932", "x-gbk": "gb18030", "x-user-defined": "cp1252", "unicode-1-1-utf-8": "utf-8",
+    "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "dos-874": "cp874", "x-mac-roman": "mac_roman",
+    "x-mac-cyrillic": "mac_cyrillic", "x-mac-ukrainian": "mac_cyrillic", "utf-7": "", "utf7": "",
+    **{f"x-cp{number}": f"cp{number}" for number in range(1250, 1259)},
+}  # fmt: skip
+_PRESCAN = 4096
+_TAG = re.compile(
+    rb"""<!--(?:.*?-->|.*+)|<(?P<name>/?[a-z][^\s/>]*+|[!?])(?P<attributes>(?:"[^"]*+"|'[^']*+'|[^"'>]++)*+)>""",
+    re.DOTALL | re.IGNORECASE,
+)
+_ATTRIBUTE = re.compile(
+    rb"""([^\s/>=]++)(?:\s*=\s*(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++)))?""",
+)
+_CONTENT_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([^\s;"']++)""", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]++)""")
+_LABEL = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
 _MAX_REPAIRS = 1000
 _DECLARED_BAD_SHARE = 0.01
+_SURELY_UTF8 = 2  # characters for each byte that is none
 _SAMPLE = 65_536
 _WIDE_NULS = 0.4
+_WIDE_MARKUP = ((re.compile(rb"<\0[!?a-zA-Z]\0"), "utf-16-le"), (re.compile(rb"\0<\0[!?a-zA-Z]"), "utf-16-be"))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _MAX_CONTROLS = 0.3
 _MAX_CONTROLS_UNLESS_UTF8 = 0.05
@@ -84,8 +104,8 @@ class Repair(NamedTuple):
 class Decoded:
     """A text and all that is needed to get its bytes back.
 
-    ``reason`` is ``bom``, ``declared``, ``utf-8`` or ``detected: ...``. ``raw`` is the base64 of the zlib-compressed
-    bytes where the encoding has no way back, else empty.
+    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8`` or ``detected: ...``. ``raw`` is the base64 of
+    the zlib-compressed bytes where the encoding has no way back, else empty.
     """
 
     text: str
@@ -96,8 +116,11 @@ class Decoded:
     raw: str = ""
 
 
-def decode(data: bytes, *, declared: str | None = None) -> Decoded:
+def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -> Decoded:
     """The text of ``data``; `encode` leads back. ``declared`` is what the sender says, honoured where it fits.
+
+    What an HTML page says of itself is honoured too, unless its bytes are UTF-8 beyond chance: pages are served in
+    other encodings than their authors wrote into them, and nothing else looks like UTF-8.
 
     Raises nothing for any bytes, `ConfigError` if ``declared`` is no encoding.
     """
@@ -109,6 +132,10 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded:
         return _decoded(data, name, "declared")
     if wide := _wide(data):
         return _decoded(data, wide, "detected: every second byte is NUL")
+    if is_html:
+        told, reason = _told_by_page(data[:_PRESCAN])
+        if told and _is_told_right(data, told):
+            return _decoded(data, told, reason)
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "utf-8")
     except UnicodeDecodeError:
@@ -197,8 +224,70 @@ def _fits(data: bytes, encoding: str) -> bool:
     return _is_valid(data, encoding) or lossy(data, encoding).count("\ufffd") <= _DECLARED_BAD_SHARE * len(data)
 
 
+def _told_by_page(opening: bytes) -> tuple[str, str]:
+    """The encoding named in the opening of a page and where: ``meta`` or ``xml``; two empty strings without any.
+
+    After https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.
+    """
+    for tag in _TAG.finditer(opening):
+        if (tag["name"] or b"").lower() == b"meta" and (name := _page_encoding(_meta_label(tag["attributes"]))):
+            return name, "meta"
+    prolog = _XML_ENCODING.match(opening)
+    name = _page_encoding(prolog[1]) if prolog else ""
+    return (name, "xml") if name else ("", "")
+
+
+def _meta_label(attributes: bytes) -> bytes:
+    """What a ``<meta>`` says: ``charset=...``, or ``http-equiv="content-type" content="...; charset=..."``."""
+    found: dict[bytes, bytes] = {}
+    for match in _ATTRIBUTE.finditer(attributes):
+        found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or b"")
+    if b"charset" in found:
+        return found[b"charset"]
+    if found.get(b"http-equiv", b"").strip().lower() != b"content-type":
+        return b""
+    content = _CONTENT_CHARSET.search(found.get(b"content", b""))
+    return content[1] if content else b""
+
+
+def _page_encoding(label: bytes) -> str:
+    """Python's name of the encoding that pages mean by ``label``; empty if there is none."""
+    name = label.decode("latin-1").strip().lower()
+    if not _LABEL.fullmatch(name):
+        return ""
+    try:
+        name = codec_name(_PAGE_LABELS.get(name, name))
+    except ConfigError:
+        return ""
+    if not _is_valid(label, name) or label.decode(name) != label.decode("latin-1"):
+        return ""  # nobody could read a label in that encoding
+    return _WIDER.get(name, name)
+
+
+def _is_told_right(data: bytes, encoding: str) -> bool:
+    if encoding == "utf-8":
+        return _is_valid(data, encoding)
+    return _fits(data, encoding) and not _is_mostly_utf8(data)
+
+
+def _is_mostly_utf8(data: bytes) -> bool:
+    """Whether the bytes beyond ASCII are UTF-8 but for a few, or cut off within a character."""
+    if data.isascii():
+        return False
+    escaped = data.decode("utf-8", "surrogateescape")
+    bad = len(_ESCAPED.findall(escaped))
+    good = sum(1 for char in escaped if char > "\x7f") - bad
+    return good >= _SURELY_UTF8 * bad or (good > 0 and _is_cut_off(data))
+
+
 def _wide(data: bytes) -> str:
-    """UTF-16 without byte order mark: half of the bytes of Western text are NUL, all of them on one side."""
+    """UTF-16 without byte order mark: half of the bytes of Western text are NUL, all of them on one side.
+
+    A page in any other script begins with markup: https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.
+    """
+    for opening, encoding in _WIDE_MARKUP:
+        if opening.match(data) and _is_valid(data, encoding):
+            return encoding
     sample = data[:_SAMPLE]
     half = len(sample) // 2
     low, high = sample[0::2].count(0), sample[1::2].count(0)
@@ -209,10 +298,7 @@ def _wide(data: bytes) -> str:
 
 
 def _detected(data: bytes) -> tuple[str, str]:
-    escaped = data.decode("utf-8", "surrogateescape")
-    bad = len(_ESCAPED.findall(escaped))
-    good = sum(1 for char in escaped if char > "\x7f") - bad
-    if good >= 2 * bad or (good and _is_cut_off(data)):
+    if _is_mostly_utf8(data):
         return "utf-8", "detected: UTF-8 with bad bytes"
     from resiliparse.parse.encoding import detect_encoding  # lazy: most pages are UTF-8
 

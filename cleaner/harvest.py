@@ -6,7 +6,7 @@ A rule says by ``fact`` what its lines tell; a named group of its patterns picks
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -35,14 +35,14 @@ _NO_TITLE = (".", "。", ":", "：", ";", ",")
 class Facts(Sequence[Fact]):
     """The facts of a page, read when somebody asks: who only wants the text need not wait for them."""
 
-    def __init__(self, harvest: Harvest, document: Document, cuts: tuple[Cut, ...]) -> None:
-        self._source: tuple[Harvest, Document, tuple[Cut, ...]] | None = (harvest, document, cuts)
+    def __init__(self, *sources: Callable[[], Sequence[Fact]]) -> None:
+        self._sources = sources
         self._facts: tuple[Fact, ...] = ()
 
     def _read(self) -> tuple[Fact, ...]:
-        if self._source is not None:
-            harvest, document, cuts = self._source
-            self._facts, self._source = harvest(document, cuts), None
+        if self._sources:
+            self._facts = tuple(fact for read in self._sources for fact in read())
+            self._sources = ()
         return self._facts
 
     def __len__(self) -> int:

@@ -19,6 +19,9 @@ CONTEXT = "context"
 """Category of marks that speak of a block's surroundings only; what a block says itself is named first."""
 
 
+InputKind = Literal["html", "markdown", "text"]
+
+
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""
 
@@ -145,13 +148,17 @@ class Blocks(Sequence[Block]):
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text and the blocks seen in it. Blocks and the gaps between them tile the text."""
+    """A text and the blocks seen in it. Blocks and the gaps between them tile the text.
+
+    Of a page ``text`` is what can be seen of it, ``source`` the HTML, ``url`` its address if that is known.
+    """
 
     id: str
     text: str
     blocks: Blocks = field(default_factory=Blocks)
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    input_kind: Literal["text", "html"] = "text"
+    input_kind: InputKind = "text"
+    source: str = field(default="", repr=False)
+    url: str = ""
 
 
 class Mark(NamedTuple):
@@ -190,7 +197,7 @@ class Withdrawal:
 
 
 class Fact(NamedTuple):
-    """Something a line tells about the page: a metadata field, its value, the line it came from (1-based)."""
+    """Something a page tells of itself: a metadata field, its value, the line it came from (1-based; 0: its head)."""
 
     name: str
     value: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import accumulate
+from typing import get_args
 
 from cleaner.errors import ConfigError
 from cleaner.features import Votes
@@ -14,14 +15,15 @@ from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
-from cleaner.model import Blocks, Cut, Result, Span, Tree, Withdrawal
+from cleaner.metadata import Level, read_head
+from cleaner.model import Blocks, Cut, InputKind, Result, Span, Tree, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.resolve import resolve
 from cleaner.page_guard import guard_page
 from cleaner.segment.html import Page, read_page, segment_page
-from cleaner.segment.kind import InputKind, detect_kind
+from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
-from cleaner.stages import Stage, default_stages
+from cleaner.stages import Engine, Stage, default_stages
 from cleaner.stages import page_stages as default_page_stages
 
 MAX_PASSES = 64
@@ -56,41 +58,49 @@ class Pipeline:
         packs: Packs | None = None,
         *,
         profile: str = "",
+        engine: Engine = "blocks",
+        metadata: Level = "light",
         stages: Sequence[Stage] | None = None,
         page_stages: Sequence[Stage] | None = None,
     ) -> None:
         """``profile`` is for any input; without one text is cleaned ``careful``, HTML ``balanced``.
 
-        ``stages`` read text, ``page_stages`` the markup of pages before them. Raises `ConfigError` for an unknown
-        profile, `RuleError` if the shipped packs are damaged.
+        ``engine`` says who judges the markup of pages: our own stages (``blocks``), trafilatura's extraction, or
+        both; ``metadata`` how much is read of a page's head, when somebody asks for the facts. ``stages`` read text,
+        ``page_stages`` the markup of pages before them. Raises `ConfigError` for an unknown profile, engine or level,
+        `RuleError` if the shipped packs are damaged.
         """
-        if profile and profile not in PROFILES:
-            raise ConfigError(f"there is no profile {profile!r}: choose one of {', '.join(PROFILES)}")
+        _refuse_unknown("profile", profile, ("", *PROFILES))
+        _refuse_unknown("engine", engine, get_args(Engine))
+        _refuse_unknown("metadata", metadata, get_args(Level))
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
-        self.page_stages = tuple(default_page_stages(self.packs) if page_stages is None else page_stages)
+        self.page_stages = tuple(default_page_stages(self.packs, engine) if page_stages is None else page_stages)
+        self._metadata: Level = metadata
         self._matcher = Matcher(self.packs)
         self._harvest = Harvest(self.packs)
         self._guards = {
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
         }
 
-    def run(self, source: str, *, id: str = "-", kind: InputKind | None = None) -> Result:
+    def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
-        ``kind`` is what it is, if that is known; else it is seen by its first characters. Raises nothing for any
-        string. Work is linear in the length of the text.
+        ``kind`` is what it is, if that is known; else it is seen by its first characters. ``url`` is where it came
+        from. Raises nothing for any string. Work is linear in the length of the text.
         """
         kind = kind or detect_kind(source)
         if kind == "html":
-            return self._run_page(read_page(source), id)
-        return self._finished(self._run_lines(read_lines(source), source, None, id, self.profiles["text"]))
+            return self._run_page(source, id, url)
+        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"])
+        return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
-    def _run_page(self, page: Page, id: str) -> Result:
+    def _run_page(self, source: str, id: str, url: str) -> Result:
         """What the markup tells goes first; what is left is read as text."""
         profile = self.profiles["html"]
-        document = segment_page(page, id=id)
+        page = read_page(source)
+        document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
         for stage in self.page_stages:
             marks.add(stage(document, marks))
@@ -127,7 +137,16 @@ class Pipeline:
             status = "empty"
         elif status == "ok" and not result.cuts:
             status = "unchanged"
-        return replace(result, facts=Facts(self._harvest, result.document, result.cuts), status=status)
+        document = result.document
+        head = partial(read_head, document.source, document.url, self._metadata)
+        return replace(
+            result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status
+        )
+
+
+def _refuse_unknown(what: str, name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        raise ConfigError(f"there is no {what} {name!r}: choose one of {', '.join(filter(None, known))}")
 
 
 def _left(lines: Lines, result: Result) -> Lines:
@@ -167,11 +186,11 @@ def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[
 
 
 @lru_cache(maxsize=8)
-def _shared(profile: str) -> Pipeline:
-    return Pipeline(profile=profile)
+def _shared(profile: str, engine: Engine) -> Pipeline:
+    return Pipeline(profile=profile, engine=engine)
 
 
-def clean(source: str, *, profile: str = "", kind: InputKind | None = None) -> str:
+def clean(source: str, *, url: str = "", profile: str = "", kind: InputKind | None = None) -> str:
     r"""The content of ``source``, a text or an HTML page, without the boilerplate.
 
     >>> clean("Skip to main content\nRain is expected in the north.\n")
@@ -179,9 +198,17 @@ def clean(source: str, *, profile: str = "", kind: InputKind | None = None) -> s
     >>> clean("<nav>Home News</nav><p>Rain is expected in the north.</p>")
     'Rain is expected in the north.\n'
     """
-    return explain(source, profile=profile, kind=kind).text
+    return explain(source, url=url, profile=profile, kind=kind).text
 
 
-def explain(source: str, *, id: str = "-", profile: str = "", kind: InputKind | None = None) -> Result:
+def explain(
+    source: str,
+    *,
+    id: str = "-",
+    url: str = "",
+    profile: str = "",
+    kind: InputKind | None = None,
+    engine: Engine = "blocks",
+) -> Result:
     """The same run as `clean`, with every decision: cuts, withdrawals, facts, warnings."""
-    return _shared(profile).run(source, id=id, kind=kind)
+    return _shared(profile, engine).run(source, id=id, url=url, kind=kind)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
 from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.segment.markup import mend
 from cleaner.segment.text import LINE_END, Lines, read_numbered, segment_lines
 
 MAX_DEPTH = 256
@@ -72,7 +73,7 @@ def read_page(html: str) -> Page:
 
     Where next to nothing is visible, what stands in ``<noscript>`` is read, too.
     """
-    parsed = LexborHTMLParser(html)
+    parsed = LexborHTMLParser(mend(html))
     page = _read(parsed, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
         fuller = _read(parsed, with_noscript=True)

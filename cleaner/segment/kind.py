@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import Literal
 
-InputKind = Literal["html", "markdown", "text"]
+from cleaner.model import InputKind
 
 _LOOKED_AT = 4_096
 _PROLOG = re.compile(r"(?:\s+|\ufeff|<\?[^>]{0,500}\?>|<!--.{0,4000}?-->)*+", re.DOTALL)
@@ -24,7 +23,9 @@ _MARKDOWN = (
     re.compile(r"(?:\*\*|__)\S[^*_\n]{0,200}\S(?:\*\*|__)"),
     re.compile(r"^\|.*\|\s*$\n^\|[ :|-]+\|\s*$", re.MULTILINE),
 )
+_CLOSING = re.compile(r"</(?:p|div|li|td|ul|table|section|article|span|h[1-6])>", re.IGNORECASE)
 _SURE_TAGS = 3
+_MANY_CLOSING = 8
 _MARKDOWN_SIGNS = 2
 
 
@@ -40,6 +41,8 @@ def detect_kind(source: str) -> InputKind:
         return "html"
     if _TAG.match(start) and len(_TAG.findall(source, 0, 4 * _LOOKED_AT)) >= _SURE_TAGS:
         return "html"
+    if "`" not in opening and len(_CLOSING.findall(opening)) >= _MANY_CLOSING:
+        return "html"  # a fragment that begins with text
     if sum(bool(sign.search(opening)) for sign in _MARKDOWN) >= _MARKDOWN_SIGNS:
         return "markdown"
     return "text"

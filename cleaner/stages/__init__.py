@@ -7,6 +7,8 @@ A stage is any callable ``(Document, Sequence[Mark]) -> Iterable[Mark]``; a user
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Literal
 
 from cleaner.model import Document, Mark
 from cleaner.packs import Packs
@@ -17,6 +19,7 @@ from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
 from cleaner.stages.sections import Sections
+from cleaner.stages.trafilatura import Trafilatura
 
 Stage = Callable[[Document, Sequence[Mark]], Iterable[Mark]]
 
@@ -28,16 +31,26 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
     "context": Context,
 }
 
+Engine = Literal["blocks", "trafilatura", "both"]
+
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Paths,
     "region": Region,
+    "trafilatura": Trafilatura,
+    "second-opinion": partial(Trafilatura, score=40),
 }
 """Stages that read the markup of a page: asked once, before those that read its text."""
 
+_OF_ENGINE: dict[Engine, tuple[str, ...]] = {
+    "blocks": ("paths", "region"),
+    "trafilatura": ("trafilatura",),
+    "both": ("paths", "region", "second-opinion"),
+}
 
-def page_stages(packs: Packs) -> list[Stage]:
-    """The shipped stages for markup, in their order."""
-    return [make(packs) for make in PAGE_STAGES.values()]
+
+def page_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
+    """The shipped stages for markup that belong to an engine, in their order."""
+    return [PAGE_STAGES[name](packs) for name in _OF_ENGINE[engine]]
 
 
 def default_stages(packs: Packs) -> list[Stage]:

@@ -1,0 +1,95 @@
+"""What the head of a page says of it: title, author, date, site, tags, canonical address, language.
+
+Read by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/), which knows Open Graph, Dublin Core,
+JSON-LD and the habits of many sites. ``light`` hands it the head and the JSON-LD only, which costs a twentieth of
+``full``, where it also looks for dates and authors in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from cleaner.model import Fact
+
+Level = Literal["none", "light", "full"]
+
+_FIELDS = {
+    "title": "title",
+    "author": "author",
+    "date": "date",
+    "sitename": "site",
+    "url": "url",
+    "tags": "tags",
+    "categories": "section",
+    "description": "description",
+}
+_HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
+_LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
+_HEAD = re.compile(r"<head\b", re.IGNORECASE)
+_HEAD_END = re.compile(r"</head>|<body\b", re.IGNORECASE)
+_JSON_LD = re.compile(r"<script\b[^<>]{0,500}application/ld\+json[^<>]{0,500}>", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MAX_HEAD = 500_000  # characters
+_MAX_VALUE = 500
+
+
+def read_head(html: str, url: str, level: Level) -> tuple[Fact, ...]:
+    """The facts in the head of a page; none of them if ``html`` is empty or ``level`` is ``none``.
+
+    Raises nothing: a head that can't be read has no facts.
+    """
+    if not html or level == "none":
+        return ()
+    head = html if level == "full" else _reduced(html)
+    found = _extract(head, url, extensive=level == "full")
+    facts = [Fact(_FIELDS[name], value, 0) for name, value in found]
+    if language := _language(html):
+        facts.append(Fact("lang", language, 0))
+    return tuple(dict.fromkeys(facts))
+
+
+def _extract(html: str, url: str, *, extensive: bool) -> Iterator[tuple[str, str]]:
+    from trafilatura.metadata import extract_metadata  # lazy: half a second
+
+    try:
+        document = extract_metadata(
+            html, default_url=url or None, extensive=extensive, date_config={"extensive_search": extensive}
+        )
+    except Exception:  # noqa: BLE001 - a head that a parser chokes on is no reason to lose the page
+        return
+    for name in _FIELDS:
+        value: Any = getattr(document, name, None)
+        for one in value if isinstance(value, list) else str(value or "").split("; ") if name == "author" else [value]:
+            text = " ".join(str(one or "").split())[:_MAX_VALUE]
+            if text:
+                yield name, text
+
+
+def _language(html: str) -> str:
+    opening = _HTML.search(html, 0, _MAX_HEAD)
+    found = _LANG.search(opening[0]) if opening else None
+    return found[1].partition("-")[0].lower() if found else ""
+
+
+def _reduced(html: str) -> str:
+    """The head without code, and the JSON-LD of the whole page."""
+    return f"<html><head>{_CODE.sub('', _head(html))}{''.join(_json_ld(html))}</head><body></body></html>"
+
+
+def _head(html: str) -> str:
+    start = _HEAD.search(html, 0, _MAX_HEAD)
+    if start is None:
+        return ""
+    end = _HEAD_END.search(html, start.end(), start.end() + _MAX_HEAD)
+    inside = html[start.end() : end.start() if end else start.end() + _MAX_HEAD]
+    return inside.partition(">")[2]
+
+
+def _json_ld(html: str) -> Iterator[str]:
+    for opening in _JSON_LD.finditer(html):
+        end = _SCRIPT_END.search(html, opening.end(), opening.end() + _MAX_HEAD)
+        if end:
+            yield html[opening.start() : end.end()]

@@ -1,0 +1,123 @@
+"""What is mended in the source of a page before it is parsed: markup that would take too long, and XML.
+
+Parsers that follow the HTML standard take quadratic time for elements nested without bound and for attributes without
+number, lexbor also for the options of a list. Pages that could cost much are read once here, in linear time, and cut back to what a page may have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import escape
+from typing import NamedTuple
+
+MAX_DEPTH = 512
+"""Start tags nested deeper are left out, as browsers do; what stands in them stays."""
+MAX_ATTRIBUTES = 256
+"""Attributes a start tag may have; further ones are left out."""
+MAX_OPTIONS = 2_000
+"""Options a list may have, start and end tags counted; the text of further ones belongs to the last of them."""
+
+_MANY_TAGS = 30_000  # fewer cost little, however they are nested
+_LONG_TAG = 65_536  # characters; in a shorter one there is no room for too many attributes
+_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
+_TO_QUOTE = re.compile(r"""[^"'>]*+""")
+_VALUE = re.compile(r"=\s*\Z")
+_ATTRIBUTE = re.compile(r"""[^\s=/>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
+_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
+_UNCOUNTED = frozenset(  # they have no end, or the parser ends them itself
+    "area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
+)
+_XML = re.compile(r"\ufeff?\s{0,100}<\?xml\b")
+_SELF_CLOSED = re.compile(r"""<([a-zA-Z][\w:-]*+)((?:[^<>"'/]|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)/>""")
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+
+
+class _Tag(NamedTuple):
+    start: int
+    end: int
+    name: str
+    is_closing: bool
+
+
+def mend(html: str) -> str:
+    """``html`` as a parser of HTML takes it in linear time. Ordinary pages are returned as they are."""
+    if _XML.match(html):
+        html = _from_xml(html)
+    if html.count("<") > _MANY_TAGS or max(map(len, html.split("<"))) > _LONG_TAG:
+        return "".join(_bounded(html))
+    return html
+
+
+def _from_xml(html: str) -> str:
+    """XHTML as HTML: sections of character data are text, an element that closes itself is empty."""
+    before, *sections = html.split("<![CDATA[")
+    html = before + "".join([escape(data) + rest for data, _, rest in (s.partition("]]>") for s in sections)])
+    return _SELF_CLOSED.sub(lambda m: m[0] if m[1].lower() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", html)
+
+
+def _bounded(html: str) -> Iterator[str]:
+    """The pieces of ``html`` without tags nested too deep and without attributes too many."""
+    at = depth = options = 0
+    for tag in _tags(html):
+        counts = tag.name not in _UNCOUNTED
+        depth += counts and not tag.is_closing
+        options = 0 if tag.name == "select" else options + (tag.name == "option")
+        if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and tag.name == "option"):
+            yield html[at : tag.start] + " "
+            at = tag.end
+        elif tag.end - tag.start > _LONG_TAG and not tag.is_closing:
+            yield html[at : tag.start]
+            yield _shortened(html[tag.start : tag.end], tag.name)
+            at = tag.end
+        depth = max(depth - (counts and tag.is_closing), 0)
+    yield html[at:]
+
+
+def _shortened(tag: str, name: str) -> str:
+    attributes = _ATTRIBUTE.finditer(tag, len(name) + 1)
+    return f"<{name} {' '.join(m[0] for m, _ in zip(attributes, range(MAX_ATTRIBUTES), strict=False))}>"
+
+
+def _tags(html: str) -> Iterator[_Tag]:
+    """The tags of ``html``; each character is looked at a bounded number of times."""
+    at = html.find("<")
+    while at >= 0:
+        opening = _TAG.match(html, at)
+        if opening is None:
+            close = "-->" if html.startswith("<!--", at) else ">" if html[at + 1 : at + 2] in ("!", "?", "/") else ""
+            end = html.find(close, at + 1) if close else at + 1
+            if end < 0:
+                return
+            at = html.find("<", end)
+            continue
+        end = _end_of_tag(html, opening.end())
+        if end < 0:
+            return
+        tag = _Tag(at, end, opening[2].lower(), bool(opening[1]))
+        yield tag
+        if tag.name in _RAW_TEXT and not tag.is_closing:
+            end = _end_of_raw_text(html, end, tag.name)
+            if end < 0:
+                return
+        at = html.find("<", end)
+
+
+def _end_of_tag(html: str, at: int) -> int:
+    """The place behind the ``>`` of a tag, past quoted values; -1 if there is none."""
+    while True:
+        start, at = at, _TO_QUOTE.match(html, at).end()  # type: ignore[union-attr]  # matches anything
+        if at >= len(html):
+            return -1
+        if html[at] == ">":
+            return at + 1
+        if _VALUE.search(html[max(start, at - 100) : at]):
+            at = html.find(html[at], at + 1)
+            if at < 0:
+                return -1
+        at += 1
+
+
+def _end_of_raw_text(html: str, at: int, name: str) -> int:
+    closing = re.compile(rf"</{name}\b", re.IGNORECASE).search(html, at)
+    return closing.start() if closing else -1
