@@ -193,8 +193,8 @@ def table(verdicts: Sequence[Verdict]) -> str:
     rows = [("floor", "metric", "wants", "measured", "verdict")]
     for verdict in verdicts:
         floor, value = verdict.floor, verdict.value
-        wants = f"{sign[floor.direction]} {floor.value:g}" + (f" ± {floor.slack:g}" if floor.slack else "")
-        rows.append((floor.name, floor.metric, wants, "-" if value is None else f"{value:.{DIGITS}f}", verdict.word))
+        wants = f"{sign[floor.direction]} {floor.value:g}" + (f", slack {floor.slack:g}" if floor.slack else "")
+        rows.append((floor.name, floor.metric, wants, "-" if value is None else f"{value:.6g}", verdict.word))
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "\n".join(line.rstrip() for line in lines)
@@ -233,9 +233,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         write_floors(args.floors, new)
         print(f"\n{args.floors} written")
     after = check((floor for floor in new.floors if floor.metric.startswith(args.only)), values)
-    broken = [verdict.floor.name for verdict in after if verdict.word in {"BROKEN", "MISSING"}]
-    print(f"\n{len(after) - len(broken)} of {len(after)} floors hold" + f"; broken: {', '.join(broken)}" * bool(broken))
-    return int(bool(broken))
+    holding = sum(verdict.floor.holds(verdict.value) for verdict in after)
+    print(f"\n{holding} of {len(after)} floors hold")
+    return int(holding < len(after))
 
 
 if __name__ == "__main__":

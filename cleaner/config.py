@@ -8,13 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
 from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
+
+if TYPE_CHECKING:
+    from cleaner.metadata import Level
+    from cleaner.stages import Engine
 
 FILE_NAME = "cleaner.toml"
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
@@ -34,10 +38,10 @@ class Config:
     rules: tuple[str, ...] = ()
     encoding: str = ""
     max_bytes: int = 64_000_000
-    input_kind: str = "auto"
-    text_format: str = "plain"
-    metadata: str = "light"
-    engine: str = "blocks"
+    input_kind: InputKind | Literal["auto"] = "auto"
+    text_format: TextFormat = "plain"
+    metadata: Level = "light"
+    engine: Engine = "blocks"
 
     def having(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
@@ -112,8 +116,13 @@ def _choices() -> dict[str, tuple[str, ...]]:
     from cleaner.pipeline import PROFILES
     from cleaner.stages import Engine
 
-    allowed = (PROFILES, ("auto", *get_args(InputKind)), get_args(TextFormat), get_args(Level), get_args(Engine))
-    return dict(zip(_CHOSEN, map(tuple, allowed), strict=True))
+    return {
+        "profile": tuple(PROFILES),
+        "input_kind": ("auto", *get_args(InputKind)),
+        "text_format": get_args(TextFormat),
+        "metadata": get_args(Level),
+        "engine": get_args(Engine),
+    }
 
 
 def _check(name: str, value: object, default: object, path: Path) -> None:

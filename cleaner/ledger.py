@@ -1,25 +1,33 @@
-"""The two rows of a document: what is left of it, and what was taken, so that both together are the source again.
+"""The two rows of a document: what is left of it, and what was taken, so that both together are the text again.
+
+The text is the decoded source, and leads back to its bytes; of an HTML page it is what can be seen of it, and leads
+back to nothing: there the rows prove that kept and cut text are all of it.
 
 Every key is in every row and none is null: an absent text is ``""``, an absent list ``[]``, an absent number 0.
-The rows are published as JSON Schema in ``cleaner/schemas``. Pure functions; offsets are code points of the
-decoded source, lines count from 1.
+The rows are published as JSON Schema in ``cleaner/schemas``. Pure functions; offsets are code points of the text,
+lines count from 1.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError
-from cleaner.model import Cut, Result
+from cleaner.markdown import TextFormat, to_markdown
+from cleaner.model import Cut, Document, Result
 
 Row = dict[str, Any]
 
+HTML = "html"
 _SINGLE = ("title", "author", "date", "url", "site")
+_WORD = re.compile(r"[^\W_]+")
 _LANG_SAMPLE = 4_000
 _LANG_LEAST = 60  # of shorter texts the guess is worth little
 
@@ -36,62 +44,79 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a row: version of the program, hash of the packs, name of the profile."""
+    """Who made a row: version of the program, hash of the packs, names of the profiles for texts and for pages."""
 
     version: str
     packs_hash: str
-    profile: str
+    text_profile: str
+    html_profile: str
+    text_format: TextFormat = "plain"
+
+    def format_of(self, document: Document) -> TextFormat:
+        """What the text of a row is: only a page whose elements are known becomes Markdown."""
+        return "plain" if document.blocks.tree is None else self.text_format
 
 
 def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``documents.jsonl``: the clean text and what is known of it."""
-    text, source_text = result.text, result.document.text
+    document, text = result.document, result.text
     metadata = result.metadata
+    text_format = maker.format_of(document)
     return {
         "id": origin.id,
-        "text": text,
+        "text": to_markdown(result) if text_format == "markdown" else text,
+        "text_format": text_format,
         **{name: metadata.get(name, ("",))[0] for name in _SINGLE},
-        "lang": language(text),
+        "lang": metadata.get("lang", ("",))[0] or language(text),
         "tags": list(metadata.get("tags", ())),
         "source": origin.source,
         "source_sha256": origin.sha256,
         "encoding": origin.decoded.encoding,
         "encoding_reason": origin.decoded.reason,
-        "input_kind": result.document.input_kind,
+        "input_kind": document.input_kind,
         "status": result.status,
         "warnings": list(result.warnings),
-        "characters_in": len(source_text),
+        "characters_in": len(document.text),
         "characters_out": len(text),
-        "lines_in": count_lines(source_text),
+        "lines_in": count_lines(document.text),
         "lines_out": count_lines(text),
         "categories": _categories((cut.category, cut.span.end - cut.span.start) for cut in result.cuts),
         "cleaner_version": maker.version,
         "packs_hash": maker.packs_hash,
-        "profile": maker.profile,
+        "profile": maker.html_profile if document.input_kind == HTML else maker.text_profile,
     }
 
 
-def ledger_row(result: Result, origin: Origin) -> Row:
-    """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the bytes."""
-    text, decoded = result.document.text, origin.decoded
+def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
+    """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the text."""
+    document, decoded = result.document, origin.decoded
+    is_html = document.input_kind == HTML
     return {
         "id": origin.id,
         "source": origin.source,
         "source_sha256": origin.sha256,
+        "text_sha256": _sha256(document.text),
         "encoding": decoded.encoding,
-        "bom": decoded.bom.hex(),
-        "repairs": [repair._asdict() for repair in decoded.repairs],
-        "raw": decoded.raw,
-        "cuts": list(_cuts(result.cuts, text)),
-        "withdrawn": [{**_decision(w.cut, text), "promise": w.promise} for w in result.withdrawn],
+        "bom": "" if is_html else decoded.bom.hex(),
+        "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
+        "raw": "" if is_html else decoded.raw,
+        "kept": result.text if maker.format_of(document) == "markdown" else "",
+        "cuts": list(_cuts(result.cuts, document)),
+        "withdrawn": [{**_decision(w.cut, document), "promise": w.promise} for w in result.withdrawn],
         "facts": [fact._asdict() for fact in result.facts],
     }
 
 
 def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
-    """The source, byte for byte, from the two rows of a document. Raises `LedgerError` where they don't fit."""
+    """The source, byte for byte, from the two rows of a document; of an HTML page its visible text in UTF-8.
+
+    Raises `LedgerError` where the rows don't fit.
+    """
+    text = whole_text(document, ledger)
+    if document["input_kind"] == HTML:
+        return text.encode("utf-8", "surrogatepass")
     decoded = Decoded(
-        text=source_text(document, ledger),
+        text=text,
         encoding=ledger["encoding"],
         reason="",
         bom=bytes.fromhex(ledger["bom"]),
@@ -104,9 +129,12 @@ def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
         raise LedgerError(f"the text can't be turned into {decoded.encoding} again: {error}") from error
 
 
-def source_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
-    """The decoded source: kept and cut text in order. Raises `LedgerError` if the cuts don't fit the text."""
-    kept, parts = document["text"], list[str]()
+def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
+    """Kept and cut text in order: the decoded source, or the visible text of an HTML page.
+
+    Raises `LedgerError` if the cuts don't fit the text.
+    """
+    kept, parts = kept_text(document, ledger), list[str]()
     at = taken = 0
     for n, cut in enumerate(ledger["cuts"]):
         start, end = cut["start"], cut["end"]
@@ -122,20 +150,42 @@ def source_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
     return "".join((*parts, kept[taken:]))
 
 
+def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
+    """What was kept, as it stood in the text: where the document's text is Markdown, the ledger has it."""
+    text: str = ledger["kept"] if document["text_format"] == "markdown" else document["text"]
+    return text
+
+
 def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     """Check all that the two rows say of each other. Raises `LedgerError` with what is wrong."""
     for name in ("id", "source", "source_sha256", "encoding"):
         _expect(f"{name} in the ledger", ledger[name], document[name])
-    text = source_text(document, ledger)
+    kept, text = kept_text(document, ledger), whole_text(document, ledger)
     _expect("characters_in", document["characters_in"], len(text))
-    _expect("characters_out", document["characters_out"], len(document["text"]))
+    _expect("characters_out", document["characters_out"], len(kept))
     _expect("lines_in", document["lines_in"], count_lines(text))
-    _expect("lines_out", document["lines_out"], count_lines(document["text"]))
+    _expect("lines_out", document["lines_out"], count_lines(kept))
     removed = _categories((cut["category"], cut["end"] - cut["start"]) for cut in ledger["cuts"])
     _expect("categories", document["categories"], removed)
     _verify_lines(ledger["cuts"], text)
     for n, given_back in enumerate(ledger["withdrawn"]):
         _expect(f"withdrawn[{n}].text", given_back["text"], text[given_back["start"] : given_back["end"]])
+    if document["text_format"] == "markdown":
+        _verify_words(document["text"], kept)
+    if document["input_kind"] != HTML:
+        _verify_source(document, ledger, text)
+    _expect("text_sha256", ledger["text_sha256"], _sha256(text))
+
+
+def _verify_words(markdown: str, kept: str) -> None:
+    """Markdown has signs and numbers of its own, but lacks no word."""
+    words = iter(_WORD.findall(markdown))
+    lost = next((word for word in _WORD.findall(kept) if word not in words), "")
+    if lost:
+        raise LedgerError(f"the text lacks {_short(lost)}, or what was kept behind it")
+
+
+def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text: str) -> None:
     data = restore(document, ledger)
     _expect("source_sha256", document["source_sha256"], hashlib.sha256(data).hexdigest())
     if ledger["raw"]:  # then the bytes prove nothing about the text
@@ -167,22 +217,36 @@ def _categories(sizes: Iterable[tuple[str, int]]) -> list[Row]:
     return [{"category": name, "cuts": totals[name][0], "characters": totals[name][1]} for name in sorted(totals)]
 
 
-def _cuts(cuts: Sequence[Cut], text: str) -> Iterator[Row]:
+def _cuts(cuts: Sequence[Cut], document: Document) -> Iterator[Row]:
     line, at = 1, 0
     for cut in cuts:
-        line, at = line + text.count("\n", at, cut.span.start), cut.span.start
-        yield {**_decision(cut, text), "reason": cut.marks[0].reason, "line": line}
+        line, at = line + document.text.count("\n", at, cut.span.start), cut.span.start
+        yield {**_decision(cut, document), "reason": cut.marks[0].reason, "line": line}
 
 
-def _decision(cut: Cut, text: str) -> Row:
+def _decision(cut: Cut, document: Document) -> Row:
     return {
         "start": cut.span.start,
         "end": cut.span.end,
         "category": cut.category,
         "rules": list(dict.fromkeys(mark.rule for mark in cut.marks)),
         "score": cut.score,
-        "text": text[cut.span.start : cut.span.end],
+        "text": document.text[cut.span.start : cut.span.end],
+        "path": element_path(cut, document),
     }
+
+
+def element_path(cut: Cut, document: Document) -> str:
+    """The path of the element that holds the first block of ``cut``; empty in a plain text."""
+    blocks = document.blocks
+    first = bisect_right(blocks.ends, cut.span.start)
+    if blocks.tree is None or first == len(blocks):
+        return ""
+    return blocks.tree.path(blocks.elements[first])
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _verify_lines(cuts: Sequence[Mapping[str, Any]], text: str) -> None:

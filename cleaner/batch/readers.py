@@ -3,21 +3,33 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from cleaner.decode import refuse_binary
+from cleaner.config import Config
+from cleaner.decode import Decoded, decode, refuse_binary
 from cleaner.errors import ConfigError, InputError
+from cleaner.model import InputKind
+from cleaner.segment.kind import detect_kind
 
 STDIN = "-"
 OUTPUT_FILES = ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json")
 """The names of what a run writes; a folder that holds them all is not read as input."""
 
-_TEXT_ENDINGS = (".txt", ".text", ".md", ".markdown")
-_HTML_ENDINGS = (".html", ".htm", ".xhtml")
-_HTML_OPENINGS = (b"<!doctype html", b"<html")
+_KINDS: dict[str, InputKind] = {
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+_MARKUP = re.compile(
+    r"</[a-z]|<!doctype|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|a|b|i|h[1-6]|ul|ol|li|table|tr|td)\b",
+    re.IGNORECASE,
+)
 
 
 class Source(NamedTuple):
@@ -65,7 +77,7 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
 
 
 def read(source: Source, max_bytes: int) -> bytes:
-    """The bytes of ``source``. Raises `InputError` if they can't be read, are no text or more than ``max_bytes``."""
+    """The bytes of ``source``. Raises `InputError` if they can't be read or are more than ``max_bytes``."""
     try:
         if source.path is None:
             data = sys.stdin.buffer.read(max_bytes + 1)
@@ -79,13 +91,22 @@ def read(source: Source, max_bytes: int) -> bytes:
     return data
 
 
-def refuse_other_kinds(source: Source, data: bytes) -> None:
-    """Raises `InputError` for what is no plain text: HTML, which this version does not read yet, and binary data."""
-    ending = source.path.suffix.lower() if source.path else ""
-    opening = data[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if ending in _HTML_ENDINGS or (ending not in _TEXT_ENDINGS and opening.startswith(_HTML_OPENINGS)):
-        raise InputError("HTML is not read yet by this version; save the page as text first")
+def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind]:
+    """The text in ``data`` and what it is: as the options say, else by the ending of its name, else by its content.
+
+    A file that is called a page and holds no markup at all is none: its line ends are the only form it has.
+    Raises `InputError` for binary data.
+    """
     refuse_binary(data)
+    declared = config.encoding or None
+    is_told = config.input_kind != "auto"
+    kind = config.input_kind if config.input_kind != "auto" else _KINDS.get(os.path.splitext(id)[1].lower())
+    decoded = decode(data, declared=declared, is_html=kind == "html")
+    if kind is None or (kind == "html" and not is_told and decoded.text and not _MARKUP.search(decoded.text)):
+        kind = detect_kind(decoded.text)
+        if kind == "html":
+            decoded = decode(data, declared=declared, is_html=True)
+    return decoded, kind
 
 
 def printable(path: str | Path) -> str:

@@ -25,7 +25,12 @@ def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
     """
     run: Row = {
         "sources": [printable(source) for source in sources],
-        "profile": maker.profile,
+        "text_profile": maker.text_profile,
+        "html_profile": maker.html_profile,
+        "engine": config.engine,
+        "metadata": config.metadata,
+        "text_format": config.text_format,
+        "input_kind": config.input_kind,
         "select": sorted(config.select),
         "ignore": sorted(config.ignore),
         "encoding": config.encoding,
@@ -51,6 +56,7 @@ class Report:
     characters: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
+    input_kinds: Counter[str] = field(default_factory=Counter)
     encodings: Counter[str] = field(default_factory=Counter)
     category_cuts: Counter[str] = field(default_factory=Counter)
     category_characters: Counter[str] = field(default_factory=Counter)
@@ -64,6 +70,7 @@ class Report:
     def add(self, document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
         """Count a document."""
         self.statuses[document["status"]] += 1
+        self.input_kinds[document["input_kind"]] += 1
         self.encodings[document["encoding"]] += 1
         self.characters.update({"in": document["characters_in"], "kept": document["characters_out"]})
         self.lines.update({"in": document["lines_in"], "out": document["lines_out"]})
@@ -106,6 +113,7 @@ class Report:
             "characters": {"in": characters, "kept": kept, "removed": characters - kept},
             "lines": {"in": self.lines["in"], "out": self.lines["out"]},
             "statuses": [{"status": name, "documents": n} for name, n in sorted(self.statuses.items())],
+            "input_kinds": [{"input_kind": name, "documents": n} for name, n in sorted(self.input_kinds.items())],
             "encodings": [{"encoding": name, "documents": n} for name, n in sorted(self.encodings.items())],
             "categories": _table("category", self.category_cuts, self.category_characters),
             "rules": _table("rule", self.rule_cuts, self.rule_characters),
@@ -122,10 +130,12 @@ class Report:
         share = f"{characters['removed'] / max(characters['in'], 1):.0%}"
         fired = len(self.rules) - len(row["rules_never_fired"])
         removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed ({share})"
+        kinds = ", ".join(f"{n:,} {name}" for name, n in sorted(self.input_kinds.items()))
         lines = [
             f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed",
+            *([f"kinds       {kinds}"] if len(self.input_kinds) > 1 else []),
             f"characters  {characters['in']:,} in = {removed}",
-            f"rules       {fired:,} of {len(self.rules):,} fired; profile {self.run['profile']}",
+            f"rules       {fired:,} of {len(self.rules):,} fired; {_profiles(self.run)}",
             *_listed("removed", row["categories"], "category"),
             *_listed("given back", row["withdrawn"], "promise"),
         ]
@@ -135,6 +145,11 @@ class Report:
         if self.document_warnings:
             lines.append(f"warnings    {self.document_warnings:,}, in the rows of their documents")
         return "\n".join(lines)
+
+
+def _profiles(run: Row) -> str:
+    text, html = run["text_profile"], run["html_profile"]
+    return f"profile {text}" if text == html else f"profiles {text} for text, {html} for HTML"
 
 
 def _count(cuts: Counter[str], characters: Counter[str], names: Iterable[str], size: int) -> None:

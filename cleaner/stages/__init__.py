@@ -13,6 +13,7 @@ from typing import Literal
 from cleaner.model import Document, Mark
 from cleaner.packs import Packs
 from cleaner.stages.context import Context
+from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.paths import Paths
 from cleaner.stages.phrases import Phrases
@@ -36,15 +37,16 @@ Engine = Literal["blocks", "trafilatura", "both"]
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Paths,
     "region": Region,
+    "links": Links,
     "trafilatura": Trafilatura,
     "second-opinion": partial(Trafilatura, score=40),
 }
 """Stages that read the markup of a page: asked once, before those that read its text."""
 
 _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
-    "blocks": ("paths", "region"),
+    "blocks": ("paths", "region", "links"),
     "trafilatura": ("trafilatura",),
-    "both": ("paths", "region", "second-opinion"),
+    "both": ("paths", "region", "links", "second-opinion"),
 }
 
 

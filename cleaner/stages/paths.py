@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from typing import NamedTuple
 
+import regex
+
 from cleaner.features import Masses, masses
 from cleaner.model import Document, Mark, Span, Tree
 from cleaner.packs import Packs, Rule
@@ -31,6 +33,7 @@ class Paths:
         meant = [(n, source) for n, rule in enumerate(self.rules) for source in rule.where.path]
         barred = [(-n - 1, source) for n, rule in enumerate(self.rules) for source in rule.where.outside]
         self._index = PathIndex(meant + barred)
+        self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self.rules]
         self._sure = frozenset(n for n, rule in enumerate(self.rules) if rule.score >= CUTS_ALONE)
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
@@ -47,7 +50,9 @@ class Paths:
         for i, element in enumerate(blocks.elements):
             for one in by_element[element]:
                 rule = self.rules[one.rule]
-                if rule.where.min_words <= blocks.words[i] <= rule.where.max_words:
+                if rule.where.min_words <= blocks.words[i] <= rule.where.max_words and not (
+                    rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
+                ):
                     span = Span(blocks.starts[i], blocks.ends[i])
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
@@ -57,10 +62,10 @@ class Paths:
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         ends = tree.ends
         for element, numbers in self._index.find(tree):
-            for n in numbers:
+            for n in numbers if element else ():  # the names of the root speak of the page
                 if n < 0:  # these come first
                     until[n] = max(until.get(n, 0), ends[element])
-                elif element and element >= until.get(n, 0) and element >= until.get(-n - 1, 0):
+                elif element >= until.get(n, 0) and element >= until.get(-n - 1, 0):
                     if _may_be(self.rules[n], element, mass):
                         outer.setdefault(n, []).append(element)
                         until[n] = ends[element]

@@ -1,0 +1,58 @@
+"""Runs of links above and below the text of a page: menus and link lists whose markup says nothing of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from cleaner.features import Skeleton, skeleton, votes
+from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.packs import Packs
+from cleaner.resolve import CUTS_ALONE
+
+SCORE = 80
+"""Enough for the profile balanced, not for careful."""
+
+_LINK_SHARE = 0.75  # of the characters of a block
+_MAX_WORDS = 14
+_LEAST_LINKS = 3
+_LEAST_PROSE = 250  # words; on a page with less its links may be what it is about
+_PROSE_SHARE = 0.65  # of the words that are left
+_PROTECTED = frozenset((Kind.HEADING, Kind.CODE))
+
+
+class Links:
+    """Marks blocks of links in a row, outside the body of a page that is mostly prose. Says nothing of plain text."""
+
+    def __init__(self, packs: Packs) -> None:
+        del packs
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        blocks = document.blocks
+        if blocks.tree is None:
+            return
+        gone = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+        left = [i for i in range(len(blocks)) if i not in gone]
+        body = skeleton(blocks, gone)
+        if not _is_mostly_prose(blocks, body, left):
+            return
+        edge = [i for i in left if i < body.first or i > body.last]
+        for is_link, run in groupby(edge, key=lambda i: _is_link(blocks, i)):
+            places = list(run)
+            if is_link and len(places) >= _LEAST_LINKS:
+                for i in places:
+                    span = Span(blocks.starts[i], blocks.ends[i])
+                    yield Mark(span, "links/run", "navigation", "One of several links in a row outside the text", SCORE)
+
+
+def _is_mostly_prose(blocks: Blocks, body: Skeleton, left: Sequence[int]) -> bool:
+    prose = sum(blocks.words[i] for i in left if body.prose[i])
+    return prose >= _LEAST_PROSE and prose >= _PROSE_SHARE * sum(blocks.words[i] for i in left)
+
+
+def _is_link(blocks: Blocks, i: int) -> bool:
+    return (
+        blocks.words[i] <= _MAX_WORDS
+        and blocks.links[i] >= _LINK_SHARE * len(blocks.texts[i])
+        and blocks.kinds[i] not in _PROTECTED
+    )
