@@ -23,26 +23,29 @@ _MARKDOWN = (
     re.compile(r"(?:\*\*|__)\S[^*_\n]{0,200}\S(?:\*\*|__)"),
     re.compile(r"^\|.*\|\s*$\n^\|[ :|-]+\|\s*$", re.MULTILINE),
 )
-_CLOSING = re.compile(r"</(?:p|div|li|td|ul|table|section|article|span|h[1-6])>", re.IGNORECASE)
-_SURE_TAGS = 3
-_MANY_CLOSING = 8
+_SURE_TAGS, _TAG_SHARE = 8, 0.25  # of the characters: source code is rarely shown so densely in a text
+_FEW_TAGS, _CUT_SHORT_SHARE = 3, 0.1
 _MARKDOWN_SIGNS = 2
 
 
 def detect_kind(source: str) -> InputKind:
     """What ``source`` is.
 
-    HTML begins with a doctype or ``<html>``, or with a tag that others follow; a text that shows HTML in a fence or
-    in its midst is none.
+    HTML begins with a doctype or ``<html>``, begins and ends with a tag, or is made of tags for a good part; a text
+    about HTML that shows some of it is none.
     """
     opening = source[:_LOOKED_AT]
     start = opening[_PROLOG.match(opening).end() :]  # type: ignore[union-attr]  # matches anything
     if _DOCUMENT.match(start):
         return "html"
-    if _TAG.match(start) and len(_TAG.findall(source, 0, 4 * _LOOKED_AT)) >= _SURE_TAGS:
+    begins = _TAG.match(start) is not None
+    if begins and source.rstrip().endswith(">"):
         return "html"
-    if "`" not in opening and len(_CLOSING.findall(opening)) >= _MANY_CLOSING:
-        return "html"  # a fragment that begins with text
+    tags = [tag[0] for tag in _TAG.finditer(opening)]
+    if begins and len(tags) >= _FEW_TAGS and sum(map(len, tags)) >= _CUT_SHORT_SHARE * len(opening):
+        return "html"  # the rest is missing
+    if len(tags) >= _SURE_TAGS and sum(map(len, tags)) >= _TAG_SHARE * len(opening) and "`" not in opening:
+        return "html"  # a part of a page
     if sum(bool(sign.search(opening)) for sign in _MARKDOWN) >= _MARKDOWN_SIGNS:
         return "markdown"
     return "text"

@@ -58,9 +58,11 @@ def _from_xml(html: str) -> str:
 
 def _bounded(html: str) -> Iterator[str]:
     """The pieces of ``html`` without tags nested too deep and without attributes too many."""
-    at = depth = options = 0
+    at = depth = options = drawings = 0
     for tag in _tags(html):
-        counts = tag.name not in _UNCOUNTED
+        drawings += (tag.name == "svg") * (-1 if tag.is_closing else 1)
+        closed_in_itself = drawings > 0 and html[tag.end - 2] == "/"
+        counts = tag.name not in _UNCOUNTED and not closed_in_itself
         depth += counts and not tag.is_closing
         options = 0 if tag.name == "select" else options + (tag.name == "option")
         if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and tag.name == "option"):
