@@ -76,7 +76,7 @@ def _language(html: str) -> str:
 
 def _reduced(html: str) -> str:
     """The head without code, and the JSON-LD of the whole page."""
-    return f"<html><head>{_CODE.sub('', _head(html))}{''.join(_json_ld(html))}</head><body></body></html>"
+    return f"<html><head>{_CODE.sub('', _head(html))}</title>{''.join(_json_ld(html))}</head><body></body></html>"
 
 
 def _head(html: str) -> str:

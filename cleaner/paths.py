@@ -30,7 +30,9 @@ import ahocorasick_rs
 
 from cleaner.model import Tag, Tree
 
-_SELECTOR = re.compile(r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?")
+_SELECTOR = re.compile(
+    r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
+)
 _WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
 _LOWER_WORD = re.compile(r"[^\W\d_]+|\d+")
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
@@ -82,12 +84,13 @@ class PathIndex:
 
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
         """``selectors`` are pairs of a number, to be found again, and the selector's source."""
+        self._sources = tuple(selectors)
         self._by_word: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._by_tag: dict[str, list[int]] = defaultdict(list)
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
         self._of_name: dict[str, tuple[tuple[str, int], ...]] = {}
-        for number, source in selectors:
+        for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
                 self._by_word[selector.words[0]].append((selector, number))
@@ -99,6 +102,9 @@ class PathIndex:
                 self._by_tag[selector.tag].append(number)
         self._firsts = frozenset(self._by_word)
         self._words = ahocorasick_rs.AhoCorasick(sorted(self._firsts)) if self._firsts else None
+
+    def __reduce__(self) -> tuple[type[PathIndex], tuple[tuple[tuple[int, str], ...]]]:
+        return PathIndex, (self._sources,)
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors fit, in document order, and the numbers of those selectors."""

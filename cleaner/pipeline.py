@@ -108,7 +108,8 @@ class Pipeline:
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
-        return self._finished(_compose(result, self._run_lines(lines, result.text, page.tree, id, profile)))
+        left = _compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
+        return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
 
     def _run_lines(self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile) -> Result:
         result = again = self._once(lines, text, tree, id, profile, None)
@@ -139,14 +140,16 @@ class Pipeline:
             status = "unchanged"
         document = result.document
         head = partial(read_head, document.source, document.url, self._metadata)
-        return replace(
-            result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status
-        )
+        return replace(result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status)
 
 
 def _refuse_unknown(what: str, name: str, known: Sequence[str]) -> None:
     if name not in known:
         raise ConfigError(f"there is no {what} {name!r}: choose one of {', '.join(filter(None, known))}")
+
+
+def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:
+    return tuple(sorted(withdrawn, key=lambda w: w.cut.span))
 
 
 def _left(lines: Lines, result: Result) -> Lines:

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from cleaner.match import Matcher
 from cleaner.packs import Packs, Rule
+from cleaner.paths import Selector
+from cleaner.segment.html import read_page
 from cleaner.segment.text import segment_text
 
 
 def failures(packs: Packs) -> list[str]:
     """What is wrong with the examples: one line each, with file, line and rule; empty if all hold.
 
-    A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked.
+    A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked. The
+    examples of a rule without words are start tags.
     """
     matcher = Matcher(packs)
     return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]
@@ -28,7 +31,11 @@ def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
 
 
 def _finds(matcher: Matcher, n: int, text: str) -> bool:
-    where = matcher.packs.rules[n].where
+    rule = matcher.packs.rules[n]
+    where = rule.where
+    if not rule.has_words:
+        selectors = [Selector.parse(source) for source in where.path]
+        return any(selector.fits(tag) for tag in read_page(f"{text}text").tree.tags[1:] for selector in selectors)
     blocks = matcher.match(segment_text(text))[0].blocks
     for words, hits in zip(blocks.words, blocks.hits, strict=True):
         found = {hit.found for hit in hits if hit.rule == n}

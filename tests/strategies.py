@@ -73,7 +73,8 @@ def packs() -> Packs:
 @lru_cache(maxsize=1)
 def noise_examples() -> tuple[str, ...]:
     """Every text that a rule of the packs removes."""
-    return tuple(dict.fromkeys(example for rule in packs().rules if rule.score > 0 for example in rule.removes))
+    rules = [rule for rule in packs().rules if rule.score > 0 and rule.has_words]
+    return tuple(dict.fromkeys(example for rule in rules for example in rule.removes))
 
 
 @lru_cache(maxsize=1)
@@ -138,6 +139,40 @@ def pages(draw: st.DrawFn) -> str:
 def documents() -> st.SearchStrategy[str]:
     """Any text at all, more often a page."""
     return st.one_of(pages(), any_text())
+
+
+INLINE = ("b", "em", "a", "span", "code", "g-mark")
+BLOCK = ("p", "div", "li", "ul", "h2", "section", "td", "table", "tr", "blockquote", "nav", "footer", "pre", "x-card")
+NAMES = ("menu", "cookie-banner", "share", "content", "post", "comments", "sidebar", "c1", "hero")
+
+
+@st.composite
+def elements(draw: st.DrawFn, depth: int = 3) -> str:
+    """An element with text and elements in it; its words are single, so that they can be told apart."""
+    tag = draw(st.sampled_from(BLOCK + INLINE))
+    name = draw(st.one_of(st.just(""), st.sampled_from(NAMES)))
+    inner = st.sampled_from(WORDS).map(lambda word: f" {word} ")
+    if depth:
+        inner = st.one_of(inner, elements(depth - 1), sentences().map(lambda text: f"<p>{text}</p>"))
+    inside = "".join(draw(st.lists(inner, max_size=4)))
+    attribute = f' class="{name}"' if name else ""
+    hidden = draw(st.sampled_from(["", "", "", " hidden", ' style="display: none"']))
+    return f"<{tag}{attribute}{hidden}>{inside}</{tag}>"
+
+
+def html_pages() -> st.SearchStrategy[str]:
+    """A page of elements, with or without head and body, whole or cut off anywhere."""
+    body = st.lists(elements(), max_size=6).map("".join)
+    whole = st.tuples(st.sampled_from(["", "<!doctype html><html><head><title>t</title></head><body>"]), body)
+    cut_off = st.tuples(whole.map("".join), st.floats(0, 1)).map(lambda drawn: drawn[0][: int(drawn[1] * len(drawn[0]))])
+    return st.one_of(whole.map("".join), cut_off)
+
+
+def any_markup() -> st.SearchStrategy[str]:
+    """Anything at all that has angle brackets in it."""
+    scraps = ["<", ">", "</", "<p", "<div>", "</div>", "<!--", "-->", "<![CDATA[", "]]>", '"', "'", "=", "<script>", "&lt;"]
+    scraps += ["<?xml", "<select><option>", "<table><tr>", "<template shadowrootmode=open>", "<noscript>", "<svg><path/>"]
+    return st.lists(st.one_of(st.sampled_from(scraps), st.text(max_size=8)), max_size=40).map("".join)
 
 
 @st.composite

@@ -89,7 +89,7 @@ def test_pieces_tile_for_any_cuts(drawn: list[Mark], text: str) -> None:
 
 @given(documents())
 def test_pieces_tile(text: str) -> None:
-    result = pipeline().run(text)
+    result = pipeline().run(text, kind="text")
     assert "".join(piece.text for piece in result.pieces()) == text
 
 
@@ -121,7 +121,7 @@ def assert_disjoint(cuts: Sequence[Cut]) -> None:
 
 @given(documents())
 def test_cuts_are_sorted_and_disjoint(text: str) -> None:
-    assert_disjoint(pipeline().run(text).cuts)
+    assert_disjoint(pipeline().run(text, kind="text").cuts)
 
 
 # 4. order is irrelevant
@@ -140,8 +140,8 @@ def test_order_of_rules_is_irrelevant(text: str, random: object) -> None:
     random.shuffle(rules)  # type: ignore[attr-defined]
     random.shuffle(sections)  # type: ignore[attr-defined]
     shuffled = Pipeline(Packs(tuple(rules), tuple(sections), packs().summaries, packs().digest))
-    spans = [cut.span for cut in pipeline().run(text).cuts]
-    assert [cut.span for cut in shuffled.run(text).cuts] == spans
+    spans = [cut.span for cut in pipeline().run(text, kind="text").cuts]
+    assert [cut.span for cut in shuffled.run(text, kind="text").cuts] == spans
 
 
 # 5. nothing is invented
@@ -149,7 +149,7 @@ def test_order_of_rules_is_irrelevant(text: str, random: object) -> None:
 
 @given(documents())
 def test_output_is_the_join_of_kept_slices(text: str) -> None:
-    result = pipeline().run(text)
+    result = pipeline().run(text, kind="text")
     kept = [piece for piece in result.pieces() if piece.cut is None]
     assert result.text == "".join(text[piece.span.start : piece.span.end] for piece in kept)
     for offset in range(0, len(result.text), 7):
@@ -168,7 +168,7 @@ def test_planted_prose_survives(prose: list[str], drawn: list[str], random: obje
     planted = [line for line, is_prose in lines if is_prose]
     text = "\n\n".join(line for line, _ in lines)
     at = 0
-    cleaned = pipeline().run(text).text
+    cleaned = pipeline().run(text, kind="text").text
     for paragraph in planted:
         at = cleaned.index(paragraph, at) + len(paragraph)
 
@@ -178,8 +178,8 @@ def test_planted_prose_survives(prose: list[str], drawn: list[str], random: obje
 
 @given(documents())
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
-    once = pipeline().run(text).text
-    assert pipeline().run(once).text == once
+    once = pipeline().run(text, kind="text").text
+    assert pipeline().run(once, kind="text").text == once
 
 
 @pytest.mark.parametrize("profile", ["balanced", "strict"])
@@ -241,7 +241,7 @@ def test_guard_only_gives_back(text: str, data: st.DataObject) -> None:
 
 @given(pages())
 def test_a_page_with_words_is_not_emptied_in_silence(text: str) -> None:
-    result = pipeline().run(text)
+    result = pipeline().run(text, kind="text")
     if any(char.isalnum() for char in text) and not any(char.isalnum() for char in result.text):
         assert result.status in ("error_page", "consent_page")
         assert result.warnings
@@ -308,22 +308,22 @@ def work(text: str) -> int:
 
 @given(st.lists(pages(), min_size=2, max_size=4), st.randoms())
 def test_what_was_cleaned_before_makes_no_difference(texts: list[str], random: object) -> None:
-    alone = {text: Pipeline(packs()).run(text) for text in texts}
+    alone = {text: Pipeline(packs()).run(text, kind="text") for text in texts}
     shuffled = list(texts)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     for text in shuffled:
-        assert pipeline().run(text) == alone[text]
+        assert pipeline().run(text, kind="text") == alone[text]
 
 
 @given(documents())
 def test_results_and_pipelines_survive_pickling(text: str) -> None:
-    result = pipeline().run(text)
+    result = pipeline().run(text, kind="text")
     assert pickle.loads(pickle.dumps(result)) == result
 
 
 def test_a_pickled_pipeline_cleans_alike() -> None:
     text = "Skip to main content\nA short report on the harvest of the year.\nShare this article\n"
-    assert pickle.loads(pickle.dumps(pipeline())).run(text) == pipeline().run(text)
+    assert pickle.loads(pickle.dumps(pipeline())).run(text) == pipeline().run(text, kind="text")
 
 
 # the index finds what a plain search finds
@@ -344,4 +344,4 @@ def test_whole_line_phrases_are_found_as_a_plain_search_finds_them(line: str) ->
 @given(any_text())
 def test_no_text_raises(text: str) -> None:
     assume(text)
-    assert pipeline().run(text).document.text == text
+    assert pipeline().run(text, kind="text").document.text == text

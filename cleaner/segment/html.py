@@ -226,8 +226,10 @@ class _Lines:
     def leave(self, breaks: int) -> None:
         """Go to a new line behind a block."""
         if breaks > _ENDS_ROW:
-            self.row = -1
             breaks -= _ENDS_ROW
+            if self.row == self.flushed:
+                self.due = breaks  # blocks inside its cells are no reason for more
+            self.row = -1
         if self.due < breaks:
             self.due = breaks
         self.closed = self.touching = False
@@ -391,7 +393,7 @@ class _Walker:
             return parent
         number = opened[_NUMBER] = len(self.ends)
         attributes = opened[_NODE].attributes
-        named = (name, attributes.get("class"), attributes.get("id")) if attributes else (name,)
+        named = (name, attributes.get("class"), attributes.get("id")) if attributes else (name, None, None)
         if "role" in attributes or "hidden" in attributes or "style" in attributes or name == "dialog":
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
         tag = self._tags.get(named)

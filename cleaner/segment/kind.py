@@ -42,7 +42,7 @@ def detect_kind(source: str) -> InputKind:
     if begins and source.rstrip().endswith(">"):
         return "html"
     tags = [tag[0] for tag in _TAG.finditer(opening)]
-    if begins and len(tags) >= _FEW_TAGS and sum(map(len, tags)) >= _CUT_SHORT_SHARE * len(opening):
+    if begins and "</" in opening and len(tags) >= _FEW_TAGS and sum(map(len, tags)) >= _CUT_SHORT_SHARE * len(opening):
         return "html"  # the rest is missing
     if len(tags) >= _SURE_TAGS and sum(map(len, tags)) >= _TAG_SHARE * len(opening) and "`" not in opening:
         return "html"  # a part of a page

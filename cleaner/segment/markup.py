@@ -44,9 +44,14 @@ def mend(html: str) -> str:
     """``html`` as a parser of HTML takes it in linear time. Ordinary pages are returned as they are."""
     if _XML.match(html):
         html = _from_xml(html)
-    if html.count("<") > _MANY_TAGS or max(map(len, html.split("<"))) > _LONG_TAG:
-        return "".join(_bounded(html))
-    return html
+    parts = html.split("<")
+    long = max(map(len, parts)) > _LONG_TAG and any(map(_is_long_tag, parts))
+    return "".join(_bounded(html)) if long or len(parts) > _MANY_TAGS else html
+
+
+def _is_long_tag(part: str) -> bool:
+    """Whether what stands behind a ``<`` and before the next one may be a start tag with too many attributes."""
+    return len(part) > _LONG_TAG and part[0].isalpha() and not part.lower().startswith(("script", "style"))
 
 
 def _from_xml(html: str) -> str:

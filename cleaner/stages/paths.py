@@ -13,6 +13,8 @@ from cleaner.packs import Packs, Rule
 from cleaner.paths import PathIndex
 from cleaner.resolve import CUTS_ALONE
 
+_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+
 
 class _Found(NamedTuple):
     """An element a rule means."""
@@ -62,7 +64,9 @@ class Paths:
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         ends = tree.ends
         for element, numbers in self._index.find(tree):
-            for n in numbers if element else ():  # the names of the root speak of the page
+            if element == 0 or tree.tags[element].name in _HEADINGS:
+                continue  # the names of the root speak of the page, those of a heading of its text
+            for n in numbers:
                 if n < 0:  # these come first
                     until[n] = max(until.get(n, 0), ends[element])
                 elif element >= until.get(n, 0) and element >= until.get(-n - 1, 0):
