@@ -171,18 +171,23 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     for n, given_back in enumerate(ledger["withdrawn"]):
         _expect(f"withdrawn[{n}].text", given_back["text"], text[given_back["start"] : given_back["end"]])
     if document["text_format"] == "markdown":
-        _verify_words(document["text"], kept)
+        _verify_letters(document["text"], kept)
     if document["input_kind"] != HTML:
         _verify_source(document, ledger, text)
     _expect("text_sha256", ledger["text_sha256"], _sha256(text))
 
 
-def _verify_words(markdown: str, kept: str) -> None:
-    """Markdown has signs and numbers of its own, but lacks no word."""
-    words = iter(_WORD.findall(markdown))
-    lost = next((word for word in _WORD.findall(kept) if word not in words), "")
-    if lost:
-        raise LedgerError(f"the text lacks {_short(lost)}, or what was kept behind it")
+def _verify_letters(markdown: str, kept: str) -> None:
+    """Markdown has signs and numbers of its own, but lacks no letter and no digit of what was kept."""
+    letters, at = "".join(_WORD.findall(markdown)), 0
+    for word in _WORD.findall(kept):
+        if letters.startswith(word, at):
+            at += len(word)
+            continue
+        for char in word:
+            at = letters.find(char, at) + 1
+            if not at:
+                raise LedgerError(f"the text lacks {_short(word)}, or what was kept behind it")
 
 
 def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text: str) -> None:

@@ -34,7 +34,19 @@ _RULE_KEYS = (
     "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
     "unless", "where", "fact", "removes", "keeps",
 )  # fmt: skip
-_WHERE_KEYS = ("max_words", "min_words", "at_least", "zone", "alone", "max_times", "path", "outside", "max_share", "max_prose", "beside")
+_WHERE_KEYS = (
+    "max_words",
+    "min_words",
+    "at_least",
+    "zone",
+    "alone",
+    "max_times",
+    "path",
+    "outside",
+    "max_share",
+    "max_prose",
+    "beside",
+)
 _SECTION_KEYS = (
     "id",
     "summary",

@@ -18,9 +18,9 @@ from cleaner.match import Matcher
 from cleaner.metadata import Level, read_head
 from cleaner.model import Blocks, Cut, InputKind, Result, Span, Tree, Withdrawal
 from cleaner.packs import Packs, load_builtin
-from cleaner.resolve import resolve
 from cleaner.page_guard import guard_page
-from cleaner.segment.html import Page, read_page, segment_page
+from cleaner.resolve import resolve
+from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Engine, Stage, default_stages

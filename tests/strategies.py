@@ -164,14 +164,39 @@ def html_pages() -> st.SearchStrategy[str]:
     """A page of elements, with or without head and body, whole or cut off anywhere."""
     body = st.lists(elements(), max_size=6).map("".join)
     whole = st.tuples(st.sampled_from(["", "<!doctype html><html><head><title>t</title></head><body>"]), body)
-    cut_off = st.tuples(whole.map("".join), st.floats(0, 1)).map(lambda drawn: drawn[0][: int(drawn[1] * len(drawn[0]))])
+    cut_off = st.tuples(whole.map("".join), st.floats(0, 1)).map(
+        lambda drawn: drawn[0][: int(drawn[1] * len(drawn[0]))]
+    )
     return st.one_of(whole.map("".join), cut_off)
 
 
 def any_markup() -> st.SearchStrategy[str]:
     """Anything at all that has angle brackets in it."""
-    scraps = ["<", ">", "</", "<p", "<div>", "</div>", "<!--", "-->", "<![CDATA[", "]]>", '"', "'", "=", "<script>", "&lt;"]
-    scraps += ["<?xml", "<select><option>", "<table><tr>", "<template shadowrootmode=open>", "<noscript>", "<svg><path/>"]
+    scraps = [
+        "<",
+        ">",
+        "</",
+        "<p",
+        "<div>",
+        "</div>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        '"',
+        "'",
+        "=",
+        "<script>",
+        "&lt;",
+    ]
+    scraps += [
+        "<?xml",
+        "<select><option>",
+        "<table><tr>",
+        "<template shadowrootmode=open>",
+        "<noscript>",
+        "<svg><path/>",
+    ]
     return st.lists(st.one_of(st.sampled_from(scraps), st.text(max_size=8)), max_size=40).map("".join)
 
 

@@ -52,7 +52,10 @@ def paths(html: str) -> list[str]:
         ("<body><p>one</p></body></html><p>two</p>", "one\n\ntwo\n"),
         ("<a href=x><h3>Title</h3><p>blurb</p></a>", "Title\n\nblurb\n"),
         ("<select><option>one<option>two</select>", "one\ntwo\n"),
-        ("<?xml version='1.0'?><html><body><p><![CDATA[1 < 2]]></p><script src='x'/><p>end</p></body></html>", "1 < 2\n\nend\n"),
+        (
+            "<?xml version='1.0'?><html><body><p><![CDATA[1 < 2]]></p><script src='x'/><p>end</p></body></html>",
+            "1 < 2\n\nend\n",
+        ),
         ("<p>cut off <a href='", "cut off\n"),
     ],
 )
@@ -140,7 +143,9 @@ def test_the_head_is_harvested_when_somebody_asks() -> None:
     assert Pipeline(metadata="none").run(html).facts[:] == ()
 
 
-@pytest.mark.parametrize("html", ["", "<html>", "<head>", "<head><title>", "<script type='application/ld+json'>{", "\x00<"])
+@pytest.mark.parametrize(
+    "html", ["", "<html>", "<head>", "<head><title>", "<script type='application/ld+json'>{", "\x00<"]
+)
 def test_a_broken_head_has_no_facts(html: str) -> None:
     assert read_head(html, "", "light") == ()
 
@@ -178,6 +183,8 @@ def test_where_nothing_would_be_left_the_page_stays() -> None:
 
 def test_the_headline_stays_though_it_stands_in_the_head_of_the_site() -> None:
     prose = "<p>The engineers climbed the dam on Monday and found no cracks in its walls, said the water board.</p>" * 3
-    result = explain(f"<html><header><a href=/>The Bote</a><h1>The dam holds, engineers say</h1></header>{prose}</html>")
+    result = explain(
+        f"<html><header><a href=/>The Bote</a><h1>The dam holds, engineers say</h1></header>{prose}</html>"
+    )
     assert result.text.startswith("The dam holds, engineers say\n")
     assert "The Bote" not in result.text

@@ -11,7 +11,9 @@ from cleaner.errors import RuleError
 from cleaner.match import Matcher
 from cleaner.packs import builtin_folder, load_builtin, load_packs
 from cleaner.rule_examples import failures
+from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
+from cleaner.stages.phrases import Phrases
 
 PACKS = load_builtin()
 MARKING = [rule for rule in PACKS.rules if not rule.id.endswith("/topic")]
@@ -171,3 +173,50 @@ def test_select_and_ignore() -> None:
     assert only.digest != PACKS.digest
     with pytest.raises(RuleError, match="did you mean"):
         PACKS.only(select=["consnt"])
+
+
+ON_PAGES = """category = "test"
+summary = "Test."
+[[rule]]
+id = "word"
+summary = "A word in a box."
+why = "Only there it is noise."
+lines = ["Details"]
+removes = ["Details"]
+keeps = ["The details are known."]
+where = { path = ["*box"], outside = ["article"] }
+[[rule]]
+id = "slot"
+summary = "A slot."
+why = "It is noise."
+removes = ['<div class="slot">']
+keeps = ['<div class="slots">']
+where = { path = ["*slot"] }
+"""
+
+
+def test_rules_with_words_and_a_path_are_asked_inside_it_only(tmp_path: Path) -> None:
+    (tmp_path / "test.toml").write_text(ON_PAGES, "utf-8")
+    stage = Phrases(load_packs([tmp_path]))
+    matcher = Matcher(load_packs([tmp_path]))
+
+    def marked(html: str) -> list[str]:
+        document, _ = matcher.match(segment_page(read_page(html)))
+        return [mark.rule for mark in stage(document, ())]
+
+    assert marked("<div class=box><p>Details</p></div>") == ["test/word"]
+    assert marked("<div class=card><p>Details</p></div>") == []
+    assert marked("<article><div class=box><p>Details</p></div></article>") == []
+    assert [mark.rule for mark in stage(matcher.match(segment_text("Details"))[0], ())] == []
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [("[]", "could never match"), ('["..x"]', "is no selector"), ('["[href=x]"]', "only [role=...] and [hidden]")],
+)
+def test_wrong_selectors_are_refused(tmp_path: Path, path: str, message: str) -> None:
+    (tmp_path / "test.toml").write_text(ON_PAGES.replace('["*slot"]', path), "utf-8")
+    with pytest.raises(RuleError, match=re.escape(message)) as caught:
+        load_packs([tmp_path])
+    assert "test/slot" in str(caught.value)
+    assert "test.toml:" in str(caught.value)

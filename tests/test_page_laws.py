@@ -76,7 +76,9 @@ def test_columns_agree(html: str) -> None:
     assert len(blocks.elements) == len(blocks.links) == len(blocks)
     assert all(0 <= element < len(tree) for element in blocks.elements)
     assert all(0 <= links <= len(page.text) for links in blocks.links)
-    assert all(parent < i < end <= len(tree) for i, (parent, end) in enumerate(zip(tree.parents, tree.ends, strict=True)))
+    assert all(
+        parent < i < end <= len(tree) for i, (parent, end) in enumerate(zip(tree.parents, tree.ends, strict=True))
+    )
     assert all(block.path == tree.path(element) for block, element in zip(blocks, blocks.elements, strict=True))
 
 
@@ -157,7 +159,9 @@ def test_the_page_guard_only_gives_back(html: str, data: st.DataObject) -> None:
 def tags() -> st.SearchStrategy[Tag]:
     name = st.one_of(st.sampled_from(NAMES), st.text("abc-_XY1", max_size=8))
     classes = st.lists(name.filter(lambda text: text.strip() != ""), max_size=3).map(tuple)
-    return st.builds(Tag, st.sampled_from(BLOCK + INLINE), name, classes, st.sampled_from(["", "dialog"]), st.booleans())
+    return st.builds(
+        Tag, st.sampled_from(BLOCK + INLINE), name, classes, st.sampled_from(["", "dialog"]), st.booleans()
+    )
 
 
 SELECTORS = [f"{sign}{name}" for sign in ".#*" for name in (*NAMES, "^menu", "^c1", "a-b")]

@@ -230,8 +230,7 @@ class _Lines:
             if self.row == self.flushed:
                 self.due = breaks  # blocks inside its cells are no reason for more
             self.row = -1
-        if self.due < breaks:
-            self.due = breaks
+        self.due = max(self.due, breaks)
         self.closed = self.touching = False
 
     def flush(self) -> None:
@@ -336,8 +335,7 @@ class _Walker:
                 breaks = self._enter_special(node, found)
             elif breaks:
                 lines.closed = lines.touching = False
-                if lines.due < breaks:
-                    lines.due = breaks
+                lines.due = max(lines.due, breaks)
             elif lines.closed or found.is_space:
                 lines.enter_inline(is_label=found.is_label, is_space=found.is_space)
             if child is None:
@@ -378,7 +376,7 @@ class _Walker:
         first = len(stack) - 1
         while stack[first - 1][_NUMBER] < 0:
             first -= 1
-        number = stack[first - 1][_NUMBER]
+        number: int = stack[first - 1][_NUMBER]
         for opened in stack[first:MAX_DEPTH]:
             number = self._number(opened, number)
         for opened in stack[max(first, MAX_DEPTH) :]:

@@ -1,7 +1,8 @@
 """What is mended in the source of a page before it is parsed: markup that would take too long, and XML.
 
 Parsers that follow the HTML standard take quadratic time for elements nested without bound and for attributes without
-number, lexbor also for the options of a list. Pages that could cost much are read once here, in linear time, and cut back to what a page may have.
+number, lexbor also for the options of a list. Pages that could cost much are read once here, in linear time, and cut
+back to what a page may have.
 """
 
 from __future__ import annotations

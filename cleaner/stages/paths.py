@@ -62,17 +62,17 @@ class Paths:
         """The outermost elements of each rule, without those that hold too much."""
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
-        ends = tree.ends
         for element, numbers in self._index.find(tree):
             if element == 0 or tree.tags[element].name in _HEADINGS:
                 continue  # the names of the root speak of the page, those of a heading of its text
             for n in numbers:
                 if n < 0:  # these come first
-                    until[n] = max(until.get(n, 0), ends[element])
-                elif element >= until.get(n, 0) and element >= until.get(-n - 1, 0):
-                    if _may_be(self.rules[n], element, mass):
-                        outer.setdefault(n, []).append(element)
-                        until[n] = ends[element]
+                    until[n] = max(until.get(n, 0), tree.ends[element])
+                    continue
+                inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
+                if not inside and _may_be(self.rules[n], element, mass):
+                    outer.setdefault(n, []).append(element)
+                    until[n] = tree.ends[element]
         return [
             _Found(element, n)
             for n, elements in outer.items()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.features import Skeleton, doubtful, skeleton
-from cleaner.model import Document, Hit, Mark, Span
-from cleaner.packs import Packs, Rule
+from cleaner.model import Blocks, Document, Hit, Mark, Span
+from cleaner.packs import Packs, Rule, Where
+from cleaner.paths import Selector
 
 _QUOTED_CHARS = 60
 _MEMO_LINES = 20_000
@@ -51,7 +53,8 @@ class Phrases:
             if hits:
                 span = Span(blocks.starts[i], blocks.ends[i])
                 for rule, reason, score in self._votes(hits, blocks.words[i]):
-                    yield i, rule, Mark(span, rule.id, rule.category, reason, score)
+                    if not rule.where.path or _stands_in(rule.where, blocks, i):
+                        yield i, rule, Mark(span, rule.id, rule.category, reason, score)
 
     def _votes(self, hits: Hits, words: int) -> tuple[_Vote, ...]:
         """What the rules say of a line; the same lines come again, on this page and on others."""
@@ -76,6 +79,20 @@ class Phrases:
             where = rule.where
             if where.min_words <= words <= where.max_words and len(texts) >= where.at_least:
                 yield rule, texts
+
+
+def _stands_in(where: Where, blocks: Blocks, i: int) -> bool:
+    """Whether a block of a page stands in an element that the rule asks for, and in none it must not stand in."""
+    if blocks.tree is None:
+        return False
+    way = [blocks.tree.tags[element] for element in blocks.tree.way(blocks.elements[i])]
+    wanted, barred = _selectors(where.path), _selectors(where.outside)
+    return any(s.fits(tag) for tag in way for s in wanted) and not any(s.fits(tag) for tag in way for s in barred)
+
+
+@lru_cache(maxsize=1024)
+def _selectors(sources: tuple[str, ...]) -> tuple[Selector, ...]:
+    return tuple(map(Selector.parse, sources))
 
 
 def _independent(found: list[tuple[Rule, list[str]]]) -> Iterator[tuple[Rule, list[str]]]:
