@@ -100,6 +100,7 @@ class PathIndex:
                 self._hidden.append((selector, number))
             else:
                 self._by_tag[selector.tag].append(number)
+        self._asks_classes = any(s.sign != "#" for named in self._by_word.values() for s, _ in named)
         self._firsts = frozenset(self._by_word)
         self._words = ahocorasick_rs.AhoCorasick(sorted(self._firsts)) if self._firsts else None
 
@@ -116,7 +117,7 @@ class PathIndex:
     def _of_tag(self, tag: Tag) -> tuple[int, ...]:
         numbers = list(self._by_tag.get(tag.name, ()))
         known = self._of_name
-        for name in (*tag.classes, "#" + tag.id) if tag.id else tag.classes:
+        for name in self._names(tag):
             if found := known[name]:
                 numbers += [n for wanted, n in found if not wanted or wanted == tag.name]
         if tag.role:
@@ -124,6 +125,11 @@ class PathIndex:
         if tag.hidden:
             numbers += [n for selector, n in self._hidden if selector.fits(tag)]
         return tuple(sorted(set(numbers))) if numbers else ()
+
+    def _names(self, tag: Tag) -> Sequence[str]:
+        """The classes, and the id behind ``#``, as far as any selector asks for them."""
+        classes = tag.classes if self._asks_classes else ()
+        return (*classes, "#" + tag.id) if tag.id else classes
 
     def _learn(self, tree: Tree) -> None:
         """Look at the classes and ids not seen before: the tags wanted by, and the numbers of, selectors that fit.
@@ -133,8 +139,7 @@ class PathIndex:
         if len(self._of_name) >= _MEMO_NAMES:
             self._of_name.clear()
         tags = {id(tag): tag for tag in tree.tags}.values()
-        names = {name for tag in tags for name in tag.classes}
-        names.update(["#" + tag.id for tag in tags if tag.id])
+        names = {name for tag in tags for name in self._names(tag)}
         new = [name for name in names if name not in self._of_name]
         self._of_name.update(dict.fromkeys(new, ()))
         for name in self._holding_words(new):

@@ -39,7 +39,7 @@ PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "region": Region,
     "links": Links,
     "trafilatura": Trafilatura,
-    "second-opinion": partial(Trafilatura, score=40),
+    "second-opinion": partial(Trafilatura, dropped=40, kept=-15),
 }
 """Stages that read the markup of a page: asked once, before those that read its text."""
 

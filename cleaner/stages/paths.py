@@ -13,6 +13,7 @@ from cleaner.packs import Packs, Rule
 from cleaner.paths import PathIndex
 from cleaner.resolve import CUTS_ALONE
 
+_MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -90,9 +91,9 @@ def _may_be(rule: Rule, element: int, mass: Masses) -> bool:
 
 def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
     """Whether enough of the page is left beside ``elements``, all those of one rule."""
-    if not rule.where.beside:
-        return True
     inside = sum(mass.prose[i] for i in elements)
+    if not rule.where.beside:
+        return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MOST_OF_ALL) * mass.prose[0]
     beside = mass.prose[0] - inside
     return beside >= rule.where.beside or beside > inside
 

@@ -9,27 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import votes
 from cleaner.model import Document, Mark, Span
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _WORD = re.compile(r"\w+")
+_CATEGORY = "trafilatura"
 _RUN = 4
 _FOUND_SHARE = 0.5
 
 
 class Trafilatura:
-    """A mark on every block that trafilatura leaves out; says nothing where it finds no text at all.
+    """A vote on every block, whether trafilatura keeps it or leaves it out; none where it finds no text at all.
 
-    Alone it decides; beside our own stages it is one sign among others.
+    Alone it decides. Beside our own stages it speaks up for what it keeps, and adds to the doubts about the rest.
     """
 
-    def __init__(self, packs: Packs, *, score: int = CUTS_ALONE) -> None:
+    def __init__(self, packs: Packs, *, dropped: int = CUTS_ALONE, kept: int = 0) -> None:
         del packs
-        self._score = score
+        self._dropped, self._kept = dropped, kept
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        del marks
         if not document.source:
             return
         words = _extracted(document)
@@ -37,12 +38,14 @@ class Trafilatura:
             return
         text = f" {' '.join(words)} "
         runs = {tuple(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1)}
-        blocks, sums = document.blocks, votes(document, marks).sums
+        blocks = document.blocks
         for i, line in enumerate(blocks.texts):
             own = _WORD.findall(line.lower())
-            if sums[i] < CUTS_ALONE and own and not _is_in(own, text, runs):
-                span = Span(blocks.starts[i], blocks.ends[i])
-                yield Mark(span, "trafilatura/dropped", "trafilatura", "Not in trafilatura's extraction", self._score)
+            span = Span(blocks.starts[i], blocks.ends[i])
+            if own and not _is_in(own, text, runs):
+                yield Mark(span, "trafilatura/dropped", _CATEGORY, "Not in trafilatura's extraction", self._dropped)
+            elif own and self._kept:
+                yield Mark(span, "trafilatura/kept", _CATEGORY, "In trafilatura's extraction", self._kept)
 
 
 def _extracted(document: Document) -> list[str]:
