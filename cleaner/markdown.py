@@ -35,7 +35,8 @@ _SIGNS = re.compile(
     rf"|{_RUNS.pattern}",
     re.MULTILINE,
 )
-_BLOCK_SIGN = re.compile(r"\#{1,6}(?!\S)|>|[-+*](?!\S)|[-=_*|:](?=[-=_*|:\s]*$)|~~~|```|\[(?=[^\]]+\]:)")
+_BLOCK_SIGN = re.compile(r"\#{1,6}(?!\S)|>|[-+*](?!\S)|[-=_*|:](?=[-=_*|:\s]*$)|\[(?=[^\]]+\]:)")
+_FENCE = re.compile(r"~{3,}|`{3,}")
 _NUMBER = re.compile(r"\d{1,9}(?=[.)](?!\S))")
 _CLOSING_HASHES = re.compile(r"(?<!\S)\#(?=\#*$)")
 
@@ -280,15 +281,21 @@ def _escape(text: str, *, is_emphasized: bool = False) -> str:
 
     def escaped(sign: re.Match[str]) -> str:
         is_run = sign[0][0] in "`*_~"
-        return sign[0] if is_run and sign.start() not in harmful else "".join(f"\\{char}" for char in sign[0])
+        return sign[0] if is_run and sign.start() not in harmful else _escape_all(sign[0])
 
     return _SIGNS.sub(escaped, text)
+
+
+def _escape_all(signs: str) -> str:
+    return "".join(f"\\{char}" for char in signs)
 
 
 def _escape_start(line: str) -> str:
     """``line`` with a backslash before what means something at the start of a line."""
     if number := _NUMBER.match(line):
         return f"{number[0]}\\{line[number.end() :]}"
+    if fence := _FENCE.match(line):  # all of it: two that are left could strike out or be code
+        return _escape_all(fence[0]) + line[fence.end() :]
     return f"\\{line}" if _BLOCK_SIGN.match(line) else line
 
 

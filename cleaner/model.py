@@ -85,8 +85,12 @@ class Tree:
             i = self.parents[i]
 
     def path(self, i: int) -> str:
-        """The way from the root to element ``i``: ``body/div#consent.modal/p``."""
-        return "/".join([str(self.tags[j]) for j in self.way(i)][::-1])
+        """The way from the root to element ``i``: ``body/div#consent.modal/p``; of many classes the first two."""
+        return "/".join([str(_with_few_classes(self.tags[j])) for j in self.way(i)][::-1])
+
+
+def _with_few_classes(tag: Tag) -> Tag:
+    return tag._replace(classes=tag.classes[:2]) if len(tag.classes) > 2 else tag
 
 
 class Block(NamedTuple):

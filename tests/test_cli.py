@@ -24,6 +24,7 @@ from cleaner.pipeline import Pipeline
 ROOT = Path(__file__).parents[1]
 CASES = sorted((ROOT / "tests" / "cmd").glob("*.toml"))
 KEYS = {"about", "args", "stdin", "status", "stdout", "stderr", "silent", "mute", "before", "there", "missing"}
+HTML = (ROOT / "tests" / "cmd" / "explain-html.in" / "page.html").read_text(encoding="utf-8")
 PAGE = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_text(encoding="utf-8")
 
 
@@ -133,6 +134,39 @@ def test_the_fragments_of_a_page_joined_are_the_page():
         fragments = list(page.fragments(Pipeline().run(text)))
         assert "".join(fragment.text for fragment in fragments) == text
         assert [f.line for f in fragments] == sorted(f.line for f in fragments)
+
+
+def test_the_fragments_of_an_html_page_joined_are_its_visible_text():
+    result = Pipeline().run(HTML)
+    fragments = list(page.fragments(result))
+    assert "".join(fragment.text for fragment in fragments) == result.document.text
+    paths = {f.text.strip(): f.path.rpartition("/")[2] for f in fragments}
+    assert (paths["Home Sport"], paths["Rain in the north"], paths[""]) == ("nav.menu.main-menu", "h1", "")
+    assert all(f.path.startswith("body#top-of-the-page.home") for f in fragments if f.text.strip())
+
+
+def test_blank_lines_between_cut_blocks_are_not_shown():
+    html = "<nav><p>Home</p><p>Sport</p><p>News</p></nav><p>Rain is expected in the north until Friday.</p>"
+    lines = list(page.as_lines(Pipeline().run(html, kind="html")))
+    assert [line[:7].strip() for line in lines[:4]] == ["1 -", "3 -", "5 -", "7"]
+
+
+@pytest.mark.parametrize(
+    ("path", "width", "shown"),
+    [
+        ("", 30, ""),
+        ("body/main/p", 11, "body/main/p"),
+        ("body#a.b/div.c-d/div.e-f/p", 24, "body/…/div.c-d/div.e-f/p"),
+        ("body.wide/div.first/div.second/ul/li.item/a", 30, "body/…/div.second/ul/li.item/a"),
+        ("body/div.a-class-that-goes-on.and-on.and-on", 30, "body/…/div.a-class-that-goes-…"),
+        ("div.a-class-that-goes-on.and-on.and-on", 30, "div.a-class-that-goes-on.and-…"),
+        ("div/" * 20 + "p", 27, "div/…/" + "div/" * 5 + "p"),
+        ("a-name-that-goes-on-and-on/p/p/p/p", 20, "a-name-tha/…/p/p/p/p"),
+    ],
+)
+def test_paths_are_shortened_in_the_middle(path, width, shown):
+    assert page.shortened(path, width) == shown
+    assert len(shown) <= width
 
 
 def test_json_tells_what_the_lines_tell():

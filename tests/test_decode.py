@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import encodings.aliases
 import gzip
+import time
 
 import pytest
 from hypothesis import example, given
@@ -164,3 +165,130 @@ def test_text_in_any_encoding_is_no_binary_data(language):
 )
 def test_odd_text_is_no_binary_data(data):
     refuse_binary(data)
+
+
+# What a page says of itself
+
+
+def page(head, text="", encoding="ascii"):
+    return f"<!DOCTYPE html><html><head>{head}</head><body><p>{text}</p></body></html>".encode(encoding)
+
+
+@pytest.mark.parametrize(
+    ("head", "encoding"),
+    [
+        ('<meta charset="windows-1251">', "cp1251"),
+        ("<META CHARSET=koi8-r>", "koi8-r"),
+        ("<meta charset = ' windows-1251 ' />", "cp1251"),
+        ('<meta http-equiv="Content-Type" content="text/html; charset=windows-1251">', "cp1251"),
+        ("<meta content='text/html;charset=\"windows-1251\"' http-equiv=content-type>", "cp1251"),
+        ('<title>a</title><!-- <meta charset="x"> --><meta name="a" content="b>c"><meta charset="cp1251">', "cp1251"),
+        ('<meta charset="no-such-thing"><meta charset="cp1251">', "cp1251"),
+        ("<link title='<meta charset=koi8-r>'><meta charset=cp1251>", "cp1251"),
+    ],
+)
+def test_what_meta_tells_is_honoured(head, encoding):
+    decoded = decode(page(head, TEXTS["ru"], encoding), is_html=True)
+    assert (decoded.encoding, decoded.reason) == (encoding, "meta")
+    assert TEXTS["ru"] in decoded.text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<meta name=content-type content='text/html; charset=koi8-r'>",
+        "<meta http-equiv=content-type content='text/html'>",
+        "<!-- <meta charset=koi8-r>",
+        "<p title='<meta charset=koi8-r>'>",
+        "<metal charset=koi8-r>",
+        "<meta charset=rot13><meta charset=cp037><meta charset=utf-7><meta charset=idna><meta charset=a/b>",
+        "<meta charset>",
+        "<meta charset=''>",
+        f"{'<br>' * 1024}<meta charset=koi8-r>",
+    ],
+)
+def test_what_tells_no_encoding(head):
+    assert decode(page(head), is_html=True).reason == "utf-8"
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "encoding"),
+    [
+        ("ISO-8859-1", "en", "cp1252"),
+        ("gb2312", "zh", "gb18030"),
+        ("x-sjis", "ja", "cp932"),
+        ("iso-2022-jp", "ja", "iso2022_jp"),
+        ("x-cp1253", "el", "cp1253"),
+        ("euc-kr", "ko", "cp949"),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label, language, encoding):
+    decoded = decode(page(f"<meta charset={label}>", TEXTS[language], encoding), is_html=True)
+    assert (decoded.encoding, decoded.reason) == (encoding, "meta")
+    assert TEXTS[language] in decoded.text
+
+
+def test_the_prolog_tells_where_meta_does_not():
+    prolog = b'<?xml version="1.0" encoding="ISO-8859-1"?>\n'
+    data = prolog + page("", TEXTS["de"].replace("–", "-"), "latin-1")
+    assert (decode(data, is_html=True).encoding, decode(data, is_html=True).reason) == ("cp1252", "xml")
+    data = prolog + page("<meta charset=koi8-r>", TEXTS["ru"], "koi8-r")
+    assert decode(data, is_html=True).encoding == "koi8-r"
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1251", "gb2312", "shift_jis", "ascii", "utf-16", "utf-8"])
+@pytest.mark.parametrize("language", TEXTS)
+def test_utf_8_is_not_garbled_by_a_wrong_meta(label, language):
+    data = page(f"<meta charset={label}>", TEXTS[language], "utf-8")
+    wide = max(i for i, char in enumerate(TEXTS[language]) if char > "\x7f")
+    cut_off = data[: data.index(TEXTS[language].encode()) + len(TEXTS[language][:wide].encode()) + 1]
+    for served in (data, cut_off):
+        decoded = decode(served, is_html=True)
+        assert decoded.encoding == "utf-8"
+        assert TEXTS[language][:wide] in decoded.text
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "encoding"),
+    [("utf-8", "de", "cp1252"), ("utf-8", "ru", "cp1251"), ("utf-8", "pl", "cp1250"), ("big5", "ru", "koi8-r")],
+)
+def test_a_meta_that_does_not_fit_is_a_lie(label, language, encoding):
+    decoded = decode(page(f"<meta charset={label}>", TEXTS[language] * 3, encoding), is_html=True)
+    assert decoded.reason.startswith("detected: ")
+    assert TEXTS[language] in decoded.text
+
+
+def test_what_is_declared_goes_before_meta_and_a_byte_order_mark_before_both():
+    data = page("<meta charset=koi8-r>", TEXTS["ru"], "cp1251")
+    assert decode(data, declared="cp1251", is_html=True).reason == "declared"
+    assert decode(codecs.BOM_UTF8 + data, declared="cp1251", is_html=True).reason == "bom"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("language", TEXTS)
+def test_utf_16_pages_need_no_byte_order_mark(encoding, language):
+    data = page("<meta charset=utf-16>", TEXTS[language] * 40, encoding)
+    for declared_by_page in (False, True):
+        decoded = decode(data, is_html=declared_by_page)
+        assert (decoded.encoding, TEXTS[language] in decoded.text) == (encoding, True)
+    refuse_binary(data)
+
+
+def test_meta_means_nothing_in_a_text():
+    assert decode(page("<meta charset=koi8-r>")).reason == "utf-8"
+
+
+@given(
+    st.lists(st.sampled_from([b"<meta ", b"charset=", b"'", b'"', b">", b"<!--", b"-->", b"utf-8", b"\xe4", b"\0"])),
+    any_bytes,
+)
+def test_no_page_raises_and_all_come_back(parts, rest):
+    data = b"".join(parts) + rest
+    assert encode(decode(data, is_html=True)) == data
+
+
+def test_a_hostile_opening_is_read_in_no_time():
+    for part in (b"<a", b"<a '", b'<meta charset="', b"<!--", b"<meta =", b"<?xml "):
+        start = time.perf_counter()
+        decode(part * 200_000, is_html=True)
+        assert time.perf_counter() - start < 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import json
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -21,7 +22,8 @@ from cleaner.model import Cut, Document, Fact, Mark, Result, Span, Withdrawal
 from cleaner.pipeline import Pipeline
 
 SCHEMAS = Path(__file__).parents[1] / "cleaner" / "schemas"
-MAKER = Maker("0.0.0", "0" * 64, "careful")
+MAKER = Maker("0.0.0", "0" * 64, "careful", "balanced")
+MARKDOWN = replace(MAKER, text_format="markdown")
 PAGE = "Skip to main content\nRain is expected in the north.\r\nAccept all cookies\nIt will be dry in the south.\n"
 
 
@@ -39,7 +41,7 @@ def rows_of(data, spans=(), **more):
     decoded = decode(data)
     result = result_of(decoded.text, spans, **more)
     origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decoded)
-    return document_row(result, origin, MAKER), ledger_row(result, origin)
+    return document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
 
 
 @st.composite
@@ -78,7 +80,7 @@ def test_the_rows_of_a_real_page_fit():
     result = Pipeline().run(PAGE, id="a.txt")
     data = PAGE.encode()
     origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data))
-    document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin)
+    document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
     verify(document, ledger)
     validator("document").validate(document)
     validator("ledger").validate(ledger)
@@ -94,24 +96,25 @@ def test_a_row_in_full():
     )
     sha256 = hashlib.sha256(data).hexdigest()
     assert document == {
-        "id": "a.txt", "text": "Rain.", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
+        "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
         "tags": ["a", "b"], "source": "a.txt", "source_sha256": sha256, "encoding": "utf-8",
         "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
         "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
         "cleaner_version": "0.0.0", "packs_hash": "0" * 64, "profile": "careful",
     }  # fmt: skip
-    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"}
+    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
     assert ledger == {
-        "id": "a.txt", "source": "a.txt", "source_sha256": sha256, "encoding": "utf-8", "bom": "efbbbf",
-        "repairs": [], "raw": "",
+        "id": "a.txt", "source": "a.txt", "source_sha256": sha256,
+        "text_sha256": hashlib.sha256(data[3:]).hexdigest(), "encoding": "utf-8", "bom": "efbbbf",
+        "repairs": [], "raw": "", "kept": "",
         "cuts": [
             {"start": 0, "end": 5, "text": "Menu\n", "line": 1, **common},
             {"start": 10, "end": 16, "text": "\r\nMenu", "line": 2, **common},
         ],
         "withdrawn": [
             {"start": 5, "end": 10, "category": "ad", "rules": ["ad/label"], "score": 100, "text": "Rain.",
-             "promise": "the headline stays"}
+             "path": "", "promise": "the headline stays"}
         ],
         "facts": [fact._asdict() for fact in facts],
     }  # fmt: skip
@@ -120,6 +123,7 @@ def test_a_row_in_full():
 DAMAGE = {
     "another id": lambda d, c: c.update(id="b.txt"),
     "another hash": lambda d, c: [row.update(source_sha256="0" * 64) for row in (d, c)],
+    "the hash of the text": lambda d, c: c.update(text_sha256="0" * 64),
     "a changed text": lambda d, c: d.update(text=d["text"].replace("R", "T")),
     "a lost character": lambda d, c: d.update(text=d["text"][:-1]),
     "a count": lambda d, c: d.update(characters_in=99),
@@ -182,6 +186,108 @@ def test_pyarrow_reads_full_and_empty_rows_together(tmp_path):
         path = tmp_path / f"{name}.jsonl"
         path.write_bytes(to_line(empty[n]) + to_line(full[n]) + to_line(empty[n]))
         assert json_reader.read_json(path).to_pylist() == [empty[n], full[n], empty[n]]
+
+
+# HTML pages
+
+HTML = """<html lang="de-AT"><head><title>Rain</title><meta name="author" content="Ann Lee"></head><body>
+<nav class="menu"><a href="/">Home</a></nav><main><h1>Rain in the north</h1>
+<p>Rain is expected in the north of the country, and nobody there will be pleased to hear of it again.</p>
+<ul><li>Monday: rain from early morning on.</li><li>Tuesday: more of it, and wind.</li></ul></main>
+<footer id="foot"><p>All rights reserved.</p></footer></body></html>"""
+
+
+@lru_cache
+def pipeline():
+    return Pipeline()
+
+
+def rows_of_page(html=HTML, maker=MAKER, encoding="utf-8"):
+    data = html.encode(encoding)
+    origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decode(data, is_html=True))
+    result = pipeline().run(origin.decoded.text, id="a.html", kind="html")
+    return document_row(result, origin, maker), ledger_row(result, origin, maker)
+
+
+def test_the_rows_of_a_page():
+    document, ledger = rows_of_page()
+    verify(document, ledger)
+    validator("document").validate(document)
+    validator("ledger").validate(ledger)
+    assert (document["input_kind"], document["profile"], document["text_format"]) == ("html", "balanced", "plain")
+    assert (document["title"], document["author"], document["lang"]) == ("Rain", "Ann Lee", "de")
+    assert document["source_sha256"] == hashlib.sha256(HTML.encode()).hexdigest()
+    assert {cut["path"] for cut in ledger["cuts"]} == {"body/nav.menu/a", "body/footer#foot/p"}
+    text = "Home\n\n" + document["text"] + "\nAll rights reserved.\n"
+    assert ledger["text_sha256"] == hashlib.sha256(text.encode()).hexdigest()
+    assert restore(document, ledger) == text.encode()
+
+
+def test_the_way_back_to_the_bytes_of_a_page_is_not_kept():
+    document, ledger = rows_of_page(encoding="utf-16")
+    assert (document["encoding"], ledger["bom"], ledger["raw"], ledger["repairs"]) == ("utf-16-le", "", "", [])
+    verify(document, ledger)
+
+
+def test_a_withdrawn_cut_of_a_page_has_its_path_too():
+    data = HTML.encode()
+    result = pipeline().run(HTML, kind="html")
+    start = result.document.text.index("Tuesday")
+    cut = Cut(Span(start, start + 7), (Mark(Span(start, start + 7), "menu/item", "menu", "a menu line"),))
+    origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decode(data))
+    ledger = ledger_row(replace(result, withdrawn=(Withdrawal(cut, "lists"),)), origin, MAKER)
+    assert [row["path"] for row in ledger["withdrawn"]] == ["body/main/ul/li"]
+
+
+def test_markdown_keeps_the_slices_in_the_ledger():
+    plain, (document, ledger) = rows_of_page()[0], rows_of_page(maker=MARKDOWN)
+    verify(document, ledger)
+    validator("document").validate(document)
+    validator("ledger").validate(ledger)
+    assert document["text_format"] == "markdown"
+    assert document["text"].startswith("# Rain in the north\n\nRain is expected")
+    assert document["text"].endswith("\n\n- Monday: rain from early morning on.\n- Tuesday: more of it, and wind.\n")
+    assert ledger["kept"] == plain["text"]
+    assert {name: document[name] for name in plain if name not in ("text", "text_format")} == {
+        name: plain[name] for name in plain if name not in ("text", "text_format")
+    }
+    assert restore(document, ledger) == restore(*rows_of_page())
+
+
+def test_a_text_stays_plain_where_markdown_is_asked_for():
+    data = b"Menu\nRain.\n"
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data))
+    result = result_of("Menu\nRain.\n", [(0, 5)])
+    document, ledger = document_row(result, origin, MARKDOWN), ledger_row(result, origin, MARKDOWN)
+    assert (document["text"], document["text_format"], ledger["kept"]) == ("Rain.\n", "plain", "")
+    verify(document, ledger)
+
+
+PAGE_DAMAGE = {
+    "the hash of the text": lambda d, c: c.update(text_sha256="0" * 64),
+    "a cut": lambda d, c: c["cuts"][0].update(text="Hame\n\n"),
+    "a lost cut": lambda d, c: c["cuts"].pop(),
+    "a lost word": lambda d, c: d.update(text=d["text"].replace("Tuesday", "")),
+    "a changed word": lambda d, c: d.update(text=d["text"].replace("Tuesday", "Wednesday")),
+    "the order of words": lambda d, c: d.update(text="".join(reversed(d["text"].splitlines(keepends=True)))),
+    "the hash of the source": lambda d, c: d.update(source_sha256="0" * 64),
+}
+
+
+@pytest.mark.parametrize("maker", [MAKER, MARKDOWN], ids=["plain", "markdown"])
+@pytest.mark.parametrize("damage", PAGE_DAMAGE.values(), ids=PAGE_DAMAGE)
+def test_damage_to_the_rows_of_a_page_is_found(damage, maker):
+    document, ledger = rows_of_page(maker=maker)
+    damage(document, ledger)
+    with pytest.raises(LedgerError):
+        verify(document, ledger)
+
+
+def test_damage_to_the_kept_slices_is_found():
+    document, ledger = rows_of_page(maker=MARKDOWN)
+    ledger["kept"] = ledger["kept"].replace("Tuesday", "Monday!")
+    with pytest.raises(LedgerError):
+        verify(document, ledger)
 
 
 @pytest.mark.parametrize(("text", "lines"), [("", 0), ("\n", 1), ("a", 1), ("a\n", 1), ("a\r\nb", 2), ("a\n\n", 2)])

@@ -1,11 +1,12 @@
-"""What the output of a run proves: rebuild every source from it, or check that all of it fits together."""
+"""What the output of a run proves: rebuild its sources from it, or check that all of it fits together."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from cleaner.batch.jsonl import Row, to_row
 from cleaner.batch.report import Report
 from cleaner.batch.writers import DOCUMENTS, FAILED, LEDGER, REPORT, WriteError
 from cleaner.errors import LedgerError, OutputError
-from cleaner.ledger import restore, verify
+from cleaner.ledger import HTML, restore, verify
 
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _DRIVE = re.compile(r"[a-zA-Z]:")
@@ -27,24 +28,46 @@ class Verdict(NamedTuple):
     problems: tuple[str, ...]
 
 
-def restore_run(output: Path, target: Path) -> int:
-    """Write every source of a run under its path below ``target``, byte for byte; the number of files.
+class Restored(NamedTuple):
+    """How many files were written, and how many of them hold the visible text of a page instead of its HTML."""
+
+    files: int
+    pages: int
+
+
+class _File(NamedTuple):
+    path: Path
+    data: bytes
+    is_page: bool
+
+
+def restore_run(output: Path, target: Path) -> Restored:
+    """Write every source of a run under its path below ``target``, byte for byte.
+
+    Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``.
 
     Raises `LedgerError` naming the line that can't be restored, `OutputError` if ``target`` is not empty or a path
     would lead out of it, `WriteError` if the disk gives up.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: is not an empty folder; choose another one")
-    paths = {_restored(place, document, ledger)[0] for place, document, ledger in _pairs(output)}
-    for path in paths:  # all is checked before anything is written
-        if taken := paths.intersection(path.parents):
+    _refuse_clashes([_restored(*pair).path for pair in _pairs(output)])  # before anything is written
+    files = pages = 0
+    for pair in _pairs(output):
+        file = _restored(*pair)
+        _write(target / file.path, file.data)
+        files, pages = files + 1, pages + file.is_page
+    return Restored(files, pages)
+
+
+def _refuse_clashes(paths: Sequence[Path]) -> None:
+    known = set(paths)
+    for path in paths:
+        if taken := known.intersection(path.parents):
             raise OutputError(f"{taken.pop()} is a file and, of another source, a folder; restore the sources apart")
-    count = 0
-    for place, document, ledger in _pairs(output):
-        path, data = _restored(place, document, ledger)
-        _write(target / path, data)
-        count += 1
-    return count
+    if len(known) < len(paths):
+        twice = next(path for path, count in Counter(paths).items() if count > 1)
+        raise OutputError(f"{twice} would be written for two sources; restore the sources apart")
 
 
 def verify_run(output: Path) -> Verdict:
@@ -106,14 +129,15 @@ def _row(line: bytes, place: str) -> Row:
         raise LedgerError(f"{place}: holds no row: {error}") from error
 
 
-def _restored(place: str, document: Row, ledger: Row) -> tuple[Path, bytes]:
+def _restored(place: str, document: Row, ledger: Row) -> _File:
     try:
-        path, data, sha256 = safe_path(document["source"]), restore(document, ledger), document["source_sha256"]
+        path, data, is_page = safe_path(document["source"]), restore(document, ledger), document["input_kind"] == HTML
+        sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
     except (LedgerError, LookupError, TypeError, ValueError) as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
-    return path, data
+    return _File(path.with_name(f"{path.name}.txt") if is_page else path, data, is_page)
 
 
 def _write(path: Path, data: bytes) -> None:

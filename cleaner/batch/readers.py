@@ -27,7 +27,7 @@ _KINDS: dict[str, InputKind] = {
     ".markdown": "markdown",
 }
 _MARKUP = re.compile(
-    r"</[a-z]|<!doctype|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|a|b|i|h[1-6]|ul|ol|li|table|tr|td)\b",
+    r"</[a-z]|<!(?:doctype|--)|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|h[1-6]|ul|li|table|td)\b",
     re.IGNORECASE,
 )
 
@@ -99,10 +99,10 @@ def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKi
     """
     refuse_binary(data)
     declared = config.encoding or None
-    is_told = config.input_kind != "auto"
-    kind = config.input_kind if config.input_kind != "auto" else _KINDS.get(os.path.splitext(id)[1].lower())
+    told: InputKind | None = None if config.input_kind == "auto" else config.input_kind
+    kind = told or _KINDS.get(os.path.splitext(id)[1].lower())
     decoded = decode(data, declared=declared, is_html=kind == "html")
-    if kind is None or (kind == "html" and not is_told and decoded.text and not _MARKUP.search(decoded.text)):
+    if kind is None or (kind == "html" and not told and decoded.text and not _MARKUP.search(decoded.text)):
         kind = detect_kind(decoded.text)
         if kind == "html":
             decoded = decode(data, declared=declared, is_html=True)

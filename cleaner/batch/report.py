@@ -133,7 +133,7 @@ class Report:
         kinds = ", ".join(f"{n:,} {name}" for name, n in sorted(self.input_kinds.items()))
         lines = [
             f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed",
-            *([f"kinds       {kinds}"] if len(self.input_kinds) > 1 else []),
+            *([f"kinds       {kinds}"] if self.input_kinds.keys() - {"text"} else []),
             f"characters  {characters['in']:,} in = {removed}",
             f"rules       {fired:,} of {len(self.rules):,} fired; {_profiles(self.run)}",
             *_listed("removed", row["categories"], "category"),

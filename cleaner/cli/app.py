@@ -19,7 +19,8 @@ from cleaner.errors import CleanerError, InputError, LedgerError
 app = typer.Typer(
     name="cleaner",
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Every removed line stands in a ledger with the rule that took it, so each source can be rebuilt byte for byte.\n\n"
+    "Reads HTML pages and text that was scraped off them. Every removed line stands in a ledger with the rule that "
+    "took it, so each text can be rebuilt byte for byte.\n\n"
     "Start with:  cleaner run FOLDER -o OUT   or look at one page:  cleaner explain FILE",
     epilog="Exit codes: 0 done, 1 some inputs failed, 2 wrong use or wrong rule pack, "
     "3 a document was passed through uncut or an internal fault, 130 interrupted.",
@@ -33,7 +34,10 @@ rules_app = typer.Typer(help="List the rules, show one, or check their examples.
 app.add_typer(rules_app, name="rules")
 
 ProfileOption = Annotated[
-    str | None, typer.Option("--profile", metavar="NAME", help="careful (the default), balanced or strict.")
+    str | None,
+    typer.Option(
+        "--profile", metavar="NAME", help="careful, balanced or strict.  [careful for text, balanced for HTML]"
+    ),
 ]
 SelectOption = Annotated[
     list[str] | None,
@@ -56,6 +60,22 @@ EncodingOption = Annotated[
 ]
 MaxBytesOption = Annotated[
     int | None, typer.Option("--max-bytes", metavar="N", min=1, help="Larger inputs fail.  [64000000]")
+]
+
+InputKindOption = Annotated[
+    str | None,
+    typer.Option("--input-kind", metavar="KIND", help="html, markdown or text, whatever the inputs look like.  [auto]"),
+]
+TextFormatOption = Annotated[
+    str | None, typer.Option("--text-format", metavar="FORMAT", help="Of clean pages: plain or markdown.  [plain]")
+]
+MetadataOption = Annotated[
+    str | None,
+    typer.Option("--metadata", metavar="LEVEL", help="What to read of a page's head: none, light or full.  [light]"),
+]
+EngineOption = Annotated[
+    str | None,
+    typer.Option("--engine", metavar="NAME", help="Who judges pages: blocks, trafilatura or both.  [blocks]"),
 ]
 
 
@@ -90,13 +110,29 @@ def run(
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
+    input_kind: InputKindOption = None,
+    text_format: TextFormatOption = None,
+    metadata: MetadataOption = None,
+    engine: EngineOption = None,
 ) -> None:
     """Clean files and folders into a folder of JSON lines."""
     from cleaner.batch import runner
     from cleaner.cli.progress import Progress
 
     with _plain_errors():
-        options = _options(config, profile, select, ignore, rules, encoding, max_bytes)
+        options = _options(
+            config,
+            profile=profile,
+            select=select,
+            ignore=ignore,
+            rules=rules,
+            encoding=encoding,
+            max_bytes=max_bytes,
+            input_kind=input_kind,
+            text_format=text_format,
+            metadata=metadata,
+            engine=engine,
+        )
         with Progress(sys.stderr, quiet=quiet) as progress:
             if dry_run:
                 report = runner.dry_run(sources, options, watch=progress)
@@ -119,18 +155,35 @@ def explain(
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
+    input_kind: InputKindOption = None,
+    text_format: TextFormatOption = None,
+    metadata: MetadataOption = None,
+    engine: EngineOption = None,
+    url: Annotated[str, typer.Option("--url", metavar="URL", help="Where the page came from.")] = "",
 ) -> None:
     """Show a page line by line: kept, or cut (-) with the rule and the reason."""
     from cleaner.batch.runner import explain_source
     from cleaner.cli import page
 
     with _plain_errors():
-        options = _options(config, profile, select, ignore, rules, encoding, max_bytes)
-        result = explain_source(file, options)
+        options = _options(
+            config,
+            profile=profile,
+            select=select,
+            ignore=ignore,
+            rules=rules,
+            encoding=encoding,
+            max_bytes=max_bytes,
+            input_kind=input_kind,
+            text_format=text_format,
+            metadata=metadata,
+            engine=engine,
+        )
+        result = explain_source(file, options, url=url)
         if json:
-            print(page.as_json(result))
+            print(page.as_json(result, options.text_format))
         else:
-            for line in page.as_lines(result, colour=_wants_colour()):
+            for line in page.as_lines(result, options.text_format, colour=_wants_colour()):
                 print(line)
 
 
@@ -139,16 +192,19 @@ def restore(
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="An empty or new folder.")],
 ) -> None:
-    """Rebuild every source of a run, byte for byte, from its output."""
+    """Rebuild every source of a run, byte for byte, from its output; of HTML pages the visible text."""
     from cleaner.batch.audit import restore_run
 
     with _plain_errors():
-        print(f"{restore_run(out, output):,} files restored to {output}", file=sys.stderr)
+        restored = restore_run(out, output)
+        print(f"{restored.files:,} files restored to {output}", file=sys.stderr)
+        if restored.pages:
+            print(f"HTML pages among them: {restored.pages:,}, as their visible text (.txt)", file=sys.stderr)
 
 
 @app.command()
 def verify(out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")]) -> None:
-    """Check that documents, ledger and report of a run fit each other and the sources."""
+    """Check that documents, ledger and report of a run fit each other, and that no text was lost."""
     from cleaner.batch.audit import verify_run
 
     with _plain_errors():
@@ -174,7 +230,7 @@ def list_rules(
     from cleaner.cli import rulebook
 
     with _plain_errors():
-        for line in rulebook.listing(_options(config, None, select, ignore, rules).packs()):
+        for line in rulebook.listing(_options(config, select=select, ignore=ignore, rules=rules).packs()):
             print(line)
 
 
@@ -210,21 +266,14 @@ def check_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
 
 def _options(
     config: Path | None,
-    profile: str | None = None,
+    *,
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     rules: list[str] | None = None,
-    encoding: str | None = None,
-    max_bytes: int | None = None,
+    **others: str | int | None,
 ) -> Config:
-    return load_config(config).having(
-        profile=profile,
-        select=_split(select),
-        ignore=_split(ignore),
-        rules=tuple(rules or ()),
-        encoding=encoding,
-        max_bytes=max_bytes,
-    )
+    options = load_config(config)
+    return options.having(select=_split(select), ignore=_split(ignore), rules=tuple(rules or ()), **others)
 
 
 def _split(values: list[str] | None) -> tuple[str, ...]:

@@ -1,0 +1,267 @@
+"""Clean pages as Markdown: what the author marked up, every kept word, nothing by accident."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from cleaner.markdown import to_markdown
+from cleaner.model import Cut, Mark, Result, Span
+from cleaner.pipeline import Pipeline
+from cleaner.segment.html import read_page, segment_page
+
+
+def result_of(html, cut=lambda line: False):
+    """A page of which the lines that ``cut`` chooses are cut."""
+    document = segment_page(read_page(html))
+    spans = [block.span for block in document.blocks if cut(document.text[slice(*block.span)])]
+    return Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "chosen"),)) for span in spans))
+
+
+def markdown(html, cut=lambda line: False):
+    return to_markdown(result_of(html, cut))
+
+
+EXAMPLES = {
+    "headings": (
+        "<h1>One</h1><h2>Two <em>words</em></h2><h6><a href='/'>Six</a></h6>",
+        "# One\n\n## Two words\n\n###### Six\n",
+    ),
+    "a heading on two lines": ("<h2>One<br>two</h2>", "## One two\n"),
+    "a heading that ends in hashes": ("<h2>C #</h2><h3>##</h3><h3>C#</h3>", "## C \\#\n\n### \\##\n\n### C#\n"),
+    "paragraphs": ("<p>One</p><div>two</div><p>three<br>four", "One\n\ntwo\n\nthree  \nfour\n"),
+    "a break between inline elements": ("<p><span>a</span><br><a href=x>b</a></p>", "a  \nb\n"),
+    "lists": ("<ul><li>a<li>b</ul><p>c</p><ol><li>d<li>e</ol>", "- a\n- b\n\nc\n\n1. d\n2. e\n"),
+    "lists in lists": (
+        "<ul><li>a<ul><li>b<ol><li>c</ol></ul><li>d</ul>",
+        "- a\n  - b\n    1. c\n- d\n",
+    ),
+    "a list in an item without words": ("<ul><li><ol><li>a<li>b</ol></ul>", "- 1. a\n  2. b\n"),
+    "ten items": ("<ol>" + "<li>x" * 10 + "<p>y</p></ol>", "".join(f"{n}. x\n" for n in range(1, 11)) + "\n    y\n"),
+    "paragraphs of an item": ("<ul><li><p>a</p><p>b</p><li>c</ul>", "- a\n\n  b\n- c\n"),
+    "a heading in an item": ("<ul><li><h3>a</h3><p>b</p></ul>", "- ### a\n\n  b\n"),
+    "text after a list in a list": ("<ul><li>a<ul><li>b</ul>c</ul>", "- a\n  - b\n\n  c\n"),
+    "a table": (
+        "<table><tr><th>a<th>b<tr><td>1<td>2|3<tr><td>4<td>5</table>",
+        "| a | b |\n| --- | --- |\n| 1 | 2\\|3 |\n| 4 | 5 |\n",
+    ),
+    "empty cells": (
+        "<table><tr><td><td>a<td>b<tr><td>c<td><td>d<tr><td>e<td>f<td></table>",
+        "|  | a | b |\n| --- | --- | --- |\n| c |  | d |\n| e | f |  |\n",
+    ),
+    "a row of one cell": (
+        "<table><tr><td>a<td>b<tr><td>c<tr><td>d<td>e</table>",
+        "| a | b |\n| --- | --- |\n| c |  |\n| d | e |\n",
+    ),
+    "a cell on two lines": (
+        "<table><tr><td>a<td>b<br>c<tr><td>d<td>e</table>",
+        "| a | b c |\n| --- | --- |\n| d | e |\n",
+    ),
+    "two tables": (
+        "<table><tr><td>a<td>b</table><table><tr><td>c<td>d</table>",
+        "| a | b |\n| --- | --- |\n\n| c | d |\n| --- | --- |\n",
+    ),
+    "a table in an item": ("<ul><li>x<table><tr><td>a<td>b</table></ul>", "- x\n\n  | a | b |\n  | --- | --- |\n"),
+    "a table for the layout": ("<table><tr><td><p>a</p><p>b</p></table>", "a\n\nb\n"),
+    "code": (
+        "<pre><code>def f():\n    return 1\n\nx = 2  # *\n</code></pre>",
+        "```\ndef f():\n    return 1\n\nx = 2  # *\n```\n",
+    ),
+    "code with fences": ("<pre>````\na</pre>", "`````\n````\na\n`````\n"),
+    "two pieces of code": ("<pre>a</pre><pre>b</pre>", "```\na\n```\n\n```\nb\n```\n"),
+    "code in an item": ("<ol><li>x<pre>a\n\n  b</pre></ol>", "1. x\n\n   ```\n   a\n\n     b\n   ```\n"),
+    "a line of code": (
+        "<p><code>a_b*</code></p><p><code>`a`</code></p><p>c <code>d</code></p>",
+        "`a_b*`\n\n`` `a` ``\n\nc d\n",
+    ),
+    "quotations": (
+        "<blockquote><p>a</p><p>b</p></blockquote><p>c</p><blockquote>d</blockquote>",
+        "> a\n>\n> b\n\nc\n\n> d\n",
+    ),
+    "a quotation in an item and an item in it": (
+        "<ul><li>a<blockquote>b<ul><li>c</ul></blockquote></ul>",
+        "- a\n\n  > b\n  >\n  > - c\n",
+    ),
+    "code in a quotation": ("<blockquote><pre>a\n\nb</pre></blockquote>", "> ```\n> a\n>\n> b\n> ```\n"),
+    "terms": ("<dl><dt>a<dd>b<dt>c<dt>d<dd>e</dl>", "**a**  \nb\n\n**c**\n\n**d**  \ne\n"),
+    "captions": (
+        "<figure><img><figcaption>a * b<br>c</figcaption></figure><table><caption>d*</caption><tr><td>e<td>f</table>",
+        "*a \\* b*  \n*c*\n\n*d\\**\n\n| e | f |\n| --- | --- |\n",
+    ),
+    "nothing": ("", ""),
+    "nothing that can be seen": ("<script>x</script>", ""),
+}
+
+
+@pytest.mark.parametrize(("html", "wanted"), EXAMPLES.values(), ids=EXAMPLES)
+def test_what_is_marked_up_is_markdown(html, wanted):
+    assert markdown(html) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("# a", "\\# a"),
+        ("#a", "#a"),
+        ("&gt; a", "\\> a"),
+        ("- a", "\\- a"),
+        ("+ a", "\\+ a"),
+        ("-a", "-a"),
+        ("1. a", "1\\. a"),
+        ("12) a", "12\\) a"),
+        ("1.5 a", "1.5 a"),
+        ("12. April 2021", "12\\. April 2021"),
+        ("---", "\\---"),
+        ("===", "\\==="),
+        ("- - -", "\\- - -"),
+        ("~~~", "\\~\\~\\~"),
+        ("```", "\\`\\`\\`"),
+        ("[a]: b", "\\[a]: b"),
+        ("[a](b)", "[a\\](b)"),
+        ("[1]", "[1]"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("5* and more", "5* and more"),
+        ("*a* b", "\\*a\\* b"),
+        ("a*b*c", "a\\*b\\*c"),
+        ("**a** b", "\\*\\*a\\*\\* b"),
+        ("snake_case_name", "snake_case_name"),
+        ("__init__", "\\_\\_init\\_\\_"),
+        ("~~a~~", "\\~\\~a\\~\\~"),
+        ("~5 to ~10", "~5 to ~10"),
+        ("a ` b", "a ` b"),
+        ("a `b` c", "a \\`b\\` c"),
+        ("a &lt;b&gt; c", "a \\<b> c"),
+        ("a &lt; b", "a < b"),
+        ("&amp;amp; &amp; b", "\\&amp; & b"),
+        ("C:\\dir\\*", "C:\\dir\\\\*"),
+        ("a\\", "a\\\\"),
+        ("a | b", "a | b"),
+        ("| --- |", "\\| --- |"),
+    ],
+)
+def test_what_would_be_markdown_by_accident_is_escaped(text, wanted):
+    assert markdown(f"<p>{text}</p>") == f"{wanted}\n"
+    assert markdown(f"<p>a<br>{text}</p>") == f"a  \n{wanted}\n"
+    assert markdown(f"<pre>{text}</pre>").splitlines()[1] == read_page(f"<p>{text}</p>").text.rstrip("\n")
+
+
+def test_a_text_is_left_as_it_is():
+    text = "Share this article\nRain is *expected* in the north of the country until Friday morning.\n"
+    result = Pipeline().run(text)
+    assert to_markdown(result) == result.text
+    assert result.cuts
+
+
+CUT = {
+    "an item": ("<ol><li>a<li>x<li>b</ol>", "1. a\n3. b\n"),
+    "the first item of a nested list": ("<ol><li>a<ol><li>x<li>b</ol></ol>", "1. a\n\n   2. b\n"),
+    "the words of an item with a list": ("<ul><li>x<ul><li>a<li>b</ul></ul>", "- - a\n  - b\n"),
+    "a line of a paragraph": ("<p>a<br>x<br>b</p>", "a\n\nb\n"),
+    "a line of code": ("<pre>a\nx\n  b</pre>", "```\na\n\n  b\n```\n"),
+    "a row": ("<table><tr><td>a<td>b<tr><td>x<td>x<tr><td>c<td>d</table>", "| a | b |\n| --- | --- |\n| c | d |\n"),
+    "the header": ("<table><tr><td>x<td>x<tr><td>c<td>d</table>", "| c | d |\n| --- | --- |\n"),
+    "a term": ("<dl><dt>x<dd>a</dl>", "a\n"),
+    "a paragraph of a quotation": ("<blockquote><p>a<p>x<p>b</blockquote>", "> a\n>\n> b\n"),
+    "all": ("<h1>x</h1><p>x", ""),
+}
+
+
+@pytest.mark.parametrize(("html", "wanted"), CUT.values(), ids=CUT)
+def test_what_is_cut_is_not_there(html, wanted):
+    assert markdown(html, cut=lambda line: "x" in line) == wanted
+
+
+# Any page
+
+SIGNS = ["*", "**", "_", "__", "`", "``", "```", "~~", "#", "##", "-", "+", "1.", "2)", ">", "|", "\\", "&lt;b&gt;",
+         "&lt;!--", "&amp;amp;", "[", "]", "](", "[a]:", "(b)", "---", "===", "| - |", "!", "$", "&#x2003;", "\u200b"]  # fmt: skip
+TAGS = ["p", "div", "ul", "ol", "li", "blockquote", "pre", "code", "h1", "h3", "table", "tr", "td", "th", "caption", "dl",
+        "dt", "dd", "figure", "figcaption", "span", "b", "section", "textarea"]  # fmt: skip
+
+
+@st.composite
+def pages(draw):
+    """A page of any elements in each other; each word occurs once."""
+    parts, opened = [], []
+    for n in range(draw(st.integers(1, 30))):
+        step = draw(st.sampled_from(["text", "text", "open", "open", "close", "br"]))
+        if step == "open":
+            opened.append(draw(st.sampled_from(TAGS)))
+            parts.append(f"<{opened[-1]}>")
+        elif step == "close" and opened:
+            parts.append(f"</{opened.pop()}>")
+        elif step == "br":
+            parts.append(draw(st.sampled_from(["<br>", "\n", "<li>", "<td>", "<tr>"])))
+        else:
+            words = [f"w{n}x{m}" for m in range(draw(st.integers(1, 4)))]
+            signs = draw(st.lists(st.sampled_from(SIGNS), max_size=4))
+            glue = draw(st.sampled_from(["", " ", "  "]))
+            parts.append(glue.join(draw(st.permutations([*words, *signs]))))
+    return "".join(parts)
+
+
+def words_of(text):
+    return re.findall(r"w\d+x\d+", text)
+
+
+def is_in_order(words, text):
+    left = iter(text)
+    return all(word in left for word in words)
+
+
+@given(pages(), st.sets(st.integers(0, 20)))
+@example("<ul><li>w1x1<ul><li>w2x1", {0})
+def test_every_kept_word_is_there_in_order_and_no_cut_one(html, chosen):
+    document = segment_page(read_page(html))
+    spans = [block.span for i, block in enumerate(document.blocks) if i in chosen]
+    result = Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "drawn"),)) for span in spans))
+    found = to_markdown(result)
+    kept = [
+        word
+        for i, block in enumerate(document.blocks)
+        if i not in chosen
+        for word in words_of(document.text[slice(*block.span)])
+    ]
+    assert words_of(found) == kept
+
+
+@given(pages(), st.data())
+def test_no_letter_is_lost_wherever_the_cuts_are(html, data):
+    document = segment_page(read_page(html))
+    ends = sorted(data.draw(st.sets(st.integers(0, len(document.text)), max_size=8)))
+    spans = [Span(*pair) for pair in zip(ends[::2], ends[1::2], strict=False)]
+    result = Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "drawn"),)) for span in spans))
+    assert is_in_order(filter(str.isalnum, result.text), to_markdown(result))
+
+
+@given(pages())
+def test_read_as_markdown_it_shows_what_the_page_does(html):
+    markdown_it = pytest.importorskip("markdown_it")
+    result = result_of(html)
+    reader = markdown_it.MarkdownIt("commonmark", {"maxNesting": 1000}).enable(["table", "strikethrough"])
+    shown = "".join(
+        child.content
+        for token in reader.parse(to_markdown(result))
+        for child in ([token] if token.type in ("fence", "code_block", "html_block") else token.children or ())
+    )
+    visible = re.compile(r"[^\s\u200b]")
+    assert visible.findall(shown) == visible.findall(result.text)
+
+
+def test_deep_and_large_pages_take_linear_time():
+    for html in (
+        "<ul><li>a" * 4_000,
+        "<blockquote>a" * 4_000,
+        "<table><tr><td>a<td>b" * 5_000,
+        f"<p>{'*a* `b` _c_ ' * 20_000}",
+        f"<p>{'a<br>' * 50_000}",
+        f"<pre>{'`' * 100_000}",
+    ):
+        result = result_of(html)
+        start = time.perf_counter()
+        to_markdown(result)
+        assert time.perf_counter() - start < 5
