@@ -74,10 +74,12 @@ class _Columns:
 
 # What is summed over the blocks of a company.
 _SUMS = ("words", "blocks", "linked", "prose", "doubted", "sentences", "short", "headings", "repeated", "digits")
-_WORDS, _BLOCKS, _LINKED, _PROSE, _DOUBTED, _SENTENCES, _SHORTS, _HEADINGS, _REPEATED, _DIGITS = range(len(_SUMS))
+_SUMS += ("outside", "comments")
+_WORDS, _BLOCKS, _LINKED, _PROSE, _DOUBTED, _SENTENCES, _SHORTS, _HEADINGS, _REPEATED, _DIGITS = range(10)
+_OUTSIDE, _COMMENTS = 10, 11
 _MEASURES = (
     "log words", "log blocks", "link share", "prose share", "doubt share", "sentence share", "short share",
-    "heading share", "repeat share", "digit share", "words a block", "share of page", "share of prose",
+    "heading share", "repeat share", "digit share", "words a block", "outside share", "comment share", "share of page", "share of prose",
 )  # fmt: skip
 
 
@@ -93,7 +95,7 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     columns = _Columns()
     votes = _votes(blocks, marks)
     letters = _letters(document)
-    own = _Own.of(blocks, votes["sum"], letters)
+    own = _Own.of(blocks, votes, letters)
     _add_own(columns, blocks, own, letters)
     columns.add_all([f"vote {name}" for name in votes], np.array(list(votes.values())))
     sums = own.sums
@@ -128,7 +130,8 @@ class _Own:
     sums: NDArray[np.float64]
 
     @classmethod
-    def of(cls, blocks: Blocks, doubt: Floats, letters: Mapping[str, Floats]) -> _Own:
+    def of(cls, blocks: Blocks, votes: Mapping[str, Floats], letters: Mapping[str, Floats]) -> _Own:
+        doubt = votes["sum"] - votes["region"] - votes["comments"]
         words = np.array(blocks.words, np.float32)
         link = np.zeros(len(blocks), np.float32)
         if blocks.links:
@@ -149,6 +152,8 @@ class _Own:
                 heading,
                 words * (copies > 1),
                 letters["digits"],
+                words * (votes["region"] > 0),
+                words * (votes["comments"] > 0),
             ]
         ).astype(np.float64)
         if sums[_PROSE].sum() < _LEAST_PROSE:
@@ -365,8 +370,10 @@ def _described(sums: NDArray, total: NDArray) -> Floats:
     measures[:, 8] = sums[_REPEATED] / words
     measures[:, 9] = np.minimum(sums[_DIGITS] / words, 5)
     measures[:, 10] = np.log1p(words / blocks)
-    measures[:, 11] = sums[_WORDS] / np.maximum(total[_WORDS], 1)
-    measures[:, 12] = sums[_PROSE] / np.maximum(total[_PROSE], 1)
+    measures[:, 11] = sums[_OUTSIDE] / words
+    measures[:, 12] = sums[_COMMENTS] / words
+    measures[:, 13] = sums[_WORDS] / np.maximum(total[_WORDS], 1)
+    measures[:, 14] = sums[_PROSE] / np.maximum(total[_PROSE], 1)
     return measures.reshape(-1, sums.shape[2])
 
 
