@@ -31,6 +31,7 @@ _CATEGORIES = ("ad", "comments", "comment_ui", "consent", "form", "legal", "logi
 _CATEGORIES += ("related", "share", "subscribe", "tags", "widget", "region")
 _DOUBT = 80  # votes of rules from which a block counts as noise for the measures of its companies
 _LEAST_PROSE = 60  # words; of a page with less, all words count as prose
+_MOST = 1_000  # higher scores are vetoes
 _SHORT = 6  # words
 _LEVELS = 5  # containers looked at, from the inside out
 _WINDOWS = (2, 6, 15)  # blocks to either side
@@ -39,6 +40,7 @@ _TAG_BITS = (  # names of tags that are asked of ancestors
     "a", "button", "figure", "blockquote", "pre", "label", "select", "details", "td", "span",
 )  # fmt: skip
 _OWN_TAGS = ("p", "a", "li", "div", "span", "td", "h1", "h2", "h3", "h4", "button", "label")
+_BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # of hashes of paths; they wrap around
 _HIDDEN = 1 << len(_TAG_BITS)
 _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
 _END_MARKS = ".!?…。！？．｡؟۔।॥։"
@@ -51,6 +53,16 @@ class Table:
 
     names: tuple[str, ...]
     values: Floats
+
+    def select(self, names: Sequence[str]) -> Floats:
+        """The features called ``names``: shape (blocks, features). Raises `KeyError` for an unknown one."""
+        return self.values[_places(self.names, tuple(names))].T
+
+
+@lru_cache(maxsize=16)
+def _places(held: tuple[str, ...], names: tuple[str, ...]) -> Ints:
+    at = {name: i for i, name in enumerate(held)}
+    return np.array([at[name] for name in names], np.int64)
 
 
 class _Columns:
@@ -78,8 +90,9 @@ _SUMS += ("outside", "comments")
 _WORDS, _BLOCKS, _LINKED, _PROSE, _DOUBTED, _SENTENCES, _SHORTS, _HEADINGS, _REPEATED, _DIGITS = range(10)
 _OUTSIDE, _COMMENTS = 10, 11
 _MEASURES = (
-    "log words", "log blocks", "link share", "prose share", "doubt share", "sentence share", "short share",
-    "heading share", "repeat share", "digit share", "words a block", "outside share", "comment share", "share of page", "share of prose",
+    "log words", "log blocks", "link share", "prose share", "doubt share", "sentence share", "repeat share",
+    "outside share", "comment share", "short share", "heading share", "digit share", "words a block",
+    "share of page", "share of prose",
 )  # fmt: skip
 
 
@@ -106,8 +119,8 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     if blocks.tree is not None:
         companies.update(_markup(columns, blocks, own, blocks.tree))
     names = [f"{company}: {measure}" for company in companies for measure in _MEASURES]
-    columns.add_all(names, _described(np.stack(list(companies.values()), axis=1), total))
-    page = _described(np.repeat(total[:, None, :], n, axis=2), total)
+    columns.add_all(names, _described(np.array(list(companies.values())), total))
+    page = np.repeat(_described(total[None], total), n, axis=1)
     columns.add_all([f"page: {measure}" for measure in _MEASURES[:-2]], page[:-2])
     return columns.table()
 
@@ -170,18 +183,20 @@ def _copies(blocks: Blocks) -> Floats:
 
 def _votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
     """Sums of scores, at all and by category; vetoes are left out."""
-    found = {name: np.zeros(len(blocks), np.float32) for name in ("sum", *_CATEGORIES)}
+    names = ("sum", *_CATEGORIES)
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
-    every = found["sum"]
-    for span, _, category, _, score in marks:
-        i = at.get(span[0], -1)
-        if i >= 0 and abs(score) <= 1000:
-            every[i] += score
-            if category in found:
-                found[category][i] += score
-    for values in found.values():
-        np.clip(values, -200, 300, out=values)
-    return found
+    row = {name: n for n, name in enumerate(names)}
+    found = np.zeros((len(names), len(blocks)), np.float32)
+    said = [
+        (row.get(category, 0), at[span[0]], score)
+        for span, _, category, _, score in marks[:]
+        if abs(score) <= _MOST and span[0] in at
+    ]
+    if said:
+        rows, places, scores = np.array(said, np.int64).T
+        np.add.at(found, (rows, places), scores)
+        found[0] = found.sum(axis=0)
+    return dict(zip(names, np.clip(found, -200, 300), strict=True))
 
 
 @lru_cache(maxsize=1)
@@ -355,25 +370,18 @@ def _binned(sums: NDArray, group: Ints, size: int) -> NDArray:
 
 
 def _described(sums: NDArray, total: NDArray) -> Floats:
-    """Companies (sums, companies, blocks) as measures: (companies * measures, blocks)."""
-    words = np.maximum(sums[_WORDS], 1)
-    blocks = np.maximum(sums[_BLOCKS], 1)
-    measures = np.empty((sums.shape[1], len(_MEASURES), sums.shape[2]), np.float32)
-    measures[:, 0] = np.log1p(sums[_WORDS])
-    measures[:, 1] = np.log1p(sums[_BLOCKS])
-    measures[:, 2] = sums[_LINKED] / words
-    measures[:, 3] = sums[_PROSE] / words
-    measures[:, 4] = sums[_DOUBTED] / words
-    measures[:, 5] = sums[_SENTENCES] / words
-    measures[:, 6] = sums[_SHORTS] / blocks
-    measures[:, 7] = sums[_HEADINGS] / blocks
-    measures[:, 8] = sums[_REPEATED] / words
-    measures[:, 9] = np.minimum(sums[_DIGITS] / words, 5)
-    measures[:, 10] = np.log1p(words / blocks)
-    measures[:, 11] = sums[_OUTSIDE] / words
-    measures[:, 12] = sums[_COMMENTS] / words
-    measures[:, 13] = sums[_WORDS] / np.maximum(total[_WORDS], 1)
-    measures[:, 14] = sums[_PROSE] / np.maximum(total[_PROSE], 1)
+    """Companies (companies, sums, blocks) as measures: (companies * measures, blocks)."""
+    sums = sums.astype(np.float32)
+    words = np.maximum(sums[:, _WORDS], 1)
+    blocks = np.maximum(sums[:, _BLOCKS], 1)
+    measures = np.empty((len(sums), len(_MEASURES), sums.shape[2]), np.float32)
+    np.log1p(sums[:, [_WORDS, _BLOCKS]], out=measures[:, :2])
+    shares = [_LINKED, _PROSE, _DOUBTED, _SENTENCES, _REPEATED, _OUTSIDE, _COMMENTS]
+    np.divide(sums[:, shares], words[:, None], out=measures[:, 2:9])
+    np.divide(sums[:, [_SHORTS, _HEADINGS]], blocks[:, None], out=measures[:, 9:11])
+    measures[:, 11] = np.minimum(sums[:, _DIGITS] / words, 5)
+    measures[:, 12] = np.log1p(words / blocks)
+    measures[:, 13:] = sums[:, [_WORDS, _PROSE]] / np.maximum(total[[_WORDS, _PROSE]], 1)
     return measures.reshape(-1, sums.shape[2])
 
 
@@ -383,77 +391,86 @@ def _described(sums: NDArray, total: NDArray) -> Floats:
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """Of each element: its tag's number, groups of elements that look alike, depth, and bits of its ancestors."""
+    """Of each element: its tag's number, numbers of those that look alike, depth, bits of the tags around, its name."""
 
-    tag: list[int]
-    path: list[int]  # tags and classes from the root
-    names: list[int]  # tags without classes
-    short: list[int]  # the last three tags with classes
-    depth: list[int]
-    bits: list[int]
+    tag: Ints
+    path: Ints  # tags and classes from the root
+    names: Ints  # tags without classes
+    short: Ints  # the last three tags with classes
+    depth: Ints
+    bits: Ints
+    own: Ints  # place of the name in _OWN_TAGS, -1 for others
 
 
-def _shapes(tree: Tree) -> _Shapes:
+def _shapes(tree: Tree, parents: Ints) -> _Shapes:
+    """All ways from the root at once: in each round every element learns of twice as many ancestors."""
     numbers: dict[int, int] = {}
-    known: dict[tuple[int, int], int] = {}
+    tag = np.array([numbers.setdefault(key, len(numbers)) for key in map(id, tree.tags)], np.int64)
     bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
+    place = {name: n for n, name in enumerate(_OWN_TAGS)}
     names_of: dict[str, int] = {}
-    own_bits: list[int] = []
-    own_name: list[int] = []
-    found = _Shapes([], [], [], [], [], [])
-    tag_of, path, names, short, depth, bits = found.tag, found.path, found.names, found.short, found.depth, found.bits
-    for tag, parent in zip(tree.tags, tree.parents, strict=True):
-        number = numbers.get(id(tag))
-        if number is None:
-            number = numbers[id(tag)] = len(numbers)
-            own_bits.append(bit.get(tag.name, 0) | (_HIDDEN if tag.hidden else 0))
-            own_name.append(names_of.setdefault(tag.name, len(names_of)))
-        tag_of.append(number)
-        if parent < 0:
-            path.append(0), names.append(0), short.append(0), depth.append(0), bits.append(0)
-            continue
-        path.append(known.setdefault((path[parent], number), len(known) + 1))
-        names.append(known.setdefault((-1 - names[parent], own_name[number]), len(known) + 1))
-        above = tree.parents[parent]
-        near = (tag_of[parent] << 20 | number) << 20 | (tag_of[above] if above >= 0 else 0)
-        short.append(known.setdefault((near, -1), len(known) + 1))
-        depth.append(depth[parent] + 1)
-        bits.append(bits[parent] | own_bits[number])
-    return found
+    facts = np.array(
+        [
+            (
+                bit.get(one.name, 0) | (_HIDDEN if one.hidden else 0),
+                names_of.setdefault(one.name, len(names_of)),
+                place.get(one.name, -1),
+            )
+            for one in {id(one): one for one in tree.tags}.values()
+        ],
+        np.int64,
+    )[tag]
+    facts[0, 0] = 0  # the names of the root speak of the page
+    up = np.maximum(parents, 0)
+    depth = (parents >= 0).astype(np.int64)
+    bits = facts[:, 0].copy()
+    hashes = np.stack([tag + 1, facts[:, 1] + 1]) * depth
+    factor = _BASE
+    jump = up
+    while jump.any():
+        depth = depth + depth[jump]
+        bits |= bits[jump]
+        hashes = hashes + factor * hashes[:, jump]
+        factor = factor * factor & _MASK
+        jump = jump[jump]
+    short = ((tag[up[up]] + 1) * (depth > 1) << 20 | tag[up]) << 20 | tag
+    return _Shapes(tag, hashes[0], hashes[1], short, depth, bits, facts[:, 2])
 
 
 def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[str, NDArray]:
     """Containers, siblings, blocks of the same path; the tags around; the place relative to the main element."""
-    shapes = _shapes(tree)
     element = np.array(blocks.elements, np.int64)
     ends = np.array(tree.ends, np.int64)
     parents = np.array(tree.parents, np.int64)
+    shapes = _shapes(tree, parents)
     upto = np.zeros((len(own.sums), len(tree) + 1))
     np.cumsum(_binned(own.sums, element, len(tree)), axis=1, out=upto[:, 1:])
     below = upto[:, ends] - upto[:, :-1]  # sums over each element and its descendants
-    _add_tags(columns, shapes, tree, element)
+    _add_tags(columns, shapes, element)
     found: dict[str, NDArray] = {}
     for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short)):
-        _, group = np.unique(np.array(ids, np.int64)[element], return_inverse=True)
+        _, group = np.unique(ids[element], return_inverse=True)
         found[name] = _grouped(own.sums, group)
         if name == "path":
             found["path run"] = _grouped(own.sums, _runs(group))
-    top = _tops(tree.parents, below[_BLOCKS])
+    top = _tops(parents, below[_BLOCKS])
     inner = below[_BLOCKS, element] > 1
     container = np.where(inner, element, np.maximum(parents[top[element]], 0))
     part = np.where(inner, element, top[element])
-    sibling = _siblings(shapes, tree)
+    # elements with the same parent and the same start tag
+    _, sibling = np.unique((parents + 1) << 24 | shapes.tag, return_inverse=True)
+    alike = np.bincount(sibling)
+    of_siblings = _binned(below, sibling, len(alike))
+    children = np.bincount(parents + 1, minlength=len(tree) + 1)
     for level in range(1, _LEVELS + 1):
         found[f"container {level}"] = below[:, container]
         if level <= 3:
-            of_siblings = _binned(below, sibling, int(sibling.max(initial=0)) + 1)
-            alike = np.bincount(sibling)
             found[f"siblings {level}"] = of_siblings[:, sibling[part]]
             columns.add(f"log siblings {level}", np.log1p(alike[sibling[part]]))
-            columns.add(f"log children {level}", np.log1p(np.bincount(parents + 1, minlength=len(tree) + 1)[container + 1]))
+            columns.add(f"log children {level}", np.log1p(children[container + 1]))
             before = upto[_BLOCKS, part] - upto[_BLOCKS, container]
             columns.add(f"place in {level}", before / np.maximum(below[_BLOCKS, container], 1))
-            columns.add(f"depth {level}", np.array(shapes.depth)[container])
+            columns.add(f"depth {level}", shapes.depth[container])
         part = top[container]
         container = np.maximum(parents[part], 0)
     for share in (0.5, 0.8):
@@ -461,31 +478,24 @@ def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[st
     return found
 
 
-def _add_tags(columns: _Columns, shapes: _Shapes, tree: Tree, element: Ints) -> None:
-    bits = np.array(shapes.bits, np.int64)[element]
-    columns.add("depth", np.array(shapes.depth)[element])
+def _add_tags(columns: _Columns, shapes: _Shapes, element: Ints) -> None:
+    bits = shapes.bits[element]
+    columns.add("depth", shapes.depth[element])
     around = (bits[None, :] >> np.arange(len(_TAG_BITS) + 1)[:, None]) & 1
     columns.add_all([*(f"in {name}" for name in _TAG_BITS), "hidden"], around)
-    number = {name: n for n, name in enumerate(_OWN_TAGS)}
-    own = np.array([number.get(tree.tags[e].name, -1) for e in element.tolist()], np.int64)
+    own = shapes.own[element]
     columns.add_all([f"tag {name}" for name in _OWN_TAGS], own[None, :] == np.arange(len(_OWN_TAGS))[:, None])
 
 
-def _tops(parents: Sequence[int], count: NDArray) -> Ints:
+def _tops(parents: Ints, count: NDArray) -> Ints:
     """For each element the outermost one that holds no more blocks."""
-    counts = count.tolist()
-    tops = [0] * len(parents)
-    for i, parent in enumerate(parents):
-        tops[i] = tops[parent] if parent >= 0 and counts[parent] == counts[i] else i
-    return np.array(tops, np.int64)
-
-
-def _siblings(shapes: _Shapes, tree: Tree) -> Ints:
-    """A number for each group of elements with the same parent and the same start tag."""
-    known: dict[tuple[int, int], int] = {}
-    return np.array(
-        [known.setdefault(key, len(known)) for key in zip(tree.parents, shapes.tag, strict=True)], np.int64
-    )
+    up = np.maximum(parents, 0)
+    tops = np.where(count[up] == count, up, np.arange(len(parents)))
+    while True:
+        further = tops[tops]
+        if np.array_equal(further, tops):
+            return tops
+        tops = further
 
 
 def _add_main(
