@@ -22,6 +22,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ from cleaner.features import Votes  # noqa: E402
 from cleaner.model import Blocks  # noqa: E402
 from cleaner.packs import load_builtin  # noqa: E402
 from cleaner.scorer.decide import repeated, threshold  # noqa: E402
-from cleaner.scorer.model import Model, standardised  # noqa: E402
+from cleaner.scorer.model import Model, Trees, run, standardised  # noqa: E402
 from cleaner.scorer.table import Floats, block_table  # noqa: E402
 from cleaner.segment.html import read_page, segment_page  # noqa: E402
 from cleaner.segment.text import segment_text  # noqa: E402
@@ -44,13 +45,14 @@ from cleaner.stages import page_stages  # noqa: E402
 
 FOLDS = 5
 BOUNDS = (0.3, 0.5)  # of the threshold
-MOST_BLOCKS = 300  # of a page in one epoch, drawn anew
-SELECTION_BLOCKS = 60  # of a page, to choose features
-SELECTION = {
-    "objective": "binary", "learning_rate": 0.1, "num_leaves": 31, "min_data_in_leaf": 40, "feature_fraction": 0.3,
-    "bagging_fraction": 0.6, "bagging_freq": 1, "lambda_l2": 5, "verbose": -1, "seed": 1, "deterministic": True,
+MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
+SELECTION_BLOCKS, TREE_BLOCKS = 60, 150  # of a page, to choose features and to grow trees
+BOOSTING = {
+    "objective": "binary", "learning_rate": 0.06, "num_leaves": 31, "max_depth": 7, "min_data_in_leaf": 40,
+    "feature_fraction": 0.25, "bagging_fraction": 0.5, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 63,
+    "verbose": -1, "seed": 1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-SELECTION_TREES = 80
+SELECTION_TREES, TREES = 80, 200
 
 
 @dataclass(slots=True)
@@ -151,19 +153,60 @@ def line_weights(page: Page) -> Floats:
     return (roots * (page.weight / roots.sum())).astype(np.float32)
 
 
-def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
-    """The ``count`` features that boosted trees gain most from, in the order of the table."""
+def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int, threads: int) -> Any:
+    """Trees of LightGBM on at most ``most`` blocks of each page."""
     import lightgbm
 
     rng = np.random.default_rng(0)
-    drawn = [np.sort(rng.permutation(len(page.labels))[:SELECTION_BLOCKS]) for page in pages]
-    values = np.concatenate([page.values[rows] for page, rows in zip(pages, drawn, strict=True)])
+    drawn = [np.sort(rng.permutation(len(page.labels))[:most]) for page in pages]
+    values = np.concatenate([page.values[np.ix_(rows, chosen)] for page, rows in zip(pages, drawn, strict=True)])
     labels = np.concatenate([page.labels[rows] for page, rows in zip(pages, drawn, strict=True)])
-    weights = np.concatenate([line_weights(page)[rows] for page, rows in zip(pages, drawn, strict=True)])
-    data = lightgbm.Dataset(values, labels, weight=weights * (len(weights) / weights.sum()), params={"verbose": -1})
-    trees = lightgbm.train({**SELECTION, "num_threads": threads}, data, SELECTION_TREES)
-    gain = trees.feature_importance("gain")
+    weights = np.concatenate([_of_sum(line_weights(page)[rows], page.weight) for page, rows in zip(pages, drawn, strict=True)])
+    data = lightgbm.Dataset(values, labels, weight=weights * (len(weights) / weights.sum()))
+    return lightgbm.train({**BOOSTING, "num_threads": threads}, data, count)
+
+
+def _of_sum(values: Floats, total: float) -> Floats:
+    return values * (total / values.sum())
+
+
+def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
+    """The ``count`` features that boosted trees gain most from, in the order of the table."""
+    every = list(range(pages[0].values.shape[1]))
+    gain = boosted(pages, every, SELECTION_BLOCKS, SELECTION_TREES, threads).feature_importance("gain")
     return sorted(np.argsort(-gain, kind="stable")[:count].tolist())
+
+
+def as_arrays(booster: Any) -> Trees:
+    """The trees of LightGBM as columns of nodes. Bounds are rounded down: features are single precision."""
+    feature: list[int] = []
+    bound: list[float] = []
+    child: list[list[int]] = []
+    value: list[float] = []
+    roots: list[int] = []
+    deepest = 0
+
+    def add(node: dict[str, Any], depth: int) -> int:
+        nonlocal deepest
+        deepest = max(deepest, depth)
+        at = len(feature)
+        feature.append(node.get("split_feature", 0))
+        bound.append(node.get("threshold", 0.0))
+        value.append(node.get("leaf_value", 0.0))
+        child.append([at, at])
+        if "split_feature" in node:
+            child[at] = [add(node["left_child"], depth + 1), add(node["right_child"], depth + 1)]
+        return at
+
+    for tree in booster.dump_model()["tree_info"]:
+        roots.append(add(tree["tree_structure"], 0))
+    exact = np.array(bound)
+    single = exact.astype(np.float32)
+    single = np.where(single > exact, np.nextafter(single, np.float32(-np.inf)), single)
+    return Trees(
+        np.array(feature, np.int32), single, np.array(child, np.int32), np.array(value, np.float32),
+        np.array(roots, np.int32), deepest,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +316,12 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
     mean, scale = mean.astype(np.float32), scale.astype(np.float32)
     values = [standardised(part, mean, scale).astype(np.float32) for part in held]
     names = tuple(pages[0].names[i] for i in chosen)
-    return Model(names, mean, scale, tuple(train_network(values, pages, recipe) for recipe in recipes))
+    trees = as_arrays(boosted(pages, chosen, TREE_BLOCKS, TREES, threads))
+    labels = np.concatenate([page.labels for page in pages]).astype(np.float32)
+    weights = np.concatenate([line_weights(page) for page in pages])
+    centred = labels - np.average(labels, weights=weights)
+    lean = (weights * centred) @ np.concatenate(values) / weights.sum()
+    return Model(names, mean, scale, lean.astype(np.float32), trees, tuple(train_network(values, pages, recipe) for recipe in recipes))
 
 
 # --------------------------------------------------------------------------
@@ -324,28 +372,26 @@ def show(name: str, pages: Sequence[Page], decide: Callable[[int], NDArray[np.bo
 
 
 def out_of_fold(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> list[Floats]:
-    """Log-odds of the blocks of each page, by a model that knows no page of its domain: shape (networks, blocks)."""
+    """Log-odds of the blocks of each page, by a model that knows no page of its domain: one row
+    for the trees, one for each network."""
     fold = folds_of(pages)
-    odds: list[Floats] = [np.zeros((len(recipes), len(page.labels)), np.float32) for page in pages]
+    odds: list[Floats] = [np.zeros((1 + len(recipes), len(page.labels)), np.float32) for page in pages]
     for n in range(FOLDS):
         began = time.monotonic()
         model = fit([page for page, f in zip(pages, fold, strict=True) if f != n], recipes, count, threads)
         chosen = [pages[0].names.index(name) for name in model.names]
         for i in np.flatnonzero(fold == n):
             if len(pages[i].labels):
-                values = standardised(pages[i].values[:, chosen], model.mean, model.scale)
-                for k, network in enumerate(model.networks):
-                    odds[i][k] = _run(network, values)
+                values = pages[i].values[:, chosen]
+                near = standardised(values, model.mean, model.scale)
+                odds[i][:] = [model.trees.sums(values), *(run(network, near) for network in model.networks)]
         print(f"fold {n}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     return odds
 
 
-def _run(network: Sequence[tuple[Floats, Floats]], at: Floats) -> Floats:
-    for n, (weights, bias) in enumerate(network):
-        at = at @ weights + bias
-        if n + 1 < len(network):
-            at = np.maximum(at, 0)
-    return at[:, 0]
+def averaged(odds: Floats) -> Floats:
+    """The log-odds of a model from those of its parts, as `Model.log_odds` joins them."""
+    return odds[0] if len(odds) == 1 else (odds[0] + odds[1:].mean(0)) / 2
 
 
 # --------------------------------------------------------------------------
@@ -364,8 +410,8 @@ def load_pages(args: argparse.Namespace) -> list[Page]:
 
 
 RECIPES = {
-    "html": (Recipe((128, 32), 0.0, 0.15, 1), Recipe((96, 32), 0.3, 0.15, 2), Recipe((128, 32), 0.0, 0.3, 3)),
-    "text": (Recipe((96, 32), 0.0, 0.15, 1, epochs=5), Recipe((96, 32), 0.0, 0.3, 2, epochs=5)),
+    "html": (Recipe((128, 32), 0.0, 0.3, 1),),
+    "text": (Recipe((96, 32), 0.0, 0.3, 1, epochs=4),),
 }
 
 
@@ -376,6 +422,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--features", type=int, default=160)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=1, help="of LightGBM; more than there are free cores slow it down")
+    parser.add_argument("--no-folds", action="store_true", help="only fit the model that is written")
     parser.add_argument("--oof", type=Path, help="write the out-of-fold log-odds here")
     parser.add_argument("--out", type=Path, help="write the model fitted on all pages here")
     args = parser.parse_args()
@@ -384,21 +432,25 @@ def main() -> None:
     blocks = sum(len(page.labels) for page in pages)
     print(f"{len(pages)} pages, {blocks} blocks, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     if args.out:
-        fit(pages, recipes, args.features, args.jobs).save(args.out)
+        fit(pages, recipes, args.features, args.threads).save(args.out)
         print(f"{args.out}: {args.out.stat().st_size} bytes, {time.monotonic() - began:.0f} s", file=sys.stderr)
-    odds = out_of_fold(pages, recipes, args.features, args.jobs)
+    if args.no_folds:
+        return
+    odds = out_of_fold(pages, recipes, args.features, args.threads)
     if args.oof:
-        flat = np.concatenate([part.mean(0) for part in odds])
+        flat = np.concatenate([averaged(part) for part in odds])
         np.savez_compressed(args.oof, ids=[f"{p.source}/{p.id}" for p in pages], sizes=[len(p.labels) for p in pages],
                             odds=flat)  # fmt: skip
     for source in dict.fromkeys(page.source for page in pages):
         chosen = [i for i, page in enumerate(pages) if page.source == source]
         part = [pages[i] for i in chosen]
         show(f"{source}: labels", part, lambda i, part=part: part[i].labels)
-        show(f"{source}: mean, expected F1", part, lambda i, part=part, at=chosen: keeps(part[i], odds[at[i]].mean(0)))
+        show(f"{source}: mean, expected F1", part, lambda i, part=part, at=chosen: keeps(part[i], averaged(odds[at[i]])))
+        if len(recipes):
+            show(f"{source}: trees alone", part, lambda i, part=part, at=chosen: keeps(part[i], odds[at[i]][0]))
         for p in (0.05, 0.1, 0.2, 0.35, 0.5):
             level = np.log(p / (1 - p))
-            show(f"{source}: mean, p >= {p}", part, lambda i, at=chosen, level=level: odds[at[i]].mean(0) >= level)
+            show(f"{source}: mean, p >= {p}", part, lambda i, at=chosen, level=level: averaged(odds[at[i]]) >= level)
 
 
 if __name__ == "__main__":
