@@ -110,18 +110,18 @@ class Model:
         near = standardised(values, self.mean, self.scale)
         return (by_trees + sum(run(network, near) for network in self.networks) / len(self.networks)) / 2
 
-    def reasons(self, table: Table, is_content: NDArray[np.bool_]) -> list[str]:
-        """For each block the two features that speak loudest for what was decided, with their values."""
-        values = table.select(self.names)
+    def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
+        """For each block ``asked`` for the two features that speak loudest for what was decided, with their values."""
+        values = table.select(self.names)[asked]
         voices = standardised(values, self.mean, self.scale) * self.lean
-        voices[~is_content] *= -1
-        first = voices.argmax(axis=1)
+        voices[~is_content[asked]] *= -1
         rows = np.arange(len(values))
+        first = voices.argmax(axis=1)
         voices[rows, first] = -np.inf
         second = voices.argmax(axis=1)
-        names = self.names
+        names = [f"{name} " for name in self.names]
         return [
-            f"{names[a]} {x:.2g}, {names[b]} {y:.2g}"
+            f"{names[a]}{x:.2g}, {names[b]}{y:.2g}"
             for a, x, b, y in zip(
                 first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist(), strict=True
             )

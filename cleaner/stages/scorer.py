@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from cleaner.features import votes
 from cleaner.model import Document, Mark, Span
 from cleaner.packs import Packs, builtin_folder
+from cleaner.resolve import CUTS_ALONE
 
 if TYPE_CHECKING:  # numpy is slow to import
     from cleaner.scorer.model import Model
@@ -25,6 +26,7 @@ AT_THRESHOLD = 80
 _BOUNDS = (0.3, 0.5)  # of the probability from which a block is kept
 _BELOW, _ABOVE = 10, 40  # points for one unit of log-odds under, over the threshold
 _LEAST, _MOST = -100, 140  # the sum aimed at
+_LOWEST = 60  # the sum that the profile strict cuts at
 _VETO = -1_000  # a sum below holds a veto
 _REPEATED = 100
 
@@ -54,13 +56,16 @@ class Scorer:
         wanted = np.clip(AT_THRESHOLD + np.where(margin > 0, _BELOW, _ABOVE) * margin, _LEAST, _MOST)
         # rounded away from the threshold
         wanted = np.where(margin > 0, np.ceil(wanted), np.minimum(np.floor(wanted), AT_THRESHOLD - 1)).astype(int)
-        sums = votes(document, marks).sums
-        reasons = self.model.reasons(table, margin <= 0)
-        for i, score in enumerate(wanted.tolist()):
-            if sums[i] > _VETO and score != sums[i]:
-                span = Span(blocks.starts[i], blocks.ends[i])
-                reason = f"Content with a probability of {p[i]:.2f}, {bound:.2f} is asked for here: {reasons[i]}"
-                yield Mark(span, "scorer/block", "scorer", reason, score - sums[i])
+        sums = np.array(votes(document, marks).sums)
+        # what all profiles cut, or none does, is not said again
+        is_new = (np.maximum(sums, wanted) >= _LOWEST) & (np.minimum(sums, wanted) < CUTS_ALONE) & (sums != wanted)
+        said = np.flatnonzero(is_new & (sums > _VETO))
+        reasons = self.model.reasons(table, said, margin <= 0)
+        for i, reason, chance, score in zip(
+            said.tolist(), reasons, p[said].tolist(), (wanted - sums)[said].tolist(), strict=True
+        ):
+            why = f"Content with a probability of {chance:.2f}, {bound:.2f} is asked for here: {reason}"
+            yield Mark(Span(blocks.starts[i], blocks.ends[i]), "scorer/block", "scorer", why, score)
         for i in repeated(blocks, (margin <= 0).tolist()):
             span = Span(blocks.starts[i], blocks.ends[i])
             yield Mark(span, "scorer/repeated", "scorer", "Says again what stands above", _REPEATED)
