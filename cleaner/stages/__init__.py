@@ -19,6 +19,7 @@ from cleaner.stages.paths import Paths
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
+from cleaner.stages.scorer import Scorer
 from cleaner.stages.sections import Sections
 from cleaner.stages.trafilatura import Trafilatura
 
@@ -38,15 +39,16 @@ PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Paths,
     "region": Region,
     "links": Links,
+    "scorer": Scorer,
     "trafilatura": Trafilatura,
     "second-opinion": partial(Trafilatura, dropped=40, kept=-15),
 }
 """Stages that read the markup of a page: asked once, before those that read its text."""
 
 _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
-    "blocks": ("paths", "region", "links"),
+    "blocks": ("paths", "region", "links", "scorer"),
     "trafilatura": ("trafilatura",),
-    "both": ("paths", "region", "links", "second-opinion"),
+    "both": ("paths", "region", "links", "scorer", "second-opinion"),
 }
 
 

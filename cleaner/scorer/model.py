@@ -1,0 +1,153 @@
+"""The learned model at run time: boosted trees and small networks, averaged. Needs numpy only.
+
+A file of a model is an ``.npz`` without pickled objects, written by `bench/train_scorer.py`:
+
+* ``names``: the features it reads, in order; ``mean`` and ``scale`` of them for the networks;
+* ``feature``, ``bound``, ``child``, ``value``, ``roots``: the nodes of all trees, one after the other. A node sends a
+  block to ``child[i, 1]`` if its feature is greater than ``bound``, else to ``child[i, 0]``; a leaf is its own child;
+* ``lean``: how much each feature speaks for content (its correlation with it), to name reasons;
+* ``w{k}_{l}`` of shape (in, out) and ``b{k}_{l}``: layer l of network k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.scorer.table import Floats, Ints, Table
+
+_FAR = 5.0  # standard deviations; what is further off counts as so far
+_CHUNK = 512  # blocks looked at together, so that what is read of them stays in the cache
+
+Network = tuple[tuple[Floats, Floats], ...]
+"""Layers of weights (in, out) and biases (out,), with rectifiers between them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Binary trees, all in one: node columns, where each tree begins, and how deep the deepest is."""
+
+    feature: Ints
+    bound: Floats
+    child: Ints
+    value: Floats
+    roots: Ints
+    depth: int
+
+    def sums(self, values: Floats) -> Floats:
+        """The sum of the leaves that each block reaches; ``values`` has shape (blocks, features)."""
+        parts = [self._sums(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)]
+        return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    def _sums(self, values: Floats) -> Floats:
+        size = values.shape[1]
+        flat = np.ascontiguousarray(values).ravel()
+        children = self.child.ravel()
+        rows = np.arange(len(values), dtype=np.int32)[None, :] * np.int32(size)
+        node = np.repeat(self.roots[:, None], len(values), axis=1)
+        for _ in range(self.depth):
+            is_greater = flat.take(self.feature.take(node) + rows) > self.bound.take(node)
+            node = children.take(2 * node + is_greater)
+        return self.value.take(node).sum(axis=0, dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Log-odds of content: the mean of the trees and of the mean of the networks."""
+
+    names: tuple[str, ...]
+    mean: Floats
+    scale: Floats
+    lean: Floats
+    trees: Trees
+    networks: tuple[Network, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """Raises `OSError` if there is no such file, `KeyError` or `ValueError` if it is no model."""
+        with np.load(path, allow_pickle=False) as file:
+            held = {name: file[name] for name in file.files}
+        trees = Trees(
+            held["feature"].astype(np.int32),
+            held["bound"],
+            held["child"].astype(np.int32),
+            held["value"].astype(np.float32),
+            held["roots"].astype(np.int32),
+            int(held["depth"]),
+        )
+        return cls(tuple(held["names"].tolist()), held["mean"], held["scale"], held["lean"], trees, tuple(_networks(held)))
+
+    def save(self, path: Path) -> None:
+        """Write the model; weights and leaves in half precision."""
+        layers = {
+            f"{letter}{k}_{n}": values.astype(np.float16)
+            for k, network in enumerate(self.networks)
+            for n, layer in enumerate(network)
+            for letter, values in zip("wb", layer, strict=True)
+        }
+        trees = self.trees
+        nodes = {
+            "feature": trees.feature.astype(np.int16),
+            "bound": trees.bound,
+            "child": trees.child.astype(np.uint16),
+            "value": trees.value.astype(np.float16),
+            "roots": trees.roots.astype(np.uint16),
+            "depth": np.array(trees.depth),
+        }
+        np.savez_compressed(path, names=np.array(self.names), mean=self.mean, scale=self.scale, lean=self.lean, **nodes, **layers)
+
+    def log_odds(self, table: Table) -> Floats:
+        """Log-odds of being content, for each block of ``table``: shape (blocks,)."""
+        values = table.select(self.names)
+        by_trees = self.trees.sums(values)
+        if not self.networks:
+            return by_trees
+        near = standardised(values, self.mean, self.scale)
+        return (by_trees + sum(run(network, near) for network in self.networks) / len(self.networks)) / 2
+
+    def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
+        """For each block ``asked`` for the two features that speak loudest for what was decided, with their values."""
+        values = table.select(self.names)[asked]
+        voices = standardised(values, self.mean, self.scale) * self.lean
+        voices[~is_content[asked]] *= -1
+        rows = np.arange(len(values))
+        first = voices.argmax(axis=1)
+        voices[rows, first] = -np.inf
+        second = voices.argmax(axis=1)
+        names = [f"{name} " for name in self.names]
+        return [
+            f"{names[a]}{x:.2g}, {names[b]}{y:.2g}"
+            for a, x, b, y in zip(
+                first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist(), strict=True
+            )
+        ]
+
+
+def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
+    """``values`` of shape (blocks, features) in standard deviations from the mean, bounded."""
+    return np.clip((values - mean) / scale, -_FAR, _FAR)
+
+
+def run(network: Network, at: Floats) -> Floats:
+    """What a network makes of standardised features: shape (blocks,)."""
+    for n, (weights, bias) in enumerate(network):
+        at = at @ weights + bias
+        if n + 1 < len(network):
+            np.maximum(at, 0, out=at)
+    return at[:, 0]
+
+
+def _networks(held: Mapping[str, NDArray[Any]]) -> list[Network]:
+    networks: list[Network] = []
+    while f"w{len(networks)}_0" in held:
+        k, layers = len(networks), []
+        while f"w{k}_{len(layers)}" in held:
+            at = f"{k}_{len(layers)}"
+            layers.append((held["w" + at].astype(np.float32), held["b" + at].astype(np.float32)))
+        networks.append(tuple(layers))
+    return networks
