@@ -1,59 +1,175 @@
-"""The last word on cuts by markup: an element's name may lie. Only gives cuts back, never adds one."""
+"""The last word on cuts by markup and by the learned scorer: an element's name may lie, a model may tear what belongs
+together. Only gives cuts back, never adds one.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
 
 from cleaner.features import headlines, skeleton
 from cleaner.guard import Guarded
-from cleaner.model import Cut, Document, Kind, Withdrawal
+from cleaner.model import Blocks, Cut, Document, Kind, Tag, Tree, Withdrawal
 from cleaner.resolve import CUTS_ALONE
+
+LEARNED = "scorer"
+"""Category of marks by the learned scorer."""
 
 _LEAST_WORDS = 50
 _LEAST_SHARE = 0.1  # of the page's words; where less than both is left, names are not to be trusted
+_MOST_TITLES = 2  # first-level headings; of more each belongs to a part of the page
+_NEAR = 5  # blocks between a caption and content
+_WHOLE_SHARE = 0.5  # of a table or list; if more of it stays all of it stays
+_MAKE_LEVELS = 4  # elements, from the inside out, whose start tags are compared
+_LEAST_ALIKE, _FEW_SHARE = 5, 0.4
+_WHOLES = frozenset(("table", "ul", "ol", "dl"))
+_PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
+_BESIDE = _PARTS | {Kind.CAPTION}
 
 
-def guard_page(document: Document, cuts: Sequence[Cut]) -> Guarded:
-    """The cuts by markup that leave the page its headline and a text."""
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A page and the cuts proposed for it, by block; ``unsure`` are those that only the learned scorer made."""
+
+    blocks: Blocks
+    tree: Tree
+    cuts: dict[int, Cut]
+    unsure: frozenset[int]
+
+    def stays(self, i: int) -> bool:
+        return 0 <= i < len(self.blocks) and i not in self.cuts
+
+
+def guard_page(document: Document, cuts: Sequence[Cut], *, threshold: int = CUTS_ALONE) -> Guarded:
+    """The cuts that leave the page its headline, what belongs together, and a text.
+
+    ``threshold`` is the sum of scores that cuts a block: where it is not reached without the learned scorer's marks,
+    the scorer made the cut.
+    """
+    tree = document.blocks.tree
+    if tree is None or not cuts:
+        return Guarded(tuple(cuts))
     where = {start: i for i, start in enumerate(document.blocks.starts)}
-    left = {where[cut.span.start]: cut for cut in cuts if cut.span.start in where}
-    withdrawn = [Withdrawal(left.pop(i), "headline") for i in _headline(document, left)]
-    for is_weak in (_is_unsure, _is_any):
-        if _leaves_enough(document, left):
-            break
-        weak = [i for i, cut in left.items() if is_weak(cut)]
-        withdrawn += [Withdrawal(left.pop(i), "emptied") for i in weak]
-    return Guarded(
-        tuple(sorted(left.values(), key=lambda cut: cut.span)),
-        tuple(sorted(withdrawn, key=lambda w: w.cut.span)),
-    )
+    by_block = {where[cut.span.start]: cut for cut in cuts if cut.span.start in where}
+    unsure = frozenset(i for i, cut in by_block.items() if _score_unlearned(cut) < threshold)
+    case = _Case(document.blocks, tree, by_block, unsure)
+    withdrawn: list[Withdrawal] = []
+    for name, broken in _PROMISES:
+        withdrawn += [Withdrawal(by_block.pop(i), name) for i in sorted(broken(case))]
+    left = sorted(by_block.values(), key=lambda cut: cut.span)
+    return Guarded(tuple(left), tuple(sorted(withdrawn, key=lambda w: w.cut.span)))
 
 
-def _headline(document: Document, cuts: dict[int, Cut]) -> list[int]:
-    """Cut first-level headings that may be the page's headline, where none is kept."""
-    blocks, tree = document.blocks, document.blocks.tree
-    if tree is None:
-        return []
-    first_level = [
+def _score_unlearned(cut: Cut) -> int:
+    return sum(mark.score for mark in cut.marks if mark.category != LEARNED)
+
+
+def _headline(case: _Case) -> set[int]:
+    """First-level headings where none is kept: those that only the scorer cut, or else that look like the headline."""
+    titles = [i for i, kind in enumerate(case.blocks.kinds) if kind is Kind.HEADING and _is_first_level(case, i)]
+    if not titles or any(i not in case.cuts for i in titles):
+        return set()
+    doubted = case.unsure.intersection(titles)
+    if doubted and len(doubted) <= _MOST_TITLES:
+        return set(doubted)
+    return set(headlines(case.blocks, skeleton(case.blocks, case.cuts), (), titles))
+
+
+def _is_first_level(case: _Case, i: int) -> bool:
+    return any(case.tree.tags[j].name == "h1" for j in case.tree.way(case.blocks.elements[i]))
+
+
+def _wholes(case: _Case) -> set[int]:
+    """Rows and items of tables and lists of which more than half stays."""
+    found: set[int] = set()
+    for _, run in groupby(_parts(case), key=lambda part: part[0]):
+        places = [i for _, i in run]
+        torn = case.unsure.intersection(places) & case.cuts.keys()
+        if torn and sum(i not in case.cuts for i in places) > _WHOLE_SHARE * len(places):
+            found |= torn
+    return found
+
+
+def _parts(case: _Case) -> Iterator[tuple[int, int]]:
+    """The table or list, and the block, of all rows and items."""
+    for i, kind in enumerate(case.blocks.kinds):
+        if kind in _PARTS:
+            way = case.tree.way(case.blocks.elements[i])
+            yield next((j for j in way if case.tree.tags[j].name in _WHOLES), -1), i
+
+
+def _captions(case: _Case) -> set[int]:
+    """Captions with content near by."""
+    return {
         i
-        for i, kind in enumerate(blocks.kinds)
-        if kind is Kind.HEADING and any(tree.tags[j].name == "h1" for j in tree.way(blocks.elements[i]))
-    ]
-    if not first_level or any(i not in cuts for i in first_level):
-        return []
-    return sorted(headlines(blocks, skeleton(blocks, cuts), (), first_level))
+        for i in case.unsure & case.cuts.keys()
+        if case.blocks.kinds[i] is Kind.CAPTION and any(case.stays(i + n) for n in range(-_NEAR, _NEAR + 1))
+    }
 
 
-def _leaves_enough(document: Document, cuts: dict[int, Cut]) -> bool:
-    words = document.blocks.words
-    kept = sum(w for i, w in enumerate(words) if i not in cuts)
+def _amid_content(case: _Case) -> set[int]:
+    """Blocks that belong to what stays around them: a lone one between two, running text beside a table or list or
+    right below a heading, the heading of a text.
+    """
+    prose, kinds = case.blocks.prose, case.blocks.kinds
+    found: set[int] = set()
+    for i in sorted(case.unsure & case.cuts.keys()):
+        above, below = case.stays(i - 1) or i - 1 in found, case.stays(i + 1)
+        if prose[i]:
+            leads = below and kinds[i + 1] in _BESIDE
+            belongs = leads or (above and (below or kinds[i - 1] in _BESIDE or kinds[i - 1] is Kind.HEADING))
+        else:
+            belongs = below and (above or (kinds[i] is Kind.HEADING and prose[i + 1]))
+        if belongs:
+            found.add(i)
+    return found
+
+
+def _alike(case: _Case) -> set[int]:
+    """Blocks that stand in elements of the same make as others most of which stay: one card, all cards."""
+    groups: dict[tuple[Tag, ...], list[int]] = {}
+    for i, element in enumerate(case.blocks.elements):
+        make = tuple(case.tree.tags[j] for j in islice(case.tree.way(element), _MAKE_LEVELS))
+        groups.setdefault(make, []).append(i)
+    found: set[int] = set()
+    for places in groups.values():
+        torn = case.unsure.intersection(places) & case.cuts.keys()
+        if torn and len(places) >= _LEAST_ALIKE and len(torn) <= _FEW_SHARE * len(places):
+            if sum(i not in case.cuts for i in places) >= (1 - _FEW_SHARE) * len(places):
+                found |= torn
+    return found
+
+
+def _emptied(case: _Case) -> set[int]:
+    """Unsure cuts, then all, where next to nothing is left."""
+    given: set[int] = set()
+    for is_weak in (_is_unsure, _is_any):
+        if _leaves_enough(case.blocks.words, case.cuts.keys() - given):
+            break
+        given |= {i for i, cut in case.cuts.items() if is_weak(cut)}
+    return given
+
+
+def _leaves_enough(words: Sequence[int], cut: set[int]) -> bool:
+    kept = sum(w for i, w in enumerate(words) if i not in cut)
     return kept >= _LEAST_WORDS or kept >= _LEAST_SHARE * sum(words)
 
 
 def _is_unsure(cut: Cut) -> bool:
-    return max(mark.score for mark in cut.marks) < CUTS_ALONE
+    return max((mark.score for mark in cut.marks if mark.category != LEARNED), default=0) < CUTS_ALONE
 
 
 def _is_any(cut: Cut) -> bool:
     del cut
     return True
+
+
+_PROMISES: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (
+    ("headline", _headline),
+    ("list", _wholes),
+    ("caption", _captions),
+    ("group", _alike),
+    ("prose", _amid_content),
+    ("emptied", _emptied),
+)

@@ -104,7 +104,9 @@ class Pipeline:
         marks = Votes(document)
         for stage in self.page_stages:
             marks.add(stage(document, marks))
-        guarded = guard_page(document, resolve(marks, threshold=profile.threshold))
+        guarded = guard_page(
+            document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold
+        )
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
