@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # numpy is slow to import
 AT_THRESHOLD = 80
 """The sum where keeping and cutting are level: what the profile balanced cuts at."""
 
-_BOUNDS = (0.3, 0.5)  # of the probability from which a block is kept
+_BOUNDS = (0.15, 0.3)  # of the probability from which a block is kept
 _BELOW, _ABOVE = 10, 40  # points for one unit of log-odds under, over the threshold
 _LEAST, _MOST = -100, 140  # the sum aimed at
 _LOWEST = 60  # the sum that the profile strict cuts at
