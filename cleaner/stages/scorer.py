@@ -29,6 +29,7 @@ _LEAST, _MOST = -100, 140  # the sum aimed at
 _LOWEST = 60  # the sum that the profile strict cuts at
 _VETO = -1_000  # a sum below holds a veto
 _REPEATED = 100
+_MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; pages with more are no pages
 
 
 class Scorer:
@@ -42,7 +43,7 @@ class Scorer:
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        if (blocks.tree is None) is (self._kind == "html") or not len(blocks):
+        if (blocks.tree is None) is (self._kind == "html") or not 0 < len(blocks) <= _MOST_BLOCKS:
             return
         import numpy as np  # lazy: a tenth of a second
 
