@@ -29,19 +29,19 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from wcxb_pages import page_ids  # noqa: E402
-from wcxb_pages import read_page as read_wcxb  # noqa: E402
-from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, label_lines, words  # noqa: E402
+from wcxb_pages import page_ids
+from wcxb_pages import read_page as read_wcxb
+from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, label_lines, words
 
-from cleaner.features import Votes  # noqa: E402
-from cleaner.model import Blocks  # noqa: E402
-from cleaner.packs import load_builtin  # noqa: E402
-from cleaner.scorer.decide import repeated, threshold  # noqa: E402
-from cleaner.scorer.model import Model, Trees, run, standardised  # noqa: E402
-from cleaner.scorer.table import Floats, block_table  # noqa: E402
-from cleaner.segment.html import read_page, segment_page  # noqa: E402
-from cleaner.segment.text import segment_text  # noqa: E402
-from cleaner.stages import page_stages  # noqa: E402
+from cleaner.features import Votes
+from cleaner.model import Blocks
+from cleaner.packs import load_builtin
+from cleaner.scorer.decide import repeated, threshold
+from cleaner.scorer.model import Model, Trees, run, standardised
+from cleaner.scorer.table import Floats, block_table
+from cleaner.segment.html import read_page, segment_page
+from cleaner.segment.text import segment_text
+from cleaner.stages import page_stages
 
 FOLDS = 5
 BOUNDS = (0.3, 0.5)  # of the threshold
@@ -378,7 +378,8 @@ def show(name: str, pages: Sequence[Page], decide: Callable[[int], NDArray[np.bo
 
 def out_of_fold(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> list[Floats]:
     """Log-odds of the blocks of each page, by a model that knows no page of its domain: one row
-    for the trees, one for each network."""
+    for the trees, one for each network.
+    """
     fold = folds_of(pages)
     odds: list[Floats] = [np.zeros((1 + len(recipes), len(page.labels)), np.float32) for page in pages]
     for n in range(FOLDS):

@@ -53,7 +53,8 @@ class Trees:
         for _ in range(self.depth):
             is_greater = flat.take(self.feature.take(node) + rows) > self.bound.take(node)
             node = children.take(2 * node + is_greater)
-        return self.value.take(node).sum(axis=0, dtype=np.float32)
+        total: Floats = self.value.take(node).sum(axis=0, dtype=np.float32)
+        return total
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +81,23 @@ class Model:
             held["roots"].astype(np.int32),
             int(held["depth"]),
         )
-        return cls(tuple(held["names"].tolist()), held["mean"], held["scale"], held["lean"], trees, tuple(_networks(held)))
+        names = tuple(held["names"].tolist())
+        return cls(names, held["mean"], held["scale"], held["lean"], trees, tuple(_networks(held)))
 
     def save(self, path: Path) -> None:
         """Write the model; weights and leaves in half precision."""
-        layers = {
+        parts: dict[str, Any] = {
             f"{letter}{k}_{n}": values.astype(np.float16)
             for k, network in enumerate(self.networks)
             for n, layer in enumerate(network)
             for letter, values in zip("wb", layer, strict=True)
         }
         trees = self.trees
-        nodes = {
+        parts |= {
+            "names": np.array(self.names),
+            "mean": self.mean,
+            "scale": self.scale,
+            "lean": self.lean,
             "feature": trees.feature.astype(np.int16),
             "bound": trees.bound,
             "child": trees.child.astype(np.uint16),
@@ -99,7 +105,7 @@ class Model:
             "roots": trees.roots.astype(np.uint16),
             "depth": np.array(trees.depth),
         }
-        np.savez_compressed(path, names=np.array(self.names), mean=self.mean, scale=self.scale, lean=self.lean, **nodes, **layers)
+        np.savez_compressed(path, **parts)
 
     def log_odds(self, table: Table) -> Floats:
         """Log-odds of being content, for each block of ``table``: shape (blocks,)."""
@@ -108,7 +114,9 @@ class Model:
         if not self.networks:
             return by_trees
         near = standardised(values, self.mean, self.scale)
-        return (by_trees + sum(run(network, near) for network in self.networks) / len(self.networks)) / 2
+        by_networks = np.mean([run(network, near) for network in self.networks], axis=0)
+        joined: Floats = (by_trees + by_networks) / 2
+        return joined
 
     def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
         """For each block ``asked`` for the two features that speak loudest for what was decided, with their values."""
@@ -119,12 +127,11 @@ class Model:
         first = voices.argmax(axis=1)
         voices[rows, first] = -np.inf
         second = voices.argmax(axis=1)
-        names = [f"{name} " for name in self.names]
+        names = self.names
+        loudest, next_to_it = values[rows, first].tolist(), values[rows, second].tolist()
         return [
-            f"{names[a]}{x:.2g}, {names[b]}{y:.2g}"
-            for a, x, b, y in zip(
-                first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist(), strict=True
-            )
+            f"{names[a]} {x:.2g}, {names[b]} {y:.2g}"
+            for a, x, b, y in zip(first.tolist(), loudest, second.tolist(), next_to_it, strict=True)
         ]
 
 
@@ -139,13 +146,15 @@ def run(network: Network, at: Floats) -> Floats:
         at = at @ weights + bias
         if n + 1 < len(network):
             np.maximum(at, 0, out=at)
-    return at[:, 0]
+    log_odds: Floats = at[:, 0]
+    return log_odds
 
 
 def _networks(held: Mapping[str, NDArray[Any]]) -> list[Network]:
     networks: list[Network] = []
     while f"w{len(networks)}_0" in held:
-        k, layers = len(networks), []
+        k = len(networks)
+        layers: list[tuple[Floats, Floats]] = []
         while f"w{k}_{len(layers)}" in held:
             at = f"{k}_{len(layers)}"
             layers.append((held["w" + at].astype(np.float32), held["b" + at].astype(np.float32)))

@@ -16,19 +16,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.features import Votes
 from cleaner.model import Blocks, Document, Kind, Mark, Tree
 
-Floats = NDArray[np.float32]
-Ints = NDArray[np.int64]
+Floats = NDArray[np.floating[Any]]
+Ints = NDArray[np.signedinteger[Any]]
+Numbers = NDArray[Any]
 
 _KINDS = tuple(Kind)
-_CATEGORIES = ("ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation")
-_CATEGORIES += ("related", "share", "subscribe", "tags", "widget", "region")
+_CATEGORIES = (
+    "ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation",
+    "related", "share", "subscribe", "tags", "widget", "region",
+)  # fmt: skip
 _DOUBT = 80  # votes of rules from which a block counts as noise for the measures of its companies
 _LEAST_PROSE = 60  # words; of a page with less, all words count as prose
 _MOST = 1_000  # higher scores are vetoes
@@ -72,11 +75,11 @@ class _Columns:
         self.names: list[str] = []
         self.parts: list[Floats] = []
 
-    def add(self, name: str, values: NDArray) -> None:
+    def add(self, name: str, values: Numbers) -> None:
         self.names.append(name)
         self.parts.append(values.astype(np.float32)[None, :])
 
-    def add_all(self, names: Sequence[str], values: NDArray) -> None:
+    def add_all(self, names: Sequence[str], values: Numbers) -> None:
         self.names += names
         self.parts.append(values.astype(np.float32, copy=False))
 
@@ -85,8 +88,10 @@ class _Columns:
 
 
 # What is summed over the blocks of a company.
-_SUMS = ("words", "blocks", "linked", "prose", "doubted", "sentences", "short", "headings", "repeated", "digits")
-_SUMS += ("outside", "comments")
+_SUMS = (
+    "words", "blocks", "linked", "prose", "doubted", "sentences", "short", "headings", "repeated", "digits",
+    "outside", "comments",
+)  # fmt: skip
 _WORDS, _BLOCKS, _LINKED, _PROSE, _DOUBTED, _SENTENCES, _SHORTS, _HEADINGS, _REPEATED, _DIGITS = range(10)
 _OUTSIDE, _COMMENTS = 10, 11
 _MEASURES = (
@@ -115,7 +120,7 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     total = sums.sum(axis=1, keepdims=True)
     _add_position(columns, own, total)
     _add_neighbours(columns, own)
-    companies = {**_sequences(sums), **_sections(columns, own, blocks)}
+    companies = {**_sequences(sums), **_sections(columns, own)}
     if blocks.tree is not None:
         companies.update(_markup(columns, blocks, own, blocks.tree))
     names = [f"{company}: {measure}" for company in companies for measure in _MEASURES]
@@ -264,9 +269,8 @@ def _add_own(columns: _Columns, blocks: Blocks, own: _Own, letters: Mapping[str,
     for name in ("end", "colon", "first upper", "first digit"):
         columns.add(name, letters[name])
     columns.add("log copies", np.log(own.copies))
-    seen: set[str] = set()
-    again = [key in seen or seen.add(key) is not None for key in blocks.keys]
-    columns.add("seen above", np.array(again, bool))
+    first = {key: i for i, key in zip(range(len(blocks) - 1, -1, -1), reversed(blocks.keys), strict=True)}
+    columns.add("seen above", np.array([first[key] < i for i, key in enumerate(blocks.keys)], bool))
     number = {kind: i for i, kind in enumerate(_KINDS)}
     kinds = np.array([number[kind] for kind in blocks.kinds], np.int64)
     columns.add_all([f"kind {kind}" for kind in _KINDS], kinds[None, :] == np.arange(len(_KINDS))[:, None])
@@ -276,7 +280,7 @@ def _add_own(columns: _Columns, blocks: Blocks, own: _Own, letters: Mapping[str,
 # places, neighbours, companies in the order of the text
 
 
-def _add_position(columns: _Columns, own: _Own, total: NDArray) -> None:
+def _add_position(columns: _Columns, own: _Own, total: Numbers) -> None:
     """How much of the page, and of its prose, comes before; how far the next prose is."""
     n = len(own.words)
     index = np.arange(n)
@@ -317,7 +321,7 @@ def _add_neighbours(columns: _Columns, own: _Own) -> None:
         columns.add_all([f"{name} at {by:+d}" for name in names], padded[:, 2 + by : 2 + by + n])
 
 
-def _sequences(sums: NDArray) -> dict[str, NDArray]:
+def _sequences(sums: Numbers) -> dict[str, Numbers]:
     """Sums over the blocks around, before and after."""
     n = sums.shape[1]
     upto = np.zeros((len(sums), n + 1))
@@ -332,9 +336,9 @@ def _sequences(sums: NDArray) -> dict[str, NDArray]:
     return found
 
 
-def _sections(columns: _Columns, own: _Own, blocks: Blocks) -> dict[str, NDArray]:
+def _sections(columns: _Columns, own: _Own) -> dict[str, Numbers]:
     """Sums over the section under a heading and over runs of alike blocks."""
-    section = np.cumsum(own.heading)
+    section = np.cumsum(own.heading, dtype=np.int64)
     linked = _runs(own.link > 0.5)
     short = _runs(own.words <= _SHORT)
     found = {"section": _grouped(own.sums, section), "link run": _grouped(own.sums, linked)}
@@ -350,26 +354,26 @@ def _sections(columns: _Columns, own: _Own, blocks: Blocks) -> dict[str, NDArray
     return found
 
 
-def _runs(state: NDArray) -> Ints:
+def _runs(state: Numbers) -> Ints:
     changed = np.zeros(len(state), np.int64)
     if len(state):
         changed[1:] = state[1:] != state[:-1]
     return np.cumsum(changed)
 
 
-def _grouped(sums: NDArray, group: Ints) -> NDArray:
+def _grouped(sums: Numbers, group: Ints) -> Numbers:
     """For each block the sums over all blocks of its group: (sums, blocks)."""
     return _binned(sums, group, int(group.max(initial=-1)) + 1)[:, group]
 
 
-def _binned(sums: NDArray, group: Ints, size: int) -> NDArray:
+def _binned(sums: Numbers, group: Ints, size: int) -> Numbers:
     """Sums by group: (sums, groups)."""
     rows = len(sums)
     flat = (group[None, :] + size * np.arange(rows)[:, None]).ravel()
     return np.bincount(flat, sums.ravel(), rows * size).reshape(rows, size)
 
 
-def _described(sums: NDArray, total: NDArray) -> Floats:
+def _described(sums: Numbers, total: Numbers) -> Floats:
     """Companies (companies, sums, blocks) as measures: (companies * measures, blocks)."""
     sums = sums.astype(np.float32)
     words = np.maximum(sums[:, _WORDS], 1)
@@ -437,7 +441,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
     return _Shapes(tag, hashes[0], hashes[1], short, depth, bits, facts[:, 2])
 
 
-def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[str, NDArray]:
+def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[str, Numbers]:
     """Containers, siblings, blocks of the same path; the tags around; the place relative to the main element."""
     element = np.array(blocks.elements, np.int64)
     ends = np.array(tree.ends, np.int64)
@@ -447,7 +451,7 @@ def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[st
     np.cumsum(_binned(own.sums, element, len(tree)), axis=1, out=upto[:, 1:])
     below = upto[:, ends] - upto[:, :-1]  # sums over each element and its descendants
     _add_tags(columns, shapes, element)
-    found: dict[str, NDArray] = {}
+    found: dict[str, Numbers] = {}
     for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short)):
         _, group = np.unique(ids[element], return_inverse=True)
         found[name] = _grouped(own.sums, group)
@@ -474,7 +478,7 @@ def _markup(columns: _Columns, blocks: Blocks, own: _Own, tree: Tree) -> dict[st
         part = top[container]
         container = np.maximum(parents[part], 0)
     for share in (0.5, 0.8):
-        found[f"around main {share}"] = _add_main(columns, own, tree, below, element, share)
+        found[f"around main {share}"] = _add_main(columns, tree, below, element, share)
     return found
 
 
@@ -487,7 +491,7 @@ def _add_tags(columns: _Columns, shapes: _Shapes, element: Ints) -> None:
     columns.add_all([f"tag {name}" for name in _OWN_TAGS], own[None, :] == np.arange(len(_OWN_TAGS))[:, None])
 
 
-def _tops(parents: Ints, count: NDArray) -> Ints:
+def _tops(parents: Ints, count: Numbers) -> Ints:
     """For each element the outermost one that holds no more blocks."""
     up = np.maximum(parents, 0)
     tops = np.where(count[up] == count, up, np.arange(len(parents)))
@@ -499,8 +503,8 @@ def _tops(parents: Ints, count: NDArray) -> Ints:
 
 
 def _add_main(
-    columns: _Columns, own: _Own, tree: Tree, below: NDArray, element: Ints, share: float
-) -> NDArray:
+    columns: _Columns, tree: Tree, below: Numbers, element: Ints, share: float
+) -> Numbers:
     """The place relative to the deepest element with ``share`` of the prose; sums over what holds both."""
     enough = np.flatnonzero(below[_PROSE] >= share * below[_PROSE, 0])
     main = int(enough[-1]) if len(enough) and below[_PROSE, 0] else 0

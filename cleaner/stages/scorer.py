@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cleaner.features import votes
 from cleaner.model import Document, Mark, Span
@@ -29,26 +29,28 @@ _LEAST, _MOST = -100, 140  # the sum aimed at
 _LOWEST = 60  # the sum that the profile strict cuts at
 _VETO = -1_000  # a sum below holds a veto
 _REPEATED = 100
+_MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; pages with more are no pages
 
 
 class Scorer:
-    """Marks for and against blocks of HTML by a learned model; says nothing of plain text."""
+    """Marks for and against blocks by a learned model of HTML or of plain text; says nothing of the other kind."""
 
-    def __init__(self, packs: Packs, path: Path | None = None) -> None:
+    def __init__(self, packs: Packs, kind: Literal["html", "text"] = "html", path: Path | None = None) -> None:
         del packs
-        self._path = path or builtin_folder() / "scorer_html.npz"
+        self._kind = kind
+        self._path = path or builtin_folder() / f"scorer_{kind}.npz"
         self._model: Model | None = None
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        if blocks.tree is None or not len(blocks):
+        if (blocks.tree is None) is (self._kind == "html") or not 0 < len(blocks) <= _MOST_BLOCKS:
             return
         import numpy as np  # lazy: a tenth of a second
 
         from cleaner.scorer.decide import repeated, threshold
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, marks)
+        table = block_table(document, marks if self._kind == "html" else ())
         odds = self.log_odds(table, document)
         p = 1 / (1 + np.exp(-odds.astype(np.float64)))
         bound = threshold(p, blocks.words, _BOUNDS)
