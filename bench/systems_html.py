@@ -59,6 +59,8 @@ SYSTEMS: dict[str, System] = {
     "cleaner": _cleaner(),
     "cleaner-careful": _cleaner(profile="careful"),
     "cleaner-strict": _cleaner(profile="strict"),
+    "cleaner-rules": _cleaner(engine="rules"),
+    "cleaner-rules-careful": _cleaner(engine="rules", profile="careful"),
     "cleaner-trafilatura": _cleaner(engine="trafilatura"),
     "cleaner-both": _cleaner(engine="both"),
     "trafilatura": _trafilatura(include_comments=True),

@@ -21,6 +21,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ from cleaner.segment.text import segment_text
 from cleaner.stages import page_stages
 
 FOLDS = 5
-BOUNDS = (0.3, 0.5)  # of the threshold
+BOUNDS = (0.15, 0.3)  # of the threshold
 MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
 SELECTION_BLOCKS, TREE_BLOCKS = {"html": 60, "text": 12}, {"html": 150, "text": 40}
 """Of a page or rendering, to choose features and to grow trees."""
@@ -93,7 +94,9 @@ def read_html(task: tuple[Path, str]) -> Page:
     for stage in _STAGES:
         if type(stage).__name__ != "Scorer":
             votes.add(stage(document, votes))
-    labels = label_lines(list(document.blocks.texts), page.gold) if page.gold.strip() else [False] * len(document.blocks)
+    labels = (
+        label_lines(list(document.blocks.texts), page.gold) if page.gold.strip() else [False] * len(document.blocks)
+    )
     table = block_table(document, votes)
     return Page(
         page.id, "html", page.page_type, page.domain, table.names, table.values.T.copy(), np.array(labels, bool),
@@ -166,7 +169,9 @@ def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int,
     drawn = [np.sort(rng.permutation(len(page.labels))[:most]) for page in pages]
     values = np.concatenate([page.values[np.ix_(rows, chosen)] for page, rows in zip(pages, drawn, strict=True)])
     labels = np.concatenate([page.labels[rows] for page, rows in zip(pages, drawn, strict=True)])
-    weights = np.concatenate([_of_sum(line_weights(page)[rows], page.weight) for page, rows in zip(pages, drawn, strict=True)])
+    weights = np.concatenate(
+        [_of_sum(line_weights(page)[rows], page.weight) for page, rows in zip(pages, drawn, strict=True)]
+    )
     data = lightgbm.Dataset(values, labels, weight=weights * (len(weights) / weights.sum()))
     return lightgbm.train({**BOOSTING, "num_threads": threads}, data, count)
 
@@ -178,7 +183,9 @@ def _of_sum(values: Floats, total: float) -> Floats:
 def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
     """The ``count`` features that boosted trees gain most from, in the order of the table."""
     every = list(range(pages[0].values.shape[1]))
-    gain = boosted(pages, every, SELECTION_BLOCKS[kind_of(pages[0])], SELECTION_TREES, threads).feature_importance("gain")
+    gain = boosted(pages, every, SELECTION_BLOCKS[kind_of(pages[0])], SELECTION_TREES, threads).feature_importance(
+        "gain"
+    )
     return sorted(np.argsort(-gain, kind="stable")[:count].tolist())
 
 
@@ -237,7 +244,7 @@ class Network:
         sizes = (inputs, *recipe.sizes, 1)
         self.weights = [
             self.rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32)
-            for a, b in zip(sizes, sizes[1:], strict=False)
+            for a, b in pairwise(sizes)
         ]
         self.weights[-1] *= 0.3
         self.biases = [np.zeros(size, np.float32) for size in sizes[1:]]
@@ -274,9 +281,7 @@ class Network:
             p -= rate * (step + (self.recipe.decay * p if p.ndim == 2 else 0))
 
 
-def train_network(
-    values: Sequence[Floats], pages: Sequence[Page], recipe: Recipe
-) -> tuple[tuple[Floats, Floats], ...]:
+def train_network(values: Sequence[Floats], pages: Sequence[Page], recipe: Recipe) -> tuple[tuple[Floats, Floats], ...]:
     """Layers of weights and biases; each page counts by its weight, its lines by the roots of their words."""
     network = Network(values[0].shape[1], recipe)
     rng = np.random.default_rng(recipe.seed + 1000)
@@ -326,7 +331,14 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
     weights = np.concatenate([line_weights(page) for page in pages])
     centred = labels - np.average(labels, weights=weights)
     lean = (weights * centred) @ np.concatenate(values) / weights.sum()
-    return Model(names, mean, scale, lean.astype(np.float32), trees, tuple(train_network(values, pages, recipe) for recipe in recipes))
+    return Model(
+        names,
+        mean,
+        scale,
+        lean.astype(np.float32),
+        trees,
+        tuple(train_network(values, pages, recipe) for recipe in recipes),
+    )
 
 
 # --------------------------------------------------------------------------
@@ -428,7 +440,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path)
     parser.add_argument("--features", type=int, default=160)
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--threads", type=int, default=1, help="of LightGBM; more than there are free cores slow it down")
+    parser.add_argument(
+        "--threads", type=int, default=1, help="of LightGBM; more than there are free cores slow it down"
+    )
     parser.add_argument("--no-folds", action="store_true", help="only fit the model that is written")
     parser.add_argument("--oof", type=Path, help="write the out-of-fold log-odds here")
     parser.add_argument("--out", type=Path, help="write the model fitted on all pages here")
@@ -451,7 +465,9 @@ def main() -> None:
         chosen = [i for i, page in enumerate(pages) if page.source == source]
         part = [pages[i] for i in chosen]
         show(f"{source}: labels", part, lambda i, part=part: part[i].labels)
-        show(f"{source}: mean, expected F1", part, lambda i, part=part, at=chosen: keeps(part[i], averaged(odds[at[i]])))
+        show(
+            f"{source}: mean, expected F1", part, lambda i, part=part, at=chosen: keeps(part[i], averaged(odds[at[i]]))
+        )
         if len(recipes):
             show(f"{source}: trees alone", part, lambda i, part=part, at=chosen: keeps(part[i], odds[at[i]][0]))
         for p in (0.05, 0.1, 0.2, 0.35, 0.5):

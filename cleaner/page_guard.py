@@ -22,7 +22,7 @@ _MOST_TITLES = 2  # first-level headings; of more each belongs to a part of the 
 _NEAR = 5  # blocks between a caption and content
 _WHOLE_SHARE = 0.5  # of a table or list; if more of it stays all of it stays
 _MAKE_LEVELS = 4  # elements, from the inside out, whose start tags are compared
-_LEAST_ALIKE, _FEW_SHARE = 5, 0.4
+_LEAST_ALIKE, _MOST_SHARE = 5, 0.6
 _WHOLES = frozenset(("table", "ul", "ol", "dl"))
 _PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
 _BESIDE = _PARTS | {Kind.CAPTION}
@@ -134,10 +134,9 @@ def _alike(case: _Case) -> set[int]:
         groups.setdefault(make, []).append(i)
     found: set[int] = set()
     for places in groups.values():
-        torn = case.unsure.intersection(places) & case.cuts.keys()
-        if torn and len(places) >= _LEAST_ALIKE and len(torn) <= _FEW_SHARE * len(places):
-            if sum(i not in case.cuts for i in places) >= (1 - _FEW_SHARE) * len(places):
-                found |= torn
+        stay = sum(i not in case.cuts for i in places)
+        if len(places) >= _LEAST_ALIKE and stay >= _MOST_SHARE * len(places):
+            found |= case.unsure.intersection(places) & case.cuts.keys()
     return found
 
 

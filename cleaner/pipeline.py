@@ -65,10 +65,10 @@ class Pipeline:
     ) -> None:
         """``profile`` is for any input; without one text is cleaned ``careful``, HTML ``balanced``.
 
-        ``engine`` says who judges the markup of pages: our own stages (``blocks``), trafilatura's extraction, or
-        both; ``metadata`` how much is read of a page's head, when somebody asks for the facts. ``stages`` read text,
-        ``page_stages`` the markup of pages before them. Raises `ConfigError` for an unknown profile, engine or level,
-        `RuleError` if the shipped packs are damaged.
+        ``engine`` says who judges the markup of pages: our own stages (``blocks``), these without the learned scorer
+        (``rules``), trafilatura's extraction, or both; ``metadata`` how much is read of a page's head, when somebody
+        asks for the facts. ``stages`` read text, ``page_stages`` the markup of pages before them. Raises
+        `ConfigError` for an unknown profile, engine or level, `RuleError` if the shipped packs are damaged.
         """
         _refuse_unknown("profile", profile, ("", *PROFILES))
         _refuse_unknown("engine", engine, get_args(Engine))
@@ -104,9 +104,7 @@ class Pipeline:
         marks = Votes(document)
         for stage in self.page_stages:
             marks.add(stage(document, marks))
-        guarded = guard_page(
-            document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold
-        )
+        guarded = guard_page(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines

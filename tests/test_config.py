@@ -73,7 +73,7 @@ def test_what_is_given_goes_before_the_file():
         ("metadata = 'lite'", "metadata: there is no metadata 'lite': choose one of none, light, full"),
         (
             "engine = 'blocs'",
-            "engine: there is no engine 'blocs': choose one of blocks, trafilatura, both; did you mean 'blocks'?",
+            "engine: there is no engine 'blocs': choose one of blocks, rules, trafilatura, both; did you mean 'blocks'?",
         ),
         ("profile = 1", "profile must be a string, not 1"),
         ("select = 'consent'", "select must be a list of strings, not 'consent'"),

@@ -19,7 +19,11 @@ PROSE = "The lake had risen by two metres within a week, and three hundred peopl
 PAGES = (
     "<p>x",
     "<div>" * 300 + "deep" + "<p>" + PROSE,
-    "<ul>" + "<li><a href=/>Menu entry</a>" * 50 + "</ul><main>" + "".join(f"<p>{n}. {PROSE}</p>" for n in range(9)) + "</main><footer>Imprint</footer>",
+    "<ul>"
+    + "<li><a href=/>Menu entry</a>" * 50
+    + "</ul><main>"
+    + "".join(f"<p>{n}. {PROSE}</p>" for n in range(9))
+    + "</main><footer>Imprint</footer>",
     "<table><tr><td>1<td>\ud800<td>三</table>",
 )
 

@@ -75,7 +75,11 @@ MetadataOption = Annotated[
 ]
 EngineOption = Annotated[
     str | None,
-    typer.Option("--engine", metavar="NAME", help="Who judges pages: blocks, trafilatura or both.  [blocks]"),
+    typer.Option(
+        "--engine",
+        metavar="NAME",
+        help="Who judges pages: blocks, rules (without the learned scorer), trafilatura, both.  [blocks]",
+    ),
 ]
 
 

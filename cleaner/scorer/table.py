@@ -502,9 +502,7 @@ def _tops(parents: Ints, count: Numbers) -> Ints:
         tops = further
 
 
-def _add_main(
-    columns: _Columns, tree: Tree, below: Numbers, element: Ints, share: float
-) -> Numbers:
+def _add_main(columns: _Columns, tree: Tree, below: Numbers, element: Ints, share: float) -> Numbers:
     """The place relative to the deepest element with ``share`` of the prose; sums over what holds both."""
     enough = np.flatnonzero(below[_PROSE] >= share * below[_PROSE, 0])
     main = int(enough[-1]) if len(enough) and below[_PROSE, 0] else 0

@@ -33,7 +33,7 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
     "context": Context,
 }
 
-Engine = Literal["blocks", "trafilatura", "both"]
+Engine = Literal["blocks", "rules", "trafilatura", "both"]
 
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Paths,
@@ -47,6 +47,7 @@ PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
 
 _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
     "blocks": ("paths", "region", "links", "scorer"),
+    "rules": ("paths", "region", "links"),
     "trafilatura": ("trafilatura",),
     "both": ("paths", "region", "links", "scorer", "second-opinion"),
 }

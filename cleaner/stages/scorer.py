@@ -59,6 +59,7 @@ class Scorer:
         # rounded away from the threshold
         wanted = np.where(margin > 0, np.ceil(wanted), np.minimum(np.floor(wanted), AT_THRESHOLD - 1)).astype(int)
         sums = np.array(votes(document, marks).sums)
+        wanted = np.where(margin > 0, np.maximum(wanted, sums), wanted)  # where both see noise the surer one counts
         # what all profiles cut, or none does, is not said again
         is_new = (np.maximum(sums, wanted) >= _LOWEST) & (np.minimum(sums, wanted) < CUTS_ALONE) & (sums != wanted)
         said = np.flatnonzero(is_new & (sums > _VETO))

@@ -1,0 +1,95 @@
+#!/usr/bin/env python3
+"""The whole pipeline with the learned scorer on the development pages, each page scored by a model that never saw it.
+
+    train_scorer.py html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
+    oof_html.py --wcxb DIR --oof FILE.npz [--profile balanced ...] [--by-type] [--json FILE] [--markdown FILE]
+
+Prints what ``wcxb_html.py score`` prints, under the names ``cleaner-oof-PROFILE``. The shipped model is fitted on all
+development pages: the system ``cleaner`` of ``wcxb_html.py`` is for pages it never saw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from systems_html import visible
+from wcxb_html import Row, markdown, page_row, result
+from wcxb_pages import fingerprint, page_ids, read_page
+
+from cleaner.model import Document
+from cleaner.pipeline import PROFILES, Pipeline
+from cleaner.scorer.table import Floats, Table
+from cleaner.stages.scorer import Scorer
+
+
+class OutOfFold(Scorer):
+    """The scorer with log-odds that were written down: by id of the page, one for each block."""
+
+    def __init__(self, pipeline: Pipeline, odds: dict[str, Floats]) -> None:
+        super().__init__(pipeline.packs)
+        self._odds = odds
+
+    def log_odds(self, table: Table, document: Document) -> Floats:
+        """Raises `ValueError` where the file was made by another segmentation."""
+        found = self._odds[document.id]
+        if len(found) != table.values.shape[1]:
+            raise ValueError(f"{document.id}: {len(found)} log-odds for {table.values.shape[1]} blocks: train anew")
+        return found
+
+
+def read_odds(path: Path) -> dict[str, Floats]:
+    """The log-odds of ``train_scorer.py --oof`` by id of the page."""
+    with np.load(path, allow_pickle=False) as file:
+        ends = np.cumsum(file["sizes"])
+        ids = [str(id).rpartition("/")[2] for id in file["ids"]]
+        return {id: file["odds"][end - size : end] for id, size, end in zip(ids, file["sizes"], ends, strict=True)}
+
+
+def pipeline_of(profile: str, odds: dict[str, Floats]) -> Pipeline:
+    pipeline = Pipeline(profile=profile, metadata="none")
+    stages = [OutOfFold(pipeline, odds) if isinstance(stage, Scorer) else stage for stage in pipeline.page_stages]
+    return Pipeline(profile=profile, metadata="none", page_stages=stages)
+
+
+def rows_of(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> list[Row]:
+    rows = []
+    for id, mark in marks.items():
+        page = read_page(root, id)
+        output = pipeline.run(page.html, id=id, kind="html").text
+        rows.append({**page_row(output, visible(page.html, page.url), page), "error": "", "fingerprint": mark})
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--wcxb", type=Path, required=True)
+    parser.add_argument("--oof", type=Path, required=True)
+    parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
+    parser.add_argument("--by-type", action="store_true")
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--markdown", type=Path)
+    args = parser.parse_args()
+    marks = {id: fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)}
+    odds = read_odds(args.oof)
+    systems = {
+        f"cleaner-oof-{profile}": {"pages": rows_of(pipeline_of(profile, odds), args.wcxb, marks)}
+        for profile in args.profile or ["balanced"]
+    }
+    measured = result(marks, systems)
+    table = markdown(measured, args.by_type)
+    print(table)
+    if args.json:
+        args.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+    if args.markdown:
+        args.markdown.write_text(table + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
