@@ -29,9 +29,9 @@ _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _HEAD = re.compile(r"<head\b", re.IGNORECASE)
 _HEAD_END = re.compile(r"</head>|<body\b", re.IGNORECASE)
-_JSON_LD = re.compile(r"<script\b[^<>]{0,500}application/ld\+json[^<>]{0,500}>", re.IGNORECASE)
-_SCRIPT_END = re.compile(r"</script\s*>", re.IGNORECASE)
-_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_JSON_LD = re.compile(r"<(script)\b[^<>]{0,500}application/ld\+json[^<>]{0,500}>", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _MAX_HEAD = 500_000  # characters
 _MAX_VALUE = 500
 
@@ -76,7 +76,8 @@ def _language(html: str) -> str:
 
 def _reduced(html: str) -> str:
     """The head without code, and the JSON-LD of the whole page."""
-    return f"<html><head>{_CODE.sub('', _head(html))}</title>{''.join(_json_ld(html))}</head><body></body></html>"
+    json_ld = "".join([html[start:end] for start, end in _elements(html, _JSON_LD) if end - start <= _MAX_HEAD])
+    return f"<html><head>{_without_code(_head(html))}</title>{json_ld}</head><body></body></html>"
 
 
 def _head(html: str) -> str:
@@ -88,8 +89,17 @@ def _head(html: str) -> str:
     return inside.partition(">")[2]
 
 
-def _json_ld(html: str) -> Iterator[str]:
-    for opening in _JSON_LD.finditer(html):
-        end = _SCRIPT_END.search(html, opening.end(), opening.end() + _MAX_HEAD)
-        if end:
-            yield html[opening.start() : end.end()]
+def _without_code(head: str) -> str:
+    at, parts = 0, list[str]()
+    for start, end in _elements(head, _CODE):
+        parts.append(head[at:start])
+        at = end
+    return "".join((*parts, head[at:]))
+
+
+def _elements(html: str, opening: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    """Where scripts and styles that open so begin and end; one without an end has none behind it with one."""
+    found = opening.search(html)
+    while found and (closing := _ENDS[found[1].lower()].search(html, found.end())):
+        yield found.start(), closing.end()
+        found = opening.search(html, closing.end())

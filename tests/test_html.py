@@ -150,6 +150,14 @@ def test_a_broken_head_has_no_facts(html: str) -> None:
     assert read_head(html, "", "light") == ()
 
 
+@pytest.mark.parametrize("scrap", ["<script a>", "<style>x", '<script type="application/ld+json">'])
+def test_code_that_never_ends_is_looked_at_once(scrap: str) -> None:
+    """Looked at anew from each opening, this would take minutes."""
+    found = read_head(f"<html lang=fr><head><title>Un titre</title></head>{scrap * 50_000}", "", "light")
+    assert [fact.value for fact in found] == ["Un titre", "fr"]
+    assert read_head(f"<html lang=fr><head>{scrap * 50_000}", "", "light")[-1].value == "fr"
+
+
 PAGE = (
     "<html><body><div class='top'><p>Shop at our sister site, where everything is cheaper this week than last.</p></div>"
     "<article><h1>The dam holds</h1>"
