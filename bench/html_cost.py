@@ -8,8 +8,9 @@ Pages are drawn at random and handed over as ``str``. Time: one process; all sys
 an order that moves on by one with every page, so that other work on the machine disturbs all alike; every system
 has run once before anything counts, and garbage is collected before every call, so that each pays for its own.
 Memory: each system in a process of its own over the same pages, to be read beside that of ``visible``.
-``parse`` is a bare lexbor tree, the least that any of them could cost. trafilatura is always measured: quote the
-ratios to it; the milliseconds are of this machine on this day.
+``parse`` is a bare lexbor tree, the least that any of them could cost; ``walk`` looks at every node of it,
+``walk-resiliparse`` at those of the other tree; ``head-light`` and ``head-full`` read metadata, which no other does.
+trafilatura is always measured: quote the ratios to it; the milliseconds are of this machine on this day.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from systems_html import SYSTEMS, System, package_version
 from wcxb_html import output_of
 from wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
 
+from cleaner.metadata import Level
+
 YARDSTICK = "trafilatura"
 
 
@@ -43,7 +46,42 @@ def parse(html: str, _url: str) -> str:
     return ""
 
 
-TIMED: dict[str, System] = {**SYSTEMS, "parse": parse}
+def walk(html: str, _url: str) -> str:
+    """Parse and look at every node with selectolax."""
+    from selectolax.lexbor import LexborHTMLParser
+
+    root = LexborHTMLParser(html).body
+    for node in root.traverse(include_text=True) if root else ():
+        _ = node.tag_id, node.text_content
+    return ""
+
+
+def walk_resiliparse(html: str, _url: str) -> str:
+    """The same with resiliparse's tree."""
+    from resiliparse.parse.html import HTMLTree
+
+    for node in HTMLTree.parse(html).body or ():
+        _ = node.tag, node.value
+    return ""
+
+
+def _head(level: Level) -> System:
+    def system(html: str, url: str) -> str:
+        from cleaner.metadata import read_head
+
+        return str(read_head(html, url, level))
+
+    return system
+
+
+TIMED: dict[str, System] = {
+    **SYSTEMS,
+    "parse": parse,
+    "walk": walk,
+    "walk-resiliparse": walk_resiliparse,
+    "head-light": _head("light"),
+    "head-full": _head("full"),
+}
 
 COLUMNS = {
     "mean_ms": ("mean ms", "{:.1f}"),

@@ -2,7 +2,8 @@
 """The whole pipeline with the learned scorer on the development pages, each page scored by a model that never saw it.
 
     train_scorer.py html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
-    oof_html.py --wcxb DIR --oof FILE.npz [--profile balanced ...] [--by-type] [--json FILE] [--markdown FILE]
+    oof_html.py --wcxb DIR --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH] [--by-type]
+                [--json FILE] [--markdown FILE]
 
 Prints what ``wcxb_html.py score`` prints, under the names ``cleaner-oof-PROFILE``. The shipped model is fitted on all
 development pages: the system ``cleaner`` of ``wcxb_html.py`` is for pages it never saw.
@@ -26,14 +27,14 @@ from wcxb_pages import fingerprint, page_ids, read_page
 from cleaner.model import Document
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.table import Floats, Table
-from cleaner.stages.scorer import Scorer
+from cleaner.stages.scorer import BOUNDS, Scorer
 
 
 class OutOfFold(Scorer):
     """The scorer with log-odds that were written down: by id of the page, one for each block."""
 
-    def __init__(self, pipeline: Pipeline, odds: dict[str, Floats]) -> None:
-        super().__init__(pipeline.packs)
+    def __init__(self, pipeline: Pipeline, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
+        super().__init__(pipeline.packs, bounds=bounds)
         self._odds = odds
 
     def log_odds(self, table: Table, document: Document) -> Floats:
@@ -52,9 +53,10 @@ def read_odds(path: Path) -> dict[str, Floats]:
         return {id: file["odds"][end - size : end] for id, size, end in zip(ids, file["sizes"], ends, strict=True)}
 
 
-def pipeline_of(profile: str, odds: dict[str, Floats]) -> Pipeline:
+def pipeline_of(profile: str, odds: dict[str, Floats], bounds: tuple[float, float]) -> Pipeline:
     pipeline = Pipeline(profile=profile, metadata="none")
-    stages = [OutOfFold(pipeline, odds) if isinstance(stage, Scorer) else stage for stage in pipeline.page_stages]
+    scorer = OutOfFold(pipeline, odds, bounds)
+    stages = [scorer if isinstance(stage, Scorer) else stage for stage in pipeline.page_stages]
     return Pipeline(profile=profile, metadata="none", page_stages=stages)
 
 
@@ -72,6 +74,9 @@ def main() -> None:
     parser.add_argument("--wcxb", type=Path, required=True)
     parser.add_argument("--oof", type=Path, required=True)
     parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
+    parser.add_argument(
+        "--bounds", nargs=2, type=float, default=BOUNDS, metavar=("LOW", "HIGH"), help="of what is kept"
+    )
     parser.add_argument("--by-type", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
@@ -79,7 +84,7 @@ def main() -> None:
     marks = {id: fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)}
     odds = read_odds(args.oof)
     systems = {
-        f"cleaner-oof-{profile}": {"pages": rows_of(pipeline_of(profile, odds), args.wcxb, marks)}
+        f"cleaner-oof-{profile}": {"pages": rows_of(pipeline_of(profile, odds, tuple(args.bounds)), args.wcxb, marks)}
         for profile in args.profile or ["balanced"]
     }
     measured = result(marks, systems)

@@ -43,9 +43,9 @@ from cleaner.scorer.table import Floats, block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages import page_stages
+from cleaner.stages.scorer import BOUNDS
 
 FOLDS = 5
-BOUNDS = (0.15, 0.3)  # of the threshold
 MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
 SELECTION_BLOCKS, TREE_BLOCKS = {"html": 60, "text": 12}, {"html": 150, "text": 40}
 """Of a page or rendering, to choose features and to grow trees."""
@@ -242,10 +242,7 @@ class Network:
         self.recipe = recipe
         self.rng = np.random.default_rng(recipe.seed)
         sizes = (inputs, *recipe.sizes, 1)
-        self.weights = [
-            self.rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32)
-            for a, b in pairwise(sizes)
-        ]
+        self.weights = [self.rng.normal(0, np.sqrt(2 / a), (a, b)).astype(np.float32) for a, b in pairwise(sizes)]
         self.weights[-1] *= 0.3
         self.biases = [np.zeros(size, np.float32) for size in sizes[1:]]
         self.moments = [[np.zeros_like(p) for p in (*self.weights, *self.biases)] for _ in range(2)]
