@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cleaner.decode import codec_name
-from cleaner.errors import ConfigError
+from cleaner.errors import ConfigError, nearest, refuse_unknown
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
 from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
@@ -50,7 +49,7 @@ class Config:
         """
         given = {name: value for name, value in options.items() if value}
         for name, value in given.items():
-            _refuse_unknown(name, value)
+            _refuse_wrong(name, value)
         return replace(self, **given)
 
     def packs(self) -> Packs:
@@ -85,9 +84,8 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     known = {field.name: field.default for field in fields(Config)}
     for name, value in table.items():
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            cure = f"did you mean {near[0]!r}?" if near else f"known are {', '.join(known)}"
-            raise ConfigError(f"{path}: unknown key {name!r}; {cure}")
+            cure = nearest(name, known) or f"; known are {', '.join(known)}"
+            raise ConfigError(f"{path}: unknown key {name!r}{cure}")
         _check(name, value, known[name], path)
     config = Config().having(**{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
     return replace(config, rules=tuple(str(path.parent / folder) for folder in config.rules))
@@ -95,18 +93,16 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
 
 def _refuse_in_file(name: str, value: str, path: Path) -> None:
     try:
-        _refuse_unknown(name, value)
+        _refuse_wrong(name, value)
     except ConfigError as error:
         raise ConfigError(f"{path}: {name}: {error}") from error
 
 
-def _refuse_unknown(name: str, value: Any) -> None:
+def _refuse_wrong(name: str, value: Any) -> None:
     if name == "encoding":
         codec_name(value)
-    elif name in _CHOSEN and value not in (known := _choices()[name]):
-        near = difflib.get_close_matches(value, known, n=1)
-        cure = f"; did you mean {near[0]!r}?" if near else ""
-        raise ConfigError(f"there is no {name.replace('_', ' ')} {value!r}: choose one of {', '.join(known)}{cure}")
+    elif name in _CHOSEN:
+        refuse_unknown(name.replace("_", " "), value, _choices()[name])
 
 
 @cache

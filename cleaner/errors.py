@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable, Sequence
+
 
 class CleanerError(Exception):
     """Base of every error raised on purpose; its text names the place and the cure."""
@@ -25,3 +28,16 @@ class OutputError(CleanerError):
 
 class LedgerError(CleanerError):
     """Documents and ledger disagree: one of the two files was changed or cut short."""
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
+    """The cure for a misspelt name, to end a message with: the known name that is most alike, if one is."""
+    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def refuse_unknown(what: str, name: str, known: Sequence[str]) -> None:
+    """Raises `ConfigError` for a name that is not ``known``, and says which are."""
+    if name not in known:
+        choices = ", ".join(filter(None, known))
+        raise ConfigError(f"there is no {what} {name!r}: choose one of {choices}{nearest(name, known, cutoff=0.6)}")

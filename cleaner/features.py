@@ -13,12 +13,13 @@ PROSE_WORDS = 10
 """A sentence of so many words is prose."""
 LONG_WORDS = 25
 """So many words are prose even without a sentence mark; a paragraph of so many counts as body by itself."""
+DOUBT = 50
+"""Votes that make a doubt."""
 
 _LEAST_PROSE = 100  # words; of a page with less, all words count
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
-_DOUBT = 50
 _HEADLINE_WORDS = range(3, 31)
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
 _BODY_BLOCKS_READ = 15
@@ -167,9 +168,9 @@ def votes(document: Document, marks: Sequence[Mark]) -> Votes:
     return found
 
 
-def doubtful(sums: Sequence[int]) -> frozenset[int]:
-    """The blocks whose votes reach a doubt: they are no witnesses of where the body is."""
-    return frozenset(i for i, score in enumerate(sums) if score >= _DOUBT)
+def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:
+    """The blocks whose votes reach ``least``: they are no witnesses of where the body is."""
+    return frozenset(i for i, score in enumerate(sums) if score >= least)
 
 
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
-from cleaner.model import Kind, Result, Tree
+from cleaner.model import HEADINGS, Kind, Result, Tree
 
 TextFormat = Literal["plain", "markdown"]
 
-_LEVELS = {f"h{level}": level for level in range(1, 7)}
+_LEVELS = {name: level for level, name in enumerate(HEADINGS, 1)}
 _PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))
 _CODE = frozenset(("code", "samp", "kbd"))
 _INLINE = frozenset(("a", "span", "label", "button", "time", "output", "data", "font"))

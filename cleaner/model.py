@@ -18,6 +18,12 @@ KEEP = -1_000_000
 CONTEXT = "context"
 """Category of marks that speak of a block's surroundings only; what a block says itself is named first."""
 
+LEARNED = "scorer"
+"""Category of marks by the learned scorer."""
+
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+"""The tags of headings, by level."""
+
 
 InputKind = Literal["html", "markdown", "text"]
 
@@ -136,6 +142,10 @@ class Blocks(Sequence[Block]):
     def __len__(self) -> int:
         return len(self.starts)
 
+    def span(self, i: int) -> Span:
+        """Where block ``i`` stands in the text."""
+        return Span(self.starts[i], self.ends[i])
+
     @overload
     def __getitem__(self, index: int) -> Block: ...
     @overload
@@ -143,8 +153,7 @@ class Blocks(Sequence[Block]):
     def __getitem__(self, index: int | slice) -> Block | tuple[Block, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        span = Span(self.starts[index], self.ends[index])
-        block = Block(span, self.kinds[index], self.words[index], self.sentences[index])
+        block = Block(self.span(index), self.kinds[index], self.words[index], self.sentences[index])
         if self.tree is None:
             return block
         return block._replace(path=self.tree.path(self.elements[index]), link_chars=self.links[index])

@@ -6,7 +6,6 @@ their id. `docs/rules.md` describes the format. Errors name file, line and rule.
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import re
 import tomllib
@@ -18,7 +17,7 @@ from typing import Any, Literal, get_args
 
 import regex
 
-from cleaner.errors import RuleError
+from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import KEEP
 from cleaner.paths import Selector
@@ -174,7 +173,7 @@ class Packs:
         for rule in self.rules:
             if rule.id == id:
                 return rule
-        raise RuleError(f"no rule is called {id!r}{_nearest(id, [r.id for r in self.rules])}")
+        raise RuleError(f"no rule is called {id!r}{nearest(id, [r.id for r in self.rules])}")
 
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
@@ -184,7 +183,7 @@ class Packs:
         ids = [rule.id for rule in self.rules] + [section.id for section in self.sections]
         for prefix in (*select, *ignore):
             if not any(id.startswith(prefix) for id in ids):
-                raise RuleError(f"no rule id starts with {prefix!r}{_nearest(prefix, ids)}; see `cleaner rules list`")
+                raise RuleError(f"no rule id starts with {prefix!r}{nearest(prefix, ids)}; see `cleaner rules list`")
 
         def wanted(id: str) -> bool:
             return (not select or id.startswith(tuple(select))) and not (ignore and id.startswith(tuple(ignore)))
@@ -352,7 +351,7 @@ class _Builder:
             if name in ("lang", "name"):
                 continue
             if not isinstance(table, dict):
-                raise RuleError(f"{path}:1: {name!r} must be a table{_nearest(name, [*self.rules, 'topic'])}")
+                raise RuleError(f"{path}:1: {name!r} must be a table{nearest(name, [*self.rules, 'topic'])}")
             if name == "topic":
                 self._add_topics(path, table)
             else:
@@ -362,12 +361,12 @@ class _Builder:
     def _add_topics(self, path: Path, table: Mapping[str, Any]) -> None:
         for category in table:
             if category not in self.topics:
-                raise RuleError(f"{path}: topic: no category {category!r}{_nearest(category, self.topics)}")
+                raise RuleError(f"{path}: topic: no category {category!r}{nearest(category, self.topics)}")
             self.topics[category].extend(_folded(_texts(table, category, f"{path}: topic")))
 
     def _extend_rule(self, place: str, id: str, table: Mapping[str, Any]) -> None:
         if id not in self.rules:
-            raise RuleError(f"{place}: no rule is called so{_nearest(id, self.rules)}")
+            raise RuleError(f"{place}: no rule is called so{nearest(id, self.rules)}")
         _refuse_unknown(table, _LANGUAGE_KEYS, place)
         rule = self.rules[id]
         needs = tuple(_folded(_texts(table, "needs", place)))
@@ -397,7 +396,7 @@ class _Builder:
         for section in self.sections.values():
             for id in (*section.opens, *section.members):
                 if id not in self.rules and not any(r.startswith(id) for r in self.rules):
-                    raise RuleError(f"{section.place}: no rule is called {id!r}{_nearest(id, self.rules)}")
+                    raise RuleError(f"{section.place}: no rule is called {id!r}{nearest(id, self.rules)}")
         return Packs(
             rules=(*self.rules.values(), *self._topic_rules()),
             sections=tuple(self.sections.values()),
@@ -428,15 +427,10 @@ def _line_of(source: str, text: str) -> int:
     return source.count("\n", 0, at) + 1 if at >= 0 else 1
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"; did you mean {near[0]!r}?" if near else ""
-
-
 def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
     for name in table:
         if name not in known:
-            raise RuleError(f"{place}: unknown key {name!r}{_nearest(name, known)}")
+            raise RuleError(f"{place}: unknown key {name!r}{nearest(name, known)}")
 
 
 def _text(table: Mapping[str, Any], name: str, place: str, *, optional: bool = False) -> str:

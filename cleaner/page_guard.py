@@ -10,11 +10,8 @@ from itertools import groupby, islice
 
 from cleaner.features import headlines, skeleton
 from cleaner.guard import Guarded
-from cleaner.model import Blocks, Cut, Document, Kind, Tag, Tree, Withdrawal
+from cleaner.model import LEARNED, Blocks, Cut, Document, Kind, Tag, Tree, Withdrawal
 from cleaner.resolve import CUTS_ALONE
-
-LEARNED = "scorer"
-"""Category of marks by the learned scorer."""
 
 _LEAST_WORDS = 50
 _LEAST_SHARE = 0.1  # of the page's words; where less than both is left, names are not to be trusted
@@ -143,10 +140,10 @@ def _alike(case: _Case) -> set[int]:
 def _emptied(case: _Case) -> set[int]:
     """Unsure cuts, then all, where next to nothing is left."""
     given: set[int] = set()
-    for is_weak in (_is_unsure, _is_any):
+    for weaker in ({i for i, cut in case.cuts.items() if _is_unsure(cut)}, case.cuts.keys()):
         if _leaves_enough(case.blocks.words, case.cuts.keys() - given):
             break
-        given |= {i for i, cut in case.cuts.items() if is_weak(cut)}
+        given |= weaker
     return given
 
 
@@ -157,11 +154,6 @@ def _leaves_enough(words: Sequence[int], cut: set[int]) -> bool:
 
 def _is_unsure(cut: Cut) -> bool:
     return max((mark.score for mark in cut.marks if mark.category != LEARNED), default=0) < CUTS_ALONE
-
-
-def _is_any(cut: Cut) -> bool:
-    del cut
-    return True
 
 
 _PROMISES: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (

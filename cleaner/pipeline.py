@@ -9,7 +9,7 @@ from functools import lru_cache, partial
 from itertools import accumulate
 from typing import get_args
 
-from cleaner.errors import ConfigError
+from cleaner.errors import refuse_unknown
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
@@ -19,7 +19,7 @@ from cleaner.metadata import Level, read_head
 from cleaner.model import Blocks, Cut, InputKind, Result, Span, Tree, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.page_guard import guard_page
-from cleaner.resolve import resolve
+from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
@@ -41,9 +41,9 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("careful", 100, "cut on sure evidence only: the default for plain text"),
-        Profile("balanced", 80, "cut where most of the evidence says noise"),
-        Profile("strict", 60, "cut on strong suspicion: less noise, some content lost"),
+        Profile("careful", CUTS_ALONE, "cut on sure evidence only: the default for plain text"),
+        Profile("balanced", CUTS_BALANCED, "cut where most of the evidence says noise"),
+        Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
     )
 }
 
@@ -70,9 +70,9 @@ class Pipeline:
         asks for the facts. ``stages`` read text, ``page_stages`` the markup of pages before them. Raises
         `ConfigError` for an unknown profile, engine or level, `RuleError` if the shipped packs are damaged.
         """
-        _refuse_unknown("profile", profile, ("", *PROFILES))
-        _refuse_unknown("engine", engine, get_args(Engine))
-        _refuse_unknown("metadata", metadata, get_args(Level))
+        refuse_unknown("profile", profile, ("", *PROFILES))
+        refuse_unknown("engine", engine, get_args(Engine))
+        refuse_unknown("metadata", metadata, get_args(Level))
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
@@ -141,11 +141,6 @@ class Pipeline:
         document = result.document
         head = partial(read_head, document.source, document.url, self._metadata)
         return replace(result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status)
-
-
-def _refuse_unknown(what: str, name: str, known: Sequence[str]) -> None:
-    if name not in known:
-        raise ConfigError(f"there is no {what} {name!r}: choose one of {', '.join(filter(None, known))}")
 
 
 def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from cleaner.model import CONTEXT, Cut, Mark, Span
 
-CUTS_ALONE = 100
-"""The score at which a mark needs no second one."""
+CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT = 100, 80, 60
+"""The sums of scores that cut a block in the profiles careful, balanced, strict; at the first a mark needs no other."""
 
 
 def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut, ...]:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
 
-from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
 from cleaner.segment.markup import mend
 from cleaner.segment.text import LINE_END, Lines, read_numbered, segment_lines
 
@@ -43,7 +43,7 @@ _LABELS = frozenset(("a", "label", "button", "time"))  # two in a row are two wo
 _SPACES = frozenset(("img", "input"))  # stand between words
 _RAW = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 _KINDS = {
-    **dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6"), Kind.HEADING),
+    **dict.fromkeys(HEADINGS, Kind.HEADING),
     **dict.fromkeys(("pre", "code", "samp", "kbd", "listing", "xmp"), Kind.CODE),
     **dict.fromkeys(("dt", "dd"), Kind.SPEC),
     **dict.fromkeys(("figcaption", "caption"), Kind.CAPTION),
@@ -57,7 +57,6 @@ _NEARLY_EMPTY = 50  # words; of so few the rest may stand in noscript
 _LINE, _PARAGRAPH = 1, 2  # line ends
 _ENDS_ROW = 4  # added to them: behind this element nothing belongs to the row any more
 _BLANK = ("", Kind.TEXT, 0, 0)
-_OTHER_ENDS = re.compile("[\r\x0b\x0c\x85\u2028\u2029]")
 
 
 class Page(NamedTuple):
@@ -183,9 +182,7 @@ class _Lines:
 
     def write_raw(self, text: str, element: int, *, is_link: bool) -> None:
         """Preformatted text: its lines are lines."""
-        if _OTHER_ENDS.search(text):
-            text = LINE_END.sub("\n", text)
-        for n, line in enumerate(text.split("\n")):
+        for n, line in enumerate(LINE_END.split(text)):
             if n:
                 self.due = min(self.due + 1, _PARAGRAPH)
             if line:

@@ -26,12 +26,10 @@ _TO_QUOTE = re.compile(r"""[^"'>]*+""")
 _VALUE = re.compile(r"=\s*\Z")
 _ATTRIBUTE = re.compile(r"""[^\s=/>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
-_UNCOUNTED = frozenset(  # they have no end, or the parser ends them itself
-    "area base br col embed hr img input link meta param source track wbr p li dt dd option tr td th tbody".split()
-)
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_UNCOUNTED = _VOID | frozenset("p li dt dd option tr td th tbody".split())  # the parser ends them itself
 _XML = re.compile(r"\ufeff?\s{0,100}<\?xml\b")
 _SELF_CLOSED = re.compile(r"""<([a-zA-Z][\w:-]*+)((?:[^<>"'/]|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)/>""")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
 class _Tag(NamedTuple):

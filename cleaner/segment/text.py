@@ -117,7 +117,7 @@ def segment_lines(lines: Lines, text: str, tree: Tree | None = None, *, id: str 
         kinds[start:end] = shapes
         if tree is None and max(map(len, texts)) >= _WRAP_WIDTHS.start:
             wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
-    return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="html" if tree else "text")
+    return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="text" if tree is None else "html")
 
 
 def count_words(folded: str) -> int:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaner.features import Skeleton, doubtful, headlines, votes
-from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark, Span
+from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
@@ -65,7 +65,7 @@ class Context:
 
 
 def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
-    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, CONTEXT, reason, score)
+    return Mark(page.blocks.span(i), rule, CONTEXT, reason, score)
 
 
 def _measure(document: Document, marks: Sequence[Mark]) -> _Page | None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cleaner.features import Skeleton, skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.features import Skeleton, doubtful, skeleton, votes
+from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs import Packs
-from cleaner.resolve import CUTS_ALONE
+from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 
-SCORE = 80
-"""Enough for the profile balanced, not for careful."""
-
+_REASON = "One of several links in a row outside the text"
 _LINK_SHARE = 0.75  # of the characters of a block
 _MAX_WORDS = 14
 _LEAST_LINKS = 3
@@ -31,7 +29,7 @@ class Links:
         blocks = document.blocks
         if blocks.tree is None:
             return
-        gone = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+        gone = doubtful(votes(document, marks).sums, CUTS_ALONE)
         left = [i for i in range(len(blocks)) if i not in gone]
         body = skeleton(blocks, gone)
         if not _is_mostly_prose(blocks, body, left):
@@ -40,9 +38,7 @@ class Links:
         for is_link, run in groupby(edge, key=lambda i: _is_link(blocks, i)):
             places = list(run)
             if is_link and len(places) >= _LEAST_LINKS:
-                for i in places:
-                    span = Span(blocks.starts[i], blocks.ends[i])
-                    yield Mark(span, "links/run", "navigation", "One of several links in a row outside the text", SCORE)
+                yield from (Mark(blocks.span(i), "links/run", "navigation", _REASON, CUTS_BALANCED) for i in places)
 
 
 def _is_mostly_prose(blocks: Blocks, body: Skeleton, left: Sequence[int]) -> bool:

@@ -9,7 +9,7 @@ from itertools import islice
 import regex
 
 from cleaner.features import Skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
@@ -101,7 +101,7 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
 
 
 def _mark(page: _Page, i: int, rule: str, category: str, reason: str, score: int = CUTS_ALONE) -> Mark:
-    return Mark(Span(page.blocks.starts[i], page.blocks.ends[i]), rule, category, reason, score)
+    return Mark(page.blocks.span(i), rule, category, reason, score)
 
 
 def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:

@@ -8,13 +8,12 @@ from typing import NamedTuple
 import regex
 
 from cleaner.features import Masses, masses
-from cleaner.model import Document, Mark, Span, Tree
+from cleaner.model import HEADINGS, Document, Mark, Tree
 from cleaner.packs import Packs, Rule
 from cleaner.paths import PathIndex
 from cleaner.resolve import CUTS_ALONE
 
 _MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
 class _Found(NamedTuple):
@@ -56,7 +55,7 @@ class Paths:
                 if rule.where.min_words <= blocks.words[i] <= rule.where.max_words and not (
                     rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
                 ):
-                    span = Span(blocks.starts[i], blocks.ends[i])
+                    span = blocks.span(i)
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
     def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
@@ -64,7 +63,7 @@ class Paths:
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         for element, numbers in self._index.find(tree):
-            if element == 0 or tree.tags[element].name in _HEADINGS:
+            if element == 0 or tree.tags[element].name in HEADINGS:
                 continue  # the names of the root speak of the page, those of a heading of its text
             for n in numbers:
                 if n < 0:  # these come first

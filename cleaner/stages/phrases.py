@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cleaner.features import Skeleton, doubtful, skeleton
-from cleaner.model import Blocks, Document, Hit, Mark, Span
+from cleaner.model import Blocks, Document, Hit, Mark
 from cleaner.packs import Packs, Rule, Where
 from cleaner.paths import Selector
 
@@ -51,7 +51,7 @@ class Phrases:
         blocks = document.blocks
         for i, hits in enumerate(blocks.hits):
             if hits:
-                span = Span(blocks.starts[i], blocks.ends[i])
+                span = blocks.span(i)
                 for rule, reason, score in self._votes(hits, blocks.words[i]):
                     if not rule.where.path or _stands_in(rule.where, blocks, i):
                         yield i, rule, Mark(span, rule.id, rule.category, reason, score)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import Masses, masses, votes
-from cleaner.model import Document, Mark, Span, Tree
+from cleaner.features import Masses, doubtful, masses, votes
+from cleaner.model import Document, Mark, Tree
 from cleaner.packs import Packs
 from cleaner.paths import PathIndex
-from cleaner.resolve import CUTS_ALONE
-
-SCORE = 80
-"""Enough for the profile balanced, not for careful."""
+from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
 _LEAST = (0.5, 0.7)  # share of the prose that a main, an article must hold
@@ -29,14 +26,14 @@ class Region:
         tree = blocks.tree
         if tree is None:
             return
-        gone = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+        gone = doubtful(votes(document, marks).sums, CUTS_ALONE)
         region = self._region(tree, masses(blocks, gone))
         if region < 0:
             return
         reason = f"Outside the main element: {tree.tags[region]}"
         for i, element in enumerate(blocks.elements):
             if not region <= element < tree.ends[region] and i not in gone:
-                yield Mark(Span(blocks.starts[i], blocks.ends[i]), "region/outside", "region", reason, SCORE)
+                yield Mark(blocks.span(i), "region/outside", "region", reason, CUTS_BALANCED)
 
     def _region(self, tree: Tree, mass: Masses) -> int:
         """The innermost element that may be the main one, or -1."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.features import votes
-from cleaner.model import Document, Kind, Mark, Span
+from cleaner.model import Document, Kind, Mark
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
@@ -37,7 +37,7 @@ class Repeats:
             first = seen.get(text)
             between = range(i if first is None else first + 1, i)
             if first is not None and (between or furnished) and all(j in noise for j in between):
-                span = Span(blocks.starts[i], blocks.ends[i])
+                span = blocks.span(i)
                 yield Mark(span, "repeats/copy", "media", "Says word for word what stands just above it", 100)
                 noise.add(i)
             seen[text] = i

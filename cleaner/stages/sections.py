@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.features import Skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark, Span
+from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs import Packs, Section
 
 _COLONS = (":", "：")
@@ -145,5 +145,5 @@ def _is_title(section: Section, blocks: Blocks, i: int, body: Skeleton) -> bool:
 
 def _marks(section: Section, blocks: Blocks, start: int, end: int) -> Iterator[Mark]:
     for i in range(start, end):
-        span = Span(blocks.starts[i], blocks.ends[i])
+        span = blocks.span(i)
         yield Mark(span, section.id, section.category, section.summary.rstrip("."), section.score)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cleaner.model import Document, Mark, Span
+from cleaner.model import Document, Mark
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
@@ -41,7 +41,7 @@ class Trafilatura:
         blocks = document.blocks
         for i, line in enumerate(blocks.texts):
             own = _WORD.findall(line.lower())
-            span = Span(blocks.starts[i], blocks.ends[i])
+            span = blocks.span(i)
             if own and not _is_in(own, text, runs):
                 yield Mark(span, "trafilatura/dropped", _CATEGORY, "Not in trafilatura's extraction", self._dropped)
             elif own and self._kept:
