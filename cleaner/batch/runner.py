@@ -37,8 +37,8 @@ def run(
     off; then, as after Ctrl-C, the folder is as it was. Inputs that can't be read are in the report.
     """
     batch = Batch(sources, config)
-    refuse_folder(output, sources, batch.report.run["fingerprint"], overwrite=overwrite)
     found = find(sources)
+    refuse_folder(output, sources, batch.report.run["fingerprint"], overwrite=overwrite)
     with Folder(output) as folder:
         return batch.run(found, folder, watch)
 
