@@ -1,7 +1,7 @@
 """What the head of a page says of it: title, author, date, site, tags, canonical address, language.
 
 Read by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/), which knows Open Graph, Dublin Core,
-JSON-LD and the habits of many sites. ``light`` hands it the head and the JSON-LD only, which costs a twentieth of
+JSON-LD and the habits of many sites. ``light`` hands it the head and the JSON-LD only, which costs a seventeenth of
 ``full``, where it also looks for dates and authors in the text.
 """
 
