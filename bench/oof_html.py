@@ -26,11 +26,12 @@ from wcxb_pages import fingerprint, page_ids, read_page
 
 from cleaner.model import Document
 from cleaner.pipeline import PROFILES, Pipeline
-from cleaner.scorer.table import Floats, Table
-from cleaner.stages.scorer import BOUNDS, Scorer
+from cleaner.scorer.columns import Table
+from cleaner.scorer.companies import Floats
+from cleaner.stages.scorer import BOUNDS, PageScorer
 
 
-class OutOfFold(Scorer):
+class OutOfFold(PageScorer):
     """The scorer with log-odds that were written down: by id of the page, one for each block."""
 
     def __init__(self, pipeline: Pipeline, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
@@ -56,7 +57,7 @@ def read_odds(path: Path) -> dict[str, Floats]:
 def pipeline_of(profile: str, odds: dict[str, Floats], bounds: tuple[float, float]) -> Pipeline:
     pipeline = Pipeline(profile=profile, metadata="none")
     scorer = OutOfFold(pipeline, odds, bounds)
-    stages = [scorer if isinstance(stage, Scorer) else stage for stage in pipeline.page_stages]
+    stages = [scorer if isinstance(stage, PageScorer) else stage for stage in pipeline.page_stages]
     return Pipeline(profile=profile, metadata="none", page_stages=stages)
 
 

@@ -2,7 +2,7 @@
 """Train the learned scorer on the development pages of WCXB and measure it out of fold.
 
     train_scorer.py html --wcxb DIR [--out rules/scorer_html.npz] [--oof FILE.npz]
-    train_scorer.py text --data DIR [--out rules/scorer_text.npz] [--oof FILE.npz]
+    train_scorer.py text --data DIR --features 120 [--out rules/scorer_text.npz] [--models DIR]
 
 ``--data`` is the folder that ``wcxb_text.py build`` wrote, with the inputs "extracted" and "clean" beside the three
 naive renderings. Folds are grouped by domain; features are chosen and networks trained inside each fold, so no figure
@@ -21,6 +21,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -36,18 +37,17 @@ from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, label_lines, words
 
 from cleaner.features import Votes
 from cleaner.model import Blocks
-from cleaner.packs import load_builtin
+from cleaner.pipeline import Pipeline
+from cleaner.scorer.companies import Floats
 from cleaner.scorer.decide import repeated, threshold
 from cleaner.scorer.model import Model, Trees, run, standardised
-from cleaner.scorer.table import Floats, block_table
+from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
-from cleaner.segment.text import segment_text
-from cleaner.stages import page_stages
 from cleaner.stages.scorer import BOUNDS
 
 FOLDS = 5
 MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
-SELECTION_BLOCKS, TREE_BLOCKS = {"html": 60, "text": 12}, {"html": 150, "text": 40}
+SELECTION_BLOCKS, TREE_BLOCKS = {"html": 60, "text": 12}, {"html": 150, "text": 60}
 """Of a page or rendering, to choose features and to grow trees."""
 BOOSTING = {
     "objective": "binary", "learning_rate": 0.06, "num_leaves": 31, "max_depth": 7, "min_data_in_leaf": 40,
@@ -80,20 +80,14 @@ class Page:
 # --------------------------------------------------------------------------
 # pages
 
-_STAGES = None
-
 
 def read_html(task: tuple[Path, str]) -> Page:
     """A page of WCXB, segmented, with the votes of the rules for markup."""
-    global _STAGES  # noqa: PLW0603  once for each process
-    if _STAGES is None:
-        _STAGES = page_stages(load_builtin())
     page = read_wcxb(*task)
     document = segment_page(read_page(page.html), id=page.id)
     votes = Votes(document)
-    for stage in _STAGES:
-        if type(stage).__name__ != "Scorer":
-            votes.add(stage(document, votes))
+    for stage in _rules().page_stages:
+        votes.add(stage(document, votes))
     labels = (
         label_lines(list(document.blocks.texts), page.gold) if page.gold.strip() else [False] * len(document.blocks)
     )
@@ -104,12 +98,17 @@ def read_html(task: tuple[Path, str]) -> Page:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=1)
+def _rules() -> Pipeline:
+    return Pipeline(engine="rules")
+
+
 def read_text(task: tuple[str, float, str]) -> Page:
     """A rendering, as a row of ``wcxb_text.py build``; what its labels say of lines goes to blocks by words."""
     renderer, weight, line = task
     row = json.loads(line)
-    document = segment_text(row["text"], id=row["id"])
-    table = block_table(document)
+    document, votes = _rules().marks(row["text"], id=row["id"])
+    table = block_table(document, votes)
     return Page(
         row["id"], renderer, row["page_type"], row.get("domain") or row["id"], table.names, table.values.T.copy(),
         np.array(list(_block_labels(document.text, document.blocks, row["lines"])), bool), document.blocks,
@@ -385,15 +384,22 @@ def show(name: str, pages: Sequence[Page], decide: Callable[[int], NDArray[np.bo
     )  # fmt: skip
 
 
-def out_of_fold(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> list[Floats]:
+def out_of_fold(
+    pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int, models: Path | None
+) -> list[Floats]:
     """Log-odds of the blocks of each page, by a model that knows no page of its domain: one row
-    for the trees, one for each network.
+    for the trees, one for each network. The models are written to the folder ``models``.
     """
     fold = folds_of(pages)
+    if models:
+        models.mkdir(parents=True, exist_ok=True)
+        (models / "folds.json").write_text(json.dumps({page.id: int(n) for page, n in zip(pages, fold, strict=True)}))
     odds: list[Floats] = [np.zeros((1 + len(recipes), len(page.labels)), np.float32) for page in pages]
     for n in range(FOLDS):
         began = time.monotonic()
         model = fit([page for page, f in zip(pages, fold, strict=True) if f != n], recipes, count, threads)
+        if models:
+            model.save(models / f"fold-{n}.npz")
         chosen = [pages[0].names.index(name) for name in model.names]
         for i in np.flatnonzero(fold == n):
             if len(pages[i].labels):
@@ -442,6 +448,7 @@ def main() -> None:
     )
     parser.add_argument("--no-folds", action="store_true", help="only fit the model that is written")
     parser.add_argument("--oof", type=Path, help="write the out-of-fold log-odds here")
+    parser.add_argument("--models", type=Path, help="write the models of the folds to this folder")
     parser.add_argument("--out", type=Path, help="write the model fitted on all pages here")
     args = parser.parse_args()
     recipes, began = RECIPES[args.kind], time.monotonic()
@@ -453,7 +460,7 @@ def main() -> None:
         print(f"{args.out}: {args.out.stat().st_size} bytes, {time.monotonic() - began:.0f} s", file=sys.stderr)
     if args.no_folds:
         return
-    odds = out_of_fold(pages, recipes, args.features, args.threads)
+    odds = out_of_fold(pages, recipes, args.features, args.threads, args.models)
     if args.oof:
         flat = np.concatenate([averaged(part) for part in odds])
         np.savez_compressed(args.oof, ids=[f"{p.source}/{p.id}" for p in pages], sizes=[len(p.labels) for p in pages],

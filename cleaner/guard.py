@@ -20,7 +20,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
 from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, skeleton
-from cleaner.model import CONTEXT, Blocks, Cut, Document, Kind, Withdrawal
+from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind, Withdrawal
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 from cleaner.topic import Topics
@@ -62,6 +62,7 @@ class _Case:
     cuts: dict[int, Cut]
     body: Skeleton
     own: frozenset[int]  # blocks in which a rule of the packs found its words
+    unsure: frozenset[int]  # blocks that only the learned scorer would cut
 
     @property
     def blocks(self) -> Blocks:
@@ -82,12 +83,14 @@ class Guard:
             ("shape", _shapes),
             ("list", _announced),
             ("list", self._torn_lists),
+            ("list", _unsure_parts),
             ("headline", self._headline),
             ("headline", _titles),
             ("heading", _headings),
             ("heading", _labels),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
+            ("prose", _amid_content),
             ("topic", self._on_topic),
             ("share", self._placed_on_clean_page),
             ("share", self._past_share),
@@ -105,7 +108,8 @@ class Guard:
         own = frozenset(
             i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks)
         )
-        case = _Case(document, by_block, body, own)
+        unsure = frozenset(i for i, cut in by_block.items() if _score_unlearned(cut) < self._threshold)
+        case = _Case(document, by_block, body, own, unsure)
         for name, broken in self._promises:
             withdrawn += [Withdrawal(by_block.pop(i), name) for i in sorted(broken(case))]
         left = sorted([*by_block.values(), *others], key=lambda cut: cut.span)
@@ -207,18 +211,43 @@ class Guard:
 
     def _stands_alone(self, cut: Cut) -> bool:
         """Whether its rule stands alone by nature; that is also said of marks of a user's own stage."""
-        return any(mark.score >= CUTS_ALONE and mark.rule not in self._not_alone for mark in cut.marks)
+        return any(
+            mark.category == LEARNED or (mark.score >= CUTS_ALONE and mark.rule not in self._not_alone)
+            for mark in cut.marks
+        )
 
     def _is_section(self, cut: Cut) -> bool:
         return any(mark.rule not in self._known and mark.category != CONTEXT for mark in cut.marks)
 
     @staticmethod
     def _score_without(cut: Cut, topical: Container[str]) -> int:
-        return sum(mark.score for mark in cut.marks if mark.category not in topical)
+        """What is left of a score; the learned scorer has heard the marks that don't count."""
+        left = [mark for mark in cut.marks if mark.category not in topical]
+        return sum(mark.score for mark in left if len(left) == len(cut.marks) or mark.category != LEARNED)
 
 
 def _shapes(case: _Case) -> set[int]:
     return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES}
+
+
+def _unsure_parts(case: _Case) -> set[int]:
+    """Items that only the scorer doubts, of lists more than half of which stays."""
+    found: set[int] = set()
+    for start, end in _list_runs(case):
+        torn = case.unsure.intersection(range(start, end)) & case.cuts.keys()
+        if torn and sum(i not in case.cuts for i in range(start, end)) > _LIST_SHARE * (end - start):
+            found |= torn
+    return found
+
+
+def _amid_content(case: _Case) -> set[int]:
+    """Lone blocks that only the scorer doubts, between two that stay."""
+    last = len(case.blocks) - 1
+    return {
+        i
+        for i in case.unsure & case.cuts.keys()
+        if 0 < i < last and i - 1 not in case.cuts and i + 1 not in case.cuts
+    }
 
 
 def _titles(case: _Case) -> set[int]:
@@ -318,6 +347,10 @@ def _is_beside_noise(case: _Case, i: int) -> bool:
 
 def _is_context(cut: Cut) -> bool:
     return any(mark.category == CONTEXT for mark in cut.marks)
+
+
+def _score_unlearned(cut: Cut) -> int:
+    return sum(mark.score for mark in cut.marks if mark.category != LEARNED)
 
 
 def _score_of_words(cut: Cut) -> int:

@@ -12,11 +12,11 @@ from typing import get_args
 from cleaner.errors import refuse_unknown
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
-from cleaner.guard import Guard
+from cleaner.guard import Guard, Guarded
 from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
 from cleaner.metadata import Level, read_head
-from cleaner.model import Blocks, Cut, InputKind, Result, Span, Tree, Withdrawal
+from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
 from cleaner.packs import Packs, load_builtin
 from cleaner.page_guard import guard_page
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
@@ -24,6 +24,7 @@ from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Engine, Stage, default_stages
+from cleaner.stages import late_stages as default_late_stages
 from cleaner.stages import page_stages as default_page_stages
 
 MAX_PASSES = 64
@@ -62,13 +63,15 @@ class Pipeline:
         metadata: Level = "light",
         stages: Sequence[Stage] | None = None,
         page_stages: Sequence[Stage] | None = None,
+        late_stages: Sequence[Stage] | None = None,
     ) -> None:
         """``profile`` is for any input; without one text is cleaned ``careful``, HTML ``balanced``.
 
-        ``engine`` says who judges the markup of pages: our own stages (``blocks``), these without the learned scorer
-        (``rules``), trafilatura's extraction, or both; ``metadata`` how much is read of a page's head, when somebody
-        asks for the facts. ``stages`` read text, ``page_stages`` the markup of pages before them. Raises
-        `ConfigError` for an unknown profile, engine or level, `RuleError` if the shipped packs are damaged.
+        ``engine`` says who judges: our own stages (``blocks``), these without the learned scorers (``rules``), for the
+        markup of pages trafilatura's extraction, or both; ``metadata`` how much is read of a page's head, when somebody
+        asks for the facts. ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are
+        asked, once, about a text from which ``stages`` had something cut. Raises `ConfigError` for an unknown profile,
+        engine or level, `RuleError` if the shipped packs are damaged.
         """
         refuse_unknown("profile", profile, ("", *PROFILES))
         refuse_unknown("engine", engine, get_args(Engine))
@@ -77,6 +80,7 @@ class Pipeline:
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
         self.page_stages = tuple(default_page_stages(self.packs, engine) if page_stages is None else page_stages)
+        self.late_stages = tuple(default_late_stages(self.packs, engine) if late_stages is None else late_stages)
         self._metadata: Level = metadata
         self._matcher = Matcher(self.packs)
         self._harvest = Harvest(self.packs)
@@ -125,12 +129,28 @@ class Pipeline:
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
     ) -> Result:
         document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id), before)
+        marks = self._marks(document)
+        guarded = self._decide(document, marks, profile)
+        if guarded.cuts and before is None and self.late_stages:
+            for stage in self.late_stages:
+                marks.add(stage(document, marks))
+            guarded = self._decide(document, marks, profile)
+        cuts = absorb_gaps(document, guarded.cuts)
+        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+
+    def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
+        return self._guards[profile](document, resolve(marks, threshold=profile.threshold))
+
+    def _marks(self, document: Document) -> Votes:
         marks = Votes(document)
         for stage in self.stages:
             marks.add(stage(document, marks))
-        guarded = self._guards[profile](document, resolve(marks, threshold=profile.threshold))
-        cuts = absorb_gaps(document, guarded.cuts)
-        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+        return marks
+
+    def marks(self, text: str, *, id: str = "-") -> tuple[Document, Votes]:
+        """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
+        document, _ = self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)
+        return document, self._marks(document)
 
     def _finished(self, result: Result) -> Result:
         status = result.status

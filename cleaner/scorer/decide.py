@@ -1,8 +1,9 @@
-"""From probabilities to what is kept: the set of blocks whose expected word F1 is highest."""
+"""From probabilities to what is kept: for each profile the log-odds of content from which a block of the page stays."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,49 @@ from cleaner.model import Blocks, Kind
 
 _COPY_WORDS = 4  # a repeated block of fewer words may be meant
 _MAY_REPEAT = frozenset((Kind.CODE, Kind.CELL))
+_PAGE_CAREFUL, _PAGE_STRICT = -2.0, 0.5  # log-odds beside those of balanced, for pages
+_TEXT_CAREFUL, _TEXT_BALANCED = (0.2, 0.35), (0.6, 0.4)  # price of content lost, the highest probability ever cut
+_TEXT_STRICT = (0.01, 0.9)
+_CLEAN = 0.1  # noise thought to be in any text: of a clean one not every word is worth cutting
+
+
+class Levels(NamedTuple):
+    """Log-odds of content below which a block goes, by profile; they never fall from one to the next."""
+
+    careful: float
+    balanced: float
+    strict: float
+
+
+def page_levels(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> Levels:
+    """Of a page: balanced aims at the highest expected F1, within ``bounds`` of the probability."""
+    level = _log_odds(threshold(p, words, bounds))
+    return Levels(level + _PAGE_CAREFUL, level, level + _PAGE_STRICT)
+
+
+def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
+    """Of a plain text: careful and balanced weigh noise left against content lost, strict aims at the highest F1."""
+    careful = _worth(p, words, *_TEXT_CAREFUL)
+    balanced = max(careful, _worth(p, words, *_TEXT_BALANCED))
+    return Levels(careful, balanced, max(balanced, _log_odds(threshold(p, words, _TEXT_STRICT))))
+
+
+def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, most: float) -> float:
+    """Where the share of the page's noise that a block is outweighs the share of its content, by ``price``.
+
+    The cut of a block of w words is expected to take ``(1 - p) * w / noise`` of the noise and ``p * w / content`` of
+    the content; with both sums fixed the best set under any bound of the loss is all blocks below one level of the
+    odds (the Lagrangian of that choice), which is higher on pages with little noise and much content.
+    """
+    size = np.asarray(words, np.float64) + 0.5
+    content = float((p * size).sum()) + 1e-9
+    noise = float(((1 - p) * size).sum())
+    odds = price * content / (noise + _CLEAN * (noise + content))
+    return float(np.log(min(odds, most / (1 - most))))
+
+
+def _log_odds(p: float) -> float:
+    return float(np.log(p / (1 - p)))
 
 
 def threshold(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> float:

@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.scorer.table import Floats, Ints, Table
+from cleaner.scorer.columns import Table
+from cleaner.scorer.companies import Floats, Ints
 
 _FAR = 5.0  # standard deviations; what is further off counts as so far
 _CHUNK = 512  # blocks looked at together, so that what is read of them stays in the cache

@@ -19,7 +19,7 @@ from cleaner.stages.paths import Paths
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
-from cleaner.stages.scorer import Scorer
+from cleaner.stages.scorer import PageScorer, TextScorer
 from cleaner.stages.sections import Sections
 from cleaner.stages.trafilatura import Trafilatura
 
@@ -33,13 +33,15 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
     "context": Context,
 }
 
+LATE_STAGES: dict[str, Callable[[Packs], Stage]] = {"scorer": TextScorer}
+
 Engine = Literal["blocks", "rules", "trafilatura", "both"]
 
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Paths,
     "region": Region,
     "links": Links,
-    "scorer": Scorer,
+    "scorer": PageScorer,
     "trafilatura": Trafilatura,
     "second-opinion": partial(Trafilatura, dropped=40, kept=-15),
 }
@@ -59,5 +61,10 @@ def page_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
 
 
 def default_stages(packs: Packs) -> list[Stage]:
-    """The shipped stages in their order: later ones read the marks of earlier ones."""
+    """The shipped stages for text in their order: later ones read the marks of earlier ones."""
     return [make(packs) for make in STAGES.values()]
+
+
+def late_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
+    """The shipped stages for text that are asked only where the others had something cut."""
+    return [] if engine == "rules" else [make(packs) for make in LATE_STAGES.values()]

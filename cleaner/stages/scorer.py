@@ -1,82 +1,184 @@
-"""The learned opinion on the blocks of a page: what the rules said so far, and all that can be measured without words.
+"""The learned opinion on the blocks of a document, by what the rules said so far and all that is measured of blocks.
 
-It reads the marks of the stages before it as features, so it stands last among the stages for markup, and it has heard
-what they say: its own score is what is missing from the sum of theirs to the sum it holds for right. To add a
-verdict to votes it rests upon would count them twice. A veto stays a veto.
+It reads the marks of the stages before it as features, so it stands last among them, and it has heard what they say:
+its own score is what is missing from the sum of theirs to the sum it holds for right. To add a verdict to votes it
+rests upon would count them twice. A veto stays a veto.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.features import votes
-from cleaner.model import LEARNED, Document, Mark
+from cleaner.model import LEARNED, Blocks, Document, Mark
 from cleaner.packs import Packs, builtin_folder
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:  # numpy is slow to import
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cleaner.scorer.columns import Table
+    from cleaner.scorer.companies import Floats, Ints
+    from cleaner.scorer.decide import Levels
     from cleaner.scorer.model import Model
-    from cleaner.scorer.table import Floats, Table
 
 BOUNDS = (0.15, 0.3)
-"""Of the probability from which a block is kept: there its sum is the one that the profile balanced cuts at."""
+"""Of the probability from which a block of a page is kept: there its sum is the one that balanced cuts at."""
 
-_BELOW, _ABOVE = 10, 40  # points for one unit of log-odds under, over the threshold
-_LEAST, _MOST = -100, 140  # the sum aimed at
+_SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, and the sums there
+_MOST, _LEAST = 140, -100
 _VETO = -1_000  # a sum below holds a veto
-_MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; pages with more are no pages
+_MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; documents with more are no pages
 
 
-class Scorer:
-    """Marks for and against the blocks of a page by a learned model; says nothing of plain text."""
+class Scorer(ABC):
+    """Marks for and against the blocks of a document by a learned model."""
 
-    def __init__(self, packs: Packs, *, bounds: tuple[float, float] = BOUNDS) -> None:
+    file: ClassVar[str]
+    """Its model, beside the packs."""
+
+    def __init__(self, packs: Packs, *, model: Model | None = None) -> None:
         del packs
-        self._bounds = bounds
-        self._model: Model | None = None
+        self._model = model
+
+    @abstractmethod
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+        """Whether the document is one that it judges."""
+
+    @abstractmethod
+    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+        """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
+
+    @abstractmethod
+    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
+        """The sums to aim at, from those it holds for right and those of the rules."""
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        if blocks.tree is None or not 0 < len(blocks) <= _MOST_BLOCKS:
+        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document, marks):
             return
         import numpy as np  # lazy: a tenth of a second
 
-        from cleaner.scorer.decide import repeated, threshold
         from cleaner.scorer.table import block_table
 
         table = block_table(document, marks)
-        odds = self.log_odds(table, document)
-        p = 1 / (1 + np.exp(-odds.astype(np.float64)))
-        bound = threshold(p, blocks.words, self._bounds)
-        margin = np.log(bound / (1 - bound)) - odds
-        wanted = np.clip(CUTS_BALANCED + np.where(margin > 0, _BELOW, _ABOVE) * margin, _LEAST, _MOST)
-        # rounded away from the threshold
-        wanted = np.where(margin > 0, np.ceil(wanted), np.minimum(np.floor(wanted), CUTS_BALANCED - 1)).astype(int)
+        odds = self.log_odds(table, document).astype(np.float64)
+        levels = self.levels(_probability(odds), blocks.words)
+        stays = odds >= levels.balanced
         sums = np.array(votes(document, marks).sums)
-        wanted = np.where(margin > 0, np.maximum(wanted, sums), wanted)  # where both see noise the surer one counts
+        wanted = self.joined(_sums(odds, levels), sums, ~stays)
         # what all profiles cut, or none does, is not said again
         is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE) & (sums != wanted)
         said = np.flatnonzero(is_new & (sums > _VETO))
-        reasons = self.model.reasons(table, said, margin <= 0)
+        asked = _probability(np.array(levels.balanced))
         for i, reason, chance, score in zip(
-            said.tolist(), reasons, p[said].tolist(), (wanted - sums)[said].tolist(), strict=True
+            said.tolist(),
+            self.model.reasons(table, said, stays),
+            _probability(odds[said]).tolist(),
+            (wanted - sums)[said].tolist(),
+            strict=True,
         ):
-            why = f"Content with a probability of {chance:.2f}, {bound:.2f} is asked for here: {reason}"
+            why = f"Content with a probability of {chance:.2f}, {asked:.2f} is asked for here: {reason}"
             yield Mark(blocks.span(i), "scorer/block", LEARNED, why, score)
-        for i in repeated(blocks, (margin <= 0).tolist()):
-            yield Mark(blocks.span(i), "scorer/repeated", LEARNED, "Says again what stands above", CUTS_ALONE)
+        yield from self.repeats(blocks, stays.tolist())
+
+    def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
+        """Marks of blocks that say again what stands above; ``stays`` tells which blocks it would keep."""
+        del blocks, stays
+        return ()
 
     @property
     def model(self) -> Model:
-        """The model, read at the first page."""
+        """The model, read at the first document."""
         if self._model is None:
             from cleaner.scorer.model import Model
 
-            self._model = Model.load(builtin_folder() / "scorer_html.npz")
+            self._model = Model.load(builtin_folder() / self.file)
         return self._model
 
     def log_odds(self, table: Table, document: Document) -> Floats:
         """Log-odds of content of each block."""
         del document
         return self.model.log_odds(table)
+
+
+class PageScorer(Scorer):
+    """The scorer of pages with markup: speaks for and against blocks."""
+
+    file = "scorer_html.npz"
+
+    def __init__(self, packs: Packs, *, model: Model | None = None, bounds: tuple[float, float] = BOUNDS) -> None:
+        super().__init__(packs, model=model)
+        self._bounds = bounds
+
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+        """Whether it has markup."""
+        del marks
+        return document.blocks.tree is not None
+
+    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+        """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
+        from cleaner.scorer.decide import page_levels
+
+        return page_levels(p, words, self._bounds)
+
+    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
+        """Where both see noise the surer one counts, else the scorer."""
+        import numpy as np
+
+        return np.where(is_noise, np.maximum(wanted, sums), wanted)
+
+    def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
+        """Marks of blocks that say again what a kept one above says."""
+        from cleaner.scorer.decide import repeated
+
+        for i in repeated(blocks, stays):
+            yield Mark(blocks.span(i), "scorer/repeated", LEARNED, "Says again what stands above", CUTS_ALONE)
+
+
+class TextScorer(Scorer):
+    """The scorer of plain text: speaks against blocks, never for one that rules would cut.
+
+    Their words are surer evidence than a place in a text without markup.
+    """
+
+    file = "scorer_text.npz"
+
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+        """Whether it is a plain text."""
+        del marks
+        return document.blocks.tree is None
+
+    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+        """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
+        from cleaner.scorer.decide import text_levels
+
+        return text_levels(p, words)
+
+    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
+        """The surer one counts."""
+        import numpy as np
+
+        del is_noise
+        return np.maximum(wanted, sums)
+
+
+def _probability(log_odds: Floats) -> Floats:
+    import numpy as np
+
+    found: Floats = 1 / (1 + np.exp(-log_odds))
+    return found
+
+
+def _sums(odds: Floats, levels: Levels) -> Ints:
+    """The sum of votes that each block deserves: at each level the one that its profile cuts at, straight between."""
+    import numpy as np
+
+    at = np.array([levels.careful - _SURER, *levels, levels.strict + _SAFER]) + np.arange(5) * 1e-9
+    found = np.floor(np.interp(odds, at, [_MOST, CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, _LEAST])).astype(np.int64)
+    for level, points in zip(levels, (CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT), strict=True):
+        found = np.where(odds < level, np.maximum(found, points), np.minimum(found, points - 1))
+    return found

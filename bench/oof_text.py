@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""The whole pipeline with the learned scorer on plain-text renderings, each by a model that never saw its domain.
+
+    train_scorer.py text --data DIR --models MODELS                  # a model for each fold
+    oof_text.py --data DIR --models MODELS [--profile careful ...] [--without STAGE ...] [--by-type] [--json FILE]
+
+``--data`` is the folder of ``wcxb_text.py build``. Prints for each profile the figures of ``wcxb_text.py score``: for
+the noisy renderings together and each by itself, for the inputs "extracted" and "clean", and the share of words that
+a second run over the output takes. ``--without STAGE`` leaves stages out, for the ablation of docs/scorer.md;
+``--every N`` takes every Nth page.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import multiprocessing
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, format_table, page_metrics, summarise, words
+
+from cleaner.packs import load_builtin
+from cleaner.pipeline import PROFILES, Pipeline
+from cleaner.scorer.model import Model
+from cleaner.stages import STAGES
+from cleaner.stages.scorer import TextScorer
+
+Row = dict[str, Any]
+Task = tuple[str, Path | None, int, str, tuple[str, ...]]
+"""A line of the data, the folder of models, the fold, the profile, the stages to leave out."""
+
+
+@lru_cache(maxsize=32)
+def pipeline_of(models: Path | None, fold: int, profile: str, without: tuple[str, ...]) -> Pipeline:
+    packs = load_builtin()
+    stages = [make(packs) for name, make in STAGES.items() if name not in without]
+    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"))] if models else []
+    return Pipeline(packs, profile=profile, stages=stages, late_stages=late)
+
+
+def measured(task: Task) -> Row:
+    line, *how = task
+    row = json.loads(line)
+    pipeline = pipeline_of(*how)
+    output = pipeline.run(row["text"], kind="text").text
+    again = pipeline.run(output, kind="text").text
+    size = words(output).total()
+    return {
+        "id": row["id"], "renderer": row["renderer"], "page_type": row["page_type"],
+        "again": 1 - words(again).total() / size if size else 0.0,
+        **page_metrics(output, row["text"], row["gold"]),
+    }  # fmt: skip
+
+
+def tasks(args: argparse.Namespace, profile: str) -> Iterator[Task]:
+    folds = json.loads((args.models / "folds.json").read_text()) if args.models else {}
+    for renderer in args.renderer:
+        with gzip.open(args.data / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
+            for n, line in enumerate(file):
+                if n % args.every == 0:
+                    id = json.loads(line)["id"] if args.models else ""
+                    yield line, args.models, folds.get(id, 0), profile, tuple(args.without)
+
+
+def table(name: str, rows: Sequence[Row], by_type: bool) -> list[tuple[str, Row]]:
+    noisy = [row for row in rows if row["renderer"] in RENDERERS]
+    found = [(f"{name}: noisy", summarise(noisy))] if noisy else []
+    for renderer in dict.fromkeys(row["renderer"] for row in rows):
+        found.append((f"{name}: {renderer}", summarise([row for row in rows if row["renderer"] == renderer])))
+    for kind in PAGE_TYPES if by_type else ():
+        found.append((f"{name}: {kind}", summarise([row for row in noisy if row["page_type"] == kind])))
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--models", type=Path, help="of train_scorer.py; without it the rules alone")
+    parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
+    inputs = RENDERERS + EXTRA_INPUTS
+    parser.add_argument("--renderer", nargs="+", default=inputs, choices=inputs)
+    parser.add_argument("--without", nargs="+", default=[], choices=STAGES, help="stages to leave out")
+    parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--by-type", action="store_true")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    found: list[tuple[str, Row]] = []
+    pages: dict[str, list[Row]] = {}
+    with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
+        for profile in args.profile or ["careful"]:
+            rows = pages[profile] = list(pool.imap(measured, tasks(args, profile), chunksize=16))
+            found += table(profile, rows, args.by_type)
+            again = sum(row["again"] for row in rows) / len(rows)
+            print(f"{profile}: a second run takes {again:.4%} of the words of its own output", flush=True)
+    print(format_table(found))
+    if args.json:
+        args.json.write_text(json.dumps({"summary": dict(found), "pages": pages}, indent=1), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

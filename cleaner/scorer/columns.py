@@ -1,0 +1,48 @@
+"""Features under their names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from cleaner.scorer.companies import Floats, Ints, Numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Features of the blocks of a document: ``values`` has shape (features, blocks)."""
+
+    names: tuple[str, ...]
+    values: Floats
+
+    def select(self, names: Sequence[str]) -> Floats:
+        """The features called ``names``: shape (blocks, features). Raises `KeyError` for an unknown one."""
+        return self.values[_places(self.names, tuple(names))].T
+
+
+@lru_cache(maxsize=16)
+def _places(held: tuple[str, ...], names: tuple[str, ...]) -> Ints:
+    at = {name: i for i, name in enumerate(held)}
+    return np.array([at[name] for name in names], np.int64)
+
+
+class Columns:
+    """Features one after the other, with their names."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+        self.parts: list[Floats] = []
+
+    def add(self, name: str, values: Numbers) -> None:
+        self.names.append(name)
+        self.parts.append(values.astype(np.float32)[None, :])
+
+    def add_all(self, names: Sequence[str], values: Numbers) -> None:
+        self.names += names
+        self.parts.append(values.astype(np.float32, copy=False))
+
+    def table(self) -> Table:
+        return Table(tuple(self.names), np.concatenate(self.parts))

@@ -1,0 +1,91 @@
+"""Companies of plain text: what stands between blank lines, what is set alike, what is shaped alike.
+
+A scraper that took the tags away left blank lines and indents behind, many or few of them as the markup was deep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from cleaner.model import Blocks, Document, Kind
+from cleaner.scorer.columns import Columns
+from cleaner.scorer.companies import Floats, Ints, Numbers, grouped
+from cleaner.scorer.own import Own
+
+_GAPS = (2, 3, 5, 9)  # line ends between two blocks that part one chunk of them from the next
+_EDGE = 20  # line ends thought to stand above the first block and below the last
+_FAR, _DEEP, _WIDE = 200, 60, 8  # blocks, characters, line ends: what is more counts as so much
+_LINE_FEED = 10
+_KINDS = {kind: n for n, kind in enumerate(Kind)}
+
+
+def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[str, Floats]) -> dict[str, Numbers]:
+    """Line ends and indents around each block, and the sums over the blocks that share them."""
+    blocks = document.blocks
+    n = len(blocks)
+    above, indent = _white_space(document)
+    below = np.append(above[1:], _EDGE)
+    usual = np.exp(np.log(above[1:]).mean()) if n > 1 else 1.0
+    for name, ends in (("above", above), ("below", below)):
+        columns.add(f"log lines {name}", np.log(ends))
+        columns.add(f"log lines {name} by usual", np.log(ends / usual))
+    columns.add("indent", indent)
+    found: dict[str, Numbers] = {}
+    for gap in _GAPS:
+        found[f"chunk {gap}"] = _add_chunk(columns, gap, np.cumsum(above >= gap), own)
+    shape = _shapes(blocks, own, letters)
+    set_alike = (indent * (_WIDE + 1) + np.minimum(above, _WIDE)) * (_WIDE + 1)
+    for name, code in (
+        ("shape", shape),
+        ("indent", set_alike),
+        ("layout", shape * (_WIDE + 1) ** 2 + np.minimum(above, _WIDE) * (_WIDE + 1) + np.minimum(below, _WIDE)),
+    ):
+        _, group = np.unique(code, return_inverse=True)
+        found[name] = grouped(own.sums, group)
+        columns.add(f"log of this {name}", np.log(np.bincount(group)[group]))
+        if name == "shape":
+            _add_distance(columns, group)
+    return found
+
+
+def _white_space(document: Document) -> tuple[Ints, Ints]:
+    """Line ends above each block, one at least, and the characters before it on its line."""
+    blocks = document.blocks
+    codes = np.frombuffer(document.text.encode("utf-32-le", "surrogatepass"), np.uint32)
+    places = np.flatnonzero(codes == _LINE_FEED)
+    starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
+    upto = np.searchsorted(places, starts)
+    above = np.maximum(upto - np.append(0, np.searchsorted(places, ends[:-1])), 1)
+    above[:1] = _EDGE
+    line = np.append(-1, places)[upto]
+    return above, np.minimum(starts - 1 - line, _DEEP)
+
+
+def _add_chunk(columns: Columns, gap: int, chunk: Ints, own: Own) -> Numbers:
+    chunk = chunk - chunk[0]
+    size = np.bincount(chunk)
+    first = np.cumsum(size) - size
+    columns.add(f"place in chunk {gap}", (np.arange(len(chunk)) - first[chunk] + 0.5) / size[chunk])
+    return grouped(own.sums, chunk)
+
+
+def _shapes(blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> Ints:
+    """A number for what a block looks like from afar."""
+    shape = np.array([_KINDS[kind] for kind in blocks.kinds], np.int64) * 8
+    shape += np.minimum(np.log2(own.words + 1), 6).astype(np.int64)
+    for name in ("end", "first upper", "first digit", "digits", "commas", "colon", "signs"):
+        shape = shape * 2 + (letters[name] > 0)
+    return shape
+
+
+def _add_distance(columns: Columns, group: Ints) -> None:
+    """How far the next blocks of the same group are, above and below."""
+    order = np.argsort(group, kind="stable")
+    step = np.where(group[order[1:]] == group[order[:-1]], order[1:] - order[:-1], _FAR)
+    above, below = np.full(len(group), _FAR), np.full(len(group), _FAR)
+    above[order[1:]] = below[order[:-1]] = np.minimum(step, _FAR)
+    columns.add("log to like above", np.log(above))
+    columns.add("log to like below", np.log(below))
+    columns.add("evenly set", above == below)

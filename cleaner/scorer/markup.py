@@ -1,0 +1,155 @@
+"""Companies by markup: containers, siblings, blocks of the same path; the tags around; the place beside the prose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+
+import numpy as np
+
+from cleaner.model import Blocks, Tree
+from cleaner.scorer.columns import Columns
+from cleaner.scorer.companies import BLOCKS, PROSE, Ints, Numbers, binned, grouped, runs
+from cleaner.scorer.own import Own
+
+_LEVELS = 5  # containers looked at, from the inside out
+_TAG_BITS = (  # names of tags that are asked of ancestors
+    "nav", "header", "footer", "aside", "main", "article", "section", "form", "table", "ul", "ol", "dl", "li", "p",
+    "a", "button", "figure", "blockquote", "pre", "label", "select", "details", "td", "span",
+)  # fmt: skip
+_OWN_TAGS = ("p", "a", "li", "div", "span", "td", "h1", "h2", "h3", "h4", "button", "label")
+_BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # of hashes of paths; they wrap around
+_HIDDEN = 1 << len(_TAG_BITS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shapes:
+    """Of each element: its tag's number, numbers of those that look alike, depth, bits of the tags around, its name."""
+
+    tag: Ints
+    path: Ints  # tags and classes from the root
+    names: Ints  # tags without classes
+    short: Ints  # the last three tags with classes
+    depth: Ints
+    bits: Ints
+    own: Ints  # place of the name in _OWN_TAGS, -1 for others
+
+
+def _shapes(tree: Tree, parents: Ints) -> _Shapes:
+    """All ways from the root at once: in each round every element learns of twice as many ancestors."""
+    numbers: dict[int, int] = {}
+    tag = np.array([numbers.setdefault(key, len(numbers)) for key in map(id, tree.tags)], np.int64)
+    bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
+    place = {name: n for n, name in enumerate(_OWN_TAGS)}
+    names_of: dict[str, int] = {}
+    facts = np.array(
+        [
+            (
+                bit.get(one.name, 0) | (_HIDDEN if one.hidden else 0),
+                names_of.setdefault(one.name, len(names_of)),
+                place.get(one.name, -1),
+            )
+            for one in {id(one): one for one in tree.tags}.values()
+        ],
+        np.int64,
+    )[tag]
+    facts[0, 0] = 0  # the names of the root speak of the page
+    up = np.maximum(parents, 0)
+    depth = (parents >= 0).astype(np.int64)
+    bits = facts[:, 0].copy()
+    hashes = np.stack([tag + 1, facts[:, 1] + 1]) * depth
+    factor = _BASE
+    jump = up
+    while jump.any():
+        depth = depth + depth[jump]
+        bits |= bits[jump]
+        hashes = hashes + factor * hashes[:, jump]
+        factor = factor * factor & _MASK
+        jump = jump[jump]
+    short = ((tag[up[up]] + 1) * (depth > 1) << 20 | tag[up]) << 20 | tag
+    return _Shapes(tag, hashes[0], hashes[1], short, depth, bits, facts[:, 2])
+
+
+def add_markup(columns: Columns, blocks: Blocks, own: Own, tree: Tree) -> dict[str, Numbers]:
+    """Containers, siblings, blocks of the same path; the tags around; the place relative to the main element."""
+    element = np.array(blocks.elements, np.int64)
+    ends = np.array(tree.ends, np.int64)
+    parents = np.array(tree.parents, np.int64)
+    shapes = _shapes(tree, parents)
+    upto = np.zeros((len(own.sums), len(tree) + 1))
+    np.cumsum(binned(own.sums, element, len(tree)), axis=1, out=upto[:, 1:])
+    below = upto[:, ends] - upto[:, :-1]  # sums over each element and its descendants
+    _add_tags(columns, shapes, element)
+    found: dict[str, Numbers] = {}
+    for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short)):
+        _, group = np.unique(ids[element], return_inverse=True)
+        found[name] = grouped(own.sums, group)
+        if name == "path":
+            found["path run"] = grouped(own.sums, runs(group))
+    top = _tops(parents, below[BLOCKS])
+    inner = below[BLOCKS, element] > 1
+    container = np.where(inner, element, np.maximum(parents[top[element]], 0))
+    part = np.where(inner, element, top[element])
+    # elements with the same parent and the same start tag
+    _, sibling = np.unique((parents + 1) << 24 | shapes.tag, return_inverse=True)
+    alike = np.bincount(sibling)
+    of_siblings = binned(below, sibling, len(alike))
+    children = np.bincount(parents + 1, minlength=len(tree) + 1)
+    for level in range(1, _LEVELS + 1):
+        found[f"container {level}"] = below[:, container]
+        if level <= 3:
+            found[f"siblings {level}"] = of_siblings[:, sibling[part]]
+            columns.add(f"log siblings {level}", np.log1p(alike[sibling[part]]))
+            columns.add(f"log children {level}", np.log1p(children[container + 1]))
+            before = upto[BLOCKS, part] - upto[BLOCKS, container]
+            columns.add(f"place in {level}", before / np.maximum(below[BLOCKS, container], 1))
+            columns.add(f"depth {level}", shapes.depth[container])
+        part = top[container]
+        container = np.maximum(parents[part], 0)
+    for share in (0.5, 0.8):
+        found[f"around main {share}"] = _add_main(columns, tree, below, element, share)
+    return found
+
+
+def _add_tags(columns: Columns, shapes: _Shapes, element: Ints) -> None:
+    bits = shapes.bits[element]
+    columns.add("depth", shapes.depth[element])
+    around = (bits[None, :] >> np.arange(len(_TAG_BITS) + 1)[:, None]) & 1
+    columns.add_all([*(f"in {name}" for name in _TAG_BITS), "hidden"], around)
+    own = shapes.own[element]
+    columns.add_all([f"tag {name}" for name in _OWN_TAGS], own[None, :] == np.arange(len(_OWN_TAGS))[:, None])
+
+
+def _tops(parents: Ints, count: Numbers) -> Ints:
+    """For each element the outermost one that holds no more blocks."""
+    up = np.maximum(parents, 0)
+    tops = np.where(count[up] == count, up, np.arange(len(parents)))
+    while True:
+        further = tops[tops]
+        if np.array_equal(further, tops):
+            return tops
+        tops = further
+
+
+def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share: float) -> Numbers:
+    """The place relative to the deepest element with ``share`` of the prose; sums over what holds both."""
+    enough = np.flatnonzero(below[PROSE] >= share * below[PROSE, 0])
+    main = int(enough[-1]) if len(enough) and below[PROSE, 0] else 0
+    way = list(tree.way(main))[::-1]
+    size = below[BLOCKS][way]
+    steps = list(accumulate((a != b for a, b in zip(size[1:], size[:-1], strict=True)), initial=0))
+    common = np.zeros(len(tree), np.int64)
+    step = np.zeros(len(tree), np.int64)
+    for outer, number in zip(way, steps, strict=True):
+        common[outer : tree.ends[outer]] = outer
+        step[outer : tree.ends[outer]] = number
+    up = steps[-1] - step[element]
+    columns.add(f"up to main {share}", up)
+    inside = np.flatnonzero((element >= main) & (element < tree.ends[main]))
+    index = np.arange(len(element))
+    first, last = (inside[0], inside[-1]) if len(inside) else (0, len(element) - 1)
+    columns.add(f"log above main {share}", np.log1p(np.maximum(first - index, 0)))
+    columns.add(f"log below main {share}", np.log1p(np.maximum(index - last, 0)))
+    columns.add(f"main {share} holds", np.full(len(element), below[BLOCKS, main] / max(len(element), 1)))
+    columns.add(f"main {share} depth", np.full(len(element), float(len(way))))
+    return below[:, common[element]]
