@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import documents
 
 from cleaner.features import Votes
 from cleaner.model import LEARNED, Document
@@ -17,8 +18,9 @@ from cleaner.scorer.model import Model, Trees
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
-from cleaner.stages.scorer import BOUNDS, PageScorer, _sums
+from cleaner.stages.scorer import BOUNDS, PageScorer, TextScorer, _sums
 
+RULES, BOTH = Pipeline(engine="rules"), Pipeline()
 PROSE = "The lake had risen by two metres within a week, and three hundred people had left their houses in the valley. "
 PAGES = (
     "<p>x",
@@ -119,7 +121,7 @@ SCRAPED = (
 
 
 def test_noise_without_known_words_goes_from_a_scraped_text() -> None:
-    by_rules, by_both = (Pipeline(engine=engine).run(SCRAPED) for engine in ("rules", "blocks"))
+    by_rules, by_both = RULES.run(SCRAPED), BOTH.run(SCRAPED)
     assert "Tide tables" in by_rules.text
     assert "Tide tables" not in by_both.text
     assert "Dam on the Lune" in by_both.text
@@ -130,13 +132,21 @@ def test_noise_without_known_words_goes_from_a_scraped_text() -> None:
 
 
 def test_twice_is_once_with_the_scorer_on() -> None:
-    text = Pipeline().run(SCRAPED).text
-    assert Pipeline().run(text).text == text
+    text = BOTH.run(SCRAPED).text
+    assert BOTH.run(text).text == text
 
 
-def test_where_the_rules_cut_nothing_it_is_not_asked() -> None:
-    list_of_goods = "\n\n".join([PROSE, "Bread", "Milk", "Salt", PROSE, "Imprint"])
-    assert Pipeline(profile="strict").run(list_of_goods).text == list_of_goods
+@given(documents())
+def test_where_the_rules_cut_nothing_nothing_is_cut(text: str) -> None:
+    if not RULES.run(text, kind="text").cuts:
+        assert not BOTH.run(text, kind="text").cuts
+
+
+@given(documents())
+def test_it_takes_more_and_gives_nothing_back(text: str) -> None:
+    """Of plain text it never speaks for a line that rules would cut."""
+    document, marks = RULES.marks(text)
+    assert all(mark.score > 0 for mark in TextScorer(load_builtin())(document, marks))
 
 
 def test_of_topics_it_says_what_the_rules_may_say() -> None:
@@ -146,5 +156,5 @@ def test_of_topics_it_says_what_the_rules_may_say() -> None:
         f"{n}. {cookies} Cookie law asks for consent, and the cookie notice is what came of it." for n in range(9)
     )
     text = f"Log in\nSubscribe\nShare\n\nWhat cookies are\n\n{body}\n\n© 2021 The Gazette. All rights reserved.\nPrivacy policy\n"
-    kept = Pipeline().run(text).text
+    kept = BOTH.run(text).text
     assert all(f"{n}. We use cookies" in kept for n in range(9))
