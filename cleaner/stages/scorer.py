@@ -12,13 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.features import votes
-from cleaner.model import LEARNED, Blocks, Document, Mark
+from cleaner.model import CONTEXT, LEARNED, Blocks, Document, Mark
 from cleaner.packs import Packs, builtin_folder
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:  # numpy is slow to import
-    import numpy as np
-    from numpy.typing import NDArray
 
     from cleaner.scorer.columns import Table
     from cleaner.scorer.companies import Floats, Ints
@@ -53,8 +51,11 @@ class Scorer(ABC):
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
 
     @abstractmethod
-    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
-        """The sums to aim at, from those it holds for right and those of the rules."""
+    def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
+        """The scores of its marks: what is missing from the ``sums`` of the rules to those it holds for right.
+
+        ``placed`` is the part of ``sums`` that rules gave for the place of a block alone. A score of 0 is not said.
+        """
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
@@ -69,16 +70,14 @@ class Scorer(ABC):
         levels = self.levels(_probability(odds), blocks.words)
         stays = odds >= levels.balanced
         sums = np.array(votes(document, marks).sums)
-        wanted = self.joined(_sums(odds, levels), sums, ~stays)
-        # what all profiles cut, or none does, is not said again
-        is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE) & (sums != wanted)
-        said = np.flatnonzero(is_new & (sums > _VETO))
+        scores = self.scores(_sums(odds, levels), sums, _placed(document, marks))
+        said = np.flatnonzero((scores != 0) & (sums > _VETO))
         asked = _probability(np.array(levels.balanced))
         for i, reason, chance, score in zip(
             said.tolist(),
             self.model.reasons(table, said, stays),
             _probability(odds[said]).tolist(),
-            (wanted - sums)[said].tolist(),
+            scores[said].tolist(),
             strict=True,
         ):
             why = f"Content with a probability of {chance:.2f}, {asked:.2f} is asked for here: {reason}"
@@ -125,11 +124,15 @@ class PageScorer(Scorer):
 
         return page_levels(p, words, self._bounds)
 
-    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
-        """Where both see noise the surer one counts, else the scorer."""
+    def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
+        """What is missing; where both see noise the surer one counts."""
         import numpy as np
 
-        return np.where(is_noise, np.maximum(wanted, sums), wanted)
+        del placed
+        wanted = np.where(wanted >= CUTS_BALANCED, np.maximum(wanted, sums), wanted)
+        # what all profiles cut, or none does, is not said again
+        is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE)
+        return np.where(is_new, wanted - sums, 0)
 
     def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
         """Marks of blocks that say again what a kept one above says."""
@@ -158,12 +161,25 @@ class TextScorer(Scorer):
 
         return text_levels(p, words)
 
-    def joined(self, wanted: Ints, sums: Ints, is_noise: NDArray[np.bool_]) -> Ints:
-        """The surer one counts."""
+    def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
+        """What is missing, where anything is; a cut that rested on its place alone is confirmed."""
         import numpy as np
 
-        del is_noise
-        return np.maximum(wanted, sums)
+        heard = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
+        is_new = (wanted >= CUTS_STRICT) & (heard < CUTS_ALONE)
+        return np.where(is_new, np.maximum(wanted - heard, 0), 0)
+
+
+def _placed(document: Document, marks: Sequence[Mark]) -> Ints:
+    """What each block was given for its place."""
+    import numpy as np
+
+    at = {start: i for i, start in enumerate(document.blocks.starts)}
+    found = np.zeros(len(document.blocks), np.int64)
+    for mark in marks:
+        if mark.category == CONTEXT and mark.span.start in at:
+            found[at[mark.span.start]] += mark.score
+    return found
 
 
 def _probability(log_odds: Floats) -> Floats:
