@@ -57,7 +57,10 @@ _SPEC_WORDS = 12  # a definition of more words is running text
 _NEARLY_EMPTY = 50  # words; of so few the rest may stand in noscript
 _LINE, _PARAGRAPH = 1, 2  # line ends
 _ENDS_ROW = 4  # added to them: behind this element nothing belongs to the row any more
-_BLANK = ("", Kind.TEXT, 0, 0)
+_PLAIN = Kind.TEXT  # members looked up once: in a loop over elements to look them up costs as much as the rest
+_ITEM, _STEP, _SPEC, _CELL = Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CELL
+_KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # what stands in them is of their kind, whatever it is
+_BLANK = ("", _PLAIN, 0, 0)
 
 
 class Page(NamedTuple):
@@ -101,11 +104,11 @@ def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
 
 
 def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
-    if marked_up is Kind.TEXT:
+    if marked_up is _PLAIN:
         return by_shape
-    if marked_up is Kind.STEP and words < _STEP_WORDS:
-        return Kind.ITEM
-    return Kind.TEXT if marked_up is Kind.SPEC and words > _SPEC_WORDS else marked_up
+    if marked_up is _STEP and words < _STEP_WORDS:
+        return _ITEM
+    return _PLAIN if marked_up is _SPEC and words > _SPEC_WORDS else marked_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,19 +240,18 @@ class _Lines:
     def flush(self) -> None:
         """Write the line; without any text it is none."""
         line = self._written() if self.pieces else ""
-        kind = Kind.TEXT
+        is_row = False
         if self.cells:
             cells = [*self.cells, line]
             line = "\t".join(cells).rstrip("\t")
-            kind = Kind.CELL if sum(map(bool, cells)) > 1 else Kind.TEXT
+            is_row = sum(map(bool, cells)) > 1
             self.cells = []
         self.pieces, self.is_raw = [], False
         if not line or line.isspace():
             return
         if self.gap == _PARAGRAPH and self.rows:
             self.rows.append(_BLANK)
-        if kind is not Kind.CELL:
-            kind = self.kind_of[self.owner]
+        kind = _CELL if is_row else self.kind_of[self.owner]
         self.rows.append((line, kind, self.owner, self.link_chars))
         self.flushed += 1
         self.gap, self.owner, self.link_chars = 0, -1, 0
@@ -400,11 +402,11 @@ class _Walker:
         tags.append(tag)
         self.ends.append(0)
         kind, kind_of = found.kind, self.lines.kind_of
-        outer = kind_of[parent] if parent >= 0 else Kind.TEXT
-        if kind is None or outer is Kind.CODE or outer is Kind.CAPTION:
+        outer = kind_of[parent] if parent >= 0 else _PLAIN
+        if kind is None or outer in _KEPT_BELOW:
             kind = outer
-        elif kind is Kind.ITEM and parent >= 0 and tags[parent].name == "ol":
-            kind = Kind.STEP
+        elif kind is _ITEM and parent >= 0 and tags[parent].name == "ol":
+            kind = _STEP
         kind_of.append(kind)
         return number
 
