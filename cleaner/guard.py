@@ -317,7 +317,7 @@ def _is_beside_noise(case: _Case, i: int) -> bool:
 
 
 def _is_context(cut: Cut) -> bool:
-    return any(mark.category == CONTEXT for mark in cut.marks)
+    return CONTEXT in [mark.category for mark in cut.marks]
 
 
 def _score_of_words(cut: Cut) -> int:
@@ -326,7 +326,7 @@ def _score_of_words(cut: Cut) -> int:
 
 
 def _is_placed(cut: Cut) -> bool:
-    return any(mark.rule in _PLACED for mark in cut.marks) and not _is_context(cut)
+    return not _PLACED.isdisjoint([mark.rule for mark in cut.marks]) and not _is_context(cut)
 
 
 def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:

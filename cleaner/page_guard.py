@@ -64,7 +64,8 @@ def _score_unlearned(cut: Cut) -> int:
 
 def _headline(case: _Case) -> set[int]:
     """First-level headings where none is kept: those that only the scorer cut, or else that look like the headline."""
-    titles = [i for i, kind in enumerate(case.blocks.kinds) if kind is Kind.HEADING and _is_first_level(case, i)]
+    heading = Kind.HEADING
+    titles = [i for i, kind in enumerate(case.blocks.kinds) if kind is heading and _is_first_level(case, i)]
     if not titles or any(i not in case.cuts for i in titles):
         return set()
     doubted = case.unsure.intersection(titles)
