@@ -32,7 +32,7 @@ _MAX_DIGIT_WORDS = 14
 _THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
 _SHORT_NEED, _MAX_SHORT_WORDS = 3, 16  # literals of so few letters count as words, in lines of so few words
 _WORD_NEED = 4  # a literal of so few characters counts only as a word
-_START = 4  # characters on which openings are dispatched
+_START, _LEAST_START = 4, 2  # characters on which openings are dispatched; of shorter ones the first
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
@@ -78,7 +78,7 @@ class Matcher:
         }
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
         self._start_sizes = sorted({len(start) for start in self._starts})
-        self._beginnings: dict[str, tuple[list[tuple[str, int]], bool]] = {}
+        self._short_starts = frozenset(start[:_LEAST_START] for start in self._starts if len(start) < _START)
         self._short_words = frozenset(self._short_needs)
         self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
         self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
@@ -163,13 +163,13 @@ class Matcher:
         self, line: str, folded: str, line_key: str, words: int, literals: Sequence[_Found]
     ) -> tuple[Hits, Sequence[str]]:
         rules = self._lines.get(line_key)
-        starts, opens = self._beginning(line_key)
-        counted = line_key != "" and line_key[0].isdigit()
+        starts = self._starting(line_key)
+        counted = line_key[:1].isdigit()
         digits = counted or line_key[-1:].isdigit()
-        if rules is None and digits and (counted or opens):  # the phrase follows the counter, or opens the line
+        if rules is None and digits and (counted or self._opens_like_phrase(line_key)):
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
         short = words <= _MAX_SHORT_WORDS and not self._short_words.isdisjoint(folded.split(" "))
-        glued = rules is None and opens and self._may_be_glued(line, line_key, words)
+        glued = rules is None and self._may_be_glued(line, line_key, words)
         if not (rules or digits or starts or literals or short or glued):
             return (), ()  # of most lines no rule has anything to say
         found: dict[Hit, None] = dict.fromkeys([Hit(n, line_key) for n in rules or ()])
@@ -178,9 +178,7 @@ class Matcher:
             found.update(
                 (Hit(n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part]
             )
-        for start, n in starts:
-            if line_key.startswith(start) and _ends_word(line_key, len(start)):
-                found[Hit(n, start)] = None
+        found.update(dict.fromkeys(starts))
         if digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded):
             for search, n in self._digit_patterns:
                 self._search(search, n, folded, found, given_up)
@@ -191,23 +189,22 @@ class Matcher:
         hits = [hit for hit in found if not (self._unless[hit.rule] and self._is_excepted(hit.rule, folded))]
         return tuple(hits), given_up
 
-    def _beginning(self, line_key: str) -> tuple[list[tuple[str, int]], bool]:
-        """What may begin a line like this: openings with their rules, and whether whole-line phrases do."""
-        window = line_key[: max(_START, _OPENING)]
-        found = self._beginnings.get(window)
-        if found is None:
-            if len(self._beginnings) >= _MEMO_LINES:
-                self._beginnings.clear()
-            starts = [opening for size in self._start_sizes for opening in self._starts.get(window[:size], ())]
-            opens = any(window[:size] in self._heads for size in range(1, _OPENING + 1))
-            found = self._beginnings[window] = starts, opens
-        return found
+    def _starting(self, line_key: str) -> list[Hit]:
+        """The openings a line begins with."""
+        if line_key[:_START] not in self._starts and line_key[:_LEAST_START] not in self._short_starts:
+            return []  # most lines
+        return [
+            Hit(n, start)
+            for size in self._start_sizes
+            for start, n in self._starts.get(line_key[:size], ())
+            if line_key.startswith(start) and _ends_word(line_key, len(start))
+        ]
 
     def _may_be_glued(self, line: str, line_key: str, words: int) -> bool:
         if words > _MAX_GLUED_WORDS or (words <= 2 and line[1:].islower()):
             return False
-        if not self._ends_like_phrase(line_key):
-            return False
+        if not (self._opens_like_phrase(line_key) and self._ends_like_phrase(line_key)):
+            return False  # nearly all lines
         # without a seam every word must be one of a phrase; this spares nearly all other lines the search
         return not line_key.isascii() or self._words.issuperset(_WORDS.findall(line_key)) or bool(_SEAM.search(line))
 
@@ -254,8 +251,11 @@ class Matcher:
         sure = any(self.packs.rules[n].score >= 100 for one in rules for n in one)
         return sure or bool(frozenset.intersection(*rules))
 
+    def _opens_like_phrase(self, line: str) -> bool:
+        heads = self._heads
+        return line[:4] in heads or line[:3] in heads or line[:2] in heads or line[:1] in heads
+
     def _ends_like_phrase(self, line: str) -> bool:
-        """Whether a line ends like a whole-line phrase: sorts out nearly all others."""
         tails = self._tails
         return line[-4:] in tails or line[-3:] in tails or line[-2:] in tails or line[-1:] in tails
 
