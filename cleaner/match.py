@@ -203,7 +203,7 @@ class Matcher:
     def _may_be_glued(self, line: str, line_key: str, words: int) -> bool:
         if words > _MAX_GLUED_WORDS or (words <= 2 and line[1:].islower()):
             return False
-        if not (self._opens_like_phrase(line_key) and self._ends_like_phrase(line_key)):
+        if not (self._ends_like_phrase(line_key) and line_key.startswith(self._openings_at(line_key, 0))):
             return False  # nearly all lines
         # without a seam every word must be one of a phrase; this spares nearly all other lines the search
         return not line_key.isascii() or self._words.issuperset(_WORDS.findall(line_key)) or bool(_SEAM.search(line))

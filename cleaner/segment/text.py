@@ -172,7 +172,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
 
 
 def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
-    if not all(map(str.isascii, folded)) and _SPACELESS.search("\n".join(folded)):
+    if _SPACELESS.search("\n".join([line for line in folded if not line.isascii()])):
         return tuple(map(count_words, folded))
     return tuple([line.count(" ") + 1 for line in folded])  # folded lines have single spaces
 
