@@ -168,9 +168,10 @@ class Matcher:
         digits = counted or line_key[-1:].isdigit()
         if rules is None and digits and (counted or self._opens_like_phrase(line_key)):
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
+        dated = digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded) is not None
         short = words <= _MAX_SHORT_WORDS and not self._short_words.isdisjoint(folded.split(" "))
         glued = rules is None and self._may_be_glued(line, line_key, words)
-        if not (rules or digits or starts or literals or short or glued):
+        if not (rules or dated or starts or literals or short or glued):
             return (), ()  # of most lines no rule has anything to say
         found: dict[Hit, None] = dict.fromkeys([Hit(n, line_key) for n in rules or ()])
         given_up: list[str] = []
@@ -179,7 +180,7 @@ class Matcher:
                 (Hit(n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part]
             )
         found.update(dict.fromkeys(starts))
-        if digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded):
+        if dated:
             for search, n in self._digit_patterns:
                 self._search(search, n, folded, found, given_up)
         if short:
