@@ -98,11 +98,15 @@ def _support(blocks: Blocks, sums: Sequence[int]) -> list[int]:
 
 
 def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
-    """For each block the evidence before it, as far as the last wall and the reach go."""
     totals = [0, *accumulate(evidence)]
-    behind_wall = accumulate([wall and i + 1 for i, wall in enumerate(walls)], max, initial=0)
-    starts = map(max, behind_wall, range(-_REACH, len(walls) - _REACH))
-    return [before - totals[start] for before, start in zip(totals, starts, strict=False)]
+    sums: list[int] = []
+    open_from = 0
+    for i, wall in enumerate(walls):
+        start = max(open_from, i - _REACH)
+        sums.append(totals[i] - totals[start])
+        if wall:
+            open_from = i + 1
+    return sums
 
 
 def _supports_weak(page: _Page, i: int) -> bool:
