@@ -62,6 +62,8 @@ class _Case:
     cuts: dict[int, Cut]
     body: Skeleton
     own: frozenset[int]  # blocks in which a rule of the packs found its words
+    context: frozenset[int]  # blocks cut for their surroundings, too
+    placed: frozenset[int]  # others, cut because they stand below a marker
     unsure: frozenset[int]  # blocks that only the learned scorer would cut
 
     @property
@@ -108,8 +110,10 @@ class Guard:
         own = frozenset(
             i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks)
         )
-        unsure = frozenset(i for i, cut in by_block.items() if _score_unlearned(cut) < self._threshold)
-        case = _Case(document, by_block, body, own, unsure)
+        unsure = frozenset([i for i, cut in by_block.items() if _score_unlearned(cut) < self._threshold])
+        context = frozenset([i for i, cut in by_block.items() if _is_context(cut)])
+        placed = frozenset([i for i, cut in by_block.items() if i not in context and _is_placed(cut)])
+        case = _Case(document, by_block, body, own, context, placed, unsure)
         for name, broken in self._promises:
             withdrawn += [Withdrawal(by_block.pop(i), name) for i in sorted(broken(case))]
         left = sorted([*by_block.values(), *others], key=lambda cut: cut.span)
@@ -143,7 +147,7 @@ class Guard:
 
         The context stage spares them itself.
         """
-        unknown = [i for i, cut in case.cuts.items() if i not in case.own and not _is_context(cut)]
+        unknown = [i for i in case.cuts if i not in case.own and i not in case.context]
         known = case.cuts.keys() - set(unknown)
         return set(headlines(case.blocks, case.body, known, unknown))
 
@@ -173,9 +177,9 @@ class Guard:
     @staticmethod
     def _placed_on_clean_page(case: _Case) -> set[int]:
         """Lists below a marker, on a page whose other lines show no furniture: the marker may be a subheading."""
-        placed = {i for i, cut in case.cuts.items() if _is_placed(cut)}
+        placed = case.placed & case.cuts.keys()
         if not placed:
-            return placed
+            return set()
         others = {case.blocks.keys[i] for i, cut in case.cuts.items() if i in case.own and cut.category != "related"}
         return {i for i in placed if _score_of_words(case.cuts[i]) < CUTS_ALONE} if len(others) < _FURNITURE else set()
 
@@ -185,9 +189,9 @@ class Guard:
         words = case.blocks.words
         body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
         found: set[int] = set()
-        for share, is_kind in ((_CONTEXT_SHARE, _is_context), (_SECTION_SHARE, _is_placed)):
-            placed = {i for i, cut in case.cuts.items() if is_kind(cut)}
-            if sum(words[i] for i in placed if i not in case.own) > share * body:
+        for share, blocks in ((_CONTEXT_SHARE, case.context), (_SECTION_SHARE, case.placed)):
+            placed = blocks & case.cuts.keys()
+            if sum([words[i] for i in placed if i not in case.own]) > share * body:
                 found |= {i for i in placed if _score_of_words(case.cuts[i]) < CUTS_ALONE}
         return found
 
@@ -346,7 +350,7 @@ def _is_beside_noise(case: _Case, i: int) -> bool:
 
 
 def _is_context(cut: Cut) -> bool:
-    return any(mark.category == CONTEXT for mark in cut.marks)
+    return CONTEXT in [mark.category for mark in cut.marks]
 
 
 def _score_unlearned(cut: Cut) -> int:
@@ -359,7 +363,7 @@ def _score_of_words(cut: Cut) -> int:
 
 
 def _is_placed(cut: Cut) -> bool:
-    return any(mark.rule in _PLACED for mark in cut.marks) and not _is_context(cut)
+    return not _PLACED.isdisjoint([mark.rule for mark in cut.marks])
 
 
 def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:

@@ -2,16 +2,18 @@
 
 Whole-line phrases are a dictionary look-up, openings are dispatched on their first characters, words inside a
 block and patterns wait behind an Aho-Corasick automaton over the literals they need (Aho and Corasick 1975,
-https://doi.org/10.1145/360825.360855). `slow_hits` is the same without an index, for the tests.
+https://doi.org/10.1145/360825.360855).
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from functools import partial
+from itertools import accumulate, chain, pairwise
 from typing import Any
 
 import ahocorasick_rs
@@ -30,7 +32,7 @@ _MAX_DIGIT_WORDS = 14
 _THREE_DIGITS = re.compile(r"\d\D*\d\D*\d")
 _SHORT_NEED, _MAX_SHORT_WORDS = 3, 16  # literals of so few letters count as words, in lines of so few words
 _WORD_NEED = 4  # a literal of so few characters counts only as a word
-_START = 4  # characters on which openings are dispatched
+_START, _LEAST_START = 4, 2  # characters on which openings are dispatched; of shorter ones the first
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
@@ -42,6 +44,8 @@ _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 Hits = tuple[Hit, ...]
 _Compiled = regex.Pattern[str] | re.Pattern[str]
+_Search = Callable[[str], Iterator[Any]]
+_Found = tuple[int, int, int]  # a literal by its number, and where it begins and ends
 
 
 class Matcher:
@@ -51,13 +55,13 @@ class Matcher:
         self.packs = packs
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._digit_patterns: list[tuple[_Compiled, int]] = []
+        self._digit_patterns: list[tuple[_Search, int]] = []
         self._trusted = [rule.is_trusted for rule in packs.rules]
         self._marks = [rule.score > 0 for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
         phrases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        patterns: dict[str, list[tuple[int, _Compiled, int]]] = defaultdict(list)
+        patterns: dict[str, list[tuple[int, _Search, int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
             for line in dict.fromkeys(rule.lines):
                 self._lines[line].append(n)
@@ -73,8 +77,8 @@ class Matcher:
             need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])
         }
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
-        self._start_pairs = frozenset(start[:2] for start in self._starts)
         self._start_sizes = sorted({len(start) for start in self._starts})
+        self._short_starts = frozenset(start[:_LEAST_START] for start in self._starts if len(start) < _START)
         self._short_words = frozenset(self._short_needs)
         self._literals = list(dict.fromkeys((*phrases, *(need for need in patterns if need not in short))))
         self._phrases_behind = [tuple(phrases.get(literal, ())) for literal in self._literals]
@@ -83,8 +87,8 @@ class Matcher:
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
-        self._heads = frozenset(self._openings)
         self._words = frozenset(word for line in self._lines for word in _WORDS.findall(line))
+        self._heads = frozenset(self._openings)
         self._tails = frozenset(line[-_OPENING:] for line in self._lines)
         self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
@@ -95,14 +99,15 @@ class Matcher:
         pattern: _Compiled,
         gate: tuple[tuple[str, ...], bool],
         n: int,
-        behind: dict[str, list[tuple[int, _Compiled, int]]],
+        behind: dict[str, list[tuple[int, _Search, int]]],
     ) -> None:
         needs, digits = gate
         number = sum(map(len, behind.values()))
+        search = _search_of(pattern)
         if digits:
-            self._digit_patterns.append((pattern, n))
+            self._digit_patterns.append((search, n))
         for need in dict.fromkeys(needs):
-            behind[need].append((number, pattern, n))
+            behind[need].append((number, search, n))
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Packs]]:
         return Matcher, (self.packs,)
@@ -114,33 +119,59 @@ class Matcher:
         """
         blocks = document.blocks
         known = dict(zip(before.texts, before.hits, strict=True)) if before is not None else self._memo
-        found = list(map(known.get, blocks.texts))
+        found: list[Any] = list(map(known.get, blocks.texts))
+        new = [i for i, hits in enumerate(found) if hits is None]
         warnings: list[str] = []
-        hits = tuple([self._look(blocks, i, warnings) if hit is None else hit for i, hit in enumerate(found)])
+        if new:
+            literals = self._scan([blocks.folded[i] for i in new])
+            for n, i in enumerate(new):
+                found[i] = self._look(blocks, i, literals.get(n, ()), warnings)
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
-        return replace(document, blocks=replace(blocks, hits=hits)), tuple(warnings)
+        return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)
 
-    def _look(self, blocks: Blocks, i: int, warnings: list[str]) -> Hits:
+    def _scan(self, folded: Sequence[str]) -> dict[int, list[_Found]]:
+        """The literals in some lines, by the number of the line: one pass over all costs less than one over each."""
+        if self._automaton is None:
+            return {}
+        text = "\n".join(folded)  # no literal holds a line feed
+        try:
+            found = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        except UnicodeEncodeError:  # lone surrogates: a question mark for each keeps the offsets
+            bare = text.encode("utf-8", "replace").decode("utf-8")
+            found = self._automaton.find_matches_as_indexes(bare, overlapping=True)
+        starts = list(accumulate(folded, lambda at, line: at + len(line) + 1, initial=0))
+        by_line: dict[int, list[_Found]] = {}
+        line = 0
+        for literal, start, end in found:  # in the order of their ends
+            if end > starts[line + 1]:
+                line = bisect_left(starts, end, line) - 1
+            by_line.setdefault(line, []).append((literal, start - starts[line], end - starts[line]))
+        return by_line
+
+    def _look(self, blocks: Blocks, i: int, literals: Sequence[_Found], warnings: list[str]) -> Hits:
         text = blocks.texts[i]
         hits = self._old_memo.get(text)
         if hits is None:
-            hits, given_up = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i])
+            hits, given_up = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i], literals)
             warnings += given_up
         if len(text) <= _MEMO_CHARS and not warnings:
             self._memo[text] = hits
         return hits
 
-    def _find(self, line: str, folded: str, line_key: str, words: int) -> tuple[Hits, Sequence[str]]:
+    def _find(
+        self, line: str, folded: str, line_key: str, words: int, literals: Sequence[_Found]
+    ) -> tuple[Hits, Sequence[str]]:
         rules = self._lines.get(line_key)
-        digits = line_key != "" and (line_key[0].isdigit() or line_key[-1].isdigit())
-        if rules is None and digits:
+        starts = self._starting(line_key)
+        counted = line_key[:1].isdigit()
+        digits = counted or line_key[-1:].isdigit()
+        if rules is None and digits and (counted or self._opens_like_phrase(line_key)):
             rules = self._lines.get(key(_COUNTER.sub("", line_key)))
-        starts = self._starting(line_key) if line_key[:2] in self._start_pairs else ()
-        literals = self._scan(folded)
+        dated = digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded) is not None
         short = words <= _MAX_SHORT_WORDS and not self._short_words.isdisjoint(folded.split(" "))
         glued = rules is None and self._may_be_glued(line, line_key, words)
-        if not (rules or digits or starts or literals or short or glued):
+        if not (rules or dated or starts or literals or short or glued):
             return (), ()  # of most lines no rule has anything to say
         found: dict[Hit, None] = dict.fromkeys([Hit(n, line_key) for n in rules or ()])
         given_up: list[str] = []
@@ -148,12 +179,10 @@ class Matcher:
             found.update(
                 (Hit(n, part), None) for part in self._cover(line, folded, line_key) for n in self._lines[part]
             )
-        for start, n in starts:
-            if line_key.startswith(start) and _ends_word(line_key, len(start)):
-                found[Hit(n, start)] = None
-        if digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded):
-            for pattern, n in self._digit_patterns:
-                self._search(pattern, n, folded, found, given_up)
+        found.update(dict.fromkeys(starts))
+        if dated:
+            for search, n in self._digit_patterns:
+                self._search(search, n, folded, found, given_up)
         if short:
             self._find_short_needs(folded, words, found, given_up)
         if literals:
@@ -161,25 +190,24 @@ class Matcher:
         hits = [hit for hit in found if not (self._unless[hit.rule] and self._is_excepted(hit.rule, folded))]
         return tuple(hits), given_up
 
-    def _starting(self, line_key: str) -> list[tuple[str, int]]:
-        return [opening for size in self._start_sizes for opening in self._starts.get(line_key[:size], ())]
+    def _starting(self, line_key: str) -> list[Hit]:
+        """The openings a line begins with."""
+        if line_key[:_START] not in self._starts and line_key[:_LEAST_START] not in self._short_starts:
+            return []  # most lines
+        return [
+            Hit(n, start)
+            for size in self._start_sizes
+            for start, n in self._starts.get(line_key[:size], ())
+            if line_key.startswith(start) and _ends_word(line_key, len(start))
+        ]
 
     def _may_be_glued(self, line: str, line_key: str, words: int) -> bool:
         if words > _MAX_GLUED_WORDS or (words <= 2 and line[1:].islower()):
             return False
-        if not self._may_cover(line_key):
-            return False
+        if not (self._ends_like_phrase(line_key) and line_key.startswith(self._openings_at(line_key, 0))):
+            return False  # nearly all lines
         # without a seam every word must be one of a phrase; this spares nearly all other lines the search
         return not line_key.isascii() or self._words.issuperset(_WORDS.findall(line_key)) or bool(_SEAM.search(line))
-
-    def _scan(self, folded: str) -> list[tuple[int, int, int]]:
-        if self._automaton is None:
-            return []
-        try:
-            return self._automaton.find_matches_as_indexes(folded, overlapping=True)
-        except UnicodeEncodeError:  # lone surrogates: a question mark for each keeps the offsets
-            bare = folded.encode("utf-8", "replace").decode("utf-8")
-            return self._automaton.find_matches_as_indexes(bare, overlapping=True)
 
     def _cover(self, line: str, folded: str, line_key: str) -> tuple[str, ...]:
         """The whole-line phrases that make up a line without rest, or nothing.
@@ -224,11 +252,12 @@ class Matcher:
         sure = any(self.packs.rules[n].score >= 100 for one in rules for n in one)
         return sure or bool(frozenset.intersection(*rules))
 
-    def _may_cover(self, line: str) -> bool:
-        """Whether a line begins and ends like whole-line phrases: sorts out nearly all others."""
-        heads, tails = self._heads, self._tails
-        if not (line[:4] in heads or line[:3] in heads or line[:2] in heads or line[:1] in heads):
-            return False
+    def _opens_like_phrase(self, line: str) -> bool:
+        heads = self._heads
+        return line[:4] in heads or line[:3] in heads or line[:2] in heads or line[:1] in heads
+
+    def _ends_like_phrase(self, line: str) -> bool:
+        tails = self._tails
         return line[-4:] in tails or line[-3:] in tails or line[-2:] in tails or line[-1:] in tails
 
     def _openings_at(self, line: str, at: int) -> tuple[str, ...]:
@@ -239,13 +268,13 @@ class Matcher:
             if len(self._windows) >= _MEMO_LINES:
                 self._windows.clear()
             lengths = range(len(window), 0, -1)
-            phrases = tuple(phrase for length in lengths for phrase in self._openings.get(window[:length], ()))
+            phrases = tuple(chain.from_iterable([self._openings.get(window[:length], ()) for length in lengths]))
             self._windows[window] = phrases
         return phrases
 
     def _find_literals(
         self,
-        literals: Iterable[tuple[int, int, int]],
+        literals: Sequence[_Found],
         folded: str,
         words: int,
         found: dict[Hit, None],
@@ -265,22 +294,22 @@ class Matcher:
                     found[Hit(n, text)] = None
                     taken[n] = end  # what overlaps says the same once more
             if whole or end - start > _WORD_NEED:  # a need is a word, or begins one
-                for number, pattern, n in self._patterns_behind[literal]:
+                for number, search, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:
                         tried.add(number)
-                        self._search(pattern, n, folded, found, given_up)
+                        self._search(search, n, folded, found, given_up)
 
     def _find_short_needs(self, folded: str, words: int, found: dict[Hit, None], given_up: list[str]) -> None:
         tried: set[int] = set()
         for token in folded.split(" "):
-            for number, pattern, n in self._short_needs.get(token, ()):
+            for number, search, n in self._short_needs.get(token, ()):
                 if words <= self._most_words[n] and number not in tried:
                     tried.add(number)
-                    self._search(pattern, n, folded, found, given_up)
+                    self._search(search, n, folded, found, given_up)
 
-    def _search(self, pattern: _Compiled, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
+    def _search(self, search: _Search, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
         try:
-            for match in _matches(pattern, folded):
+            for match in search(folded):
                 if not _is_quoted(folded, match.start()):
                     found[Hit(n, match[0])] = None
         except TimeoutError:
@@ -296,10 +325,10 @@ class Matcher:
             return True  # an exception that can't be checked holds: keep the text
 
 
-def _matches(pattern: _Compiled, folded: str) -> Iterator[Any]:
+def _search_of(pattern: _Compiled) -> _Search:
     if isinstance(pattern, re.Pattern):
-        return pattern.finditer(folded)
-    return pattern.finditer(folded, timeout=PATTERN_SECONDS)
+        return pattern.finditer
+    return partial(pattern.finditer, timeout=PATTERN_SECONDS)
 
 
 def _one_of(sources: Sequence[str], *, is_trusted: bool) -> _Compiled:

@@ -256,7 +256,14 @@ class Result:
     @property
     def text(self) -> str:
         """The clean text: the kept slices, joined."""
-        return "".join(piece.text for piece in self.pieces() if piece.cut is None)
+        text = self.document.text
+        return "".join([text[start:end] for start, end in self.kept()])
+
+    def kept(self) -> list[Span]:
+        """The spans of the pieces that are kept."""
+        ends = [0, *(cut.span.end for cut in self.cuts)]
+        starts = [*(cut.span.start for cut in self.cuts), len(self.document.text)]
+        return [Span(end, start) for end, start in zip(ends, starts, strict=True) if end < start]
 
     @property
     def metadata(self) -> Mapping[str, tuple[str, ...]]:

@@ -4,7 +4,7 @@ together. Only gives cuts back, never adds one.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, islice
 
@@ -59,12 +59,13 @@ def guard_page(document: Document, cuts: Sequence[Cut], *, threshold: int = CUTS
 
 
 def _score_unlearned(cut: Cut) -> int:
-    return sum(mark.score for mark in cut.marks if mark.category != LEARNED)
+    return sum([mark.score for mark in cut.marks if mark.category != LEARNED])
 
 
 def _headline(case: _Case) -> set[int]:
     """First-level headings where none is kept: those that only the scorer cut, or else that look like the headline."""
-    titles = [i for i, kind in enumerate(case.blocks.kinds) if kind is Kind.HEADING and _is_first_level(case, i)]
+    heading = Kind.HEADING
+    titles = [i for i, kind in enumerate(case.blocks.kinds) if kind is heading and _is_first_level(case, i)]
     if not titles or any(i not in case.cuts for i in titles):
         return set()
     doubted = case.unsure.intersection(titles)
@@ -80,6 +81,8 @@ def _is_first_level(case: _Case, i: int) -> bool:
 def _wholes(case: _Case) -> set[int]:
     """Rows and items of tables and lists of which more than half stays."""
     found: set[int] = set()
+    if not case.unsure:
+        return found
     for _, run in groupby(_parts(case), key=lambda part: part[0]):
         places = [i for _, i in run]
         torn = case.unsure.intersection(places) & case.cuts.keys()
@@ -125,31 +128,39 @@ def _amid_content(case: _Case) -> set[int]:
 
 def _alike(case: _Case) -> set[int]:
     """Blocks that stand in elements of the same make as others most of which stay: one card, all cards."""
-    groups: dict[tuple[Tag, ...], list[int]] = {}
-    for i, element in enumerate(case.blocks.elements):
-        make = tuple(case.tree.tags[j] for j in islice(case.tree.way(element), _MAKE_LEVELS))
-        groups.setdefault(make, []).append(i)
     found: set[int] = set()
+    if not case.unsure:
+        return found
+    makes = _numbers_of_tags(case.tree)
+    groups: dict[tuple[int, ...], list[int]] = {}
+    for i, element in enumerate(case.blocks.elements):
+        make = tuple([makes[j] for j in islice(case.tree.way(element), _MAKE_LEVELS)])
+        groups.setdefault(make, []).append(i)
     for places in groups.values():
-        stay = sum(i not in case.cuts for i in places)
-        if len(places) >= _LEAST_ALIKE and stay >= _MOST_SHARE * len(places):
+        if len(places) >= _LEAST_ALIKE and sum([i not in case.cuts for i in places]) >= _MOST_SHARE * len(places):
             found |= case.unsure.intersection(places) & case.cuts.keys()
     return found
 
 
+def _numbers_of_tags(tree: Tree) -> list[int]:
+    """A number for each element, the same for equal start tags: tuples of numbers are compared faster."""
+    numbers: dict[Tag, int] = {}
+    return [numbers.setdefault(tag, len(numbers)) for tag in tree.tags]
+
+
 def _emptied(case: _Case) -> set[int]:
     """Unsure cuts, then all, where next to nothing is left."""
-    given: set[int] = set()
-    for weaker in ({i for i, cut in case.cuts.items() if _is_unsure(cut)}, case.cuts.keys()):
-        if _leaves_enough(case.blocks.words, case.cuts.keys() - given):
-            break
-        given |= weaker
-    return given
+    words = case.blocks.words
+    if _leaves_enough(words, case.cuts.keys()):
+        return set()
+    unsure = {i for i, cut in case.cuts.items() if _is_unsure(cut)}
+    return unsure if _leaves_enough(words, case.cuts.keys() - unsure) else set(case.cuts)
 
 
-def _leaves_enough(words: Sequence[int], cut: set[int]) -> bool:
-    kept = sum(w for i, w in enumerate(words) if i not in cut)
-    return kept >= _LEAST_WORDS or kept >= _LEAST_SHARE * sum(words)
+def _leaves_enough(words: Sequence[int], cut: Collection[int]) -> bool:
+    whole = sum(words)
+    kept = whole - sum([words[i] for i in cut])
+    return kept >= _LEAST_WORDS or kept >= _LEAST_SHARE * whole
 
 
 def _is_unsure(cut: Cut) -> bool:

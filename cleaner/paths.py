@@ -20,21 +20,17 @@ and ``no-menu``, and long ids, which are made of headings.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
-
-import ahocorasick_rs
 
 from cleaner.model import Tag, Tree
 
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
 )
-_WORD = re.compile(r"[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")
-_LOWER_WORD = re.compile(r"[^\W\d_]+|\d+")
+_WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # of one of the names that lines are
+_ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
@@ -54,7 +50,7 @@ class Selector(NamedTuple):
     def parse(cls, source: str) -> Selector:
         """Raises `ValueError` for what is no selector."""
         match = _SELECTOR.fullmatch(source)
-        words = tuple(_words(match["words"])) if match and match["words"] else ()
+        words = _words([match["words"]])[0] if match and match["words"] else ()
         if not source or not match or (match["sign"] and not words):
             raise ValueError(f"{source!r} is no selector such as nav, .share-bar, #cookies, *related, [role=dialog]")
         name, _, value = (match["attribute"] or "").partition("=")
@@ -79,110 +75,129 @@ class Selector(NamedTuple):
         return any(words[i : i + size] == self.words for i in starts)
 
 
+class _Wanted(NamedTuple):
+    """What a selector asks of a class or an id behind the first of its words: the words in a row, or at the start."""
+
+    words: tuple[str, ...]
+    first: bool
+    tag: str
+    number: int
+
+
 class PathIndex:
     """Many selectors at once: each class and id is looked at once, whatever the number of selectors and pages."""
 
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
         """``selectors`` are pairs of a number, to be found again, and the selector's source."""
         self._sources = tuple(selectors)
-        self._by_word: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
+        self._by_word: dict[str, dict[str, list[_Wanted]]] = {".": defaultdict(list), "#": defaultdict(list)}
         self._by_tag: dict[str, list[int]] = defaultdict(list)
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
-        self._of_name: dict[str, tuple[tuple[str, int], ...]] = {}
+        self._seen: set[str] = set()  # classes, and ids behind #
+        self._telling: dict[str, tuple[tuple[str, int], ...]] = {}  # those that selectors fit: the tags wanted, numbers
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
-                self._by_word[selector.words[0]].append((selector, number))
+                wanted = _Wanted(selector.words, selector.first, selector.tag, number)
+                for sign in ".#" if selector.sign == "*" else selector.sign:
+                    self._by_word[sign][selector.words[0]].append(wanted)
             elif selector.role:
                 self._by_role[selector.role].append((selector, number))
             elif selector.hidden:
                 self._hidden.append((selector, number))
             else:
                 self._by_tag[selector.tag].append(number)
-        self._asks_classes = any(s.sign != "#" for named in self._by_word.values() for s, _ in named)
-        self._firsts = frozenset(self._by_word)
-        self._words = ahocorasick_rs.AhoCorasick(sorted(self._firsts)) if self._firsts else None
 
     def __reduce__(self) -> tuple[type[PathIndex], tuple[tuple[tuple[int, str], ...]]]:
         return PathIndex, (self._sources,)
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors fit, in document order, and the numbers of those selectors."""
-        self._learn(tree)
-        tags = list(map(id, tree.tags))  # equal ones are mostly the same, and to compare them takes longer
-        found = {key: self._of_tag(tag) for key, tag in dict(zip(tags, tree.tags, strict=True)).items()}
-        return [(i, numbers) for i, key in enumerate(tags) if (numbers := found[key])]
+        keys = list(map(id, tree.tags))  # equal ones are mostly the same, and to compare them takes longer
+        tags = dict(zip(keys, tree.tags, strict=True))
+        self._learn(tags.values())
+        telling, by_tag = self._telling.keys(), self._by_tag
+        found: dict[int, tuple[int, ...]] = {}
+        for key, tag in tags.items():
+            name, id_, classes, role, hidden = tag
+            # most tags say nothing; this finds them out at the least cost
+            if name in by_tag or role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
+                numbers = self._of_tag(tag)
+                if numbers:
+                    found[key] = numbers
+        return [(i, found[key]) for i, key in enumerate(keys) if key in found]
 
     def _of_tag(self, tag: Tag) -> tuple[int, ...]:
         numbers = list(self._by_tag.get(tag.name, ()))
-        known = self._of_name
-        for name in self._names(tag):
-            if found := known[name]:
-                numbers += [n for wanted, n in found if not wanted or wanted == tag.name]
+        telling = self._telling
+        for name in (*tag.classes, "#" + tag.id):
+            if name in telling:
+                numbers += [n for wanted, n in telling[name] if not wanted or wanted == tag.name]
         if tag.role:
             numbers += [n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)]
         if tag.hidden:
             numbers += [n for selector, n in self._hidden if selector.fits(tag)]
         return tuple(sorted(set(numbers))) if numbers else ()
 
-    def _names(self, tag: Tag) -> Sequence[str]:
-        """The classes, and the id behind ``#``, as far as any selector asks for them."""
-        classes = tag.classes if self._asks_classes else ()
-        return (*classes, "#" + tag.id) if tag.id else classes
+    def _learn(self, tags: Collection[Tag]) -> None:
+        """Look at the classes and ids not seen before, as far as any selector asks for them."""
+        if len(self._seen) >= _MEMO_NAMES:
+            self._seen.clear()
+            self._telling.clear()
+        ids = {"#" + tag.id for tag in tags if tag.id} - self._seen
+        classes = set[str]()
+        if self._by_word["."]:
+            classes = classes.union(*[tag.classes for tag in tags]) - self._seen
+        self._seen |= ids | classes
+        if ids:
+            self._learn_names("#", ids, _all_id_words([name[1:] for name in ids]))
+        if classes:
+            self._learn_names(".", classes, _all_class_words(classes))
 
-    def _learn(self, tree: Tree) -> None:
-        """Look at the classes and ids not seen before: the tags wanted by, and the numbers of, selectors that fit.
+    def _learn_names(self, sign: str, names: Collection[str], words_of: Iterable[tuple[str, ...]]) -> None:
+        by_word = self._by_word[sign]
+        for name, words in zip(names, words_of, strict=True):
+            if not by_word.keys().isdisjoint(words):
+                found = tuple(_fitting(by_word, words))
+                if found:
+                    self._telling[name] = found
 
-        Most names hold no word of any selector; one look at all of them together sorts these out.
-        """
-        if len(self._of_name) >= _MEMO_NAMES:
-            self._of_name.clear()
-        tags = {id(tag): tag for tag in tree.tags}.values()
-        names = {name for tag in tags for name in self._names(tag)}
-        new = [name for name in names if name not in self._of_name]
-        self._of_name.update(dict.fromkeys(new, ()))
-        for name in self._holding_words(new):
-            found = self._fitting("#", name[1:]) if name[0] == "#" else self._fitting(".", name)
-            self._of_name[name] = tuple(found)
 
-    def _holding_words(self, names: Sequence[str]) -> Iterable[str]:
-        if self._words is None:
-            return ()
-        joined = "\n".join(names)
-        lines = joined.lower()
-        if len(lines) != len(joined):  # letters that grow when lowered
-            return names
-        starts = list(accumulate((len(name) + 1 for name in names), initial=0))
-        hits = self._words.find_matches_as_indexes(lines.encode("utf-8", "replace").decode("utf-8"))
-        return {names[bisect_right(starts, at) - 1] for _, at, _ in hits}
-
-    def _fitting(self, sign: str, name: str) -> list[tuple[str, int]]:
-        words = class_words(name) if sign == "." else id_words(name)
-        if self._firsts.isdisjoint(words):
-            return []
-        return [
-            (selector.tag, number)
-            for word in self._firsts.intersection(words)
-            for selector, number in self._by_word[word]
-            if selector.sign in (sign, "*") and selector.is_in(words)
-        ]
+def _fitting(by_word: Mapping[str, Sequence[_Wanted]], words: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    for at, word in enumerate(words):
+        for wanted in by_word.get(word, ()):
+            if words[at : at + len(wanted.words)] == wanted.words and not (at and wanted.first):
+                yield wanted.tag, wanted.number
 
 
 def class_words(name: str) -> tuple[str, ...]:
     """The words by which a class is compared: ``article__shareBar--large`` has article, share, bar."""
-    words = _words(name.partition("--")[0] if "--" in name else name)
-    return () if words and words[0] in _MODIFIERS else tuple(words)
+    return _all_class_words([name])[0]
 
 
 def id_words(name: str) -> tuple[str, ...]:
     """The words by which an id is compared; a long one was made of a heading and has none."""
-    words = _words(name.partition("--")[0])
-    return () if len(words) > _MAX_ID_WORDS else tuple(words)
+    return _all_id_words([name])[0]
 
 
-def _words(name: str) -> list[str]:
-    return _LOWER_WORD.findall(name) if name.islower() else [word.lower() for word in _WORD.findall(name)]
+def _all_class_words(names: Iterable[str]) -> list[tuple[str, ...]]:
+    return [() if words and words[0] in _MODIFIERS else words for words in _words(map(_unmodified, names))]
+
+
+def _all_id_words(names: Iterable[str]) -> list[tuple[str, ...]]:
+    return [() if len(words) > _MAX_ID_WORDS else words for words in _words(map(_unmodified, names))]
+
+
+def _unmodified(name: str) -> str:
+    return name.partition("--")[0].replace("\n", " ")
+
+
+def _words(names: Iterable[str]) -> list[tuple[str, ...]]:
+    """The words of each name, none of which holds a line feed: one search over all costs less than one over each."""
+    joined = "\n".join(names)
+    found = " ".join((_ASCII_WORD if joined.isascii() else _WORD).findall(joined))
+    return [tuple(words.split()) for words in found.lower().split("\n")]
 
 
 def _names(tag: Tag, sign: str) -> Iterator[tuple[str, ...]]:

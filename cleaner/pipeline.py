@@ -176,7 +176,7 @@ def _left(lines: Lines, result: Result) -> Lines:
 
 def _compose(result: Result, again: Result) -> Result:
     """One result for two passes: ``again`` was made of the text that ``result`` left."""
-    kept = [piece.span for piece in result.pieces() if piece.cut is None]
+    kept = result.kept()
     ends = list(accumulate(span.end - span.start for span in kept))  # of the kept slices, in the clean text
     later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
     withdrawn = [

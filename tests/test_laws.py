@@ -13,6 +13,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import LINE_ENDS, any_text, documents, marks, noise, noise_lines, packs, pages, paragraphs, sentences
 
+from cleaner.fold import fold
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard
 from cleaner.match import Matcher
@@ -345,3 +346,10 @@ def test_whole_line_phrases_are_found_as_a_plain_search_finds_them(line: str) ->
 def test_no_text_raises(text: str) -> None:
     assume(text)
     assert pipeline().run(text, kind="text").document.text == text
+
+
+@given(st.lists(st.one_of(st.sampled_from(noise_lines()), st.text("\ud800aé ", max_size=9)), max_size=8))
+def test_lines_scanned_together_hold_what_each_holds_alone(lines: list[str]) -> None:
+    folded = [fold(line).replace("\n", " ") for line in lines]
+    together = matcher()._scan(folded)
+    assert [together.get(i, []) for i in range(len(folded))] == [matcher()._scan([line]).get(0, []) for line in folded]

@@ -185,6 +185,14 @@ def index() -> PathIndex:
 # hostile markup: bounded without losing a word
 
 
+@given(st.text("<<<ab", max_size=60), st.integers(1, 12))
+def test_long_parts_are_those_of_a_split(html: str, long: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "_LONG_TAG", long)
+        found = [html[at:].partition("<")[0] for at in markup._long_parts(html)]
+    assert found == [part for part in html.split("<") if len(part) > long]
+
+
 @given(html_pages())
 def test_bounding_changes_no_ordinary_page(html: str) -> None:
     assert visible_words("".join(markup._bounded(html))) == visible_words(html)

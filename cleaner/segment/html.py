@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
@@ -50,13 +50,17 @@ _KINDS = {
     "li": Kind.ITEM,
     "blockquote": Kind.QUOTE,
 }
+_RARE = frozenset(("role", "hidden", "style"))  # attributes that are asked for besides class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _STEP_WORDS = 5  # an item of a numbered list of so many words is a step
 _SPEC_WORDS = 12  # a definition of more words is running text
 _NEARLY_EMPTY = 50  # words; of so few the rest may stand in noscript
 _LINE, _PARAGRAPH = 1, 2  # line ends
 _ENDS_ROW = 4  # added to them: behind this element nothing belongs to the row any more
-_BLANK = ("", Kind.TEXT, 0, 0)
+_PLAIN = Kind.TEXT  # members looked up once: in a loop over elements to look them up costs as much as the rest
+_ITEM, _STEP, _SPEC, _CELL = Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CELL
+_KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # what stands in them is of their kind, whatever it is
+_BLANK = ("", _PLAIN, 0, 0)
 
 
 class Page(NamedTuple):
@@ -100,14 +104,15 @@ def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
 
 
 def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
-    if marked_up is Kind.TEXT:
+    if marked_up is _PLAIN:
         return by_shape
-    if marked_up is Kind.STEP and words < _STEP_WORDS:
-        return Kind.ITEM
-    return Kind.TEXT if marked_up is Kind.SPEC and words > _SPEC_WORDS else marked_up
+    if marked_up is _STEP and words < _STEP_WORDS:
+        return _ITEM
+    return _PLAIN if marked_up is _SPEC and words > _SPEC_WORDS else marked_up
 
 
-class _Class(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Class:
     """What a walk does at an element, by its name."""
 
     name: str
@@ -118,12 +123,13 @@ class _Class(NamedTuple):
     is_space: bool = False
     is_raw: bool = False
     is_link: bool = False
-    is_custom: bool = False
+    is_special: bool = False  # a custom element, or one with a step
     step: str = ""  # what else there is to do: br, tr, cell, table
     kind: Kind | None = None
 
     @classmethod
     def of(cls, name: str) -> _Class:
+        step = {"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}.get(name, "")
         return cls(
             name,
             no_text=name in _NO_TEXT or name.startswith("-"),
@@ -133,8 +139,8 @@ class _Class(NamedTuple):
             is_space=name in _SPACES,
             is_raw=name in _RAW,
             is_link=name == "a",
-            is_custom="-" in name[1:],
-            step={"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}.get(name, ""),
+            is_special=bool(step) or "-" in name[1:],
+            step=step,
             kind=_KINDS.get(name),
         )
 
@@ -164,29 +170,26 @@ class _Lines:
         self.closed = False  # an inline element ended right before this place ...
         self.touching = False  # ... and another one began
 
-    def write(self, text: str, element: int, *, is_link: bool) -> None:
+    def write(self, text: str, element: int, is_link: bool) -> None:
         """Text of an element, with words in it."""
         if self.due:
             self.begin()
-        pieces = self.pieces
-        if self.touching and pieces and _is_seam(pieces[-1], text):
-            pieces.append(" ")
-        pieces.append(text)
+        elif self.touching and self.pieces and _is_seam(self.pieces[-1], text):
+            self.pieces.append(" ")
+        self.pieces.append(text)
         self.closed = self.touching = False
         if is_link:
             self.link_chars += len(text.strip())
-        if self.owner < 0:
-            self.owner = element
-        elif self.owner != element:
-            self.owner = self._common(self.owner, element)
+        if self.owner != element:
+            self.owner = element if self.owner < 0 else self._common(self.owner, element)
 
-    def write_raw(self, text: str, element: int, *, is_link: bool) -> None:
+    def write_raw(self, text: str, element: int, is_link: bool) -> None:
         """Preformatted text: its lines are lines."""
         for n, line in enumerate(LINE_END.split(text)):
             if n:
                 self.due = min(self.due + 1, _PARAGRAPH)
             if line:
-                self.write(line, element, is_link=is_link)
+                self.write(line, element, is_link)
                 self.is_raw = True
 
     def begin(self) -> None:
@@ -213,39 +216,42 @@ class _Lines:
             self.due = 0
         self.cell += 1
 
-    def enter_inline(self, *, is_label: bool, is_space: bool) -> None:
+    def enter_inline(self, found: _Class) -> None:
         """An element within a line: what touches is one word, except two labels or what an image parts."""
         if self.closed:
             self.touching = True
-        if self.pieces and (is_space or (is_label and self.closed)):
+        if self.pieces and (found.is_space or (found.is_label and self.closed)):
             self.pieces.append(" ")
 
     def leave(self, breaks: int) -> None:
         """Go to a new line behind a block."""
-        if breaks > _ENDS_ROW:
-            breaks -= _ENDS_ROW
-            if self.row == self.flushed:
-                self.due = breaks  # blocks inside its cells are no reason for more
-            self.row = -1
-        self.due = max(self.due, breaks)
         self.closed = self.touching = False
+        if breaks > _ENDS_ROW:
+            self.end_row(breaks - _ENDS_ROW)
+        else:
+            self.due = max(self.due, breaks)
+
+    def end_row(self, breaks: int) -> None:
+        if self.row == self.flushed:
+            self.due = breaks  # blocks inside its cells are no reason for more
+        self.row = -1
+        self.due = max(self.due, breaks)
 
     def flush(self) -> None:
         """Write the line; without any text it is none."""
         line = self._written() if self.pieces else ""
-        kind = Kind.TEXT
+        is_row = False
         if self.cells:
             cells = [*self.cells, line]
             line = "\t".join(cells).rstrip("\t")
-            kind = Kind.CELL if sum(map(bool, cells)) > 1 else Kind.TEXT
+            is_row = sum(map(bool, cells)) > 1
             self.cells = []
         self.pieces, self.is_raw = [], False
         if not line or line.isspace():
             return
         if self.gap == _PARAGRAPH and self.rows:
             self.rows.append(_BLANK)
-        if kind is not Kind.CELL:
-            kind = self.kind_of[self.owner]
+        kind = _CELL if is_row else self.kind_of[self.owner]
         self.rows.append((line, kind, self.owner, self.link_chars))
         self.flushed += 1
         self.gap, self.owner, self.link_chars = 0, -1, 0
@@ -295,32 +301,36 @@ class _Walker:
         while True:
             while node is None:
                 stack.pop()
-                if top[_NUMBER] >= 0:
-                    ends[top[_NUMBER]] = len(ends)
+                opened, _, breaks, number, _, _ = top
+                if number >= 0:
+                    ends[number] = len(ends)
                 if not stack:
                     lines.flush()
                     return
-                node = top[_NODE].next
-                if top[_BREAKS]:
-                    lines.leave(top[_BREAKS])
-                else:
-                    lines.closed = True
                 top = stack[-1]
-            number = node.tag_id
-            if number == _TEXT:
+                node = opened.next
+                if not breaks:
+                    lines.closed = True
+                    continue
+                lines.closed = lines.touching = False
+                if breaks > _ENDS_ROW:
+                    lines.end_row(breaks - _ENDS_ROW)
+                elif breaks > lines.due:
+                    lines.due = breaks
+            tag_id = node.tag_id
+            if tag_id == _TEXT:
                 text = node.text_content or ""
-                if not text.isspace() or top[_IS_RAW]:
-                    here = top[_NUMBER] if top[_NUMBER] >= 0 else self._number_all(stack)
-                    if top[_IS_RAW]:
-                        lines.write_raw(text, here, is_link=top[_IS_LINK])
-                    else:
-                        lines.write(text, here, is_link=top[_IS_LINK])
-                elif lines.pieces:
+                node = node.next
+                _, _, _, number, is_link, is_raw = top
+                if is_raw:
+                    lines.write_raw(text, number if number >= 0 else self._number_all(stack), is_link)
+                elif not text.isspace():
+                    lines.write(text, number if number >= 0 else self._number_all(stack), is_link)
+                elif not lines.due and lines.pieces:
                     lines.pieces.append(" ")
                     lines.closed = lines.touching = False
-                node = node.next
                 continue
-            found = classes.get(number) or self._class(node)
+            found = classes.get(tag_id) or self._class(node)
             child = node.child
             if found.no_text:
                 child = self._shown(node, found.name)
@@ -328,13 +338,13 @@ class _Walker:
                     node = node.next
                     continue
             breaks = found.breaks
-            if found.step or found.is_custom:
+            if found.is_special:
                 breaks = self._enter_special(node, found)
             elif breaks:
                 lines.closed = lines.touching = False
-                lines.due = max(lines.due, breaks)
+                lines.due = max(breaks, lines.due)
             elif lines.closed or found.is_space:
-                lines.enter_inline(is_label=found.is_label, is_space=found.is_space)
+                lines.enter_inline(found)
             if child is None:
                 if breaks:
                     lines.leave(breaks)
@@ -342,8 +352,10 @@ class _Walker:
                     lines.closed = True
                 node = node.next
                 continue
-            is_link = top[_IS_LINK] or (found.is_link and "href" in node.attributes)
-            top = [node, found, breaks, -1, is_link, top[_IS_RAW] or found.is_raw]
+            _, _, _, _, is_link, is_raw = top
+            if found.is_link and not is_link:
+                is_link = "href" in node.attributes
+            top = [node, found, breaks, -1, is_link, is_raw or found.is_raw]
             stack.append(top)
             node = child
 
@@ -374,36 +386,40 @@ class _Walker:
         while stack[first - 1][_NUMBER] < 0:
             first -= 1
         number: int = stack[first - 1][_NUMBER]
-        for opened in stack[first:MAX_DEPTH]:
-            number = self._number(opened, number)
-        for opened in stack[max(first, MAX_DEPTH) :]:
+        for depth in range(first, len(stack)):
+            opened = stack[depth]
+            # one that is only a format, or nested too deep, belongs to its parent
+            if not opened[_FOUND].is_format and depth < MAX_DEPTH:
+                number = self._number(opened, number)
             opened[_NUMBER] = number
         return number
 
     def _number(self, opened: _Open, parent: int) -> int:
-        """Record an element; one that is only a format belongs to its parent."""
-        name, found_kind, is_format = opened[_FOUND].name, opened[_FOUND].kind, opened[_FOUND].is_format
-        if is_format and parent >= 0:
-            opened[_NUMBER] = parent
-            return parent
-        number = opened[_NUMBER] = len(self.ends)
-        attributes = opened[_NODE].attributes
-        named = (name, attributes.get("class"), attributes.get("id")) if attributes else (name, None, None)
-        if "role" in attributes or "hidden" in attributes or "style" in attributes or name == "dialog":
+        """Record an element."""
+        node, found, tags = opened[_NODE], opened[_FOUND], self.tags
+        tag, number = self._tag(found.name, node.attributes), len(tags)
+        self.parents.append(parent)
+        tags.append(tag)
+        self.ends.append(0)
+        kind, kind_of = found.kind, self.lines.kind_of
+        outer = kind_of[parent] if parent >= 0 else _PLAIN
+        if kind is None or outer in _KEPT_BELOW:
+            kind = outer
+        elif kind is _ITEM and parent >= 0 and tags[parent].name == "ol":
+            kind = _STEP
+        kind_of.append(kind)
+        return number
+
+    def _tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
+        named: tuple[Any, ...] = (name, None, None)
+        if attributes:
+            named = (name, attributes.get("class"), attributes.get("id"))
+        if name == "dialog" or not _RARE.isdisjoint(attributes):
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
         tag = self._tags.get(named)
         if tag is None:
             tag = self._tags[named] = _tag(*named)
-        self.parents.append(parent)
-        self.tags.append(tag)
-        self.ends.append(0)
-        outer = self.lines.kind_of[parent] if parent >= 0 else Kind.TEXT
-        if found_kind is None or outer is Kind.CODE or outer is Kind.CAPTION:
-            found_kind = outer
-        elif found_kind is Kind.ITEM and parent >= 0 and self.tags[parent].name == "ol":
-            found_kind = Kind.STEP
-        self.lines.kind_of.append(found_kind)
-        return number
+        return tag
 
     def _class(self, node: LexborNode) -> _Class:
         found = self._classes[node.tag_id] = _Class.of(node.tag or "-")

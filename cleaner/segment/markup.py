@@ -43,14 +43,26 @@ def mend(html: str) -> str:
     """``html`` as a parser of HTML takes it in linear time. Ordinary pages are returned as they are."""
     if _XML.match(html):
         html = _from_xml(html)
-    parts = html.split("<")
-    long = max(map(len, parts)) > _LONG_TAG and any(map(_is_long_tag, parts))
-    return "".join(_bounded(html)) if long or len(parts) > _MANY_TAGS else html
+    costly = html.count("<") >= _MANY_TAGS or any(_is_start_tag(html, at) for at in _long_parts(html))
+    return "".join(_bounded(html)) if costly else html
 
 
-def _is_long_tag(part: str) -> bool:
-    """Whether what stands behind a ``<`` and before the next one may be a start tag with too many attributes."""
-    return len(part) > _LONG_TAG and part[0].isalpha() and not part.lower().startswith(("script", "style"))
+def _long_parts(html: str) -> Iterator[int]:
+    """Where more than ``_LONG_TAG`` characters without a ``<`` begin; found in leaps, from a ``<`` to a far one."""
+    at = 0
+    while len(html) - at > _LONG_TAG:
+        following = html.rfind("<", at, at + _LONG_TAG + 1)
+        if following < 0:
+            yield at
+            following = html.find("<", at)
+            if following < 0:
+                return
+        at = following + 1
+
+
+def _is_start_tag(html: str, at: int) -> bool:
+    """Whether what stands behind a ``<`` may be a start tag with attributes; scripts and styles are long by nature."""
+    return html[at].isalpha() and not html[at : at + len("script")].lower().startswith(("script", "style"))
 
 
 def _from_xml(html: str) -> str:

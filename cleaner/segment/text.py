@@ -36,6 +36,7 @@ _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _LOG_STARTS = frozenset("$[>%#0123456789")
+_TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,15 +164,15 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
         folded=tuple(folded),
         keys=tuple([f if f[0].isalnum() and f[-1].isalnum() else key(f) for f in folded]),
         apart=(True, *(i - 1 != j for j, i in pairwise(filled))) if filled else (),
-        kinds=tuple([Kind.TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
+        kinds=tuple([_TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
-        sentences=tuple([line[-1] in _SENTENCE_ENDS or ends_sentence(line) for line in texts]),
+        sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in _CLOSERS and ends_sentence(t)) for t in texts]),
     )
     return lines, filled
 
 
 def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
-    if any(not line.isascii() and _SPACELESS.search(line) for line in folded):
+    if _SPACELESS.search("\n".join([line for line in folded if not line.isascii()])):
         return tuple(map(count_words, folded))
     return tuple([line.count(" ") + 1 for line in folded])  # folded lines have single spaces
 
@@ -187,17 +188,15 @@ def _paragraphs(lines: Lines) -> Iterator[tuple[int, int]]:
 
 def _kind(line: str) -> Kind:
     first = line[0]
+    if first.isdigit() or first.isalpha():
+        return Kind.STEP if _STEP.match(line) else _TEXT
     if first == "#":
-        return Kind.HEADING if _HEADING.match(line) else Kind.TEXT
+        return Kind.HEADING if _HEADING.match(line) else _TEXT
     if first == ">":
-        return Kind.QUOTE if line[1:2] == " " else Kind.TEXT
+        return Kind.QUOTE if line[1:2] == " " else _TEXT
     if first in "*_" and _BOLD.fullmatch(line):
         return Kind.HEADING
-    if _BULLET.match(line):
-        return Kind.ITEM
-    if (first.isdigit() or first.isalpha()) and _STEP.match(line):
-        return Kind.STEP
-    return Kind.TEXT
+    return Kind.ITEM if _BULLET.match(line) else _TEXT
 
 
 def _mark_fences(texts: Sequence[str], kinds: list[Kind]) -> None:
@@ -239,7 +238,7 @@ def _mark_specs(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 
 def _is_spec(line: str, kind: Kind) -> bool:
-    return kind is Kind.TEXT and (":" in line or "：" in line) and len(line) <= 120 and bool(_SPEC.match(line))
+    return kind is _TEXT and (":" in line or "：" in line) and len(line) <= 120 and bool(_SPEC.match(line))
 
 
 def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: Callable[[int], bool]) -> None:

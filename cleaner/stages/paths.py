@@ -50,12 +50,14 @@ class Paths:
         reasons = {one: f"{self.rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
         by_element = _spread(tree, taken, self._sure)
         for i, element in enumerate(blocks.elements):
+            if not by_element[element]:
+                continue
+            span, words = blocks.span(i), blocks.words[i]
             for one in by_element[element]:
                 rule = self.rules[one.rule]
-                if rule.where.min_words <= blocks.words[i] <= rule.where.max_words and not (
+                if rule.where.min_words <= words <= rule.where.max_words and not (
                     rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
                 ):
-                    span = blocks.span(i)
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
     def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:

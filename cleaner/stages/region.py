@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.features import Masses, doubtful, masses, votes
-from cleaner.model import Document, Mark, Tree
+from cleaner.model import Document, Mark
 from cleaner.packs import Packs
 from cleaner.paths import PathIndex
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
@@ -26,8 +26,11 @@ class Region:
         tree = blocks.tree
         if tree is None:
             return
+        named = self._index.find(tree)
+        if not named:
+            return
         gone = doubtful(votes(document, marks).sums, CUTS_ALONE)
-        region = self._region(tree, masses(blocks, gone))
+        region = _innermost(named, masses(blocks, gone))
         if region < 0:
             return
         reason = f"Outside the main element: {tree.tags[region]}"
@@ -35,7 +38,8 @@ class Region:
             if not region <= element < tree.ends[region] and i not in gone:
                 yield Mark(blocks.span(i), "region/outside", "region", reason, CUTS_BALANCED)
 
-    def _region(self, tree: Tree, mass: Masses) -> int:
-        """The innermost element that may be the main one, or -1."""
-        fitting = [i for i, kinds in self._index.find(tree) if mass.words[i] and mass.share(i) >= _LEAST[kinds[0]]]
-        return fitting[-1] if fitting else -1
+
+def _innermost(named: Sequence[tuple[int, tuple[int, ...]]], mass: Masses) -> int:
+    """The innermost of the elements called main or article that may be the main one, or -1."""
+    fitting = [i for i, kinds in named if mass.words[i] and mass.share(i) >= _LEAST[kinds[0]]]
+    return fitting[-1] if fitting else -1

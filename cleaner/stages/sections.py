@@ -21,7 +21,8 @@ class Sections:
         self._opens = [_numbers(section.opens, ids) for section in packs.sections]
         self._members = [_numbers(section.members, ids) for section in packs.sections]
         self._where = [rule.where for rule in packs.rules]
-        self._asked = frozenset[int]().union(*self._opens, *self._members)
+        self._asked_by = [opens | members for opens, members in zip(self._opens, self._members, strict=True)]
+        self._asked = frozenset[int]().union(*self._asked_by)
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         hit = self._blocks_by_rule(document.blocks)
@@ -38,9 +39,9 @@ class Sections:
         blocks = document.blocks
         given = votes(document, marks)
         for n, section in enumerate(self.sections):
-            if (section.takes == "members") is clusters:
-                openers = set[int]().union(*(hit.get(rule, ()) for rule in self._opens[n]))
-                members = set[int]().union(*(hit.get(rule, ()) for rule in self._members[n]))
+            if (section.takes == "members") is clusters and not hit.keys().isdisjoint(self._asked_by[n]):
+                openers = set[int]().union(*(hit[rule] for rule in self._opens[n] if rule in hit))
+                members = set[int]().union(*(hit[rule] for rule in self._members[n] if rule in hit))
                 for start, end in _extents(section, blocks, openers, members, given.body, given.sums):
                     yield from _marks(section, blocks, start, end)
 
