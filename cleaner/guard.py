@@ -92,7 +92,8 @@ class Guard:
             ("heading", _labels),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
-            ("prose", _amid_content),
+            ("prose", self._prose_unheard),
+            ("prose", _lone_doubts),
             ("topic", self._on_topic),
             ("share", self._placed_on_clean_page),
             ("share", self._past_share),
@@ -207,6 +208,12 @@ class Guard:
                 found.add(i)
         return found
 
+    def _prose_unheard(self, case: _Case) -> set[int]:
+        """Running text in which no rule found words: no careful cut rests on the scorer alone."""
+        if self._threshold < CUTS_ALONE:
+            return set()
+        return {i for i in case.unsure & case.cuts.keys() if case.blocks.prose[i] and i not in case.own}
+
     def _is_sure(self, cut: Cut) -> bool:
         """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
         marks = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
@@ -244,8 +251,8 @@ def _unsure_parts(case: _Case) -> set[int]:
     return found
 
 
-def _amid_content(case: _Case) -> set[int]:
-    """Lone blocks that only the scorer doubts, between two that stay."""
+def _lone_doubts(case: _Case) -> set[int]:
+    """Blocks that only the scorer doubts, between two that stay."""
     last = len(case.blocks) - 1
     return {
         i
