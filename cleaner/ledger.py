@@ -15,7 +15,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
@@ -34,12 +34,18 @@ _LANG_LEAST = 60  # of shorter texts the guess is worth little
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding."""
+    """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding.
+
+    ``record`` is its line or row in the source, 0 for all of it; ``extra`` what came with it in other columns.
+    """
 
     id: str
     source: str
     sha256: str
     decoded: Decoded
+    record: int = 0
+    url: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +73,12 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "text": to_markdown(result) if text_format == "markdown" else text,
         "text_format": text_format,
         **{name: metadata.get(name, ("",))[0] for name in _SINGLE},
+        **({"url": origin.url} if origin.url else {}),
         "lang": metadata.get("lang", ("",))[0] or language(text),
         "tags": list(metadata.get("tags", ())),
+        "extra": dict(origin.extra),
         "source": origin.source,
+        "record": origin.record,
         "source_sha256": origin.sha256,
         "encoding": origin.decoded.encoding,
         "encoding_reason": origin.decoded.reason,
@@ -94,6 +103,7 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
     return {
         "id": origin.id,
         "source": origin.source,
+        "record": origin.record,
         "source_sha256": origin.sha256,
         "text_sha256": _sha256(document.text),
         "encoding": decoded.encoding,
@@ -158,7 +168,7 @@ def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
 
 def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     """Check all that the two rows say of each other. Raises `LedgerError` with what is wrong."""
-    for name in ("id", "source", "source_sha256", "encoding"):
+    for name in ("id", "source", "record", "source_sha256", "encoding"):
         _expect(f"{name} in the ledger", ledger[name], document[name])
     kept, text = kept_text(document, ledger), whole_text(document, ledger)
     _expect("characters_in", document["characters_in"], len(text))
