@@ -104,8 +104,8 @@ class Repair(NamedTuple):
 class Decoded:
     """A text and all that is needed to get its bytes back.
 
-    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8``, ``column`` or ``detected: ...``. ``raw`` is the base64 of
-    the zlib-compressed bytes where the encoding has no way back, else empty.
+    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8``, ``column`` or ``detected: ...``. ``raw`` is
+    the base64 of the zlib-compressed bytes where the encoding has no way back, else empty.
     """
 
     text: str

@@ -108,8 +108,8 @@ def _file_pairs(output: Path) -> list[_Pair]:
     try:
         layout = load_layout(run["layout"])
         names = {kind: [file["name"] for file in told["files"] if file["kind"] == kind] for kind in (DOCUMENTS, LEDGER)}
-        paths = [[output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER)]
-        return [_Pair(*pair, layout) for pair in zip(*paths, strict=True)]
+        documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
+        return [_Pair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
     except (ImportError, LookupError, TypeError, ValueError) as error:
         raise OutputError(f"{output / REPORT}: does not name the files of the run; run again") from error
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.options import AUTO
-from cleaner.batch.readers import Failed, Skipped, Source, find, printable
-from cleaner.batch.records import FOUND, Item, PassedOver, Position, failed_item
+from cleaner.batch.readers import Source, find, printable
+from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.errors import InputError, OutputError
 from cleaner.ledger import Row
 
@@ -132,7 +132,9 @@ class Inputs:
             inputs = sha256.hexdigest()
             self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
-                raise OutputError("the inputs read so far have changed since the run broke off; start anew with --overwrite")
+                raise OutputError(
+                    "the inputs read so far have changed since the run broke off; start anew with --overwrite"
+                )
             if entry >= start.position.entry:
                 yield entry, found, size
         if self.mark.entries < start.entries:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,7 +19,7 @@ _MAX_DEPTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The names of columns; an empty one is guessed: ``html``, ``raw_html``, then ``text``, ``content``; ``id``; ``url``.
+    """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
 
     Who names a text or an HTML column means that one: the other is not guessed then.
     """
@@ -29,16 +29,16 @@ class Columns:
     id: str = ""
     url: str = ""
 
-    def record(self, row: Mapping[str, Any], source: str, number: int, sha256: str) -> Record | Failed:
-        """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` is of the row, for failures."""
+    def record(self, row: Mapping[str, Any], source: str, number: int, sha256: Callable[[], str]) -> Record | Failed:
+        """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` hashes it, for failures."""
         name, is_html = self._body(row)
         id = _id(row, self.id) or place(source, number)
         if not name:
-            return Failed(id, source, *self._told_missing(row), sha256, number)
+            return Failed(id, source, *self._told_missing(row), sha256(), number)
         body = row[name]
         if not isinstance(body, (str, bytes)):
             what = "null" if body is None else f"a {type(body).__name__}, not text"
-            return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256, number)
+            return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256(), number)
         url = row.get(self.url or _URL[0])
         url = printable_text(url) if isinstance(url, str) else ""
         used = {name, *_named(row, self.id or _ID[0]), *((self.url or _URL[0],) if url else ())}
@@ -56,7 +56,10 @@ class Columns:
     def _told_missing(self, row: Mapping[str, Any]) -> tuple[str, str]:
         wanted = [name for name in (self.html, self.text) if name] or [*_HTML, *_TEXT]
         has = ", ".join(str(name)[:40] for name in list(row)[:8]) or "none"
-        return f"has no column {' or '.join(map(repr, wanted))}", f"name yours with --text-column or --html-column; it has: {has}"
+        return (
+            f"has no column {' or '.join(map(repr, wanted))}",
+            f"name yours with --text-column or --html-column; it has: {has}",
+        )
 
 
 def _id(row: Mapping[str, Any], name: str) -> str:

@@ -17,6 +17,7 @@ import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
@@ -132,7 +133,7 @@ def _serve(asked: socket.socket, mains: socket.socket, work: Work) -> None:
             pid = os.fork()
             if not pid:
                 asked.close()
-                _never_return(lambda: work(Connection(files[0])))
+                _never_return(partial(work, Connection(files[0])))
             os.close(files[0])
             children.add(pid)
             asked.sendall(_NUMBER.pack(pid))

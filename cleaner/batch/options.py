@@ -71,7 +71,7 @@ class Options:
 
 
 def load_options(path: Path | None = None) -> Options:
-    """The options in the table ``[run]`` of ``path``, else of ``cleaner.toml`` in the working folder, else the defaults.
+    """The options in the table ``[run]`` of ``path``, else of ``cleaner.toml`` in the working folder.
 
     Raises `ConfigError` naming file and key.
     """

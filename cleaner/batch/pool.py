@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
+from typing import Self
 
 from cleaner.batch.chunks import Chunk
 from cleaner.batch.cleaning import Cleaning, Done
@@ -72,7 +73,7 @@ class Pool:
         self._stillborn = 0
         self._is_exhausted = False
 
-    def __enter__(self) -> Pool:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -60,8 +60,8 @@ Found = Source | Failed | Skipped
 
 
 def find(sources: Sequence[str]) -> Iterator[Found]:
-    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order: as given, within a folder files by name,
-    then folders by name.
+    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order: as given, within a folder files by
+    name, then folders by name.
 
     Hidden files in folders, sidecars (``page.json`` beside ``page.html``) and the output of other runs are no inputs.
     Raises `ConfigError` for a source that does not exist.
@@ -170,7 +170,9 @@ def _roots(sources: Sequence[str]) -> list[_Entry]:
         if source == STDIN:
             roots.append(_Entry(STDIN, STDIN, STDIN))
         elif os.path.lexists(source):
-            roots.append(_Entry(source, "" if os.path.isdir(source) else os.path.basename(source), os.path.realpath(source)))
+            roots.append(
+                _Entry(source, "" if os.path.isdir(source) else os.path.basename(source), os.path.realpath(source))
+            )
         else:
             roots += _globbed(source)
     return roots
@@ -198,23 +200,17 @@ class _Finder:
         self.followed: list[_Entry] = []  # folders that a link led to
 
     def find(self) -> Iterator[Found]:
-        for n, root in enumerate(self.roots):
+        for root in self.roots:
             if root.path == STDIN:
                 yield self._stdin()
             elif not os.path.isdir(root.path):
                 yield self._file(root, is_root=True)
-            elif name := self._known_folder(root.real, n):
+            elif name := self.folders.get(root.real) or self._own_name(root.real, self.done):
                 yield Skipped(printable(root.path), f"the same folder as {name}")
             else:
                 self.folders[root.real] = printable(root.path)
                 yield from self._walk(root)
                 self.done.append(root)
-
-    def _known_folder(self, real: str, root: int = 0) -> str:
-        """What a folder was called when it was read, or will be read as without a link; empty if it was not."""
-        if real in self.folders:
-            return self.folders[real]
-        return self._own_name(real, self.done)
 
     def _own_name(self, real: str, roots: Sequence[_Entry]) -> str:
         """The path by which ``real`` is found in one of ``roots`` without any link."""

@@ -119,7 +119,9 @@ class Report:
         self.lines.update({"in": document["lines_in"], "out": document["lines_out"]})
         self.document_warnings += len(document["warnings"])
         read, removed = document["characters_in"], document["characters_in"] - document["characters_out"]
-        _share(self.language_documents, self.language_characters, self.language_removed, document["lang"], read, removed)
+        _share(
+            self.language_documents, self.language_characters, self.language_removed, document["lang"], read, removed
+        )
         _share(self.host_documents, self.host_characters, self.host_removed, host(document["url"]), read, removed)
         for cut in ledger["cuts"]:
             size = cut["end"] - cut["start"]

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 from cleaner import __version__
 from cleaner.batch.checkpoint import Checkpoint, load_checkpoint
@@ -21,8 +22,8 @@ from cleaner.batch.limits import Limits
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.readers import REPORT, STDIN, Failed, Source, decode_input, read
-from cleaner.batch.records import Item, place
+from cleaner.batch.readers import REPORT, STDIN, Source, decode_input, read
+from cleaner.batch.records import Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
 from cleaner.batch.worker import Serving
@@ -149,7 +150,7 @@ class Batch:
         self.start = Mark()
         self._open = contextlib.ExitStack()
 
-    def __enter__(self) -> Batch:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -9,7 +9,7 @@ import sys
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, Self, cast
 
 from cleaner.errors import ConfigError, InputError
 
@@ -39,11 +39,13 @@ class Stream:
         try:
             self.raw = cast(BinaryIO, sys.stdin.buffer) if path is None else path.open("rb")
         except OSError as error:
-            raise InputError(f"can't be read: {error.strerror or error}; check that it is there and may be read") from error
+            raise InputError(
+                f"can't be read: {error.strerror or error}; check that it is there and may be read"
+            ) from error
         self.file = _unpacked(self.raw, path) if unpack else self.raw
         self.is_packed = self.file is not self.raw
 
-    def __enter__(self) -> Stream:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -23,7 +23,8 @@ app = typer.Typer(
     "took it, so each text can be rebuilt byte for byte.\n\n"
     "Start with:  cleaner run FOLDER -o OUT   or look at one page:  cleaner explain FILE",
     epilog="Exit codes: 0 done, 1 some inputs failed, 2 wrong use or wrong rule pack, "
-    "3 a document was passed through uncut or an internal fault, 4 more was to be removed than allowed, 130 interrupted.",
+    "3 a document was passed through uncut or an internal fault, 4 more would go than "
+    "--max-removed allows, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -150,7 +151,7 @@ def run(
     ] = None,
     max_removed: Annotated[
         float | None,
-        typer.Option("--max-removed", metavar="SHARE", help="A document that would lose more stays whole; exit code 4."),
+        typer.Option("--max-removed", metavar="SHARE", help="What would lose more stays whole; exit code 4."),
     ] = None,
     max_removed_run: Annotated[
         float | None,

@@ -75,5 +75,5 @@ def load_format(name: str) -> Format:
     """The module of a format; most need no library of another."""
     from importlib import import_module
 
-    module: Format = import_module(f"cleaner.batch.formats.{name}")  # type: ignore[assignment]
+    module: Format = import_module(f"cleaner.batch.formats.{name}")
     return module

@@ -26,7 +26,9 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
         rows = csv.reader(lines, "excel-tab" if ".tsv" in file.id.lower() else "excel", strict=True)
         header = _header(rows)
         while (row := _next(rows)) is not None:
-            yield from (failed_item(too_long(file.id, n, sha256, limit)) for n, sha256 in lines.taken(file.start.record))
+            yield from (
+                failed_item(too_long(file.id, n, sha256, limit)) for n, sha256 in lines.taken(file.start.record)
+            )
             if row and lines.number > file.start.record:
                 end = lines.number
                 yield _item(file.id, header, row, end)._replace(next=1, read=stream.at(lines.end))

@@ -37,13 +37,13 @@ def record(item: Item, settings: Settings) -> Record | Failed:
 
 
 def libraries() -> tuple[Any, Any]:
-    """pyarrow and its module for Parquet. Raises `ConfigError` if they are not installed."""
+    """Pyarrow and its module for Parquet. Raises `ConfigError` if they are not installed."""
     try:
-        import pyarrow
-        import pyarrow.parquet
+        import pyarrow as pa
+        from pyarrow import parquet
     except ImportError as error:
         raise ConfigError("Parquet needs the library pyarrow: pip install 'cleaner[parquet]'") from error
-    return pyarrow, pyarrow.parquet
+    return pa, parquet
 
 
 def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any]]]:

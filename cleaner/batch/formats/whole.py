@@ -18,7 +18,7 @@ _MAX_SIDECAR = 1_000_000
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
     """The file itself; its bytes are read by the worker, those of stdin at once."""
-    payload: Any = file.path if file.path else read_bytes(None, settings.config.max_bytes)
+    payload: Any = file.path or read_bytes(None, settings.config.max_bytes)
     yield Item("whole", file.id, 0, payload, file.size, next=1, read=file.size)
 
 

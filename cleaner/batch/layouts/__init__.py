@@ -30,5 +30,5 @@ def load_layout(name: str) -> Layout:
     """The module of a layout."""
     from importlib import import_module
 
-    module: Layout = import_module(f"cleaner.batch.layouts.{name}")  # type: ignore[assignment]
+    module: Layout = import_module(f"cleaner.batch.layouts.{name}")
     return module

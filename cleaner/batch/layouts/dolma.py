@@ -46,5 +46,7 @@ def schema(of_rows: dict[str, Any]) -> dict[str, Any]:
 def _attributes(document: Row) -> dict[str, list[list[float]]]:
     end, whole = len(document["text"]), document["characters_in"]
     removed = whole - document["characters_out"]
-    by_category = {f"cleaner__removed_{row['category']}": [[0, end, row["characters"]]] for row in document["categories"]}
+    by_category = {
+        f"cleaner__removed_{row['category']}": [[0, end, row["characters"]]] for row in document["categories"]
+    }
     return {"cleaner__removed_share": [[0, end, round(removed / max(whole, 1), 4)]], **by_category}

@@ -1,7 +1,7 @@
 """The columns of FineWeb, as datatrove's readers take them: one flat row a document.
 
 ``text``, ``id``, ``url``, ``date``, ``file_path`` and ``language`` are called as there; what else we know of a document
-follows under our own names. What we don't know (``dump``, ``language_score``, ``token_count``) is left out, not invented.
+follows under our own names. What we don't know (``dump``, ``language_score``, ``token_count``) is left out.
 """
 
 from __future__ import annotations
