@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import errno
+import gc
 import io
 import json
 import os
@@ -772,8 +773,10 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
     clean(20)
     tracemalloc.start()
     clean(100)
+    gc.collect()
     few, _ = tracemalloc.get_traced_memory()
     clean(600)
+    gc.collect()
     many, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert many - few < 50_000

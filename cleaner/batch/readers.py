@@ -295,13 +295,20 @@ def _list(folder: _Entry) -> list[str] | Failed:
     """The names in a folder that may be inputs, in order."""
     try:
         with os.scandir(folder.path) as entries:  # files first: what comes from one folder comes in one go
-            names = [name for _, name in sorted((entry.is_dir(), entry.name) for entry in entries)]
+            names = [name for _, name in sorted((_is_folder(entry), entry.name) for entry in entries)]
     except OSError as error:
         id = printable(folder.id or folder.path)
         return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
     written = _written(folder.path, names)
     known = set(names)
     return [name for name in names if name[0] != "." and name not in written and not _is_sidecar(name, known)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def _is_sidecar(name: str, names: set[str]) -> bool:

@@ -18,6 +18,8 @@ MAX_RATIO = 500
 _FREE = 64_000_000  # bytes out before the ratio is looked at
 _WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
 _BUFFER = 1 << 20
+_BREAKS_OFF = "breaks off; what came before is read, get the file again"
+_END = bytes.fromhex("00ff3cb1e09d57a2c8f1001b96d47e00") * 8  # no text, and in its frame only once
 
 
 class Line(NamedTuple):
@@ -42,7 +44,13 @@ class Stream:
             raise InputError(
                 f"can't be read: {error.strerror or error}; check that it is there and may be read"
             ) from error
-        self.file = _unpacked(self.raw, path) if unpack else self.raw
+        self._is_zstd = unpack and path is not None and path.suffix.lower() == ".zst"
+        self._is_whole = not self._is_zstd
+        try:
+            self.file = _unpacked(self.raw, path) if unpack else self.raw
+        except ConfigError:
+            self.raw.close()
+            raise
         self.is_packed = self.file is not self.raw
 
     def __enter__(self) -> Self:
@@ -69,6 +77,8 @@ class Stream:
             sha256, more = self._read_through(data)
             end += more
             yield Line(number, b"", end, sha256)
+        if not self._is_whole:
+            raise InputError(_BREAKS_OFF)
 
     def at(self, end: int) -> int:
         """How many bytes of the file on disk were read when ``end`` bytes were out."""
@@ -94,6 +104,8 @@ class Stream:
     def _read_line(self, size: int) -> bytes:
         with _plain_faults():
             data = self.file.readline(size)
+        if self._is_zstd and data.endswith(_END):
+            self._is_whole, data = True, data.removesuffix(_END)
         if len(data) >= _BUFFER:
             self._refuse_bomb()
         return data
@@ -117,7 +129,7 @@ class _plain_faults:  # noqa: N801 - reads as a statement
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, EOFError):
-            raise InputError("breaks off; what came before is read, get the file again") from error
+            raise InputError(_BREAKS_OFF) from error
         is_damage = isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError"
         if error is not None and is_damage:
             raise InputError(f"is damaged: {error}; what came before is read, get the file again") from error
@@ -128,9 +140,29 @@ def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
     if ending == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if ending == ".zst":
-        reader = zstandard().ZstdDecompressor(max_window_size=_WINDOW).stream_reader(raw, read_across_frames=True)
+        library = zstandard()
+        marked = _Marked(raw, library.ZstdCompressor().compress(_END))
+        reader = library.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(marked, read_across_frames=True)
         return cast(BinaryIO, io.BufferedReader(reader, _BUFFER))
     return raw
+
+
+class _Marked:
+    """A zstd file with one more frame behind its end.
+
+    The library does not say when a file breaks off within a frame. Then what is behind the end is no frame, either,
+    and what it holds does not come out.
+    """
+
+    def __init__(self, raw: BinaryIO, frame: bytes) -> None:
+        self._raw, self._frame = raw, frame
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._raw.read(size)
+        if data:
+            return data
+        data, self._frame = self._frame[:size], self._frame[size:]
+        return data
 
 
 def zstandard() -> Any:

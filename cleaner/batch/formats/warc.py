@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from collections.abc import Iterator
 from itertools import islice
@@ -32,14 +33,21 @@ class Payload(NamedTuple):
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
     """The records with a page or a text. Raises `InputError` where the archive is damaged."""
-    number = file.start.record
+    number, item = file.start.record, None
     with Stream(file.path, unpack=False) as stream:
         if file.start.offset:
             stream.raw.seek(file.start.offset)
         try:
             for found in islice(_archive(stream.raw), 1 if number else 0, None):
                 number += 1
-                yield _item(file, number, found, settings.config.max_bytes)
+                item = _item(file, number, found, settings.config.max_bytes)
+                yield item
+            if item is None or item.reader != FOUND:
+                _refuse_cut_short(stream.raw, item.next if item else file.start.offset)
+        except EOFError as error:
+            raise InputError(
+                f"breaks off behind record {number}; what came before is read, get the file again"
+            ) from error
         except (OSError, ValueError) as error:
             said = f"is damaged behind record {number}: {error}"
             raise InputError(f"{said}; what came before is read, get the file again") from error
@@ -75,10 +83,30 @@ def _item(file: File, number: int, found: Any, limit: int) -> Item:
     body = found.reader.read(limit + 1)
     if len(body) > limit:
         return failed_item(_too_large(file.id, number, body, found.reader, limit), next=at, read=at)
-    if not body and found.content_length:
+    if _breaks_off(found, body):
         error = "breaks off before its body ends"
         return failed_item(_failed(file.id, number, error, "get the file again"), next=at, read=at)
     return Item("warc", file.id, number, _payload(found, content_type, body), len(body), at, at)
+
+
+def _refuse_cut_short(raw: Any, at: int) -> None:
+    """Raises `EOFError` if the archive ends within a gzip member, which fastwarc takes for its end."""
+    raw.seek(at)
+    if raw.read(2) != b"\x1f\x8b":
+        return
+    raw.seek(at)
+    with gzip.GzipFile(fileobj=raw) as rest:
+        while rest.read(_PIECE):
+            pass
+
+
+def _breaks_off(found: Any, body: bytes) -> bool:
+    """Whether the archive ends within this record. The length of what was packed by the server says nothing."""
+    if found.headers.get("Content-Length") is None:
+        return True
+    http = found.http_headers
+    is_packed = http and (http.get("Content-Encoding") or http.get("Transfer-Encoding"))
+    return len(body) < found.content_length and not (body and is_packed)
 
 
 def _payload(found: Any, content_type: str, body: bytes) -> Payload:
