@@ -72,11 +72,11 @@ def archive(records, kind="response"):
 
 
 def parquet(table, **options):
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow as pa
+    from pyarrow import parquet as pq
 
     sink = io.BytesIO()
-    pyarrow.parquet.write_table(pyarrow.table(table), sink, row_group_size=2, **options)
+    pq.write_table(pa.table(table), sink, row_group_size=2, **options)
     return sink.getvalue()
 
 
@@ -312,13 +312,13 @@ def test_keys_of_any_length_up_to_the_limit():
 
 
 def test_what_json_does_not_know_is_made_known():
-    import datetime
+    import datetime as dt
     import decimal
 
     value = {
         "b": b"\0",
         "d": decimal.Decimal("1.5"),
-        "t": datetime.date(2026, 1, 2),
+        "t": dt.date(2026, 1, 2),
         "n": float("nan"),
         1: (2, "\ud800"),
     }

@@ -52,6 +52,10 @@ def unpacked(path):
         return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()
 
 
+def ungzipped(path):
+    return gzip.decompress(Path(path).read_bytes()).splitlines()
+
+
 def rows(kind):
     return [to_row(line) for path in files(kind) for line in read_rows(path)]
 
@@ -119,8 +123,8 @@ def test_without_a_ledger_there_is_none_to_go_by():
 
 def test_dolma_reads_what_is_written_for_it():
     cleaned(layout="dolma", output_format="jsonl.gz")
-    documents = [json.loads(line) for line in gzip.open("out/documents/00000.jsonl.gz")]
-    attributes = [json.loads(line) for line in gzip.open("out/attributes/cleaner/00000.jsonl.gz")]
+    documents = [json.loads(line) for line in ungzipped("out/documents/00000.jsonl.gz")]
+    attributes = [json.loads(line) for line in ungzipped("out/attributes/cleaner/00000.jsonl.gz")]
     assert [row["id"] for row in documents] == [row["id"] for row in attributes]
     for document, beside in zip(documents, attributes, strict=True):
         assert {"id", "text", "source", "metadata"} == set(document)
@@ -138,7 +142,7 @@ def test_pyarrow_and_others_read_the_columns_of_fineweb(form):
     cleaned(layout="fineweb", output_format=form)
     path = files("documents")[0]
     read = {
-        "jsonl.gz": lambda: [json.loads(line) for line in gzip.open(path)],
+        "jsonl.gz": lambda: [json.loads(line) for line in ungzipped(path)],
         "jsonl.zst": lambda: [json.loads(line) for line in unpacked(path).splitlines()],
         "parquet": lambda: pyarrow.parquet.read_table(path).to_pylist(),
     }

@@ -33,12 +33,13 @@ _FORK, _REAP = b"f", b"r"
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A process at the other end of ``connection``; ``documents`` counts what it was sent."""
+    """A process at the other end of ``connection``; ``documents`` counts what it was sent, ``is_ready`` that it spoke."""
 
     connection: Connection
     pid: int
     handle: Any = None
     documents: int = field(default=0)
+    is_ready: bool = False
 
 
 class Source(Protocol):

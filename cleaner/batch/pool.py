@@ -26,7 +26,7 @@ _AHEAD = 4  # chunks in the making for each worker
 _BYTES_AHEAD = 48_000_000
 _TRIES_ALONE = 1
 _TRIES_IF_KILLED = 3  # somebody else's kill says little about a document
-_STILLBORN = 20  # workers in a row that die before they did anything
+_STILLBORN = 3  # workers in a row that die before they say a word
 
 
 @dataclass(slots=True)
@@ -113,8 +113,8 @@ class Pool:
             try:
                 worker.connection.send((task.items, task.document < 0))
             except OSError:
+                self._count_stillborn(worker)
                 self._source.bury(worker)
-                self._count_stillborn()
                 continue
             worker.documents += len(task.items)
             self._busy[worker] = task
@@ -129,11 +129,20 @@ class Pool:
             try:
                 done = worker.connection.recv()
             except (EOFError, OSError):
+                self._count_stillborn(worker)
                 self._died(task, self._source.bury(worker))
             else:
                 self._stillborn = 0
-                self._finished(task, done)
-                self._rest(worker)
+                self._busy_or_done(worker, task, done)
+
+    def _busy_or_done(self, worker: Worker, task: _Task, done: Done | None) -> None:
+        """The first thing a worker says is that it is there."""
+        if done is None:
+            worker.is_ready = True
+            self._busy[worker] = task
+        else:
+            self._finished(task, done)
+            self._rest(worker)
 
     def _rest(self, worker: Worker) -> None:
         if worker.documents < self._renew_after:
@@ -142,7 +151,6 @@ class Pool:
             self._source.bury(worker)
 
     def _died(self, task: _Task, status: int) -> None:
-        self._count_stillborn()
         if task.document < 0:
             count = len(task.items)
             task.slot.parts = [None] * count
@@ -167,9 +175,9 @@ class Pool:
                 whole.add(part or Done())
             slot.done = self._cleaning.pack_lines(whole)
 
-    def _count_stillborn(self) -> None:
-        self._stillborn += 1
-        if self._stillborn > _STILLBORN + len(self._retries):
+    def _count_stillborn(self, worker: Worker) -> None:
+        self._stillborn += not worker.is_ready
+        if self._stillborn >= _STILLBORN:
             raise CleanerError("workers die as soon as they start; run with --jobs 0 to see why")
 
 

@@ -27,6 +27,7 @@ class Serving:
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         try:
+            connection.send(None)  # I am there
             while True:
                 items, is_packed = connection.recv()
                 connection.send(self._cleaned(items, is_packed=is_packed))

@@ -17,6 +17,7 @@ from cleaner.errors import ConfigError, InputError
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
 _PIECE = 1 << 20
+_CUT_SHORT = ("breaks off before it ends", "get the file again")
 
 
 class Payload(NamedTuple):
@@ -42,7 +43,7 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
                 number += 1
                 item = _item(file, number, found, settings.config.max_bytes)
                 yield item
-            if item is None or item.reader != FOUND:
+            if item is None or not isinstance(item.payload, Failed):
                 _refuse_cut_short(stream.raw, item.next if item else file.start.offset)
         except EOFError as error:
             raise InputError(
@@ -76,6 +77,8 @@ def _archive(raw: Any) -> Any:
 def _item(file: File, number: int, found: Any, limit: int) -> Item:
     """What one record is, at which place of the archive (behind which a later run goes on)."""
     at = found.stream_pos
+    if found.headers.get("Content-Length") is None:  # every record has one
+        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=at, read=at)
     content_type = found.http_content_type or (found.headers.get("Content-Type") or "").partition(";")[0].strip()
     if content_type.lower() not in (*_HTML, *_TEXT, ""):
         payload: Any = PassedOver(printable_text(content_type.lower())[:80])
@@ -84,8 +87,7 @@ def _item(file: File, number: int, found: Any, limit: int) -> Item:
     if len(body) > limit:
         return failed_item(_too_large(file.id, number, body, found.reader, limit), next=at, read=at)
     if _breaks_off(found, body):
-        error = "breaks off before its body ends"
-        return failed_item(_failed(file.id, number, error, "get the file again"), next=at, read=at)
+        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=at, read=at)
     return Item("warc", file.id, number, _payload(found, content_type, body), len(body), at, at)
 
 
@@ -101,9 +103,7 @@ def _refuse_cut_short(raw: Any, at: int) -> None:
 
 
 def _breaks_off(found: Any, body: bytes) -> bool:
-    """Whether the archive ends within this record. The length of what was packed by the server says nothing."""
-    if found.headers.get("Content-Length") is None:
-        return True
+    """Whether the archive ends within this body. The length of what was packed by the server says nothing."""
     http = found.http_headers
     is_packed = http and (http.get("Content-Encoding") or http.get("Transfer-Encoding"))
     return len(body) < found.content_length and not (body and is_packed)
