@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import json
@@ -369,14 +370,14 @@ MAIN = (
     "import sys; from pathlib import Path; from cleaner.batch.runner import run; from cleaner.batch.options import Options;"
     "from cleaner.config import Config; from cleaner.cli import _interrupt; import signal;"
     "signal.signal(signal.SIGTERM, _interrupt);"
-    "run(['in'], Path(sys.argv[1]), Config(), Options(output_format=sys.argv[2], shard_size=60_000), jobs=2,"
+    "run(['in'], Path(sys.argv[1]), Config(), Options(output_format=sys.argv[2], shard_size=100_000), jobs=2,"
     " checkpoint_seconds=0.02)"
 )
 
 
 def started(out, form):
     return subprocess.Popen(
-        [sys.executable, "-c", MAIN, out, form], env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE
+        [sys.executable, "-c", MAIN, out, form], env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.DEVNULL
     )
 
 
@@ -388,7 +389,7 @@ def written(out):
 def test_killed_at_random_fifty_times_the_output_is_that_of_an_undisturbed_run():
     Path("in").mkdir()
     for n in range(3):
-        corpus(4_000, f"in/{n}.jsonl")
+        corpus(1_500, f"in/{n}.jsonl")
     Path("in/page.html").write_text(f"<html><body><p>{TEXT}</p></body></html>")
     assert started("whole", "jsonl.gz").wait() == 0
     chance, kills, mains = random.Random(5), 0, 0
@@ -404,12 +405,13 @@ def test_killed_at_random_fifty_times_the_output_is_that_of_an_undisturbed_run()
         if kills >= KILLS:
             process.wait()
             break
-        family = descendants(process.pid)
-        if chance.random() < 0.75 and len(family) == 3:
-            try:
-                os.kill(chance.choice(family[1:]), signal.SIGKILL)
-            except ProcessLookupError:
+        time.sleep(chance.random() / 20)
+        if chance.random() < 0.8:
+            workers = descendants(process.pid)[1:]  # the first is the one that starts them
+            if not workers:
                 continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(chance.choice(workers), signal.SIGKILL)
         elif process.poll() is None:
             process.send_signal(chance.choice([signal.SIGKILL, signal.SIGTERM]))
             process.wait()
@@ -417,9 +419,9 @@ def test_killed_at_random_fifty_times_the_output_is_that_of_an_undisturbed_run()
             process = started("out", "jsonl.gz")
         kills += 1
     assert process.returncode == 0
-    assert mains >= 8
+    assert mains >= 5
     assert everything("out") == everything("whole")
-    assert verify_run(Path("out")) == (12_001, ())
+    assert verify_run(Path("out")) == (4_501, ())
 
 
 def test_limits_say_why():
