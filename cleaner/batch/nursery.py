@@ -33,7 +33,7 @@ _FORK, _REAP = b"f", b"r"
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A process at the other end of ``connection``; ``documents`` counts what it was sent, ``is_ready`` that it spoke."""
+    """A process at the other end of ``connection``: how many documents it was sent, and whether it has spoken."""
 
     connection: Connection
     pid: int

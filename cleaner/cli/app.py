@@ -212,12 +212,13 @@ def run(
             cpu_seconds=cpu_seconds,
             memory=memory,
         )
+        workers = _jobs(jobs)
         total = total_bytes(sources) if not quiet else 0
         with Progress(sys.stderr, quiet=quiet, total=total) as progress:
             if dry_run:
-                report = runner.dry_run(sources, options, files, jobs=_jobs(jobs), watch=progress)
+                report = runner.dry_run(sources, options, files, jobs=workers, watch=progress)
             else:
-                how = {"jobs": _jobs(jobs), "overwrite": overwrite, "watch": progress}
+                how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
                 report = runner.run(sources, output, options, files, **how)  # type: ignore[arg-type]
         if not quiet:
             where = "nothing was written" if dry_run else f"written to {output}"
