@@ -209,7 +209,10 @@ def pure(source: Path, kind: str) -> Cost:
 def measure(inputs: dict[str, Path], folder: Path, *, peers: bool) -> dict[str, Cost]:
     out = folder / "out"
     html, text = inputs["pages.jsonl"], inputs["texts.jsonl"]
+    one = folder / "one.jsonl"
+    one.write_text('{"text": "Rain is expected in the north."}\n', encoding="utf-8")
     costs = {
+        "start: cleaner -j1, one line": cleaner(one, out, 1),
         "HTML: pure": pure(html, "html"),
         "HTML: cleaner -j1, JSONL": cleaner(html, out, 1),
         "HTML: cleaner -j2, JSONL": cleaner(html, out, 2),
@@ -257,10 +260,10 @@ def main() -> None:
         folder = Path(name)
         inputs = write_inputs(pages, folder)
         costs = measure(inputs, folder, peers=not args.no_peers)
-        counts = {"HTML": len(pages), "text": len(pages), "files": 1000}
+        counts = {"start": 1, "HTML": len(pages), "text": len(pages), "files": 1000}
         size = {name: path.stat().st_size / 1e6 for name, path in inputs.items()}
         small = sum(path.stat().st_size for path in inputs["files"].iterdir()) / 1e6
-        sizes = {"HTML": size["pages.jsonl"], "text": size["texts.jsonl"], "files": small}
+        sizes = {"start": 0, "HTML": size["pages.jsonl"], "text": size["texts.jsonl"], "files": small}
         if args.gigabytes:
             write_large(pages, folder / "large.jsonl", args.gigabytes)
             with (folder / "large.jsonl").open("rb") as rows:

@@ -150,8 +150,15 @@ class _Tiles:
         return cost
 
 
-def _common_runs(text: list[str], gold: list[str], k: int, t_range: Iterable[int], g_range: Iterable[int],
-                 tiles: _Tiles, cap: int = 200) -> list[tuple[int, int, int]]:
+def _common_runs(
+    text: list[str],
+    gold: list[str],
+    k: int,
+    t_range: Iterable[int],
+    g_range: Iterable[int],
+    tiles: _Tiles,
+    cap: int = 200,
+) -> list[tuple[int, int, int]]:
     """Maximal runs of unused tokens, at least k long, common to both ranges."""
     t_used, g_used = tiles.text_used, tiles.gold_used
     index: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -173,18 +180,32 @@ def _common_runs(text: list[str], gold: list[str], k: int, t_range: Iterable[int
         for j in index.get(tuple(text[i : i + k]), ()):
             if any(t_used[i : i + k]):
                 break
-            if i > t_lo and j > 0 and text[i - 1] == gold[j - 1] and not t_used[i - 1] and not g_used[j - 1] and (j - 1) in g_set:
+            if (
+                i > t_lo
+                and j > 0
+                and text[i - 1] == gold[j - 1]
+                and not t_used[i - 1]
+                and not g_used[j - 1]
+                and (j - 1) in g_set
+            ):
                 continue  # not the start of a maximal run
             n = k
-            while (i + n < t_hi and j + n < len(gold) and (j + n) in g_set and text[i + n] == gold[j + n]
-                   and not t_used[i + n] and not g_used[j + n]):
+            while (
+                i + n < t_hi
+                and j + n < len(gold)
+                and (j + n) in g_set
+                and text[i + n] == gold[j + n]
+                and not t_used[i + n]
+                and not g_used[j + n]
+            ):
                 n += 1
             found.append((i, j, n))
     return found
 
 
-def _place_greedily(runs: list[tuple[int, int, int]], k: int, tiles: _Tiles,
-                    accept: Callable[[int, int, int], bool] | None = None) -> None:
+def _place_greedily(
+    runs: list[tuple[int, int, int]], k: int, tiles: _Tiles, accept: Callable[[int, int, int], bool] | None = None
+) -> None:
     """Longest first; among equally long ones the best fit with what is placed."""
     heap = [(-n, i, j) for i, j, n in runs]
     heapq.heapify(heap)
@@ -329,8 +350,9 @@ def label_lines(lines: list[str], gold: str) -> list[bool]:
                 continue
             tight = len(t_range) <= 12 and len(g_range) <= 12
             runs = _common_runs(text, gold_tokens, 1, t_range, g_range, tiles, cap=50)
-            _place_greedily(runs, 1, tiles,
-                            lambda i, j, n: (tight and n >= 2) or touches(i, j, n) or whole_line(i, j, n))
+            _place_greedily(
+                runs, 1, tiles, lambda i, j, n: (tight and n >= 2) or touches(i, j, n) or whole_line(i, j, n)
+            )
 
     # 3. moved lines: a whole gold line, three words or more, that stands elsewhere
     where: dict[tuple[str, ...], list[int]] = defaultdict(list)
@@ -503,9 +525,13 @@ def build(args: argparse.Namespace) -> None:
     out = Path(args.out)
     out.mkdir(parents=True, exist_ok=True)
     for split in args.split:
-        files = {r: gzip.open(out / f"{split}.{r}.jsonl.gz", "wt", encoding="utf-8", compresslevel=6) for r in args.renderer}
-        left_out = {r: gzip.open(out / f"{split}.{r}.left_out.jsonl.gz", "wt", encoding="utf-8", compresslevel=6)
-                    for r in args.renderer}
+        files = {
+            r: gzip.open(out / f"{split}.{r}.jsonl.gz", "wt", encoding="utf-8", compresslevel=6) for r in args.renderer
+        }
+        left_out = {
+            r: gzip.open(out / f"{split}.{r}.left_out.jsonl.gz", "wt", encoding="utf-8", compresslevel=6)
+            for r in args.renderer
+        }
         counts: dict[str, Counter] = {r: Counter() for r in args.renderer}
         oracle: dict[str, list[float]] = {r: [] for r in args.renderer}
         started = time.time()
@@ -553,8 +579,11 @@ def load_function(spec: str) -> Callable[[str, str], str]:
     target = importlib.import_module(module)
     for part in name.split("."):
         target = getattr(target, part)
-    parameters = [p for p in inspect.signature(target).parameters.values()
-                  if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    parameters = [
+        p
+        for p in inspect.signature(target).parameters.values()
+        if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
     return target if len(parameters) >= 2 else (lambda text, url: target(text))
 
 
@@ -574,8 +603,11 @@ def score(args: argparse.Namespace, func: Callable[[dict], str]) -> None:
     table = [(r, summarise([p for p in per_page if p["renderer"] == r])) for r in args.renderer]
     table.append(("all", summarise(per_page)))
     if args.by_type:
-        table += [(t, summarise([p for p in per_page if p["page_type"] == t]))
-                  for t in PAGE_TYPES if any(p["page_type"] == t for p in per_page)]
+        table += [
+            (t, summarise([p for p in per_page if p["page_type"] == t]))
+            for t in PAGE_TYPES
+            if any(p["page_type"] == t for p in per_page)
+        ]
     print(format_table(table))
     if seconds:
         print(f"{size / 1e6:.1f} MB in {seconds:.1f} s = {size / 1e6 / seconds:.2f} MB/s")
@@ -599,7 +631,9 @@ def main() -> None:
         p.add_argument("--split", default="dev")
         p.add_argument("--renderer", nargs="+", default=list(RENDERERS), choices=RENDERERS + EXTRA_INPUTS)
         p.add_argument("--by-type", action="store_true", help="one row a page type as well")
-        p.add_argument("--title-neutral", action="store_true", help="a kept headline that the gold leaves out costs nothing")
+        p.add_argument(
+            "--title-neutral", action="store_true", help="a kept headline that the gold leaves out costs nothing"
+        )
         p.add_argument("--json")
         if name == "score":
             p.add_argument("--system", required=True)

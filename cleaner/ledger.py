@@ -16,12 +16,13 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Cut, Document, Result
+from cleaner.model import Cut, Document, Result, Tree
 
 Row = dict[str, Any]
 
@@ -100,6 +101,7 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the text."""
     document, decoded = result.document, origin.decoded
     is_html = document.input_kind == HTML
+    paths: dict[int, str] = {}
     return {
         "id": origin.id,
         "source": origin.source,
@@ -111,8 +113,8 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
         "raw": "" if is_html else decoded.raw,
         "kept": result.text if maker.format_of(document) == "markdown" else "",
-        "cuts": list(_cuts(result.cuts, document)),
-        "withdrawn": [{**_decision(w.cut, document), "promise": w.promise} for w in result.withdrawn],
+        "cuts": list(_cuts(result.cuts, document, paths)),
+        "withdrawn": [{**_decision(w.cut, document, paths), "promise": w.promise} for w in result.withdrawn],
         "facts": [fact._asdict() for fact in result.facts],
     }
 
@@ -232,14 +234,14 @@ def _categories(sizes: Iterable[tuple[str, int]]) -> list[Row]:
     return [{"category": name, "cuts": totals[name][0], "characters": totals[name][1]} for name in sorted(totals)]
 
 
-def _cuts(cuts: Sequence[Cut], document: Document) -> Iterator[Row]:
+def _cuts(cuts: Sequence[Cut], document: Document, paths: dict[int, str]) -> Iterator[Row]:
     line, at = 1, 0
     for cut in cuts:
         line, at = line + document.text.count("\n", at, cut.span.start), cut.span.start
-        yield {**_decision(cut, document), "reason": cut.marks[0].reason, "line": line}
+        yield {**_decision(cut, document, paths), "reason": cut.marks[0].reason, "line": line}
 
 
-def _decision(cut: Cut, document: Document) -> Row:
+def _decision(cut: Cut, document: Document, paths: dict[int, str]) -> Row:
     return {
         "start": cut.span.start,
         "end": cut.span.end,
@@ -247,17 +249,31 @@ def _decision(cut: Cut, document: Document) -> Row:
         "rules": list(dict.fromkeys(mark.rule for mark in cut.marks)),
         "score": cut.score,
         "text": document.text[cut.span.start : cut.span.end],
-        "path": element_path(cut, document),
+        "path": element_path(cut, document, paths),
     }
 
 
-def element_path(cut: Cut, document: Document) -> str:
-    """The path of the element that holds the first block of ``cut``; empty in a plain text."""
+def element_path(cut: Cut, document: Document, paths: dict[int, str] | None = None) -> str:
+    """The path of the element that holds the first block of ``cut``; empty in a plain text.
+
+    ``paths`` keeps those that are known already: the cuts of a page have most of their ways in common.
+    """
     blocks = document.blocks
     first = bisect_right(blocks.ends, cut.span.start)
     if blocks.tree is None or first == len(blocks):
         return ""
-    return blocks.tree.path(blocks.elements[first])
+    return _path(blocks.tree, blocks.elements[first], {} if paths is None else paths)
+
+
+def _path(tree: Tree, i: int, paths: dict[int, str]) -> str:
+    if i in paths:
+        return paths[i]
+    way = list(takewhile(lambda j: j not in paths, tree.way(i)))
+    above = tree.parents[way[-1]] if way else i
+    path = paths.get(above, "")
+    for j in reversed(way):
+        path = paths[j] = f"{path}/{tree.name(j)}" if path else tree.name(j)
+    return path
 
 
 def _sha256(text: str) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import orjson
@@ -13,7 +11,7 @@ from cleaner.errors import InputError
 
 MAX_KEY = 1_000
 """Characters a key may have."""
-_MANY_DIGITS = re.compile(rb"[0-9]{18}")
+_LARGE = 2.0**63  # orjson makes floats of larger whole numbers
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -23,20 +21,15 @@ def json_row(line: bytes) -> dict[str, Any]:
     row = _loads(line)
     if not isinstance(row, dict):
         raise InputError(f"is a JSON {type(row).__name__}, not an object; write one object a line")
-    count = 0
-    for key in _keys(row):
-        count += 1
-        if len(key) > MAX_KEY:
-            raise InputError(f"has a key of {len(key):,} characters; a key may have {MAX_KEY:,}")
+    count, is_exact = _looked_over(row)
     if _colons(line) > count:
         _refuse_twice(line)  # slow, and needed only where strings hold JSON or a key comes twice
-    return row
+    return row if is_exact else dict(json.loads(line))
 
 
 def _loads(line: bytes) -> Any:
     try:
-        if not _MANY_DIGITS.search(line):
-            return orjson.loads(line)
+        return orjson.loads(line)
     except orjson.JSONDecodeError:
         pass  # it may only be a lone surrogate, which the standard library reads
     try:
@@ -51,21 +44,29 @@ def _refuse_constant(name: str) -> NoReturn:
     raise InputError(f"holds {name}, which JSON does not know; write null")
 
 
-def _keys(value: Any) -> Iterator[str]:
-    """All keys at any depth; without recursion, though orjson would allow a thousand levels only."""
-    waiting = [value]
+def _looked_over(row: dict[str, Any]) -> tuple[int, bool]:
+    """How many keys there are at any depth, and whether no whole number became a float because it is large.
+
+    Raises `InputError` for a key that is too long.
+    """
+    count, is_exact, waiting = 0, True, [row]
     while waiting:
-        value = waiting.pop()
+        value: Any = waiting.pop()
         if isinstance(value, dict):
-            yield from value
+            count += len(value)
+            if value and (longest := max(map(len, value))) > MAX_KEY:
+                raise InputError(f"has a key of {longest:,} characters; a key may have {MAX_KEY:,}")
             waiting += value.values()
         elif isinstance(value, list):
             waiting += value
+        elif isinstance(value, float) and abs(value) >= _LARGE:
+            is_exact = False
+    return count, is_exact
 
 
 def _colons(line: bytes) -> int:
     """At least as many as there are keys, unless somebody writes two blanks before a colon."""
-    return line.count(b'":') - line.count(b'\\":') + line.count(b'" :')
+    return sum(line.count(b'"' + colon) - line.count(b'\\"' + colon) for colon in (b":", b" :"))
 
 
 def _refuse_twice(line: bytes) -> None:
