@@ -256,6 +256,7 @@ BAD = {
     b'{"text": "x", "text": "y"}': ("has the key 'text' twice", "write each key once"),
     b'{"text": "x", "a": {"b": 1, "b": 2}}': ("has the key 'b' twice", "write each key once"),
     b'{"text": "x", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}": ("is nested too deeply", "flatten it"),
+    b'{"text": "x", "a": ' + b"[" * 300 + b"]" * 300 + b"}": ("is nested over 200 levels deep", "flatten it"),
     b'{"text": "x", "' + b"k" * 10_000_000 + b'": 1}': ("has a key of 10,000,000 characters", "1,000"),
     b"\xff\xfe{}": ("is no JSON", "mend"),
     b'{"text": "\\ud800\\u0000\\u0001\\u0002\\u0003\\u0004 x"}': ("looks like binary data, not text", "leave it out"),
@@ -399,6 +400,12 @@ def test_a_bomb_is_not_unpacked(pack, monkeypatch):
     documents, failed = cleaned(name, pack(lines(ROWS[:1]) + b" " * 60_000_000), config=Config(max_bytes=1_000_000))
     assert len(documents) == 1
     assert failed[0]["error"] == "unpacks to over 500 times its size"
+
+
+def test_a_bomb_of_blank_lines_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(streams, "_FREE", 1_000_000)
+    documents, failed = cleaned("a.jsonl.gz", gzip.compress(lines(ROWS[:1]) + b"\n" * 9_000_000))
+    assert (len(documents), failed[0]["error"]) == (1, "unpacks to over 500 times its size")
 
 
 def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):

@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Any
 
 from cleaner.batch.records import Failed, Record, place
+from cleaner.errors import InputError
 
 _HTML = ("html", "raw_html")
 _TEXT = ("text", "content")
 _ID = ("id",)
 _URL = ("url",)
-_MAX_DEPTH = 64
+_MAX_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,10 @@ def printable_text(text: str) -> str:
 
 
 def json_ready(value: Any, depth: int = 0) -> Any:
-    """``value`` as JSON has it: bytes as base64, decimals and dates as text, no number that is none."""
+    """``value`` as JSON has it: bytes as base64, decimals and dates as text, no number that is none.
+
+    Raises `InputError` for a value nested deeper than writers of JSON go.
+    """
     if isinstance(value, str):
         return printable_text(value)
     if value is None or isinstance(value, (bool, int)):
@@ -85,7 +89,7 @@ def json_ready(value: Any, depth: int = 0) -> Any:
     if isinstance(value, float):
         return value if value - value == 0 else None  # JSON knows no NaN and no infinity
     if depth > _MAX_DEPTH:
-        return str(value)
+        raise InputError(f"is nested over {_MAX_DEPTH} levels deep; flatten it")
     if isinstance(value, Mapping):
         return {printable_text(str(key)): json_ready(one, depth + 1) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

@@ -67,10 +67,13 @@ class Stream:
         A line of more than ``limit`` bytes is read through, not kept. Raises `InputError` if the file is damaged or
         unpacks to more than any honest file does.
         """
-        end = self._skip(start)
+        end = checked = self._skip(start)
         while data := self._read_line(limit + 1):
             end += len(data)
             number += 1
+            if end - checked > _FREE:
+                checked = end
+                self._refuse_bomb()
             if len(data) <= limit:
                 yield Line(number, data, end)
                 continue

@@ -17,6 +17,7 @@ from cleaner.errors import ConfigError, InputError
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
 _PIECE = 1 << 20
+_MOST_HASHED = 1 << 30  # bytes
 _CUT_SHORT = ("breaks off before it ends", "get the file again")
 
 
@@ -123,11 +124,13 @@ def _payload(found: Any, content_type: str, body: bytes) -> Payload:
 
 
 def _too_large(source: str, number: int, body: bytes, rest: Any, limit: int) -> Failed:
-    sha256 = hashlib.sha256(body)
-    while more := rest.read(_PIECE):
-        sha256.update(more)
+    """Hashed to its end, if that comes before a bomb would have burst."""
     failed = _failed(source, number, f"too large: over {limit:,} bytes", "raise --max-bytes")
-    return failed._replace(sha256=sha256.hexdigest())
+    sha256, read = hashlib.sha256(body), len(body)
+    while read <= _MOST_HASHED and (more := rest.read(_PIECE)):
+        sha256.update(more)
+        read += len(more)
+    return failed if read > _MOST_HASHED else failed._replace(sha256=sha256.hexdigest())
 
 
 def _failed(source: str, number: int, error: str, cure: str) -> Failed:
