@@ -307,6 +307,14 @@ def test_a_damaged_part_is_seen():
         run(sources, Path("out"), Config())
 
 
+def test_a_shard_that_is_gone_is_seen():
+    sources = corpus(300)
+    assert broken_off(sources, Options(shard_size=1_000), 3) is None
+    Path("out/ledger-00000.jsonl.part").unlink()
+    with pytest.raises(OutputError, match="ledger-00000.jsonl.part is not what the run left"):
+        run(sources, Path("out"), Config(), Options(shard_size=1_000))
+
+
 @pytest.mark.parametrize("torn", [b"", b"{", b'{"version":1}', b"\0" * 100])
 def test_a_torn_checkpoint_is_none(torn):
     sources = corpus(100)

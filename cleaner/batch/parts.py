@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import BinaryIO
 
+from cleaner.batch.checkpoint import sync_folder
 from cleaner.batch.containers import Container, to_parquet
 from cleaner.batch.jsonl import Row
 from cleaner.batch.readers import PART
@@ -64,6 +65,7 @@ class Part:
         """Make it whole; a Parquet file is made of its rows now. Returns what the report says of the file."""
         self.sync()
         self.file.close()
+        sync_folder(self.path.parent)
         if not self.container.is_parquet:
             return self.describe(kind)
         target = self.path.with_name(f"{self.path.name}{PART}")

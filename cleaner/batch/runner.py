@@ -178,6 +178,7 @@ class Batch:
         folder.resume(checkpoint)
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
+        self.report.read = checkpoint.mark.read
         watch(self.report, f"goes on behind the {self.report.done:,} documents that are done")
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:

@@ -7,6 +7,7 @@ before, the same run goes on from its checkpoint; nothing half-done ever has a f
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -150,6 +151,7 @@ class Folder:
         self._folder, self._shard = checkpoint.folder, checkpoint.shard
         with _as_write_error(self.path):
             try:
+                _refuse_missing(self.path, self._closed)
                 self._failed.cut_back(checkpoint.failed)
                 for kind, row in checkpoint.open.items():
                     self._open[kind] = self._part(row["name"], self._shape.container)
@@ -243,6 +245,8 @@ def publish(path: Path, names: Sequence[str]) -> None:
         part = path / f"{name}{PART}"
         if part.exists():
             os.replace(part, path / name)
+        elif name != REPORT and not (path / name).exists():
+            raise FileNotFoundError(errno.ENOENT, f"{name} is gone")
     for folder in {(path / name).parent for name in names}:
         sync_folder(folder)
     for name in old:
@@ -299,6 +303,14 @@ def _listed(report: Path) -> set[str]:
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError, OutputError):
         names = {str(safe_path(file["name"])) for file in to_row(report.read_bytes())["files"]}
     return names
+
+
+def _refuse_missing(path: Path, closed: Sequence[Row]) -> None:
+    """Raises `ValueError` if a part that was made whole is not there any more."""
+    for row in closed:
+        part = path / f"{row['name']}{PART}"
+        if not part.is_file() or part.stat().st_size != row["bytes"]:
+            raise ValueError(f"{part} is not what the run left")
 
 
 def _remove_parts(path: Path, but: Path | None = None) -> None:

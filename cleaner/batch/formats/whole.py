@@ -28,9 +28,8 @@ def record(item: Item, settings: Settings) -> Record:
         return Record(item.source, item.source, 0, item.payload)
     data = read_bytes(item.payload, settings.config.max_bytes)
     extra = _sidecar(item.payload)
-    url = extra.pop(settings.columns.url or "url", "")
-    if not isinstance(url, str):
-        url = ""
+    name = settings.columns.url or "url"
+    url = extra.pop(name) if isinstance(extra.get(name), str) else ""
     return Record(item.source, item.source, 0, data, name=item.source, url=printable_text(url), extra=extra)
 
 
