@@ -89,7 +89,6 @@ def nasty(monkeypatch):
         return real(self, source, **more)
 
     monkeypatch.setattr(Pipeline, "run", run_or_do)
-    monkeypatch.setattr("cleaner.batch.limits._WALL", 5)
 
 
 @linux
@@ -97,14 +96,15 @@ def nasty(monkeypatch):
     ("deed", "error"),
     [
         ("hang", "took over 1 s of CPU time"),
-        ("sleep", "took over 5 s"),
+        ("sleep", "took over 3 s"),
         ("eat", "needs over 200 MB of memory"),
         ("crash", "its worker crashed (SIGSEGV)"),
         ("exit", "the worker ended with exit code 7"),
         ("kill", "its worker was killed (SIGKILL), perhaps for want of memory"),
     ],
 )
-def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, deed, error):
+def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, monkeypatch, deed, error):
+    monkeypatch.setattr("cleaner.batch.limits._WALL", 3 if deed == "sleep" else 120)
     sources = corpus(30, **{deed: 11})
     options = Options(cpu_seconds=1, memory=200)
     report = run(sources, Path("out"), Config(), options, jobs=2)
@@ -153,14 +153,14 @@ def test_workers_that_can_not_begin_end_the_run(monkeypatch):
 
 
 def test_any_number_of_workers_gives_the_same_bytes():
-    sources = corpus(400)
+    sources = corpus(250)
     for form in ("jsonl", "jsonl.gz", "parquet"):
         outs = []
-        for jobs in (0, 1, 2, 3):
+        for jobs in (0, 1, 3):
             options = Options(output_format=form, shard_size=40_000)
             run(sources, Path("out"), Config(), options, jobs=jobs, overwrite=True)
             outs.append(everything("out"))
-        assert outs[0] == outs[1] == outs[2] == outs[3]
+        assert outs[0] == outs[1] == outs[2]
 
 
 def test_workers_are_renewed(monkeypatch):
