@@ -2,4 +2,5 @@
 
 from cleaner.cli import main
 
-main()
+if __name__ == "__main__":  # a worker started afresh imports this, too
+    main()

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cleaner.stages import Engine
 
 FILE_NAME = "cleaner.toml"
+RUN_TABLE = "run"
+"""The table of the file that is about inputs and outputs of a run; `cleaner.batch.options` reads it."""
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
 
 
@@ -82,6 +84,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
     known = {field.name: field.default for field in fields(Config)}
+    table = {name: value for name, value in table.items() if name != RUN_TABLE}
     for name, value in table.items():
         if name not in known:
             cure = nearest(name, known) or f"; known are {', '.join(known)}"

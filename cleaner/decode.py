@@ -104,8 +104,8 @@ class Repair(NamedTuple):
 class Decoded:
     """A text and all that is needed to get its bytes back.
 
-    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8`` or ``detected: ...``. ``raw`` is the base64 of
-    the zlib-compressed bytes where the encoding has no way back, else empty.
+    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8``, ``column`` or ``detected: ...``. ``raw`` is
+    the base64 of the zlib-compressed bytes where the encoding has no way back, else empty.
     """
 
     text: str
@@ -140,6 +140,16 @@ def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -
         return Decoded(data.decode("utf-8"), "utf-8", "utf-8")
     except UnicodeDecodeError:
         return _decoded(data, *_detected(data))
+
+
+def decode_str(text: str) -> Decoded:
+    """A text that came as a string, of a column for instance; its bytes are its UTF-8.
+
+    Lone surrogates, which some writers of JSON leave, are no text: they become U+FFFD and are remembered.
+    """
+    if not _SURROGATES.search(text):
+        return Decoded(text, "utf-8", "column")
+    return _decoded(text.encode("utf-8", "surrogatepass"), "utf-8", "column")
 
 
 def encode(decoded: Decoded) -> bytes:

@@ -15,13 +15,14 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Cut, Document, Result
+from cleaner.model import Cut, Document, Result, Tree
 
 Row = dict[str, Any]
 
@@ -34,12 +35,18 @@ _LANG_LEAST = 60  # of shorter texts the guess is worth little
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding."""
+    """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding.
+
+    ``record`` is its line or row in the source, 0 for all of it; ``extra`` what came with it in other columns.
+    """
 
     id: str
     source: str
     sha256: str
     decoded: Decoded
+    record: int = 0
+    url: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +74,12 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "text": to_markdown(result) if text_format == "markdown" else text,
         "text_format": text_format,
         **{name: metadata.get(name, ("",))[0] for name in _SINGLE},
+        **({"url": origin.url} if origin.url else {}),
         "lang": metadata.get("lang", ("",))[0] or language(text),
         "tags": list(metadata.get("tags", ())),
+        "extra": dict(origin.extra),
         "source": origin.source,
+        "record": origin.record,
         "source_sha256": origin.sha256,
         "encoding": origin.decoded.encoding,
         "encoding_reason": origin.decoded.reason,
@@ -91,9 +101,11 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the text."""
     document, decoded = result.document, origin.decoded
     is_html = document.input_kind == HTML
+    paths: dict[int, str] = {}
     return {
         "id": origin.id,
         "source": origin.source,
+        "record": origin.record,
         "source_sha256": origin.sha256,
         "text_sha256": _sha256(document.text),
         "encoding": decoded.encoding,
@@ -101,8 +113,8 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
         "raw": "" if is_html else decoded.raw,
         "kept": result.text if maker.format_of(document) == "markdown" else "",
-        "cuts": list(_cuts(result.cuts, document)),
-        "withdrawn": [{**_decision(w.cut, document), "promise": w.promise} for w in result.withdrawn],
+        "cuts": list(_cuts(result.cuts, document, paths)),
+        "withdrawn": [{**_decision(w.cut, document, paths), "promise": w.promise} for w in result.withdrawn],
         "facts": [fact._asdict() for fact in result.facts],
     }
 
@@ -158,7 +170,7 @@ def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
 
 def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     """Check all that the two rows say of each other. Raises `LedgerError` with what is wrong."""
-    for name in ("id", "source", "source_sha256", "encoding"):
+    for name in ("id", "source", "record", "source_sha256", "encoding"):
         _expect(f"{name} in the ledger", ledger[name], document[name])
     kept, text = kept_text(document, ledger), whole_text(document, ledger)
     _expect("characters_in", document["characters_in"], len(text))
@@ -222,14 +234,14 @@ def _categories(sizes: Iterable[tuple[str, int]]) -> list[Row]:
     return [{"category": name, "cuts": totals[name][0], "characters": totals[name][1]} for name in sorted(totals)]
 
 
-def _cuts(cuts: Sequence[Cut], document: Document) -> Iterator[Row]:
+def _cuts(cuts: Sequence[Cut], document: Document, paths: dict[int, str]) -> Iterator[Row]:
     line, at = 1, 0
     for cut in cuts:
         line, at = line + document.text.count("\n", at, cut.span.start), cut.span.start
-        yield {**_decision(cut, document), "reason": cut.marks[0].reason, "line": line}
+        yield {**_decision(cut, document, paths), "reason": cut.marks[0].reason, "line": line}
 
 
-def _decision(cut: Cut, document: Document) -> Row:
+def _decision(cut: Cut, document: Document, paths: dict[int, str]) -> Row:
     return {
         "start": cut.span.start,
         "end": cut.span.end,
@@ -237,17 +249,31 @@ def _decision(cut: Cut, document: Document) -> Row:
         "rules": list(dict.fromkeys(mark.rule for mark in cut.marks)),
         "score": cut.score,
         "text": document.text[cut.span.start : cut.span.end],
-        "path": element_path(cut, document),
+        "path": element_path(cut, document, paths),
     }
 
 
-def element_path(cut: Cut, document: Document) -> str:
-    """The path of the element that holds the first block of ``cut``; empty in a plain text."""
+def element_path(cut: Cut, document: Document, paths: dict[int, str] | None = None) -> str:
+    """The path of the element that holds the first block of ``cut``; empty in a plain text.
+
+    ``paths`` keeps those that are known already: the cuts of a page have most of their ways in common.
+    """
     blocks = document.blocks
     first = bisect_right(blocks.ends, cut.span.start)
     if blocks.tree is None or first == len(blocks):
         return ""
-    return blocks.tree.path(blocks.elements[first])
+    return _path(blocks.tree, blocks.elements[first], {} if paths is None else paths)
+
+
+def _path(tree: Tree, i: int, paths: dict[int, str]) -> str:
+    if i in paths:
+        return paths[i]
+    way = list(takewhile(lambda j: j not in paths, tree.way(i)))
+    above = tree.parents[way[-1]] if way else i
+    path = paths.get(above, "")
+    for j in reversed(way):
+        path = paths[j] = f"{path}/{tree.name(j)}" if path else tree.name(j)
+    return path
 
 
 def _sha256(text: str) -> str:

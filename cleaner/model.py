@@ -92,7 +92,11 @@ class Tree:
 
     def path(self, i: int) -> str:
         """The way from the root to element ``i``: ``body/div#consent.modal/p``; of many classes the first two."""
-        return "/".join([str(_with_few_classes(self.tags[j])) for j in self.way(i)][::-1])
+        return "/".join([self.name(j) for j in self.way(i)][::-1])
+
+    def name(self, i: int) -> str:
+        """What a path calls element ``i``: ``div#consent.modal``."""
+        return str(_with_few_classes(self.tags[i]))
 
 
 def _with_few_classes(tag: Tag) -> Tag:

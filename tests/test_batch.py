@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
+import gc
 import io
 import json
 import os
@@ -15,7 +17,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaner.batch import readers, runner, writers
+from cleaner.batch import cleaning, parts, readers, runner, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.readers import OUTPUT_FILES, Failed, Skipped, Source, find
@@ -104,7 +106,7 @@ def test_what_is_written_fits_its_schema(pages, name):
 def test_the_same_run_again_gives_the_same_bytes(pages):
     run_pages()
     before = {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
-    run_pages()
+    assert not run_pages(overwrite=True).is_old
     assert before == {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
 
 
@@ -208,14 +210,14 @@ def test_an_unreadable_file_fails_and_the_others_go_on(pages, monkeypatch):
 
 def test_an_unreadable_folder_fails_and_the_others_go_on(pages, monkeypatch):
     (pages / "shut").mkdir()
-    real_listdir = os.listdir
+    real_scandir = os.scandir
 
     def refuse(path):
         if Path(path).name == "shut":
             raise PermissionError(errno.EACCES, "Permission denied")
-        return real_listdir(path)
+        return real_scandir(path)
 
-    monkeypatch.setattr(readers.os, "listdir", refuse)
+    monkeypatch.setattr(readers.os, "scandir", refuse)
     assert error_of(run_pages()) == "the folder can't be listed: Permission denied"
 
 
@@ -235,7 +237,7 @@ def test_a_link_to_nothing_and_a_pipe_fail(pages):
 
 
 def test_a_document_on_which_the_pipeline_fails_is_passed_through(pages, monkeypatch):
-    def fail(self, text, *, id, kind):
+    def fail(self, text, *, id, kind, url):
         raise ZeroDivisionError("oh dear")
 
     monkeypatch.setattr(Pipeline, "run", fail)
@@ -249,7 +251,7 @@ def test_a_document_on_which_the_pipeline_fails_is_passed_through(pages, monkeyp
 def test_a_result_that_breaks_its_promise_is_passed_through(pages, monkeypatch):
     real_run = Pipeline.run
 
-    def lie(self, text, *, id, kind):
+    def lie(self, text, *, id, kind, url):
         result = real_run(self, text, id=id, kind=kind)
         return type(result)(result.document, (*result.cuts, *result.cuts))
 
@@ -407,7 +409,7 @@ def test_hostile_pages_come_through(pages):
 
 
 def test_a_page_on_which_the_pipeline_fails_is_passed_through_as_its_visible_text(pages, monkeypatch):
-    def fail(self, text, *, id, kind):
+    def fail(self, text, *, id, kind, url):
         raise ZeroDivisionError("oh dear")
 
     monkeypatch.setattr(Pipeline, "run", fail)
@@ -422,7 +424,7 @@ def test_a_page_that_can_not_be_parsed_is_passed_through_as_it_is(pages, monkeyp
         raise ZeroDivisionError("oh dear")
 
     monkeypatch.setattr("cleaner.pipeline.read_page", fail)
-    monkeypatch.setattr(runner, "read_page", fail)
+    monkeypatch.setattr(cleaning, "read_page", fail)
     document, _ = run_page(HTML.encode())
     assert (document["status"], document["input_kind"], document["text"]) == ("passed_through", "text", HTML)
 
@@ -469,7 +471,7 @@ def test_folders_are_read_in_order_and_hidden_files_are_not(pages):
     for name in ("b/z.txt", "b/a.md", "B.txt", ".hidden", "b/.git/x.txt", "c.unknown"):
         (pages / name).parent.mkdir(parents=True, exist_ok=True)
         (pages / name).write_bytes(PAGE)
-    assert found_in("pages") == ["B.txt", "a.txt", "b/a.md", "b/z.txt", "c.unknown"]
+    assert found_in("pages") == ["B.txt", "a.txt", "c.unknown", "b/a.md", "b/z.txt"]
 
 
 def test_a_loop_of_links_ends(pages):
@@ -611,18 +613,18 @@ def full_disk(monkeypatch, part, method):
             raise OSError(errno.ENOSPC, "No space left on device")
         return real(self, *args)
 
-    real = getattr(writers._Part, method)
-    monkeypatch.setattr(writers._Part, method, fail)
+    real = getattr(parts.Part, method)
+    monkeypatch.setattr(parts.Part, method, fail)
 
 
-@pytest.mark.parametrize("part", ["documents.jsonl", "ledger.jsonl", "report.json"])
+@pytest.mark.parametrize("part", ["documents.jsonl", "ledger.jsonl", "failed.jsonl"])
 @pytest.mark.parametrize("method", ["write", "sync"])
 def test_a_full_disk_leaves_the_folder_as_it_was(pages, monkeypatch, part, method):
     run_pages()
     before = {name: Path("out", name).read_bytes() for name in OUTPUT_FILES}
     full_disk(monkeypatch, part, method)
-    with pytest.raises(WriteError, match="No space left on device; nothing was published"):
-        run_pages()
+    with pytest.raises(WriteError, match="No space left on device; make room and run the same command again"):
+        run_pages(overwrite=True)
     assert before == {name: Path("out", name).read_bytes() for name in os.listdir("out")}
 
 
@@ -656,7 +658,7 @@ def test_a_killed_run_leaves_no_half_file_under_a_final_name(pages):
     process.wait()
     assert Path("out/documents.jsonl.part").exists()
     assert not set(OUTPUT_FILES) & set(os.listdir("out"))
-    assert run(["pages/a.txt"], Path("out"), CONFIG).out == 1  # what was left is in nobody's way
+    assert run(["pages/a.txt"], Path("out"), CONFIG, overwrite=True).out == 1  # what was left is in nobody's way
     assert sorted(os.listdir("out")) == sorted(OUTPUT_FILES)
 
 
@@ -699,8 +701,14 @@ def test_verify_needs_a_whole_run(pages):
     Path("out/report.json").unlink()
     with pytest.raises(OutputError, match="is no report of a whole run"):
         verify_run(Path("out"))
+    with pytest.raises(OutputError, match="is no report of a whole run"):
+        restore_run(Path("out"), Path("back"))
+
+
+def test_a_file_that_is_missing_is_named(pages):
+    run_pages()
     Path("out/ledger.jsonl").unlink()
-    with pytest.raises(LedgerError, match="can't be read"):
+    with pytest.raises(LedgerError, match="ledger.jsonl: can't be read"):
         restore_run(Path("out"), Path("back"))
 
 
@@ -753,19 +761,25 @@ def test_lines_hold_whatever_a_string_can(row):
 
 def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
     tracemalloc = pytest.importorskip("tracemalloc")
-    batch = runner.Batch(["x"], CONFIG)
-    path = tmp_path / "a.txt"
-    path.write_bytes(PAGE)
+    path = tmp_path / "a.jsonl"
+    pipeline = runner.pipeline_of(CONFIG)
 
     def clean(count):
-        batch.run((Source(f"{n}.txt", path) for n in range(count)), writers.Nowhere(), runner.silent)
+        path.write_bytes(to_line({"text": PAGE.decode()}) * count)
+        batch = runner.Batch([str(path)], CONFIG)
+        batch.cleaning = dataclasses.replace(batch.cleaning, pipeline=pipeline)
+        assert batch.run(writers.Nowhere(), runner.silent).out == count
 
     clean(20)
     tracemalloc.start()
-    clean(300)
-    grown, _ = tracemalloc.get_traced_memory()
+    clean(100)
+    gc.collect()
+    few, _ = tracemalloc.get_traced_memory()
+    clean(600)
+    gc.collect()
+    many, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert grown < 200_000
+    assert many - few < 50_000
 
 
 def test_explain_source_says_what_it_can_not_read(pages):
@@ -780,7 +794,7 @@ def test_skipped_is_told_to_the_watch(pages):
     (pages / "link.txt").symlink_to("a.txt")
     told = []
     run_pages(watch=lambda report, message: told.append((report.done, message)))
-    assert told == [(1, ""), (1, "pages/link.txt: skipped, the same file as pages/a.txt")]
+    assert told == [(1, "pages/link.txt: skipped, the same file as pages/a.txt"), (1, "")]
     assert Skipped("x", "y").reason == "y"
 
 

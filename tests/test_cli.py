@@ -13,10 +13,12 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from cleaner.batch.report import Report
 from cleaner.cli import page
 from cleaner.cli.progress import Progress
 from cleaner.pipeline import Pipeline
@@ -87,7 +89,7 @@ FULL = FAULT.replace(
     [
         (FAULT.format("lambda out: 1 // 0"), 3, "ZeroDivisionError"),
         (FAULT.format("lambda out: 1 // 0"), 3, "this is a bug in cleaner"),
-        (INTERRUPT, 130, "cleaner: interrupted; nothing was published"),
+        (INTERRUPT, 130, "cleaner: interrupted"),
         (FULL, 3, "cleaner: x: full"),
     ],
 )
@@ -187,23 +189,46 @@ class Terminal(io.StringIO):
         return True
 
 
-class Done:
-    done = 50
+class Clock:
+    """Says what time it is told to be."""
+
+    def __init__(self):
+        self.now = 0.0
+
+    def __call__(self):
+        return self.now
 
 
-COUNT, WIPE, LINE = "\r50 documents", "\r\x1b[K", "cleaner: a.txt: odd\n"
+def told(stream, *, quiet=False):
+    """What a run of four million bytes says in two steps, the second with a message."""
+    clock = Clock()
+    report = Report({}, statuses=Counter(ok=50), characters=Counter({"in": 100, "kept": 60}), failed=1)
+    with Progress(stream, quiet=quiet, total=4_000_000, clock=clock, log_seconds=10) as progress:
+        progress(report, "")
+        report.read = 1_000_000
+        clock.now = 10.0
+        progress(report, "")
+        progress(report, "a.txt: odd")
+    return stream.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("stream", "quiet", "said"),
-    [
-        (Terminal(), False, COUNT + WIPE + LINE + COUNT + WIPE),
-        (Terminal(), True, LINE),
-        (io.StringIO(), False, LINE),
-    ],
-)
-def test_progress_is_shown_to_people_only(stream, quiet, said):
-    with Progress(stream, quiet=quiet) as progress:
-        progress(Done, "")
-        progress(Done, "a.txt: odd")
-    assert stream.getvalue() == said
+STATE = "51 documents, 0.1 MB/s, 40% removed, 1 failed"
+
+
+def test_progress_in_a_log_is_a_line_now_and_then():
+    assert told(io.StringIO()) == f"{STATE}, 0:30 left\ncleaner: a.txt: odd\n"
+
+
+def test_progress_on_a_terminal_is_a_bar_that_goes_away(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+    said = told(Terminal())
+    assert STATE in said
+    assert "25%" in said
+    assert "cleaner: a.txt: odd" in said
+    assert "\x1b[2K" in said.rpartition("odd")[2]  # the line of the bar is wiped
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])
+def test_progress_is_quiet_on_demand(stream):
+    assert told(stream, quiet=True) == "cleaner: a.txt: odd\n"

@@ -97,7 +97,7 @@ def test_a_row_in_full():
     sha256 = hashlib.sha256(data).hexdigest()
     assert document == {
         "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
-        "tags": ["a", "b"], "source": "a.txt", "source_sha256": sha256, "encoding": "utf-8",
+        "tags": ["a", "b"], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
         "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
         "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
@@ -105,7 +105,7 @@ def test_a_row_in_full():
     }  # fmt: skip
     common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
     assert ledger == {
-        "id": "a.txt", "source": "a.txt", "source_sha256": sha256,
+        "id": "a.txt", "source": "a.txt", "record": 0, "source_sha256": sha256,
         "text_sha256": hashlib.sha256(data[3:]).hexdigest(), "encoding": "utf-8", "bom": "efbbbf",
         "repairs": [], "raw": "", "kept": "",
         "cuts": [

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleaner.batch.containers import read_rows
 from cleaner.batch.jsonl import Row, to_row
+from cleaner.batch.layouts import DOCUMENTS, LEDGER, Layout, load_layout
+from cleaner.batch.readers import REPORT
 from cleaner.batch.report import Report
-from cleaner.batch.writers import DOCUMENTS, FAILED, LEDGER, REPORT, WriteError
-from cleaner.errors import LedgerError, OutputError
+from cleaner.batch.safe_paths import safe_path
+from cleaner.batch.writers import WriteError
+from cleaner.errors import InputError, LedgerError, OutputError
 from cleaner.ledger import HTML, restore, verify
 
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
-_DRIVE = re.compile(r"[a-zA-Z]:")
 _MAX_PROBLEMS = 100
 
 
@@ -77,49 +77,67 @@ def verify_run(output: Path) -> Verdict:
     """
     told = _report(output)
     counted = Report(told.get("run", {}), _rule_ids(told), warnings=told.get("warnings", []))
+    counted.passed_over.update({row["content_type"]: row["records"] for row in told.get("passed_over", ())})
+    counted.inputs = told.get("inputs", "")
     problems: list[str] = []
     try:
         problems += _wrong_files(output, told)
         for place, document, ledger in _pairs(output):
             problems += _wrong_rows(place, document, ledger, counted)
-        counted.failed = sum(1 for _ in _lines(output / FAILED))
+        counted.failed = sum(1 for name in _names(told, "failed") for _ in _lines(output / name))
     except LedgerError as error:
         problems.append(str(error))
     problems += _wrong_totals(output, told, counted.row())
     return Verdict(counted.out, tuple(problems[:_MAX_PROBLEMS]))
 
 
-def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
-    """``source`` as a path that stays below the folder it is joined to. Raises `OutputError` for any other."""
-    parts = re.split(r"[/\\]" if windows else "/", source)
-    is_outside = (
-        source.startswith("/") or ".." in parts or (windows and (source.startswith("\\") or _DRIVE.match(source)))
-    )
-    if not source or "\0" in source or is_outside:
-        raise OutputError(
-            f"{source!r} is no path below the target; the documents were changed, or made on another system"
-        )
-    if windows and any(_DEVICES.fullmatch(part) or part[-1:] in (".", " ") for part in parts):
-        raise OutputError(f"{source!r} is no file name on Windows; restore on another system")
-    return Path(source)
+class _Pair(NamedTuple):
+    """Two files that hold the same documents, line by line, and how their documents are laid out."""
+
+    documents: Path
+    ledger: Path
+    layout: Layout
+
+
+def _file_pairs(output: Path) -> list[_Pair]:
+    """The files of a run. Raises `OutputError` if there is no report of a whole run, or no ledger to check by."""
+    told = _report(output)
+    run = told.get("run", {})
+    if run.get("ledger") is False:
+        raise OutputError(f"{output}: was written with --no-ledger: what was removed is not there to check or restore")
+    try:
+        layout = load_layout(run["layout"])
+        names = {kind: [file["name"] for file in told["files"] if file["kind"] == kind] for kind in (DOCUMENTS, LEDGER)}
+        documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
+        return [_Pair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
+    except (ImportError, LookupError, TypeError, ValueError) as error:
+        raise OutputError(f"{output / REPORT}: does not name the files of the run; run again") from error
 
 
 def _pairs(output: Path) -> Iterator[tuple[str, Row, Row]]:
     """The rows of each document, with the place to name in messages."""
-    ledgers = _lines(output / LEDGER)
-    for n, line in enumerate(_lines(output / DOCUMENTS), 1):
-        place = f"{output / DOCUMENTS}:{n}"
-        yield place, _row(line, place), _row(next(ledgers, b""), f"{output / LEDGER}:{n}")
-    if next(ledgers, b""):
-        raise LedgerError(f"{output / LEDGER} has more lines than {DOCUMENTS}")
+    for files in _file_pairs(output):
+        ledgers = _lines(files.ledger)
+        for n, line in enumerate(_lines(files.documents), 1):
+            place = f"{files.documents}:{n}"
+            document = _unlaid(files.layout, _row(line, place), place)
+            yield place, document, _row(next(ledgers, b""), f"{files.ledger}:{n}")
+        if next(ledgers, b""):
+            raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
+
+
+def _unlaid(layout: Layout, row: Row, place: str) -> Row:
+    try:
+        return layout.row(row)
+    except (LookupError, TypeError, ValueError) as error:
+        raise LedgerError(f"{place}: {_said(error)}") from error
 
 
 def _lines(path: Path) -> Iterator[bytes]:
     try:
-        with path.open("rb") as file:
-            yield from file
-    except OSError as error:
-        raise LedgerError(f"{path}: can't be read: {error.strerror}") from error
+        yield from read_rows(path)
+    except InputError as error:
+        raise LedgerError(f"{path}: {error}") from error
 
 
 def _row(line: bytes, place: str) -> Row:
@@ -131,13 +149,19 @@ def _row(line: bytes, place: str) -> Row:
 
 def _restored(place: str, document: Row, ledger: Row) -> _File:
     try:
-        path, data, is_page = safe_path(document["source"]), restore(document, ledger), document["input_kind"] == HTML
+        path, data, is_page = _target(document), restore(document, ledger), document["input_kind"] == HTML
         sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
     except (LedgerError, LookupError, TypeError, ValueError) as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
     return _File(path.with_name(f"{path.name}.txt") if is_page else path, data, is_page)
+
+
+def _target(document: Row) -> Path:
+    """Where a source goes: a file under its path, the record of a file under its number in a folder called like it."""
+    path = safe_path(document["source"])
+    return path / f"{document['record']:08}" if document["record"] else path
 
 
 def _write(path: Path, data: bytes) -> None:
@@ -155,6 +179,10 @@ def _report(output: Path) -> Row:
         return to_row(path.read_bytes())
     except (OSError, ValueError) as error:
         raise OutputError(f"{path}: is no report of a whole run; run again") from error
+
+
+def _names(told: Row, kind: str) -> list[Path]:
+    return [safe_path(file["name"]) for file in told.get("files", ()) if file.get("kind") == kind]
 
 
 def _rule_ids(told: Row) -> tuple[str, ...]:
@@ -175,7 +203,7 @@ def _said(error: Exception) -> str:
 
 def _wrong_files(output: Path, told: Row) -> Iterator[str]:
     for file in told.get("files", ()):
-        path = output / Path(file["name"]).name
+        path = output / safe_path(file["name"])
         try:
             with path.open("rb") as data:
                 sha256 = hashlib.file_digest(data, "sha256").hexdigest()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import glob
+import json
 import os
 import re
 import sys
@@ -9,15 +12,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+from cleaner.batch.records import Failed, Record, Skipped
 from cleaner.config import Config
-from cleaner.decode import Decoded, decode, refuse_binary
+from cleaner.decode import Decoded, codec_name, decode, decode_str, refuse_binary
 from cleaner.errors import ConfigError, InputError
 from cleaner.model import InputKind
 from cleaner.segment.kind import detect_kind
 
 STDIN = "-"
 OUTPUT_FILES = ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json")
-"""The names of what a run writes; a folder that holds them all is not read as input."""
+"""The names of what a run writes, if nothing else is asked for."""
+FAILED, REPORT = OUTPUT_FILES[2:]
+CHECKPOINT = "checkpoint.json"
+"""What an unfinished run leaves beside its parts. What a run wrote, finished or not, is not read as input."""
+PART = ".part"
 
 _KINDS: dict[str, InputKind] = {
     ".html": "html",
@@ -26,6 +34,10 @@ _KINDS: dict[str, InputKind] = {
     ".md": "markdown",
     ".markdown": "markdown",
 }
+_SIDECAR = ".json"
+_PAGES = (*_KINDS, ".txt", ".HTML", ".HTM", ".TXT")
+_SAMPLE = 65_536  # characters
+_MAX_REPORT = 64_000_000  # bytes
 _MARKUP = re.compile(
     r"</[a-z]|<!(?:doctype|--)|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|h[1-6]|ul|li|table|td)\b",
     re.IGNORECASE,
@@ -44,45 +56,48 @@ class Source(NamedTuple):
         return "stdin" if self.path is None else printable(self.path)
 
 
-class Failed(NamedTuple):
-    """An input that gives no document, why, and what helps."""
-
-    id: str
-    source: str
-    error: str
-    cure: str = ""
-    sha256: str = ""
-
-
-class Skipped(NamedTuple):
-    """A path that is no input of its own, and why."""
-
-    name: str
-    reason: str
-
-
 Found = Source | Failed | Skipped
 
 
 def find(sources: Sequence[str]) -> Iterator[Found]:
-    """The inputs in ``sources`` (files, folders, ``-``) in a fixed order: as given, within folders by name.
+    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order: as given, within a folder files by
+    name, then folders by name.
 
-    Hidden files in folders and the output of other runs are no inputs. Raises `ConfigError` for a source that
-    does not exist.
+    Hidden files in folders, sidecars (``page.json`` beside ``page.html``) and the output of other runs are no inputs.
+    Raises `ConfigError` for a source that does not exist.
     """
     for source in sources:
-        if source != STDIN and not os.path.lexists(source):
+        if source != STDIN and not os.path.lexists(source) and not _globbed(source):
             raise ConfigError(f"{printable(source)}: there is no such file or folder")
-    return _Finder().find(sources)
+    return _Finder(_roots(sources)).find()
+
+
+def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
+    """How much there is to read, in bytes on disk; 0 where that can't be told soon: stdin, too many files."""
+    total = 0
+    if STDIN in sources:
+        return 0
+    for n, found in enumerate(find(sources)):
+        if n >= most:
+            return 0
+        if isinstance(found, Source) and found.path:
+            with contextlib.suppress(OSError):
+                total += found.path.stat().st_size
+    return total
 
 
 def read(source: Source, max_bytes: int) -> bytes:
     """The bytes of ``source``. Raises `InputError` if they can't be read or are more than ``max_bytes``."""
+    return read_bytes(source.path, max_bytes)
+
+
+def read_bytes(path: Path | None, max_bytes: int) -> bytes:
+    """The bytes of a file (None: stdin). Raises `InputError` if they can't be read or are more than ``max_bytes``."""
     try:
-        if source.path is None:
+        if path is None:
             data = sys.stdin.buffer.read(max_bytes + 1)
         else:
-            with source.path.open("rb") as file:
+            with path.open("rb") as file:
                 _refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
                 data = file.read(max_bytes + 1)
     except OSError as error:
@@ -92,21 +107,42 @@ def read(source: Source, max_bytes: int) -> bytes:
 
 
 def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind]:
-    """The text in ``data`` and what it is: as the options say, else by the ending of its name, else by its content.
+    """The text in the bytes of a file called ``id``, and what it is (see `decode_record`)."""
+    return decode_record(Record(id, id, 0, data, name=id), config)
+
+
+def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind]:
+    """The text of a record and what it is: as the options say, else as its reader says, else by its name or content.
 
     A file that is called a page and holds no markup at all is none: its line ends are the only form it has.
     Raises `InputError` for binary data.
     """
-    refuse_binary(data)
-    declared = config.encoding or None
+    if len(record.data) > config.max_bytes:
+        _refuse_large(len(record.data), config.max_bytes)
+    refuse_binary(record.data[:_SAMPLE].encode("utf-8", "replace") if isinstance(record.data, str) else record.data)
     told: InputKind | None = None if config.input_kind == "auto" else config.input_kind
-    kind = told or _KINDS.get(os.path.splitext(id)[1].lower())
-    decoded = decode(data, declared=declared, is_html=kind == "html")
+    kind = told or record.kind or _KINDS.get(os.path.splitext(record.name)[1].lower())
+    decoded = _decoded(record, config, kind)
     if kind is None or (kind == "html" and not told and decoded.text and not _MARKUP.search(decoded.text)):
         kind = detect_kind(decoded.text)
         if kind == "html":
-            decoded = decode(data, declared=declared, is_html=True)
+            decoded = _decoded(record, config, kind)
     return decoded, kind
+
+
+def _decoded(record: Record, config: Config, kind: InputKind | None) -> Decoded:
+    if isinstance(record.data, str):
+        return decode_str(record.data)
+    declared = config.encoding or _known(record.encoding)
+    return decode(record.data, declared=declared or None, is_html=kind == "html")
+
+
+def _known(label: str) -> str:
+    """The encoding that a server names, if it is one."""
+    try:
+        return codec_name(label) if label else ""
+    except ConfigError:
+        return ""
 
 
 def printable(path: str | Path) -> str:
@@ -127,77 +163,176 @@ class _Entry(NamedTuple):
     real: str
 
 
-class _Finder:
-    def __init__(self) -> None:
-        self.names: dict[str, str] = {}  # id → the file that has it
-        self.read: dict[str, str] = {}  # real path → the name it was found by
+def _roots(sources: Sequence[str]) -> list[_Entry]:
+    """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders."""
+    roots = list[_Entry]()
+    for source in sources:
+        if source == STDIN:
+            roots.append(_Entry(STDIN, STDIN, STDIN))
+        elif os.path.lexists(source):
+            roots.append(
+                _Entry(source, "" if os.path.isdir(source) else os.path.basename(source), os.path.realpath(source))
+            )
+        else:
+            roots += _globbed(source)
+    return roots
 
-    def find(self, sources: Sequence[str]) -> Iterator[Found]:
-        for source in sources:
-            if source == STDIN:
+
+def _globbed(pattern: str) -> list[_Entry]:
+    if not glob.has_magic(pattern):
+        return []
+    parts = pattern.split(os.sep)
+    fixed = os.sep.join(parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    paths = sorted(path for path in glob.glob(pattern, recursive=True) if not os.path.isdir(path))
+    start = fixed or ("" if not pattern.startswith(os.sep) else os.sep)
+    return [_Entry(path, os.path.relpath(path, start or "."), os.path.realpath(path)) for path in paths]
+
+
+class _Finder:
+    """Walks the roots. What it remembers is of links and roots only, so that it needs no more memory for more files."""
+
+    def __init__(self, roots: Sequence[_Entry]) -> None:
+        self.roots = roots
+        self.folders: dict[str, str] = {}  # real path of a root or a followed link → its name
+        self.files: dict[str, str] = {}  # the same for files
+        self.ids: dict[str, str] = {}  # id of a file that is a root → its name
+        self.done: list[_Entry] = []  # folders whose ids are taken
+        self.followed: list[_Entry] = []  # folders that a link led to
+
+    def find(self) -> Iterator[Found]:
+        for root in self.roots:
+            if root.path == STDIN:
                 yield self._stdin()
-            elif os.path.isdir(source):
-                yield from self._walk(_Entry(source, "", os.path.realpath(source)))
+            elif not os.path.isdir(root.path):
+                yield self._file(root, is_root=True)
+            elif name := self.folders.get(root.real) or self._own_name(root.real, self.done):
+                yield Skipped(printable(root.path), f"the same folder as {name}")
             else:
-                yield self._file(_Entry(source, os.path.basename(source), os.path.realpath(source)))
+                self.folders[root.real] = printable(root.path)
+                yield from self._walk(root)
+                self.done.append(root)
+
+    def _own_name(self, real: str, roots: Sequence[_Entry]) -> str:
+        """The path by which ``real`` is found in one of ``roots`` without any link."""
+        for root in roots:
+            below = os.path.relpath(real, root.real) if real.startswith(os.path.join(root.real, "")) else ""
+            if below and not any(part.startswith(".") for part in below.split(os.sep)):
+                return printable(os.path.join(root.path, below))
+        return ""
 
     def _walk(self, root: _Entry) -> Iterator[Found]:
         """Depth first and without recursion, so that no depth of folders is too deep."""
-        waiting = [root]
+        waiting = [iter([root])]
         while waiting:
-            entry = waiting.pop()
-            if not os.path.isdir(entry.path):
-                yield self._file(entry)
-                continue
-            found = self._list(entry)
-            if isinstance(found, list):
-                waiting += reversed(found)
+            entry = next(waiting[-1], None)
+            if entry is None:
+                waiting.pop()
+            elif not os.path.isdir(entry.path):
+                yield self._file(entry, root=root)
+            elif known := self._seen(entry, root):
+                yield Skipped(printable(entry.path), f"the same folder as {known}")
             else:
-                yield found
+                names = _list(entry)
+                if isinstance(names, Failed):
+                    yield names
+                else:
+                    waiting.append(_below(entry, names))
 
-    def _list(self, folder: _Entry) -> list[_Entry] | Failed | Skipped:
-        """What is in a folder, by name."""
-        name = printable(folder.path)
-        if folder.real in self.read:
-            return Skipped(name, f"the same folder as {self.read[folder.real]}")
-        self.read[folder.real] = name
-        try:
-            names = sorted(name for name in os.listdir(folder.path) if not name.startswith("."))
-        except OSError as error:
-            id = printable(folder.id or folder.path)
-            return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
-        if set(OUTPUT_FILES).issubset(names):
-            names = [name for name in names if name not in OUTPUT_FILES]
-        return [_below(folder, name) for name in names]
+    def _seen(self, folder: _Entry, root: _Entry) -> str:
+        """The name by which a folder below ``root`` is read already, or will be; empty for one to read."""
+        if folder is root:
+            return ""
+        if folder.real in self.folders:
+            return self.folders[folder.real]
+        if name := self._own_name(folder.real, self.done):
+            return name
+        if not os.path.islink(folder.path):
+            return ""
+        if name := self._own_name(folder.real, [root, *self.followed]):
+            return name
+        self.folders[folder.real] = printable(folder.path)
+        self.followed.append(folder)
+        return ""
 
-    def _file(self, entry: _Entry) -> Found:
+    def _file(self, entry: _Entry, *, root: _Entry | None = None, is_root: bool = False) -> Found:
         source = Source(printable(entry.id), Path(entry.path))
         if not os.path.exists(entry.path):
             error = "is a link to nothing" if os.path.islink(entry.path) else "vanished while the run went on"
             return Failed(source.id, source.id, error, "mend or remove it")
         if not os.path.isfile(entry.path):
             return Failed(source.id, source.id, "is a device or a pipe", f"pipe its content to {STDIN!r}")
-        if entry.real in self.read:
-            return Skipped(source.name, f"the same file as {self.read[entry.real]}")
-        self.read[entry.real] = source.name
-        return self._named(source)
+        is_link = os.path.islink(entry.path)
+        known = self.files.get(entry.real) or self._own_name(entry.real, self.done)
+        known = known or (self._own_name(entry.real, [root, *self.followed]) if root and is_link else "")
+        if known:
+            return Skipped(source.name, f"the same file as {known}")
+        if is_root or is_link:
+            self.files[entry.real] = source.name
+        return self._named(source, is_root=is_root)
 
     def _stdin(self) -> Found:
-        if STDIN in self.read:
+        if STDIN in self.files:
             return Skipped("stdin", "the same as before")
-        self.read[STDIN] = "stdin"
-        return self._named(Source(STDIN, None))
+        self.files[STDIN] = "stdin"
+        return self._named(Source(STDIN, None), is_root=True)
 
-    def _named(self, source: Source) -> Source | Failed:
+    def _named(self, source: Source, *, is_root: bool) -> Source | Failed:
         """The source, if no other one has its id."""
-        if source.id not in self.names:
-            self.names[source.id] = source.name
-            return source
-        error = f"would get the id {source.id!r} of another input: {self.names[source.id]} and {source.name}"
-        return Failed(source.id, source.id, error, "name the folder above both as the source, or rename one")
+        taken = self.ids.get(source.id) or next(filter(None, (self._taken(root, source.id) for root in self.done)), "")
+        if taken:
+            error = f"would get the id {source.id!r} of another input: {taken} and {source.name}"
+            return Failed(source.id, source.id, error, "name the folder above both as the source, or rename one")
+        if is_root:
+            self.ids[source.id] = source.name
+        return source
+
+    def _taken(self, root: _Entry, id: str) -> str:
+        path = os.path.join(root.path, id)
+        return printable(path) if os.path.isfile(path) else ""
 
 
-def _below(folder: _Entry, name: str) -> _Entry:
-    path = os.path.join(folder.path, name)
-    real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder.real, name)
-    return _Entry(path, f"{folder.id}/{name}" if folder.id else name, real)
+def _list(folder: _Entry) -> list[str] | Failed:
+    """The names in a folder that may be inputs, in order."""
+    try:
+        with os.scandir(folder.path) as entries:  # files first: what comes from one folder comes in one go
+            names = [name for _, name in sorted((_is_folder(entry), entry.name) for entry in entries)]
+    except OSError as error:
+        id = printable(folder.id or folder.path)
+        return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
+    written = _written(folder.path, names)
+    known = set(names)
+    return [name for name in names if name[0] != "." and name not in written and not _is_sidecar(name, known)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def _is_sidecar(name: str, names: set[str]) -> bool:
+    stem, ending = os.path.splitext(name)
+    return ending == _SIDECAR and any(stem + page in names for page in _PAGES)
+
+
+def _written(folder: str, names: Sequence[str]) -> set[str]:
+    """What a run wrote here: the files its report names, or the parts of an unfinished one."""
+    if CHECKPOINT in names:
+        return {CHECKPOINT, *(name for name in names if name.endswith(PART) or name in OUTPUT_FILES)}
+    if not {FAILED, REPORT} <= set(names):
+        return set()
+    try:
+        report = Path(folder, REPORT)
+        told = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
+        files = {str(file["name"]).partition("/")[0] for file in told["files"]}
+    except (OSError, ValueError, LookupError, TypeError):
+        return set()
+    return {REPORT, FAILED, *files} if "run" in told else set()
+
+
+def _below(folder: _Entry, names: Sequence[str]) -> Iterator[_Entry]:
+    for name in names:
+        path = os.path.join(folder.path, name)
+        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder.real, name)
+        yield _Entry(path, f"{folder.id}/{name}" if folder.id else name, real)

@@ -7,18 +7,26 @@ import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from cleaner.batch.jsonl import Row, to_line
+from cleaner.batch.options import Options
 from cleaner.batch.readers import STDIN, printable
 from cleaner.config import Config
 from cleaner.ledger import Maker
 
-DONE, SOME_FAILED, USAGE, FAULT, INTERRUPTED = 0, 1, 2, 3, 130
+DONE, SOME_FAILED, USAGE, FAULT, OVER_LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """How the program ends; see the README."""
 
+MAX_NAMES = 10_000
+"""Hosts and languages that are counted by name; what comes later is counted together, so that memory has an end."""
+MAX_WARNINGS = 1_000
+OTHERS = "(others)"
+_SHOWN = 10  # hosts and languages in the summary
 
-def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
+
+def describe_run(sources: Sequence[str], config: Config, options: Options, maker: Maker) -> Row:
     """What a run is made of, with a fingerprint: the same sources, options and rules have the same one.
 
     Sources are told as they were given; the fingerprint is of the places they name.
@@ -35,6 +43,7 @@ def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
         "ignore": sorted(config.ignore),
         "encoding": config.encoding,
         "max_bytes": config.max_bytes,
+        **options.row(),
         "packs_hash": maker.packs_hash,
         "cleaner_version": maker.version,
     }
@@ -42,9 +51,33 @@ def describe_run(sources: Sequence[str], config: Config, maker: Maker) -> Row:
     return {**run, "fingerprint": hashlib.sha256(to_line({**run, "sources": places})).hexdigest()}
 
 
+_LANGUAGES = {"language_documents": "documents", "language_characters": "characters", "language_removed": "removed"}
+_HOSTS = {"host_documents": "documents", "host_characters": "characters", "host_removed": "removed"}
+_TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
+    ("statuses", "status", {"statuses": "documents"}),
+    ("input_kinds", "input_kind", {"input_kinds": "documents"}),
+    ("encodings", "encoding", {"encodings": "documents"}),
+    ("categories", "category", {"category_cuts": "cuts", "category_characters": "characters"}),
+    ("rules", "rule", {"rule_cuts": "cuts", "rule_characters": "characters"}),
+    ("withdrawn", "promise", {"promise_cuts": "cuts", "promise_characters": "characters"}),
+    ("languages", "language", _LANGUAGES),
+    ("hosts", "host", _HOSTS),
+    ("passed_over", "content_type", {"passed_over": "records"}),
+)
+"""The tables of a report: name, key, and which counter fills which column."""
+_BOUNDED = (tuple(_LANGUAGES), tuple(_HOSTS))
+_COUNTERS = (
+    "characters",
+    "lines",
+    *(counter for _, _, columns in _TABLES if columns not in (_LANGUAGES, _HOSTS) for counter in columns),
+)
+
+
 @dataclass(slots=True)
 class Report:
     """The counts of a run. ``rules`` are the ids of all that could cut, in the order of the packs.
+
+    ``inputs`` is a hash of what was read, ``read`` how many bytes of it; ``is_old`` says that nothing had to be done.
 
     A cut counts once for its category and once for each rule that spoke for it: categories add up to what was
     removed, rules may add up to more.
@@ -64,8 +97,18 @@ class Report:
     rule_characters: Counter[str] = field(default_factory=Counter)
     promise_cuts: Counter[str] = field(default_factory=Counter)
     promise_characters: Counter[str] = field(default_factory=Counter)
+    language_documents: Counter[str] = field(default_factory=Counter)
+    language_characters: Counter[str] = field(default_factory=Counter)
+    language_removed: Counter[str] = field(default_factory=Counter)
+    host_documents: Counter[str] = field(default_factory=Counter)
+    host_characters: Counter[str] = field(default_factory=Counter)
+    host_removed: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
     document_warnings: int = 0
     warnings: list[str] = field(default_factory=list)
+    inputs: str = ""
+    read: int = 0
+    is_old: bool = False
 
     def add(self, document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
         """Count a document."""
@@ -75,6 +118,11 @@ class Report:
         self.characters.update({"in": document["characters_in"], "kept": document["characters_out"]})
         self.lines.update({"in": document["lines_in"], "out": document["lines_out"]})
         self.document_warnings += len(document["warnings"])
+        read, removed = document["characters_in"], document["characters_in"] - document["characters_out"]
+        _share(
+            self.language_documents, self.language_characters, self.language_removed, document["lang"], read, removed
+        )
+        _share(self.host_documents, self.host_characters, self.host_removed, host(document["url"]), read, removed)
         for cut in ledger["cuts"]:
             size = cut["end"] - cut["start"]
             _count(self.category_cuts, self.category_characters, [cut["category"]], size)
@@ -82,6 +130,37 @@ class Report:
         for given_back in ledger["withdrawn"]:
             size = given_back["end"] - given_back["start"]
             _count(self.promise_cuts, self.promise_characters, [given_back["promise"]], size)
+
+    def merge(self, more: Report) -> None:
+        """Count all that ``more`` counted, which came behind what this one has."""
+        self.failed += more.failed
+        self.document_warnings += more.document_warnings
+        for warning in more.warnings:
+            self.add_warning(warning)
+        for name in _COUNTERS:
+            getattr(self, name).update(getattr(more, name))
+        for names in _BOUNDED:
+            _merge_bounded([(getattr(self, name), getattr(more, name)) for name in names])
+
+    def add_warning(self, warning: str) -> None:
+        """Something to say of the run itself; the first thousand are kept."""
+        if len(self.warnings) < MAX_WARNINGS:
+            self.warnings.append(warning)
+        elif len(self.warnings) == MAX_WARNINGS:
+            self.warnings.append("further warnings are not listed")
+
+    @classmethod
+    def from_row(cls, row: Row, rules: tuple[str, ...]) -> Self:
+        """The report that `row` was made of. Raises `LookupError`, `TypeError` or `ValueError` for any other row."""
+        report = cls(row["run"], rules, failed=row["documents"]["failed"], warnings=list(row["warnings"]))
+        report.document_warnings, report.inputs = row["document_warnings"], row["inputs"]
+        report.characters.update({"in": row["characters"]["in"], "kept": row["characters"]["kept"]})
+        report.lines.update(row["lines"])
+        for table, key, columns in _TABLES:
+            for line in row[table]:
+                for counter, column in columns.items():
+                    getattr(report, counter)[line[key]] = line[column]
+        return report
 
     def add_failed(self) -> None:
         """Count an input that gave no document."""
@@ -102,7 +181,14 @@ class Report:
         """How the program ends after this run."""
         if self.statuses["passed_through"]:
             return FAULT
+        if self.statuses["over_limit"] or self.removed_share > self.run.get("max_removed_run", 1):
+            return OVER_LIMIT
         return SOME_FAILED if self.failed else DONE
+
+    @property
+    def removed_share(self) -> float:
+        """The share of all characters that was removed."""
+        return (self.characters["in"] - self.characters["kept"]) / max(self.characters["in"], 1)
 
     def row(self) -> Row:
         """The content of ``report.json``, without the list of files."""
@@ -112,15 +198,11 @@ class Report:
             "documents": {"in": self.done, "out": self.out, "failed": self.failed},
             "characters": {"in": characters, "kept": kept, "removed": characters - kept},
             "lines": {"in": self.lines["in"], "out": self.lines["out"]},
-            "statuses": [{"status": name, "documents": n} for name, n in sorted(self.statuses.items())],
-            "input_kinds": [{"input_kind": name, "documents": n} for name, n in sorted(self.input_kinds.items())],
-            "encodings": [{"encoding": name, "documents": n} for name, n in sorted(self.encodings.items())],
-            "categories": _table("category", self.category_cuts, self.category_characters),
-            "rules": _table("rule", self.rule_cuts, self.rule_characters),
+            **{table: self._table(key, columns) for table, key, columns in _TABLES},
             "rules_never_fired": [rule for rule in self.rules if rule not in self.rule_cuts],
-            "withdrawn": _table("promise", self.promise_cuts, self.promise_characters),
             "document_warnings": self.document_warnings,
             "warnings": self.warnings,
+            "inputs": self.inputs,
         }
 
     def summary(self) -> str:
@@ -138,13 +220,22 @@ class Report:
             f"rules       {fired:,} of {len(self.rules):,} fired; {_profiles(self.run)}",
             *_listed("removed", row["categories"], "category"),
             *_listed("given back", row["withdrawn"], "promise"),
+            *_shares("languages", row["languages"], "language"),
+            *_shares("hosts", row["hosts"], "host"),
         ]
+        if self.passed_over:
+            kinds = ", ".join(f"{n:,} {name}" for name, n in self.passed_over.most_common(_SHOWN))
+            lines.append(f"passed over {kinds}")
         special = ", ".join(f"{n:,} {name}" for name, n in sorted(self.statuses.items()) if name != "ok")
         if special:
             lines.append(f"status      {special}")
         if self.document_warnings:
             lines.append(f"warnings    {self.document_warnings:,}, in the rows of their documents")
         return "\n".join(lines)
+
+    def _table(self, key: str, columns: Mapping[str, str]) -> list[Row]:
+        counters = [(column, getattr(self, counter)) for counter, column in columns.items()]
+        return [{key: name, **{column: counts[name] for column, counts in counters}} for name in sorted(counters[0][1])]
 
 
 def _profiles(run: Row) -> str:
@@ -158,8 +249,33 @@ def _count(cuts: Counter[str], characters: Counter[str], names: Iterable[str], s
         characters[name] += size
 
 
-def _table(key: str, cuts: Counter[str], characters: Counter[str]) -> list[Row]:
-    return [{key: name, "cuts": cuts[name], "characters": characters[name]} for name in sorted(cuts)]
+def host(url: str) -> str:
+    """The host of an address, without port and ``www.``; empty if there is none."""
+    try:
+        return (urlsplit(url).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def _share(
+    documents: Counter[str], characters: Counter[str], removed: Counter[str], name: str, read: int, gone: int
+) -> None:
+    if not name:
+        return
+    if name not in documents and len(documents) >= MAX_NAMES:
+        name = OTHERS
+    documents[name] += 1
+    characters[name] += read
+    removed[name] += gone
+
+
+def _merge_bounded(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> None:
+    """Add columns of one table; the first says which names are known."""
+    known = pairs[0][0]
+    for name in pairs[0][1]:
+        taken = name if name in known or len(known) < MAX_NAMES else OTHERS
+        for ours, more in pairs:
+            ours[taken] += more[name]
 
 
 def _listed(title: str, rows: Sequence[Row], key: str) -> list[str]:
@@ -169,3 +285,19 @@ def _listed(title: str, rows: Sequence[Row], key: str) -> list[str]:
         f" {row['characters']:,} characters"
         for n, row in enumerate(ordered)
     ]
+
+
+def _shares(title: str, rows: Sequence[Row], key: str) -> list[str]:
+    """The largest of a table, with the share that was removed."""
+    ordered = sorted(rows, key=lambda row: (-row["documents"], row[key]))
+    lines = [
+        f"{title if not n else '':<12}{row[key]}: {row['documents']:,} {_documents(row['documents'])},"
+        f" {row['removed'] / max(row['characters'], 1):.0%} removed"
+        for n, row in enumerate(ordered[:_SHOWN])
+    ]
+    left = len(ordered) - _SHOWN
+    return [*lines, f"{'':<12}and {left:,} more"] if left > 0 else lines
+
+
+def _documents(count: int) -> str:
+    return "document" if count == 1 else "documents"

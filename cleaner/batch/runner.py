@@ -1,27 +1,46 @@
-"""The batch loop: one document at a time, whatever befalls a single one."""
+"""A run: inputs in chunks to workers, what became of them into files, and counts that add up."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import traceback
-from collections.abc import Callable, Iterable, Sequence
+import os
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 from cleaner import __version__
-from cleaner.batch.readers import STDIN, Failed, Found, Skipped, Source, decode_input, find, read
+from cleaner.batch.checkpoint import Checkpoint, load_checkpoint
+from cleaner.batch.chunks import Chunk, Inputs, Mark
+from cleaner.batch.cleaning import Cleaning, Done, rows
+from cleaner.batch.columns import json_ready
+from cleaner.batch.containers import CONTAINERS, require
+from cleaner.batch.formats import Settings
+from cleaner.batch.jsonl import to_line, to_row
+from cleaner.batch.limits import Limits
+from cleaner.batch.nursery import open_source
+from cleaner.batch.options import Options
+from cleaner.batch.pool import Pool, given_up
+from cleaner.batch.readers import REPORT, STDIN, Source, decode_input, read
+from cleaner.batch.records import Failed, Item, place
 from cleaner.batch.report import Report, describe_run
-from cleaner.batch.writers import Folder, Nowhere, Sink, refuse_folder
+from cleaner.batch.sample import drawn
+from cleaner.batch.worker import Serving
+from cleaner.batch.writers import Folder, Nowhere, Sink, publish, state_of
 from cleaner.config import Config
-from cleaner.decode import Decoded
-from cleaner.errors import InputError
-from cleaner.ledger import Maker, Origin, Row, document_row, ledger_row, verify
-from cleaner.model import Document, InputKind, Result
+from cleaner.errors import CleanerError, InputError, OutputError
+from cleaner.ledger import Maker
+from cleaner.model import Result
 from cleaner.packs import Packs
 from cleaner.pipeline import Pipeline
-from cleaner.segment.html import read_page
+
+__all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "pipeline_of", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
-"""Told after each input how far the run is, with a message if there is something to say about the input."""
+"""Told after each chunk how far the run is, and each thing there is to say about an input."""
+
+CHECKPOINT_SECONDS = 5.0
 
 
 def silent(report: Report, message: str) -> None:
@@ -29,23 +48,52 @@ def silent(report: Report, message: str) -> None:
 
 
 def run(
-    sources: Sequence[str], output: Path, config: Config, *, overwrite: bool = False, watch: Watch = silent
+    sources: Sequence[str],
+    output: Path,
+    config: Config,
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    jobs: int = 0,
+    overwrite: bool = False,
+    watch: Watch = silent,
+    checkpoint_seconds: float = CHECKPOINT_SECONDS,
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``.
 
+    ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
+    the run with it. A run that broke off goes on from its last checkpoint; one that is done is not done again, and
+    its report says ``is_old``.
+
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
-    off; then, as after Ctrl-C, the folder is as it was. Inputs that can't be read are in the report.
+    off. Inputs that can't be read are in the report.
     """
-    batch = Batch(sources, config)
-    found = find(sources)
-    refuse_folder(output, sources, batch.report.run["fingerprint"], overwrite=overwrite)
-    with Folder(output) as folder:
-        return batch.run(found, folder, watch)
+    batch = Batch(sources, config, options, jobs=jobs)
+    fingerprint = batch.report.run["fingerprint"]
+    state = state_of(output, sources, fingerprint, overwrite=overwrite)
+    if state == "done" and (report := batch.old_report(output)):
+        return report
+    checkpoint = load_checkpoint(output) if state == "unfinished" else None
+    if checkpoint and checkpoint.is_finished:
+        return batch.published(output, checkpoint)
+    with batch, Folder(output, options, fingerprint) as folder:
+        if checkpoint:
+            batch.resume(folder, checkpoint, watch)
+        else:
+            folder.begin()
+        return batch.run(folder, watch, checkpoint_seconds)
 
 
-def dry_run(sources: Sequence[str], config: Config, *, watch: Watch = silent) -> Report:
+def dry_run(
+    sources: Sequence[str],
+    config: Config,
+    options: Options = Options(),  # noqa: B008 - frozen
+    *,
+    jobs: int = 0,
+    watch: Watch = silent,
+) -> Report:
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
-    return Batch(sources, config).run(find(sources), Nowhere(), watch)
+    with Batch(sources, config, options, jobs=jobs) as batch:
+        return batch.run(Nowhere(), watch)
 
 
 def explain_source(source: str, config: Config, *, url: str = "") -> Result:
@@ -71,81 +119,133 @@ def pipeline_of(config: Config) -> Pipeline:
 
 
 class Batch:
-    """A pipeline, the options of a run and its report. Raises `ConfigError` or `RuleError`."""
+    """A pipeline, the options of a run, its inputs and its report. A context manager: leaving it ends the workers.
 
-    def __init__(self, sources: Sequence[str], config: Config) -> None:
-        self.config = config
-        self.pipeline = pipeline_of(config)
-        packs, profiles = self.pipeline.packs, self.pipeline.profiles
-        self.maker = Maker(__version__, packs.digest, profiles["text"].name, profiles["html"].name, config.text_format)
-        self.report = Report(describe_run(sources, config, self.maker), cutting_rules(packs))
+    Raises `ConfigError` or `RuleError`.
+    """
 
-    def run(self, found: Iterable[Found], sink: Sink, watch: Watch) -> Report:
-        """Deal with each input; rows go to ``sink``, counts to the report."""
-        for item in found:
-            message = self._deal_with(item, sink)
-            watch(self.report, message)
-        sink.finish(self.report.row())
+    def __init__(
+        self,
+        sources: Sequence[str],
+        config: Config,
+        options: Options = Options(),  # noqa: B008 - frozen
+        *,
+        jobs: int = 0,
+    ) -> None:
+        options.check()
+        require(CONTAINERS[options.output_format])
+        pipeline = pipeline_of(config)
+        packs, profiles = pipeline.packs, pipeline.profiles
+        maker = Maker(__version__, packs.digest, profiles["text"].name, profiles["html"].name, config.text_format)
+        settings = Settings(config, options.columns)
+        self.sources, self.options, self.jobs = sources, options, jobs
+        self.inputs = Inputs(sources, settings, options.input_format)
+        self.cleaning = Cleaning(
+            pipeline, settings, maker, options.layout, CONTAINERS[options.output_format].pack, options.max_removed,
+            options.ledger,
+        )  # fmt: skip
+        self.limits = Limits(options.cpu_seconds, options.memory)
+        self.rules = cutting_rules(packs)
+        self.report = Report(describe_run(sources, config, options, maker), self.rules)
+        self.start = Mark()
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def old_report(self, output: Path) -> Report | None:
+        """The report of this run if it is done and its inputs are what they were."""
+        with contextlib.suppress(OSError, LookupError, TypeError, ValueError):
+            report = Report.from_row(to_row((output / REPORT).read_bytes()), self.rules)
+            if report.inputs == self.inputs.digest():
+                report.is_old = True
+                return report
+        return None
+
+    def published(self, output: Path, checkpoint: Checkpoint) -> Report:
+        """The report of a run that broke off while its files got their names; now they have them."""
+        try:
+            publish(output, [row["name"] for row in checkpoint.closed])
+        except OSError as error:
+            raise OutputError(f"{output}: can't be written: {error.strerror}; run the same command again") from error
+        return Report.from_row(checkpoint.report, self.rules)
+
+    def resume(self, folder: Folder, checkpoint: Checkpoint, watch: Watch) -> None:
+        """Go on from a checkpoint. Raises `OutputError` if its parts are damaged."""
+        folder.resume(checkpoint)
+        self.report = Report.from_row(checkpoint.report, self.rules)
+        self.start = checkpoint.mark
+        self.report.read = checkpoint.mark.read
+        watch(self.report, f"goes on behind the {self.report.done:,} documents that are done")
+
+    def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
+        """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
+        saved, mark = time.monotonic(), self.start
+        for chunk, done in self._cleaned(self._chunks()):
+            sink.add(done, chunk.folder)
+            self.report.merge(done.report)
+            self.report.read, mark = chunk.mark.read, chunk.mark
+            for message in done.messages:
+                watch(self.report, message)
+            watch(self.report, "")
+            if sink.is_shard_full or time.monotonic() - saved >= checkpoint_seconds:
+                sink.checkpoint(mark, self.report)
+                saved = time.monotonic()
+        self.report.inputs = self.inputs.mark.inputs
+        if self.report.out + self.report.failed != self.inputs.items:
+            raise CleanerError(f"{self.inputs.items} documents in, but {self.report.done} out: please report this")
+        sink.finish(mark, self.report)
         return self.report
 
-    def _deal_with(self, item: Found, sink: Sink) -> str:
-        if isinstance(item, Skipped):
-            self.report.warnings.append(f"{item.name}: skipped, {item.reason}")
-            return self.report.warnings[-1]
-        done = self._clean(item) if isinstance(item, Source) else item
-        if isinstance(done, Failed):
-            sink.add_failed(done._asdict())
-            self.report.add_failed()
-            return "; ".join(filter(None, (f"{done.source}: {done.error}", done.cure)))
-        document, ledger = done
-        sink.add(document, ledger)
-        self.report.add(document, ledger)
-        return f"{document['source']}: {document['warnings'][-1]}" if document["status"] == "passed_through" else ""
+    def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
+        if not self.jobs:
+            for chunk in chunks:
+                yield chunk, self._cleaned_here(chunk)
+            return
+        source = open_source(Serving(self.cleaning, self.limits))
+        pool = self._open.enter_context(Pool(source, self.cleaning, self.limits, give_up, jobs=self.jobs))
+        yield from pool.run(chunks)
 
-    def _clean(self, source: Source) -> tuple[Row, Row] | Failed:
-        data = b""
-        try:
-            data = read(source, self.config.max_bytes)
-            decoded, kind = decode_input(source.id, data, self.config)
-        except InputError as error:
-            what, _, cure = str(error).partition("; ")
-            return Failed(source.id, source.id, what, cure, hashlib.sha256(data).hexdigest() if data else "")
-        origin = Origin(source.id, source.id, hashlib.sha256(data).hexdigest(), decoded)
-        return rows(self.pipeline, origin, kind, self.maker)
+    def _cleaned_here(self, chunk: Chunk) -> Done:
+        whole = Done(dict.fromkeys(self.cleaning.kinds, b""))
+        for item in chunk.items:
+            try:
+                whole.add(self.cleaning.plain([item]))
+            except MemoryError:
+                whole.add(given_up(give_up(item, "needs more memory than there is", "leave it out")))
+        return self.cleaning.pack_lines(whole)
+
+    def _chunks(self) -> Iterator[Chunk]:
+        only, by_folder = self._sample(), self.options.keep_folders
+        return self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
+
+    def _sample(self) -> Collection[int] | None:
+        wanted = self.options.sample
+        if not wanted:
+            return None
+        return range(wanted) if STDIN in self.sources else drawn(self.inputs.count(), wanted)
 
 
-def rows(pipeline: Pipeline, origin: Origin, kind: InputKind, maker: Maker) -> tuple[Row, Row]:
-    """The document row and the ledger row of one source, checked.
+def give_up(item: Item, error: str, cure: str) -> Failed:
+    """The row of an item that no worker survived."""
+    id = place(item.source, item.record)
+    return Failed(id, item.source, error, cure, _sha256(item), item.record)
 
-    Whatever fails on the way to them, the document is passed through uncut and its status says so.
-    """
-    try:
-        result = pipeline.run(origin.decoded.text, id=origin.id, kind=kind)
-        document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
-        verify(document, ledger)
-    except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
-        result = _passed_through(origin, kind, error)
-        document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
-    return document, ledger
+
+def _sha256(item: Item) -> str:
+    """Of the bytes of an item; of a row of columns, of it as a line."""
+    payload = item.payload
+    if isinstance(payload, os.PathLike):
+        with contextlib.suppress(OSError), open(payload, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+        return ""
+    data = payload if isinstance(payload, bytes) else getattr(payload, "body", None)
+    return hashlib.sha256(to_line(json_ready(payload)) if data is None else data).hexdigest()
 
 
 def cutting_rules(packs: Packs) -> tuple[str, ...]:
     """The ids of the rules and sections that can speak for a cut."""
     return tuple(rule.id for rule in packs.rules if rule.score > 0) + tuple(s.id for s in packs.sections)
-
-
-def _passed_through(origin: Origin, kind: InputKind, error: Exception) -> Result:
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    warning = f"passed through uncut: {type(error).__name__}: {error}{place}"
-    return Result(_whole(origin.id, origin.decoded, kind), warnings=(warning,), status="passed_through")
-
-
-def _whole(id: str, decoded: Decoded, kind: InputKind) -> Document:
-    """All of a source: of a page what can be seen of it, or the HTML if even that can't be told."""
-    if kind != "html":
-        return Document(id, decoded.text, input_kind=kind)
-    try:
-        return Document(id, read_page(decoded.text).text, input_kind=kind)
-    except Exception:  # noqa: BLE001 - perhaps it was this that failed before
-        return Document(id, decoded.text)

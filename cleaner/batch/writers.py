@@ -1,20 +1,37 @@
-"""The output of a run: written beside, made durable, then renamed; nothing half-done ever has a final name."""
+"""The output folder of a run: parts grow beside their places, checkpoints say how much of them counts.
+
+When all is done the files get their names, the report last: where it is, the output is whole. Whatever breaks off
+before, the same run goes on from its checkpoint; nothing half-done ever has a final name.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
+import errno
+import json
 import os
+import re
 from collections.abc import Callable, Iterator, Sequence
+from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Protocol, Self
+from typing import Literal, NamedTuple, Protocol, Self
 
-from cleaner.batch.jsonl import Row, to_line, to_page, to_row
-from cleaner.batch.readers import OUTPUT_FILES, STDIN
+from cleaner.batch.checkpoint import Checkpoint, load_checkpoint, sync_folder
+from cleaner.batch.chunks import Mark
+from cleaner.batch.cleaning import Done
+from cleaner.batch.containers import CONTAINERS, Container
+from cleaner.batch.jsonl import Row, to_page, to_row
+from cleaner.batch.layouts import LEDGER, load_layout
+from cleaner.batch.options import Options
+from cleaner.batch.parts import Part
+from cleaner.batch.readers import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
+from cleaner.batch.report import Report
+from cleaner.batch.safe_paths import safe_path
 from cleaner.errors import OutputError
 
-DOCUMENTS, LEDGER, FAILED, REPORT = OUTPUT_FILES
+State = Literal["new", "unfinished", "done"]
+_PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part")
 
 
 class WriteError(OutputError):
@@ -22,36 +39,73 @@ class WriteError(OutputError):
 
 
 class Sink(Protocol):
-    """Takes the rows of a run."""
+    """Takes what became of the chunks of a run, in their order; a full shard is closed by a checkpoint at once."""
 
-    def add(self, document: Row, ledger: Row) -> None: ...
-    def add_failed(self, failed: Row) -> None: ...
-    def finish(self, report: Row) -> None: ...
+    @property
+    def is_shard_full(self) -> bool: ...
+    def add(self, done: Done, folder: str) -> None: ...
+    def checkpoint(self, mark: Mark, report: Report) -> None: ...
+    def finish(self, mark: Mark, report: Report) -> None: ...
 
 
 class Nowhere:
     """The sink of a dry run."""
 
-    def add(self, document: Row, ledger: Row) -> None:
+    is_shard_full = False
+
+    def add(self, done: Done, folder: str) -> None:
         """Forget it."""
 
-    def add_failed(self, failed: Row) -> None:
+    def checkpoint(self, mark: Mark, report: Report) -> None:
         """Forget it."""
 
-    def finish(self, report: Row) -> None:
+    def finish(self, mark: Mark, report: Report) -> None:
         """Forget it."""
+
+
+class _Shape(NamedTuple):
+    """What the files of a run look like."""
+
+    kinds: tuple[str, ...]
+    name: Callable[[str, str], str]
+    container: Container
+    shard_size: int
+    schemas: dict[str, Row]
+
+
+def _shape(options: Options) -> _Shape:
+    layout, container = load_layout(options.layout), CONTAINERS[options.output_format]
+    kinds = tuple(kind for kind in layout.kinds if options.ledger or kind != LEDGER)
+    schemas = {}
+    if container.is_parquet:
+        schemas = {"documents": layout.schema(_schema("document")), LEDGER: _schema("ledger")}
+    return _Shape(kinds, layout.name, container, options.shard_size, schemas)
+
+
+def _schema(name: str) -> Row:
+    schema: Row = json.loads((files("cleaner") / "schemas" / f"{name}.schema.json").read_bytes())
+    return schema
 
 
 class Folder:
-    """A folder that holds the output of one run. A context manager: left without `finish`, nothing is changed.
+    """A folder that holds the output of one run. A context manager.
 
-    Raises `OutputError` on the way in if the folder may not be used (see `refuse_folder`) or can't be, and
-    `WriteError` later if the disk gives up.
+    Left without `finish` it keeps what the last checkpoint counts, for the same run to go on; without a checkpoint
+    nothing is changed. Raises `OutputError` on the way in if the folder may not be used, `WriteError` later if the
+    disk gives up.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: Options = Options(), fingerprint: str = "") -> None:  # noqa: B008
         self.path = path
-        self._parts: dict[str, _Part] = {}
+        self._shape = _shape(options)
+        self._fingerprint = fingerprint
+        self._closed: list[Row] = []
+        self._open: dict[str, Part] = {}
+        self._names = set[str]()  # of closed files
+        self._spent: list[Part] = []  # rows that became Parquet, kept until a checkpoint knows
+        self._folder, self._shard = "", 0
+        self._is_saved = False
+        self._by_folder = options.keep_folders
         self._cleanup = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -61,9 +115,7 @@ class Folder:
             if is_new:
                 self._cleanup.callback(_remove_if_empty, self.path)
             self._cleanup.enter_context(_locked(self.path))
-            for name in OUTPUT_FILES:
-                self._parts[name] = part = _Part(self.path / name)
-                self._cleanup.callback(part.discard)
+            self._failed = self._part(FAILED, CONTAINERS["jsonl"])
         except OSError as error:
             self._cleanup.close()
             raise OutputError(f"{self.path}: can't be written: {error.strerror}; choose another folder") from error
@@ -75,36 +127,139 @@ class Folder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for part in (self._failed, *self._open.values()):
+            part.file.close()
+        if not self._is_saved:
+            with contextlib.suppress(OSError):
+                _remove_parts(self.path)
         self._cleanup.close()
 
-    def add(self, document: Row, ledger: Row) -> None:
-        """Write the two rows of a document, on the same line of their files."""
+    def begin(self) -> None:
+        """Start anew: what an unfinished run left is removed. Raises `WriteError`."""
         with _as_write_error(self.path):
-            self._parts[DOCUMENTS].write(to_line(document))
-            self._parts[LEDGER].write(to_line(ledger))
+            (self.path / CHECKPOINT).unlink(missing_ok=True)
+            _remove_parts(self.path, but=self._failed.part)
+            self._failed.clear()
+            if not self._by_folder:
+                self._open_shard()
 
-    def add_failed(self, failed: Row) -> None:
-        """Write the row of an input that gave no document."""
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint: its parts are cut back to what counts. Raises `OutputError` if they are damaged."""
+        self._is_saved = True
+        self._closed = list(checkpoint.closed)
+        self._names = {row["name"] for row in self._closed}
+        self._folder, self._shard = checkpoint.folder, checkpoint.shard
         with _as_write_error(self.path):
-            self._parts[FAILED].write(to_line(failed))
+            try:
+                _refuse_missing(self.path, self._closed)
+                self._failed.cut_back(checkpoint.failed)
+                for kind, row in checkpoint.open.items():
+                    self._open[kind] = self._part(row["name"], self._shape.container)
+                    self._open[kind].cut_back(row)
+            except ValueError as error:
+                raise OutputError(f"{error}; start anew with --overwrite") from error
 
-    def finish(self, report: Row) -> None:
-        """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
-        files = [self._parts[name].describe() for name in (DOCUMENTS, LEDGER, FAILED)]
+    def add(self, done: Done, folder: str) -> None:
+        """Write what became of a chunk: the rows of a document stand on the same line of their files."""
         with _as_write_error(self.path):
-            self._parts[REPORT].write(to_page({**report, "files": files}))
-            for part in self._parts.values():
+            if self._open and folder != self._folder:
+                self._close_shard()
+            if not self._open and done.rows:
+                self._shard = self._shard if folder == self._folder else 0
+                self._folder = folder
+                self._open_shard()
+            for kind, part in self._open.items():
+                part.write(done.lines.get(kind, b""), done.rows)
+            self._failed.write(done.failed, done.failed.count(b"\n"))
+
+    @property
+    def is_shard_full(self) -> bool:
+        """Whether the files in the making have the size of a shard."""
+        size = max((part.bytes for part in self._open.values()), default=0)
+        return bool(self._shape.shard_size) and size >= self._shape.shard_size
+
+    def checkpoint(self, mark: Mark, report: Report) -> None:
+        """From here on a broken run goes on behind ``mark``. Full shards are closed."""
+        with _as_write_error(self.path):
+            if self.is_shard_full:
+                self._close_shard()
+            for part in (self._failed, *self._open.values()):
                 part.sync()
-            (self.path / REPORT).unlink(missing_ok=True)
-            for part in self._parts.values():
-                part.publish()
-            _sync_folder(self.path)
+            self._save(mark, report)
+
+    def finish(self, mark: Mark, report: Report) -> None:
+        """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
+        with _as_write_error(self.path):
+            self._close_shard()
+            self._closed.append(self._failed.close("failed", {}))
+            with (self.path / f"{REPORT}{PART}").open("wb") as file:
+                file.write(to_page({**report.row(), "files": self._closed}))
+                file.flush()
+                os.fsync(file.fileno())
+            self._save(mark, report, is_finished=True)
+            publish(self.path, [row["name"] for row in self._closed])
+
+    def _save(self, mark: Mark, report: Report, *, is_finished: bool = False) -> None:
+        parts = {kind: part.describe() for kind, part in self._open.items()}
+        place = (self._folder, self._shard, is_finished)
+        row = Checkpoint(self._fingerprint, mark, report.row(), self._closed, parts, self._failed.describe(), *place)
+        for folder in {part.part.parent for part in self._open.values()}:
+            sync_folder(folder)
+        row.save(self.path)
+        self._is_saved = True
+        while self._spent:
+            self._spent.pop().drop_spool()
+
+    def _open_shard(self) -> None:
+        while self._name(self._shape.kinds[0]) in self._names:
+            self._shard += 1
+        for kind in self._shape.kinds:
+            self._open[kind] = self._part(self._name(kind), self._shape.container)
+            self._open[kind].clear()
+
+    def _close_shard(self) -> None:
+        """Make the parts whole."""
+        for kind, part in self._open.items():
+            self._closed.append(part.close(kind, self._shape.schemas.get(kind, {})))
+            self._names.add(part.name)
+        self._spent += self._open.values()
+        self._open = {}
+
+    def _name(self, kind: str) -> str:
+        shard = f"{self._shard:05}" if self._shape.shard_size or self._shard else ""
+        name = f"{self._shape.name(kind, shard)}{self._shape.container.ending}"
+        return f"{self._folder}/{name}" if self._by_folder and self._folder else name
+
+    def _part(self, name: str, container: Container) -> Part:
+        return Part(self.path, name, container)
 
 
-def refuse_folder(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite: bool = False) -> None:
-    """Raises `OutputError` if ``path`` is no place for a run: it is or lies in an input, or holds something else.
+def publish(path: Path, names: Sequence[str]) -> None:
+    """Give the files of a finished run their names, those of a run before it that are no longer needed go.
 
-    Output of the same run may be replaced, other output only with ``overwrite``.
+    Raises `OSError`. May be done again after it broke off.
+    """
+    old = _listed(path / REPORT) - set(names)
+    (path / REPORT).unlink(missing_ok=True)
+    for name in (*names, REPORT):
+        part = path / f"{name}{PART}"
+        if part.exists():
+            os.replace(part, path / name)
+        elif name != REPORT and not (path / name).exists():
+            raise FileNotFoundError(errno.ENOENT, f"{name} is gone")
+    for folder in {(path / name).parent for name in names}:
+        sync_folder(folder)
+    for name in old:
+        (path / name).unlink(missing_ok=True)
+    (path / CHECKPOINT).unlink(missing_ok=True)
+    sync_folder(path)
+
+
+def state_of(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite: bool = False) -> State:
+    """What ``path`` holds of the run with this fingerprint.
+
+    Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
+    ``overwrite`` replaces.
     """
     real = path.resolve()
     for source in sources:
@@ -112,11 +267,20 @@ def refuse_folder(path: Path, sources: Sequence[str], fingerprint: str, *, overw
             _refuse_input(path, real, source, Path(source).resolve())
     if path.exists() and not path.is_dir():
         raise OutputError(f"{path}: is a file; name a folder for the output")
+    if overwrite:
+        return "new"
+    checkpoint = load_checkpoint(path)
+    if checkpoint and checkpoint.fingerprint == fingerprint:
+        return "new" if STDIN in sources else "unfinished"  # what came by stdin won't come again
+    if checkpoint:
+        what = "an unfinished run with other inputs, options or rules"
+        raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
     there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
     same = STDIN not in sources and _fingerprint(path / REPORT) == fingerprint  # stdin brings something new each time
-    if there and not overwrite and not same:
+    if there and not same:
         whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
         raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
+    return "done" if there else "new"
 
 
 def _refuse_input(path: Path, real: Path, source: str, real_source: Path) -> None:
@@ -133,39 +297,31 @@ def _fingerprint(report: Path) -> str:
         return ""
 
 
-class _Part:
-    """A file in the making, beside its place."""
+def _listed(report: Path) -> set[str]:
+    """The files that a report names, as far as they lie below its folder."""
+    names = set[str]()
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, OutputError):
+        names = {str(safe_path(file["name"])) for file in to_row(report.read_bytes())["files"]}
+    return names
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.part = path.with_name(f"{path.name}.part")
-        self.file: BinaryIO = self.part.open("wb")
-        self.sha256 = hashlib.sha256()
-        self.rows = self.bytes = 0
 
-    def write(self, line: bytes) -> None:
-        self.file.write(line)
-        self.sha256.update(line)
-        self.rows += 1
-        self.bytes += len(line)
+def _refuse_missing(path: Path, closed: Sequence[Row]) -> None:
+    """Raises `ValueError` if a part that was made whole is not there any more."""
+    for row in closed:
+        part = path / f"{row['name']}{PART}"
+        if not part.is_file() or part.stat().st_size != row["bytes"]:
+            raise ValueError(f"{part} is not what the run left")
 
-    def describe(self) -> Row:
-        return {"name": self.path.name, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256.hexdigest()}
 
-    def sync(self) -> None:
-        self.file.flush()
-        os.fsync(self.file.fileno())
-        self.file.close()
-
-    def publish(self) -> None:
-        os.replace(self.part, self.path)
-
-    def discard(self) -> None:
-        """Remove what was not published."""
-        with contextlib.suppress(OSError):  # a full disk may refuse the last flush too
-            self.file.close()
-        with contextlib.suppress(OSError):
-            self.part.unlink(missing_ok=True)
+def _remove_parts(path: Path, but: Path | None = None) -> None:
+    """Remove what an unfinished run left in the folder, and folders that are empty then. Raises `OSError`."""
+    for folder, _, names in os.walk(path, topdown=False):
+        for name in names:
+            part = Path(folder, name)
+            if _PARTS.fullmatch(name) and part != but:
+                part.unlink()
+        if names and Path(folder) != path:
+            _remove_if_empty(Path(folder))
 
 
 def _remove_if_empty(path: Path) -> None:
@@ -179,7 +335,7 @@ def _as_write_error(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"{path}: writing broke off: {error.strerror or error}"
-        raise WriteError(f"{what}; nothing was published, make room and run again") from error
+        raise WriteError(f"{what}; make room and run the same command again, it goes on where it was") from error
 
 
 @contextlib.contextmanager
@@ -205,12 +361,3 @@ def _lock(flock: Callable[[int, int], None], folder: int, how: int, path: Path) 
         raise OutputError(f"{path}: another run is writing here; wait for it or choose another folder") from error
     except OSError:
         pass  # some network file systems know no locks
-
-
-def _sync_folder(path: Path) -> None:
-    if os.name == "posix":
-        folder = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

@@ -14,7 +14,7 @@ import typer
 from cleaner import __version__
 from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE
 from cleaner.config import Config, load_config
-from cleaner.errors import CleanerError, InputError, LedgerError
+from cleaner.errors import CleanerError, ConfigError, InputError, LedgerError
 
 app = typer.Typer(
     name="cleaner",
@@ -23,7 +23,8 @@ app = typer.Typer(
     "took it, so each text can be rebuilt byte for byte.\n\n"
     "Start with:  cleaner run FOLDER -o OUT   or look at one page:  cleaner explain FILE",
     epilog="Exit codes: 0 done, 1 some inputs failed, 2 wrong use or wrong rule pack, "
-    "3 a document was passed through uncut or an internal fault, 130 interrupted.",
+    "3 a document was passed through uncut or an internal fault, 4 more would go than "
+    "--max-removed allows, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
@@ -100,13 +101,68 @@ def _cleaner(
 
 @app.command()
 def run(
-    sources: Annotated[list[str], typer.Argument(metavar="SRC", help="Files or folders; - reads one from stdin.")],
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SRC", help="Files, folders or globs; - is stdin. By ending: JSONL, CSV, Parquet, WARC, WET, pages."
+        ),
+    ],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for documents.jsonl, ledger.jsonl and so on.")
     ] = Path("out"),
+    jobs: Annotated[
+        str, typer.Option("--jobs", "-j", metavar="N", help="Worker processes; auto: one a core, 0: none.")
+    ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, write nothing.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output of another run.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; errors only.")] = False,
+    input_format: Annotated[
+        str | None,
+        typer.Option("--input-format", metavar="NAME", help="whole, jsonl, csv, parquet or warc, whatever the ending."),
+    ] = None,
+    text_column: Annotated[
+        str | None, typer.Option("--text-column", metavar="NAME", help="Of rows.  [text, content]")
+    ] = None,
+    html_column: Annotated[
+        str | None, typer.Option("--html-column", metavar="NAME", help="Of rows; goes before text.  [html, raw_html]")
+    ] = None,
+    id_column: Annotated[str | None, typer.Option("--id-column", metavar="NAME", help="Of rows.  [id]")] = None,
+    url_column: Annotated[
+        str | None, typer.Option("--url-column", metavar="NAME", help="Of rows and sidecars.  [url]")
+    ] = None,
+    output_format: Annotated[
+        str | None,
+        typer.Option("--output-format", metavar="NAME", help="jsonl, jsonl.gz, jsonl.zst or parquet.  [jsonl]"),
+    ] = None,
+    layout: Annotated[
+        str | None, typer.Option("--layout", metavar="NAME", help="plain, dolma or fineweb.  [plain]")
+    ] = None,
+    shard_size: Annotated[
+        int | None, typer.Option("--shard-size", metavar="BYTES", min=0, help="A new file when one has so many.")
+    ] = None,
+    keep_folders: Annotated[
+        bool | None, typer.Option("--keep-folders", help="A folder of output for each folder of the input.")
+    ] = None,
+    ledger: Annotated[
+        bool | None, typer.Option("--ledger/--no-ledger", help="Whether to write what was removed.")
+    ] = None,
+    sample: Annotated[
+        int | None, typer.Option("--sample", metavar="N", min=0, help="Only N documents, drawn from all inputs.")
+    ] = None,
+    max_removed: Annotated[
+        float | None,
+        typer.Option("--max-removed", metavar="SHARE", help="What would lose more stays whole; exit code 4."),
+    ] = None,
+    max_removed_run: Annotated[
+        float | None,
+        typer.Option("--max-removed-run", metavar="SHARE", help="Exit code 4 if more is removed of all text."),
+    ] = None,
+    cpu_seconds: Annotated[
+        int | None, typer.Option("--cpu-seconds", metavar="N", min=1, help="Work that a document may take.  [60]")
+    ] = None,
+    memory: Annotated[
+        int | None, typer.Option("--memory", metavar="MB", min=1, help="Memory that a document may take.  [2000]")
+    ] = None,
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
@@ -119,11 +175,13 @@ def run(
     metadata: MetadataOption = None,
     engine: EngineOption = None,
 ) -> None:
-    """Clean files and folders into a folder of JSON lines."""
+    """Clean files and folders into a folder of rows. The same command again goes on where it broke off."""
     from cleaner.batch import runner
+    from cleaner.batch.options import load_options
+    from cleaner.batch.readers import total_bytes
     from cleaner.cli.progress import Progress
 
-    with _plain_errors():
+    with _plain_errors(interrupted="interrupted; run the same command again, it goes on where it was"):
         options = _options(
             config,
             profile=profile,
@@ -137,15 +195,45 @@ def run(
             metadata=metadata,
             engine=engine,
         )
-        with Progress(sys.stderr, quiet=quiet) as progress:
+        files = load_options(config).having(
+            input_format=input_format,
+            text_column=text_column,
+            html_column=html_column,
+            id_column=id_column,
+            url_column=url_column,
+            output_format=output_format,
+            layout=layout,
+            shard_size=shard_size,
+            keep_folders=keep_folders,
+            ledger=ledger,
+            sample=sample,
+            max_removed=max_removed,
+            max_removed_run=max_removed_run,
+            cpu_seconds=cpu_seconds,
+            memory=memory,
+        )
+        workers = _jobs(jobs)
+        total = total_bytes(sources) if not quiet else 0
+        with Progress(sys.stderr, quiet=quiet, total=total) as progress:
             if dry_run:
-                report = runner.dry_run(sources, options, watch=progress)
+                report = runner.dry_run(sources, options, files, jobs=workers, watch=progress)
             else:
-                report = runner.run(sources, output, options, overwrite=overwrite, watch=progress)
+                how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
+                report = runner.run(sources, output, options, files, **how)  # type: ignore[arg-type]
         if not quiet:
             where = "nothing was written" if dry_run else f"written to {output}"
+            if report.is_old:
+                where = f"nothing to do: {output} is the whole output of this run"
             print(f"{report.summary()}\n{where}", file=sys.stderr)
         raise typer.Exit(report.exit_code)
+
+
+def _jobs(wanted: str) -> int:
+    if wanted == "auto":
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    if wanted.isdecimal():
+        return int(wanted)
+    raise ConfigError(f"--jobs is a number or auto, not {wanted!r}")
 
 
 @app.command()
@@ -294,7 +382,7 @@ def _wants_colour() -> bool:
 
 
 @contextlib.contextmanager
-def _plain_errors() -> Iterator[None]:
+def _plain_errors(*, interrupted: str = "interrupted") -> Iterator[None]:
     """One line for an error that was expected, and the exit code that belongs to it."""
     try:
         yield
@@ -313,7 +401,7 @@ def _plain_errors() -> Iterator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAULT) from error
     except KeyboardInterrupt as error:
-        _tell("interrupted; nothing was published")
+        _tell(interrupted)
         raise typer.Exit(INTERRUPTED) from error
 
 

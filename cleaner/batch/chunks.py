@@ -1,0 +1,159 @@
+"""The inputs of a run as one stream of chunks, each with the position behind it, from any position on."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import posixpath
+from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
+
+from cleaner.batch.formats import File, Settings, format_of, load_format
+from cleaner.batch.options import AUTO
+from cleaner.batch.readers import Source, find, printable
+from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.errors import InputError, OutputError
+from cleaner.ledger import Row
+
+MAX_ITEMS = 64
+MAX_BYTES = 1 << 20
+"""A chunk has no more documents, and no more bytes unless it is one document."""
+
+
+class Mark(NamedTuple):
+    """How far a run is: the position, the inputs behind it, and what came before.
+
+    ``entries`` were looked at, ``inputs`` is a hash of their names, sizes and times, ``read`` is in bytes.
+    """
+
+    position: Position = Position()
+    items: int = 0
+    entries: int = 0
+    inputs: str = ""
+    read: int = 0
+
+    @classmethod
+    def from_row(cls, row: Row) -> Mark:
+        """The mark that ``_asdict`` was written of."""
+        return cls(**{**row, "position": Position(*row["position"])})
+
+
+class Chunk(NamedTuple):
+    """Items that go to one worker together, the mark behind them, and the folder of their source."""
+
+    items: tuple[Item, ...]
+    mark: Mark
+    folder: str = ""
+    size: int = 0
+
+
+class Inputs:
+    """The inputs of a run. What they are is known by the hash of their names, sizes and times."""
+
+    def __init__(self, sources: Sequence[str], settings: Settings, input_format: str = AUTO) -> None:
+        """Raises `ConfigError` for a source that does not exist."""
+        self._sources, self._settings, self._format = sources, settings, input_format
+        self.mark = Mark()
+        self.items = 0
+        find(sources)
+
+    def chunks(
+        self,
+        start: Mark = Mark(),  # noqa: B008 - a tuple
+        *,
+        done: int = 0,
+        only: Collection[int] | None = None,
+        by_folder: bool = False,
+    ) -> Iterator[Chunk]:
+        """Chunks from ``start`` on; ``only`` are the numbers of the items to take, ``by_folder`` keeps folders apart.
+
+        ``done`` documents lie before ``start``; ``items`` counts on from there.
+
+        Raises `OutputError` if what lies before ``start`` is not what it was.
+        """
+        items = list[Item]()
+        folder, size, before = "", 0, start
+        self.items = done
+        for item, mark in self._marked(start):
+            if only is not None and _counts(item) and mark.items - 1 not in only:
+                continue
+            self.items += _counts(item)
+            its_folder = posixpath.dirname(item.source) if by_folder else ""
+            is_full = len(items) >= MAX_ITEMS or size + item.size > MAX_BYTES
+            if items and (is_full or its_folder != folder):
+                yield Chunk(tuple(items), before, folder, size)
+                items, size = [], 0
+            items.append(item)
+            folder, size, before = its_folder, size + item.size, mark
+        if items:
+            yield Chunk(tuple(items), before, folder, size)
+
+    def count(self) -> int:
+        """How many items there are that give documents."""
+        return sum(_counts(item) for item, _ in self._marked(Mark()))
+
+    def digest(self) -> str:
+        """The hash of all inputs as they are now."""
+        for _ in self._entries(Mark()):
+            pass
+        return self.mark.inputs
+
+    def _marked(self, start: Mark) -> Iterator[tuple[Item, Mark]]:
+        """Each item from ``start`` on, and the mark behind it."""
+        items = start.items
+        for entry, found, size in self._entries(start):
+            before = self.mark.read - size
+            begin = start.position if entry == start.position.entry else Position(entry)
+            for item in self._items(found, size, begin):
+                items += _counts(item)
+                position = Position(entry + 1) if item.next < 0 else Position(entry, item.next, item.record)
+                yield item, self.mark._replace(position=position, items=items, read=before + item.read)
+
+    def _items(self, source: Source | Failed | Skipped, size: int, start: Position) -> Iterator[Item]:
+        """The items of one entry; one behind which nothing follows has no ``next``."""
+        if not isinstance(source, Source):
+            yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
+            return
+        name = format_of(source.id) if self._format == AUTO else self._format
+        if name == "whole" and start.offset:
+            return
+        try:
+            yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
+        except InputError as error:
+            what, _, cure = str(error).partition("; ")
+            yield failed_item(Failed(source.id, source.id, what, cure), next=-1, read=size)
+
+    def _entries(self, start: Mark) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
+        """What is found from ``start`` on, with its number and size."""
+        sha256 = hashlib.sha256()
+        self.mark = Mark()
+        for entry, found in enumerate(find(self._sources)):
+            size = _note(sha256, found)
+            inputs = sha256.hexdigest()
+            self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
+            if entry + 1 == start.entries and inputs != start.inputs:
+                raise OutputError(
+                    "the inputs read so far have changed since the run broke off; start anew with --overwrite"
+                )
+            if entry >= start.position.entry:
+                yield entry, found, size
+        if self.mark.entries < start.entries:
+            raise OutputError("inputs are missing that were read before the run broke off; start anew with --overwrite")
+
+
+def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:
+    """Add one entry to the hash. Returns its size in bytes."""
+    size = time = 0
+    if isinstance(found, Source) and found.path:
+        try:
+            stat = os.stat(found.path)
+            size, time = stat.st_size, stat.st_mtime_ns
+        except OSError:
+            pass  # gone: reading it will tell
+    name = found.name if isinstance(found, Skipped) else found.id
+    sha256.update(f"{printable(name)}\0{size}\0{time}\n".encode())
+    return size
+
+
+def _counts(item: Item) -> bool:
+    return not isinstance(item.payload, (Skipped, PassedOver))

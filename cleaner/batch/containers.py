@@ -1,0 +1,123 @@
+"""What files of rows are made of: JSON lines, plain or packed, and Parquet.
+
+Lines are packed a chunk at a time, each chunk a gzip member or zstd frame by itself, so that a file can be cut behind
+any chunk. Parquet can't be cut: its rows wait as JSON lines until a file is whole, and become Parquet then.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cleaner.batch.formats.parquet import libraries
+from cleaner.batch.jsonl import Row, to_line, to_row
+from cleaner.batch.streams import Stream, zstandard
+
+_GZIP_LEVEL = 6
+_ZSTD_LEVEL = 3
+_ROW_GROUP = 1_000  # rows
+
+
+class Container(NamedTuple):
+    """A way to keep rows in a file: its ending, how lines are packed, and whether a whole file is turned over."""
+
+    name: str
+    ending: str
+    pack: Callable[[bytes], bytes]
+    is_parquet: bool = False
+
+
+def as_it_is(lines: bytes) -> bytes:
+    """No compression."""
+    return lines
+
+
+def gzipped(lines: bytes) -> bytes:
+    """One gzip member, without a date, so that the same lines are the same bytes."""
+    return gzip.compress(lines, _GZIP_LEVEL, mtime=0) if lines else b""
+
+
+def zstd(lines: bytes) -> bytes:
+    """One zstd frame."""
+    return bytes(zstandard().ZstdCompressor(level=_ZSTD_LEVEL).compress(lines)) if lines else b""
+
+
+CONTAINERS = {
+    container.name: container
+    for container in (
+        Container("jsonl", ".jsonl", as_it_is),
+        Container("jsonl.gz", ".jsonl.gz", gzipped),
+        Container("jsonl.zst", ".jsonl.zst", zstd),
+        Container("parquet", ".parquet", as_it_is, is_parquet=True),
+    )
+}
+
+
+def require(container: Container) -> None:
+    """Raises `ConfigError` if a library that ``container`` needs is missing."""
+    if container.is_parquet:
+        libraries()
+    elif container.name.endswith("zst"):
+        zstandard()
+
+
+def read_rows(path: Path) -> Iterator[bytes]:
+    """The rows in a file that a run wrote, as lines of JSON. Raises `InputError` if it is damaged or not there."""
+    if path.suffix == ".parquet":
+        yield from _parquet_lines(path)
+        return
+    with Stream(path) as stream:
+        yield from (line.data for line in stream.lines(1 << 40))
+
+
+def to_parquet(lines: Path, target: Path, schema: dict[str, Any]) -> None:
+    """Write the rows in ``lines`` as Parquet, a thousand at a time. Raises `OSError` if the disk gives up."""
+    pyarrow, parquet = libraries()
+    fields = arrow_schema(pyarrow, schema)
+    with lines.open("rb") as source, parquet.ParquetWriter(target, fields, compression="zstd") as writer:
+        while rows := [_flat(to_row(line), schema) for line in islice(source, _ROW_GROUP)]:
+            writer.write_table(pyarrow.Table.from_pylist(rows, schema=fields))
+
+
+def arrow_schema(pyarrow: Any, schema: dict[str, Any]) -> Any:
+    """The types of columns, read off a JSON Schema."""
+    return pyarrow.schema([(name, _arrow_type(pyarrow, of)) for name, of in schema["properties"].items()])
+
+
+def _arrow_type(pyarrow: Any, schema: dict[str, Any]) -> Any:
+    kind = schema.get("type", "string")  # an enum is of strings
+    if kind == "integer":
+        return pyarrow.int64()
+    if kind == "array":
+        return pyarrow.list_(_arrow_type(pyarrow, schema["items"]))
+    if "properties" in schema:
+        return pyarrow.struct([(name, _arrow_type(pyarrow, of)) for name, of in schema["properties"].items()])
+    return pyarrow.string()
+
+
+def _flat(row: Row, schema: dict[str, Any]) -> Row:
+    """The row with objects of any content, which have no type, as JSON."""
+    return {
+        name: _flat(value, of) if "properties" in of else to_line(value).decode() if isinstance(value, dict) else value
+        for name, of in schema["properties"].items()
+        if (value := row[name]) is not None
+    }
+
+
+def _parquet_lines(path: Path) -> Iterator[bytes]:
+    from cleaner.batch.formats import File, Settings
+    from cleaner.batch.formats.parquet import items
+
+    for item in items(File(path.name, path), Settings()):
+        yield to_line(_unflat(item.payload))
+
+
+def _unflat(row: Row) -> Row:
+    found = {name: _unflat(value) if isinstance(value, dict) else value for name, value in row.items()}
+    if isinstance(extra := found.get("extra"), str):
+        found["extra"] = json.loads(extra)
+    return found

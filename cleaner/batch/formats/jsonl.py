@@ -1,0 +1,35 @@
+"""JSON lines, plain or packed: one document a line."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+from cleaner.batch.formats import File, Settings
+from cleaner.batch.json_rows import json_row
+from cleaner.batch.records import Failed, Item, Record, failed_item, place
+from cleaner.batch.streams import Stream
+
+
+def items(file: File, settings: Settings) -> Iterator[Item]:
+    """The lines of the file that are not blank."""
+    limit = settings.config.max_bytes
+    with Stream(file.path) as stream:
+        for line in stream.lines(limit, file.start.offset, file.start.record):
+            read = stream.at(line.end)
+            if line.sha256:
+                yield failed_item(too_long(file.id, line.number, line.sha256, limit), next=line.end, read=read)
+            elif line.data.strip():
+                yield Item("jsonl", file.id, line.number, line.data, len(line.data), line.end, read)
+
+
+def record(item: Item, settings: Settings) -> Record | Failed:
+    """The record on a line. Raises `InputError` if it holds no JSON object."""
+    sha256 = hashlib.sha256(item.payload).hexdigest
+    return settings.columns.record(json_row(item.payload), item.source, item.record, sha256)
+
+
+def too_long(source: str, line: int, sha256: str, limit: int) -> Failed:
+    """A line of more than ``limit`` bytes."""
+    cure = "split it or raise --max-bytes"
+    return Failed(place(source, line), source, f"too large: a line of over {limit:,} bytes", cure, sha256, line)

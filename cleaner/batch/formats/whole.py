@@ -1,0 +1,46 @@
+"""A file that is one document: a page or a text, perhaps with ``page.json`` beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cleaner.batch.columns import json_ready, printable_text
+from cleaner.batch.formats import File, Settings
+from cleaner.batch.json_rows import json_row
+from cleaner.batch.readers import read_bytes
+from cleaner.batch.records import Item, Record
+from cleaner.errors import InputError
+
+_MAX_SIDECAR = 1_000_000
+
+
+def items(file: File, settings: Settings) -> Iterator[Item]:
+    """The file itself; its bytes are read by the worker, those of stdin at once."""
+    payload: Any = file.path or read_bytes(None, settings.config.max_bytes)
+    yield Item("whole", file.id, 0, payload, file.size, next=1, read=file.size)
+
+
+def record(item: Item, settings: Settings) -> Record:
+    """The bytes of the file and what its sidecar tells. Raises `InputError` if either can't be read."""
+    if isinstance(item.payload, bytes):
+        return Record(item.source, item.source, 0, item.payload)
+    data = read_bytes(item.payload, settings.config.max_bytes)
+    extra = _sidecar(item.payload)
+    name = settings.columns.url or "url"
+    url = extra.pop(name) if isinstance(extra.get(name), str) else ""
+    return Record(item.source, item.source, 0, data, name=item.source, url=printable_text(url), extra=extra)
+
+
+def _sidecar(page: Path) -> dict[str, Any]:
+    """What ``page.json`` says of ``page.html``; nothing if there is none."""
+    path = page.with_suffix(".json")
+    if path == page or not path.is_file():
+        return {}
+    try:
+        extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
+    except InputError as error:
+        what, _, cure = str(error).partition("; ")
+        raise InputError(f"its sidecar {path.name} {what}; {cure or 'mend or remove it'}") from error
+    return extra

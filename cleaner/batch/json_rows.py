@@ -1,0 +1,81 @@
+"""Rows of JSON that somebody else wrote: read strictly, each fault told in words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, NoReturn
+
+import orjson
+
+from cleaner.errors import InputError
+
+MAX_KEY = 1_000
+"""Characters a key may have."""
+_LARGE = 2.0**63  # orjson makes floats of larger whole numbers
+_BOM = b"\xef\xbb\xbf"
+
+
+def json_row(line: bytes) -> dict[str, Any]:
+    """The object on ``line``. Raises `InputError` saying what is wrong, and the cure."""
+    line = line.removeprefix(_BOM)
+    row = _loads(line)
+    if not isinstance(row, dict):
+        raise InputError(f"is a JSON {type(row).__name__}, not an object; write one object a line")
+    count, is_exact = _looked_over(row)
+    if _colons(line) > count:
+        _refuse_twice(line)  # slow, and needed only where strings hold JSON or a key comes twice
+    return row if is_exact else dict(json.loads(line))
+
+
+def _loads(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except orjson.JSONDecodeError:
+        pass  # it may only be a lone surrogate, which the standard library reads
+    try:
+        return json.loads(line, parse_constant=_refuse_constant)
+    except RecursionError as error:
+        raise InputError("is nested too deeply; flatten it") from error
+    except ValueError as error:
+        raise InputError(f"is no JSON: {error}; mend or remove the line") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise InputError(f"holds {name}, which JSON does not know; write null")
+
+
+def _looked_over(row: dict[str, Any]) -> tuple[int, bool]:
+    """How many keys there are at any depth, and whether no whole number became a float because it is large.
+
+    Raises `InputError` for a key that is too long.
+    """
+    count, is_exact, waiting = 0, True, [row]
+    while waiting:
+        value: Any = waiting.pop()
+        if isinstance(value, dict):
+            count += len(value)
+            if value and (longest := max(map(len, value))) > MAX_KEY:
+                raise InputError(f"has a key of {longest:,} characters; a key may have {MAX_KEY:,}")
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif isinstance(value, float) and abs(value) >= _LARGE:
+            is_exact = False
+    return count, is_exact
+
+
+def _colons(line: bytes) -> int:
+    """At least as many as there are keys, unless somebody writes two blanks before a colon."""
+    return sum(line.count(b'"' + colon) - line.count(b'\\"' + colon) for colon in (b":", b" :"))
+
+
+def _refuse_twice(line: bytes) -> None:
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        row = dict(found)
+        if len(row) < len(found):
+            names = [name for name, _ in found]
+            twice = next(name for name in names if names.count(name) > 1)
+            raise InputError(f"has the key {twice!r} twice; write each key once")
+        return row
+
+    json.loads(line, object_pairs_hook=pairs)

@@ -1,0 +1,79 @@
+"""What one document may cost a worker. The system keeps the limits, so that no library can forget them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+OUT_OF_MEMORY = 71
+"""Exit code of a worker that ran out of memory."""
+FAULT = 70
+"""Exit code of a worker on which something failed that never should."""
+_WALL = 10  # seconds on the clock for each of work: only what waits for ever needs them
+_TIMED_OUT = {"SIGPROF": "took over {} s of CPU time", "SIGALRM": "took over {} s"}
+
+
+class Limits(NamedTuple):
+    """Seconds of CPU time for a document, ten times as many on the clock, and megabytes beyond what a worker has."""
+
+    cpu_seconds: float = 60
+    memory: int = 2_000
+
+    def begin(self) -> None:
+        """Start the time of a document: where it runs out, the system ends this process."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, self.cpu_seconds)
+            signal.setitimer(signal.ITIMER_REAL, self.cpu_seconds * _WALL)
+
+    def end(self) -> None:
+        """Stop the time."""
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def bind_memory(self) -> None:
+        """Let allocation fail beyond the limit, for the rest of this process (Linux only)."""
+        if sys.platform != "linux":
+            return
+        import resource
+
+        with contextlib.suppress(OSError, ValueError):  # a lower limit may be set already
+            limit = _data_bytes() + self.memory * 1_000_000
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+
+    def cause(self, status: int) -> tuple[str, str]:
+        """Why a worker ended (``status`` as of `os.waitpid`), and what may help."""
+        code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
+        if code == OUT_OF_MEMORY:
+            return f"needs over {self.memory:,} MB of memory", "leave it out or raise --memory"
+        if code >= 0:
+            return f"the worker ended with exit code {code}", "please report it with the document"
+        name = _signal_name(-code)
+        if name in _TIMED_OUT:
+            seconds = self.cpu_seconds if name == "SIGPROF" else self.cpu_seconds * _WALL
+            return _TIMED_OUT[name].format(f"{seconds:g}"), "leave it out or raise --cpu-seconds"
+        if name == "SIGKILL":
+            return "its worker was killed (SIGKILL), perhaps for want of memory", "run it alone, with more memory free"
+        return f"its worker crashed ({name})", "please report it with the document"
+
+
+def is_from_outside(status: int) -> bool:
+    """Whether a worker was ended by somebody else, which says little about its document."""
+    code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
+    return code < 0 and _signal_name(-code) in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _data_bytes() -> int:
+    """What counts against the limit so far."""
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,81 @@
+"""Files in the making, beside their places: they grow by whole chunks and can be cut back to any of them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from cleaner.batch.checkpoint import sync_folder
+from cleaner.batch.containers import Container, to_parquet
+from cleaner.batch.jsonl import Row
+from cleaner.batch.readers import PART
+
+_SPOOL = f".rows{PART}"
+_BUFFER = 1 << 20
+
+
+class Part:
+    """A file that will be called ``folder / name``. What is not published is no output. Raises `OSError`."""
+
+    def __init__(self, folder: Path, name: str, container: Container) -> None:
+        self.name, self.path, self.container = name, folder / name, container
+        self.part = self.path.with_name(f"{self.path.name}{_SPOOL if container.is_parquet else PART}")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self.sha256 = hashlib.sha256()
+        self.rows = self.bytes = 0
+        self.file: BinaryIO = self.part.open("ab", buffering=0)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.file.truncate(0)
+
+    def cut_back(self, row: Row) -> None:
+        """Go on from what ``row`` counts. Raises `ValueError` if the file no longer holds that."""
+        with self.part.open("rb") as file:
+            left = row["bytes"]
+            while left and (data := file.read(min(left, _BUFFER))):
+                self.sha256.update(data)
+                left -= len(data)
+        if left or self.sha256.hexdigest() != row["sha256"]:
+            raise ValueError(f"{self.part} is not what the run left")
+        self.file.truncate(row["bytes"])
+        self.rows, self.bytes = row["rows"], row["bytes"]
+
+    def write(self, data: bytes, rows: int) -> None:
+        """Append the packed lines of ``rows`` rows."""
+        left = memoryview(data)
+        while left:
+            left = left[self.file.write(left) :]
+        self.sha256.update(data)
+        self.rows += rows
+        self.bytes += len(data)
+
+    def sync(self) -> None:
+        """Make it last."""
+        os.fsync(self.file.fileno())
+
+    def describe(self, kind: str = "") -> Row:
+        """What checkpoint and report say of it."""
+        row = {"name": self.name, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256.hexdigest()}
+        return {"kind": kind, **row} if kind else row
+
+    def close(self, kind: str, schema: Row) -> Row:
+        """Make it whole; a Parquet file is made of its rows now. Returns what the report says of the file."""
+        self.sync()
+        self.file.close()
+        sync_folder(self.path.parent)
+        if not self.container.is_parquet:
+            return self.describe(kind)
+        target = self.path.with_name(f"{self.path.name}{PART}")
+        to_parquet(self.part, target, schema)
+        with target.open("rb+") as file:
+            os.fsync(file.fileno())
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        return {**self.describe(kind), "bytes": target.stat().st_size, "sha256": sha256}
+
+    def drop_spool(self) -> None:
+        """Remove the rows a Parquet file was made of, once a checkpoint knows of the file."""
+        if self.container.is_parquet:
+            self.part.unlink(missing_ok=True)

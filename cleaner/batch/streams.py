@@ -1,0 +1,177 @@
+"""Reading packed files without trusting them: streams that unpack as they are read, and lines of bounded length."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, Self, cast
+
+from cleaner.errors import ConfigError, InputError
+
+MAX_RATIO = 500
+"""Bytes a packed file may hold for each of its own; pages pack to a tenth, a bomb to a thousandth."""
+_FREE = 64_000_000  # bytes out before the ratio is looked at
+_WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
+_BUFFER = 1 << 20
+_BREAKS_OFF = "breaks off; what came before is read, get the file again"
+_END = bytes.fromhex("00ff3cb1e09d57a2c8f1001b96d47e00") * 8  # no text, and in its frame only once
+
+
+class Line(NamedTuple):
+    """A line with its number (from 1) and the offset behind it. One that is too long has no data but its hash."""
+
+    number: int
+    data: bytes
+    end: int
+    sha256: str = ""
+
+
+class Stream:
+    """A file open for reading, unpacked by its ending, and how far it was read on disk. A context manager.
+
+    Raises `InputError` if it can't be opened, `ConfigError` if a library is missing.
+    """
+
+    def __init__(self, path: Path | None, *, unpack: bool = True) -> None:
+        try:
+            self.raw = cast(BinaryIO, sys.stdin.buffer) if path is None else path.open("rb")
+        except OSError as error:
+            raise InputError(
+                f"can't be read: {error.strerror or error}; check that it is there and may be read"
+            ) from error
+        self._is_zstd = unpack and path is not None and path.suffix.lower() == ".zst"
+        self._is_whole = not self._is_zstd
+        try:
+            self.file = _unpacked(self.raw, path) if unpack else self.raw
+        except ConfigError:
+            self.raw.close()
+            raise
+        self.is_packed = self.file is not self.raw
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.raw is not sys.stdin.buffer:
+            self.file.close()
+            self.raw.close()
+
+    def lines(self, limit: int, start: int = 0, number: int = 0) -> Iterator[Line]:
+        """The lines from offset ``start`` on, which is behind line ``number``; a line end belongs to its line.
+
+        A line of more than ``limit`` bytes is read through, not kept. Raises `InputError` if the file is damaged or
+        unpacks to more than any honest file does.
+        """
+        end = checked = self._skip(start)
+        while data := self._read_line(limit + 1):
+            end += len(data)
+            number += 1
+            if end - checked > _FREE:
+                checked = end
+                self._refuse_bomb()
+            if len(data) <= limit:
+                yield Line(number, data, end)
+                continue
+            sha256, more = self._read_through(data)
+            end += more
+            yield Line(number, b"", end, sha256)
+        if not self._is_whole:
+            raise InputError(_BREAKS_OFF)
+
+    def at(self, end: int) -> int:
+        """How many bytes of the file on disk were read when ``end`` bytes were out."""
+        return self.raw.tell() if self.is_packed else end
+
+    def _skip(self, start: int) -> int:
+        if start and not self.is_packed:
+            return self.raw.seek(start)
+        left = start
+        while left and (data := self._read(min(left, _BUFFER))):
+            left -= len(data)
+        return start - left
+
+    def _read_through(self, data: bytes) -> tuple[str, int]:
+        """The hash of a long line without keeping it, and how many bytes came after ``data``."""
+        sha256, more = hashlib.sha256(data), 0
+        while not data.endswith(b"\n") and (data := self._read_line(_BUFFER)):
+            sha256.update(data)
+            more += len(data)
+            self._refuse_bomb()
+        return sha256.hexdigest(), more
+
+    def _read_line(self, size: int) -> bytes:
+        with _plain_faults():
+            data = self.file.readline(size)
+        if self._is_zstd and data.endswith(_END):
+            self._is_whole, data = True, data.removesuffix(_END)
+        if len(data) >= _BUFFER:
+            self._refuse_bomb()
+        return data
+
+    def _read(self, size: int) -> bytes:
+        with _plain_faults():
+            return self.file.read(size)
+
+    def _refuse_bomb(self) -> None:
+        if not self.is_packed:
+            return
+        out, packed = self.file.tell(), self.raw.tell()
+        if out > _FREE and out > MAX_RATIO * max(packed, 1):
+            raise InputError(f"unpacks to over {MAX_RATIO} times its size; unpack it by hand if it is honest")
+
+
+class _plain_faults:  # noqa: N801 - reads as a statement
+    """Turns what libraries raise for damaged files into `InputError`."""
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, EOFError):
+            raise InputError(_BREAKS_OFF) from error
+        is_damage = isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError"
+        if error is not None and is_damage:
+            raise InputError(f"is damaged: {error}; what came before is read, get the file again") from error
+
+
+def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
+    ending = path.suffix.lower() if path else ""
+    if ending == ".gz":
+        return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
+    if ending == ".zst":
+        library = zstandard()
+        marked = _Marked(raw, library.ZstdCompressor().compress(_END))
+        reader = library.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(marked, read_across_frames=True)
+        return cast(BinaryIO, io.BufferedReader(reader, _BUFFER))
+    return raw
+
+
+class _Marked:
+    """A zstd file with one more frame behind its end.
+
+    The library does not say when a file breaks off within a frame. Then what is behind the end is no frame, either,
+    and what it holds does not come out.
+    """
+
+    def __init__(self, raw: BinaryIO, frame: bytes) -> None:
+        self._raw, self._frame = raw, frame
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._raw.read(size)
+        if data:
+            return data
+        data, self._frame = self._frame[:size], self._frame[size:]
+        return data
+
+
+def zstandard() -> Any:
+    """The library. Raises `ConfigError` if it is not installed."""
+    try:
+        import zstandard as library
+    except ImportError as error:
+        raise ConfigError("files that end in .zst need the library zstandard: pip install 'cleaner[zstd]'") from error
+    return library

@@ -1,0 +1,476 @@
+"""What readers make of files: whole and damaged ones, honest and hostile ones."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import hashlib
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cleaner.batch import streams
+from cleaner.batch.audit import restore_run, verify_run
+from cleaner.batch.chunks import Inputs
+from cleaner.batch.columns import json_ready
+from cleaner.batch.formats import Settings
+from cleaner.batch.json_rows import MAX_KEY, json_row
+from cleaner.batch.options import Options
+from cleaner.batch.runner import dry_run, run
+from cleaner.config import Config
+from cleaner.errors import ConfigError, InputError
+
+TEXT = "Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
+CLEAN = "Rain is expected in the north.\nIt will be dry in the south.\n"
+HTML = "<html><body><nav><a href='/'>Home</a></nav><p>Rain is expected in the north until Friday.</p></body></html>"
+ROWS = [{"id": f"r{n}", "text": TEXT, "url": f"https://www.a{n % 2}.org/{n}", "likes": n} for n in range(5)]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def lines(rows):
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
+
+
+def rows(path):
+    return [json.loads(line) for line in Path(path).read_bytes().splitlines()]
+
+
+def cleaned(name, data, *, config=None, **options):
+    """The documents and the failures of one file; every run verifies and adds up."""
+    Path(name).write_bytes(data)
+    report = run([name], Path("out"), config or Config(), Options().having(**options), overwrite=True)
+    assert verify_run(Path("out")) == (report.out, ())
+    documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
+    assert (len(documents), len(failed)) == (report.out, report.failed)
+    return documents, failed
+
+
+def archive(records, kind="response"):
+    """A WARC of (address, content type, body) with one gzip member a record."""
+    data = b""
+    for n, (url, content_type, body) in enumerate(records):
+        head = f"HTTP/1.1 200 OK\r\nContent-Type: {content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+        block, of = (head + body, "application/http; msgtype=response") if kind == "response" else (body, content_type)
+        data += gzip.compress(
+            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:0-{n}>\r\nWARC-Target-URI: {url}\r\n"
+            f"WARC-Date: 2026-01-02T03:04:05Z\r\nContent-Type: {of}\r\nContent-Length: {len(block)}\r\n\r\n".encode()
+            + block + b"\r\n\r\n"
+        )  # fmt: skip
+    return data
+
+
+def parquet(table, **options):
+    import pyarrow as pa
+    from pyarrow import parquet as pq
+
+    sink = io.BytesIO()
+    pq.write_table(pa.table(table), sink, row_group_size=2, **options)
+    return sink.getvalue()
+
+
+def table_of(found):
+    return {name: [row[name] for row in found] for name in found[0]}
+
+
+def csv_of(found, dialect="excel"):
+    sink = io.StringIO()
+    writer = csv.DictWriter(sink, list(found[0]), dialect=dialect)
+    writer.writeheader()
+    writer.writerows(found)
+    return sink.getvalue().encode()
+
+
+# Every format gives the same documents
+
+FILES = {
+    "a.jsonl": lines(ROWS),
+    "a.ndjson": b"\xef\xbb\xbf" + lines(ROWS).replace(b"\n", b"\r\n\r\n"),
+    "a.jsonl.gz": gzip.compress(lines(ROWS)),
+    "b.jsonl.gz": gzip.compress(lines(ROWS[:2])) + gzip.compress(lines(ROWS[2:])),
+    "a.jsonl.zst": zstandard.compress(lines(ROWS)),
+    "b.jsonl.zst": zstandard.compress(lines(ROWS[:2])) + zstandard.compress(lines(ROWS[2:])),
+    "a.parquet": parquet(table_of(ROWS)),
+    "a.csv": csv_of(ROWS),
+    "a.csv.gz": gzip.compress(csv_of(ROWS)),
+    "a.tsv": csv_of(ROWS, "excel-tab"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_rows_of_any_format_are_documents(name):
+    documents, failed = cleaned(name, FILES[name])
+    assert failed == []
+    assert [(row["id"], row["url"], row["text"].replace("\r\n", "\n")) for row in documents] == [
+        (row["id"], row["url"], CLEAN) for row in ROWS
+    ]
+    assert [str(row["extra"]["likes"]) for row in documents] == ["0", "1", "2", "3", "4"]
+    assert {row["source"] for row in documents} == {name}
+    assert len({row["record"] for row in documents}) == 5
+    assert {(row["encoding"], row["encoding_reason"]) for row in documents} == {("utf-8", "column")}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("done", [1, 2, 3, 4])
+def test_a_reader_goes_on_behind_any_record(name, done):
+    Path(name).write_bytes(FILES[name])
+
+    def found(start=None):
+        inputs = Inputs([name], Settings())
+        return [(item, mark) for item, mark in inputs._marked(*([start] if start else []))]
+
+    whole = found(Inputs([name], Settings()).mark)
+    rest = found(whole[done - 1][1])
+    assert [item.record for item, _ in rest] == [item.record for item, _ in whole[done:]]
+    assert [item.payload for item, _ in rest] == [item.payload for item, _ in whole[done:]]
+    assert [mark for _, mark in rest] == [mark for _, mark in whole[done:]]
+
+
+def test_an_archive_gives_its_pages_and_texts():
+    records = [
+        ("http://a.org/1", "text/html; charset=iso-8859-1", HTML.replace("north", "n\u00f6rth").encode("latin-1")),
+        ("http://a.org/2", "image/png", b"\x89PNG"),
+        ("http://a.org/3", "text/plain", TEXT.encode()),
+    ]
+    documents, failed = cleaned("a.warc.gz", archive(records))
+    assert failed == []
+    assert [(row["url"], row["input_kind"], row["record"]) for row in documents] == [
+        ("http://a.org/1", "html", 1), ("http://a.org/3", "text", 3)
+    ]  # fmt: skip
+    assert "n\u00f6rth" in documents[0]["text"]
+    assert documents[0]["id"] == "<urn:uuid:0-0>"
+    assert documents[0]["extra"] == {
+        "warc_date": "2026-01-02T03:04:05Z",
+        "content_type": "text/html",
+        "http_status": 200,
+    }
+    assert json.loads(Path("out/report.json").read_text())["passed_over"] == [
+        {"content_type": "image/png", "records": 1}
+    ]
+
+
+def test_an_archive_of_texts_and_one_that_is_not_packed():
+    records = [("http://a.org/1", "text/plain", TEXT.encode())] * 3
+    documents, _ = cleaned("a.warc.wet.gz", archive(records, "conversion"))
+    assert [row["text"] for row in documents] == [CLEAN] * 3
+    documents, _ = cleaned("a.warc", b"".join(gzip.decompress(archive([record])) for record in records))
+    assert [row["text"] for row in documents] == [CLEAN] * 3
+
+
+@pytest.mark.parametrize("done", [1, 2, 3])
+def test_an_archive_is_read_on_behind_any_record(done):
+    Path("a.warc.gz").write_bytes(archive([(f"http://a.org/{n}", "text/plain", b"%d" % n) for n in range(4)]))
+    whole = list(Inputs(["a.warc.gz"], Settings())._marked(Inputs(["a.warc.gz"], Settings()).mark))
+    rest = list(Inputs(["a.warc.gz"], Settings())._marked(whole[done - 1][1]))
+    assert rest == whole[done:]
+
+
+def test_stdin_in_a_named_format(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(ROWS))))
+    report = run(["-"], Path("out"), Config(), Options(input_format="jsonl"))
+    assert report.out == 5
+    assert [row["record"] for row in rows("out/documents.jsonl")] == [1, 2, 3, 4, 5]
+
+
+def test_a_sidecar_goes_with_its_page():
+    Path("p").mkdir()
+    Path("p/a.html").write_text(HTML)
+    Path("p/a.json").write_text(json.dumps({"url": "https://a.org/x", "crawl": {"depth": 2}}))
+    Path("p/lone.json").write_text("A note.\n")
+    Path("p/b.html").write_text(HTML)
+    Path("p/b.json").write_text("{")
+    run(["p"], Path("out"), Config())
+    documents = rows("out/documents.jsonl")
+    assert [(row["id"], row["url"], row["extra"]) for row in documents] == [
+        ("a.html", "https://a.org/x", {"crawl": {"depth": 2}}), ("lone.json", "", {})
+    ]  # fmt: skip
+    failed = rows("out/failed.jsonl")[0]
+    assert (failed["id"], failed["cure"]) == ("b.html", "mend or remove the line")
+    assert failed["error"].startswith("its sidecar b.json is no JSON")
+
+
+def test_globs():
+    for name in ("x/a.txt", "x/y/b.txt", "x/y/c.md", "x/.hidden/d.txt"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(TEXT)
+    run(["x/**/*.txt"], Path("out"), Config())
+    assert [row["id"] for row in rows("out/documents.jsonl")] == ["a.txt", "y/b.txt"]
+    with pytest.raises(ConfigError, match=r"x/\*.pdf: there is no such file"):
+        run(["x/*.pdf"], Path("out2"), Config())
+
+
+# Columns
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "kind"),
+    [
+        ({"html": HTML, "text": TEXT}, {}, "html"),
+        ({"raw_html": HTML}, {}, "html"),
+        ({"html": None, "text": TEXT}, {}, "text"),
+        ({"html": "", "content": TEXT}, {}, "text"),
+        ({"html": HTML, "text": TEXT}, {"text_column": "text"}, "text"),
+        ({"body": TEXT, "text": "other"}, {"text_column": "body"}, "text"),
+        ({"page": HTML, "text": TEXT}, {"html_column": "page"}, "html"),
+        ({"page": None, "body": TEXT, "text": "other"}, {"html_column": "page", "text_column": "body"}, "text"),
+        ({"text": HTML}, {}, "html"),
+    ],
+)
+def test_which_column_is_cleaned(row, options, kind):
+    documents, _ = cleaned("a.jsonl", lines([row]), **options)
+    assert documents[0]["input_kind"] == kind
+    assert documents[0]["text"] == (CLEAN if kind == "text" else "Rain is expected in the north until Friday.\n")
+
+
+def test_id_and_address_by_option_and_without():
+    documents, _ = cleaned(
+        "a.jsonl", lines([{"text": TEXT, "key": 7, "link": "https://b.org/x"}, {"text": TEXT}]),
+        id_column="key", url_column="link",
+    )  # fmt: skip
+    assert [(row["id"], row["url"], row["extra"]) for row in documents] == [
+        ("7", "https://b.org/x", {}), ("a.jsonl:2", "", {})
+    ]  # fmt: skip
+
+
+BAD = {
+    b'{"txet": "x"}': ("has no column 'html' or 'raw_html' or 'text' or 'content'", "--text-column"),
+    b'{"text": null}': ("column 'text' is null", "fill it"),
+    b'{"text": 7}': ("column 'text' is a int, not text", "fill it"),
+    b'{"text": ["a"]}': ("column 'text' is a list, not text", "fill it"),
+    b'{"text": "x"': ("is no JSON: Expecting ',' delimiter", "mend or remove the line"),
+    b'["text"]': ("is a JSON list, not an object", "one object a line"),
+    b"7": ("is a JSON int, not an object", "one object a line"),
+    b'{"text": "x", "n": NaN}': ("holds NaN, which JSON does not know", "write null"),
+    b'{"text": "x", "n": -Infinity}': ("holds -Infinity", "write null"),
+    b'{"text": "x", "text": "y"}': ("has the key 'text' twice", "write each key once"),
+    b'{"text": "x", "a": {"b": 1, "b": 2}}': ("has the key 'b' twice", "write each key once"),
+    b'{"text": "x", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}": ("is nested too deeply", "flatten it"),
+    b'{"text": "x", "a": ' + b"[" * 300 + b"]" * 300 + b"}": ("is nested over 200 levels deep", "flatten it"),
+    b'{"text": "x", "' + b"k" * 10_000_000 + b'": 1}': ("has a key of 10,000,000 characters", "1,000"),
+    b"\xff\xfe{}": ("is no JSON", "mend"),
+    b'{"text": "\\ud800\\u0000\\u0001\\u0002\\u0003\\u0004 x"}': ("looks like binary data, not text", "leave it out"),
+    b'{"text": "x' + b"x" * 20_000_000 + b'"}': ("too large: a line of over 15,000,000 bytes", "--max-bytes"),
+}
+
+
+@pytest.mark.parametrize("line", BAD, ids=[error for error, _ in BAD.values()])
+def test_a_bad_line_fails_and_the_others_go_on(line):
+    data = lines(ROWS[:1]) + line + b"\n" + lines(ROWS[1:2])
+    documents, failed = cleaned("a.jsonl", data, config=Config(max_bytes=15_000_000))
+    assert [row["id"] for row in documents] == ["r0", "r1"]
+    error, cure = BAD[line]
+    assert error in failed[0]["error"]
+    assert cure in failed[0]["cure"]
+    assert (failed[0]["source"], failed[0]["record"]) == ("a.jsonl", 2)
+    if "binary" not in error:  # then it is the hash of the text
+        assert failed[0]["sha256"] in {hashlib.sha256(line + end).hexdigest() for end in (b"", b"\n")}
+
+
+def test_a_lone_surrogate_and_big_numbers_come_through():
+    big = 123456789012345678901234567890
+    documents, failed = cleaned("a.jsonl", b'{"text": "Rain \\ud800 in the north.", "n": %d, "id": "\\udc00"}\n' % big)
+    assert failed == []
+    assert documents[0]["text"] == "Rain \ufffd\ufffd\ufffd in the north."
+    assert (documents[0]["extra"], documents[0]["id"]) == ({"n": big}, "\\udc00")
+    restore_run(Path("out"), Path("back"))
+    assert Path("back/a.jsonl/00000001").read_bytes() == "Rain \ud800 in the north.".encode("utf-8", "surrogatepass")
+
+
+@given(st.dictionaries(st.text(max_size=5), st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3), max_leaves=8,
+)))  # fmt: skip
+def test_a_line_gives_the_row_it_was_made_of(row):
+    assert json_row(json.dumps(row).encode()) == row
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["a", "b", "c", 'd"', "e\\"]), st.sampled_from(['"x":', 1, "y"])), max_size=4)
+)
+def test_keys_that_come_twice_are_seen(pairs):
+    line = "{" + ",".join(f"{json.dumps(key)}:{json.dumps(value)}" for key, value in pairs) + "}"
+    names = [key for key, _ in pairs]
+    if len(set(names)) == len(names):
+        assert json_row(line.encode()) == dict(pairs)
+    elif "e\\" not in names:  # a key that ends in a backslash may hide another
+        with pytest.raises(InputError, match="twice"):
+            json_row(line.encode())
+
+
+def test_keys_of_any_length_up_to_the_limit():
+    assert json_row(json.dumps({"k" * MAX_KEY: 1}).encode()) == {"k" * MAX_KEY: 1}
+
+
+def test_what_json_does_not_know_is_made_known():
+    import datetime as dt
+    import decimal
+
+    value = {
+        "b": b"\0",
+        "d": decimal.Decimal("1.5"),
+        "t": dt.date(2026, 1, 2),
+        "n": float("nan"),
+        1: (2, "\ud800"),
+    }
+    assert json_ready(value) == {"b": "AA==", "d": "1.5", "t": "2026-01-02", "n": None, "1": [2, "\\ud800"]}
+
+
+# CSV
+
+
+def test_rows_of_csv_that_are_wrong():
+    data = b'text,id\n"Rain, in\nthe north.",1\na,b,c\n\nSnow.,2\n"open'
+    documents, failed = cleaned("a.csv", data)
+    assert [(row["id"], row["text"], row["record"]) for row in documents] == [
+        ("1", "Rain, in\nthe north.", 3), ("2", "Snow.", 6)
+    ]  # fmt: skip
+    assert [(row["record"], row["error"]) for row in failed] == [
+        (4, "has 3 cells, the header has 2"), (7, "is no row of CSV: unexpected end of data")
+    ]  # fmt: skip
+
+
+def test_a_csv_in_another_encoding_and_one_without_header():
+    documents, _ = cleaned(
+        "a.csv", "text\nGr\u00f6\u00dfe und M\u00fche, \u00fcberall im Land.\n".replace(",", ";").encode("cp1252")
+    )
+    assert documents[0]["text"] == "Gr\u00f6\u00dfe und M\u00fche; \u00fcberall im Land."
+    assert cleaned("b.csv", b"")[1][0]["error"] == "has no header"
+    assert cleaned("c.csv", b"a,a\n1,2\n")[1][0]["error"] == "has the column 'a' twice"
+
+
+def test_a_line_of_csv_that_is_too_long():
+    data = b"text\n" + b"x" * 3000 + b"\nSnow.\n"
+    documents, failed = cleaned("a.csv", data, config=Config(max_bytes=1000))
+    assert [row["text"] for row in documents] == ["Snow."]
+    assert [(row["record"], row["error"]) for row in failed] == [(2, "too large: a line of over 1,000 bytes")]
+
+
+# Damage and hostility
+
+
+@pytest.mark.parametrize("name", ["a.jsonl.gz", "a.jsonl.zst", "a.csv.gz", "a.parquet"])
+@pytest.mark.parametrize("kept", [0.3, 0.7, 0.95])
+def test_a_file_that_breaks_off_is_told_and_what_was_there_is_read(name, kept):
+    many = [{**ROWS[0], "text": f"{TEXT}{hashlib.sha256(b'%d' % n).hexdigest()}"} for n in range(400)]
+    whole = {".gz": gzip.compress, ".zst": zstandard.compress}.get(Path(name).suffix, lambda data: data)(
+        parquet(table_of(many)) if "parquet" in name else csv_of(many) if "csv" in name else lines(many)
+    )
+    documents, failed = cleaned(name, whole[: int(len(whole) * kept)])
+    assert len(documents) < 400
+    assert failed
+    assert failed[-1]["source"] == name
+    assert "file again" in failed[-1]["cure"] or "write it anew" in failed[-1]["cure"] or "mend" in failed[-1]["cure"]
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if "jsonl" not in name or "gz" in name or "zst" in name])
+def test_garbage_with_the_name_of_a_format(name):
+    data = bytes(range(256)) * 50
+    documents, failed = cleaned(name, data)
+    assert documents == []
+    assert failed
+
+
+def test_an_archive_with_a_damaged_record():
+    data = archive([(f"http://a.org/{n}", "text/plain", TEXT.encode()) for n in range(3)])
+    at = len(data) // 2
+    documents, failed = cleaned("a.warc.gz", data[:at] + b"\0\0\0\0" + data[at + 4 :])
+    assert [row["text"] for row in documents] == [CLEAN]
+    assert "is damaged behind record 1" in failed[0]["error"]
+    for lost in range(10, 120, 20):
+        documents, failed = cleaned("b.warc.gz", data[:-lost])
+        assert all(row["text"] == CLEAN for row in documents)
+        assert len(documents) == 3 or failed
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor(level=19).compress])
+def test_a_bomb_is_not_unpacked(pack, monkeypatch):
+    monkeypatch.setattr(streams, "_FREE", 4_000_000)
+    name = "a.jsonl.gz" if pack is gzip.compress else "a.jsonl.zst"
+    documents, failed = cleaned(name, pack(lines(ROWS[:1]) + b" " * 60_000_000), config=Config(max_bytes=1_000_000))
+    assert len(documents) == 1
+    assert failed[0]["error"] == "unpacks to over 500 times its size"
+
+
+def test_a_bomb_of_blank_lines_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr(streams, "_FREE", 200_000)
+    documents, failed = cleaned("a.jsonl.gz", gzip.compress(lines(ROWS[:1]) + b"\n" * 1_500_000))
+    assert (len(documents), failed[0]["error"]) == (1, "unpacks to over 500 times its size")
+
+
+def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):
+    monkeypatch.setattr("cleaner.batch.formats.parquet._FREE", 1_000_000)
+    documents, failed = cleaned("a.parquet", parquet({"text": ["x" * 9_000_000]}, compression="zstd"))
+    assert (documents, failed[0]["error"]) == ([], "unpacks to over 500 times its size")
+
+
+def test_a_record_of_an_archive_that_is_too_large():
+    records = [("http://a.org/1", "text/plain", b"x" * 5000), ("http://a.org/2", "text/plain", TEXT.encode())]
+    documents, failed = cleaned("a.warc.gz", archive(records), config=Config(max_bytes=1000))
+    assert [row["text"] for row in documents] == [CLEAN]
+    assert (failed[0]["error"], failed[0]["record"]) == ("too large: over 1,000 bytes", 1)
+    assert failed[0]["sha256"] == hashlib.sha256(b"x" * 5000).hexdigest()
+
+
+@pytest.mark.parametrize("id", ["../../x", "/etc/x", "a\0b", "C:\\x", "x" * 5000, "con"])
+def test_ids_are_no_paths(id, folder):
+    run_folder = folder / "deep" / "er"
+    run_folder.mkdir(parents=True)
+    os.chdir(run_folder)
+    documents, _ = cleaned("a.jsonl", lines([{"id": id, "text": TEXT}]))
+    assert documents[0]["id"] == id
+    restore_run(Path("out"), Path("back"))
+    assert Path("back/a.jsonl/00000001").read_text() == TEXT
+    assert sorted(os.listdir()) == ["a.jsonl", "back", "out"]
+    assert os.listdir(folder) == ["deep"]
+
+
+def test_no_folder_is_too_twisted(folder):
+    outside = folder / "outside"
+    (outside / "sub").mkdir(parents=True)
+    (outside / "sub" / "a.txt").write_text(TEXT)
+    (outside / "sub" / "up").symlink_to(outside)
+    (outside / "sub" / "self").symlink_to(outside / "sub")
+    Path("in").mkdir()
+    Path("in/link").symlink_to(outside)
+    Path("in/loop").symlink_to("loop")
+    report = dry_run(["in"], Config())
+    assert (report.out, report.failed, len(report.warnings)) == (1, 1, 2)
+
+
+def test_a_library_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "zstandard", None)
+    Path("a.jsonl.zst").write_bytes(FILES["a.jsonl.zst"])
+    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[zstd\]'"):
+        run(["a.jsonl.zst"], Path("out"), Config())
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[parquet\]'"):
+        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="parquet"))
+
+
+# Samples
+
+
+def test_a_sample_is_drawn_evenly_and_always_the_same():
+    Path("a.jsonl").write_bytes(lines({**ROWS[0], "id": str(n)} for n in range(300)))
+    drawn = [[row["id"] for row in cleaned_sample(n)] for n in (20, 20, 400)]
+    assert drawn[0] == drawn[1]
+    assert len(set(drawn[0])) == 20
+    assert drawn[0] == sorted(drawn[0], key=int)
+    assert max(map(int, drawn[0])) > 150
+    assert len(drawn[2]) == 300
+
+
+def cleaned_sample(count):
+    run(["a.jsonl"], Path("out"), Config(), Options(sample=count), overwrite=True)
+    return rows("out/documents.jsonl")
