@@ -13,7 +13,8 @@ from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
-from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
+from cleaner.pack_cache import load_builtin
+from cleaner.packs import Packs, builtin_folder, load_packs
 
 if TYPE_CHECKING:
     from cleaner.metadata import Level

@@ -18,6 +18,7 @@ import ahocorasick_rs
 import regex
 
 from cleaner.fold import DECORATION, key
+from cleaner.lazy_pattern import LazyPattern
 from cleaner.model import Blocks, Document, Hit
 from cleaner.packs import PATTERN_SECONDS, Packs
 
@@ -38,10 +39,8 @@ _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"}
 
 _WORDS = re.compile(r"\w+")
 _SEAM = re.compile(r"[^\W\dA-Z_][?!]?[A-Z]")
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 Hits = tuple[Hit, ...]
-_Compiled = regex.Pattern[str] | re.Pattern[str]
 
 
 class Matcher:
@@ -51,13 +50,13 @@ class Matcher:
         self.packs = packs
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._digit_patterns: list[tuple[_Compiled, int]] = []
+        self._digit_patterns: list[tuple[LazyPattern, int]] = []
         self._trusted = [rule.is_trusted for rule in packs.rules]
         self._marks = [rule.score > 0 for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
         phrases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        patterns: dict[str, list[tuple[int, _Compiled, int]]] = defaultdict(list)
+        patterns: dict[str, list[tuple[int, LazyPattern, int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
             for line in dict.fromkeys(rule.lines):
                 self._lines[line].append(n)
@@ -92,10 +91,10 @@ class Matcher:
 
     def _add_pattern(
         self,
-        pattern: _Compiled,
+        pattern: LazyPattern,
         gate: tuple[tuple[str, ...], bool],
         n: int,
-        behind: dict[str, list[tuple[int, _Compiled, int]]],
+        behind: dict[str, list[tuple[int, LazyPattern, int]]],
     ) -> None:
         needs, digits = gate
         number = sum(map(len, behind.values()))
@@ -278,7 +277,7 @@ class Matcher:
                     tried.add(number)
                     self._search(pattern, n, folded, found, given_up)
 
-    def _search(self, pattern: _Compiled, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
+    def _search(self, pattern: LazyPattern, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
         try:
             for match in _matches(pattern, folded):
                 if not _is_quoted(folded, match.start()):
@@ -296,24 +295,17 @@ class Matcher:
             return True  # an exception that can't be checked holds: keep the text
 
 
-def _matches(pattern: _Compiled, folded: str) -> Iterator[Any]:
-    if isinstance(pattern, re.Pattern):
-        return pattern.finditer(folded)
-    return pattern.finditer(folded, timeout=PATTERN_SECONDS)
+def _matches(pattern: LazyPattern, folded: str) -> Iterator[Any]:
+    compiled = pattern.compiled
+    if isinstance(compiled, re.Pattern):
+        return compiled.finditer(folded)
+    return compiled.finditer(folded, timeout=PATTERN_SECONDS)
 
 
-def _one_of(sources: Sequence[str], *, is_trusted: bool) -> _Compiled:
-    """One pattern for several that wait behind the same literals: one search instead of many.
-
-    Trusted patterns need no time limit, and the standard library searches twice as fast where it can read them.
-    """
+def _one_of(sources: Sequence[str], *, is_trusted: bool) -> LazyPattern:
+    """One pattern for several that wait behind the same literals: one search instead of many."""
     source = "|".join(f"(?:{source})" for source in sources) if len(sources) > 1 else sources[0]
-    if is_trusted:
-        try:
-            return re.compile(_GROUP_NAME.sub("(?:", source))
-        except re.error:
-            pass
-    return regex.compile(source)
+    return LazyPattern(source, is_trusted=is_trusted)
 
 
 def _is_quoted(folded: str, at: int) -> bool:

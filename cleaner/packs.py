@@ -208,7 +208,7 @@ def builtin_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def load_builtin() -> Packs:
-    """The packs the project ships. Raises `RuleError` if they are damaged."""
+    """The packs the project ships, read from their files. Raises `RuleError` if they are damaged."""
     return load_packs([builtin_folder()])
 
 
