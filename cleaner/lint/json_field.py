@@ -60,8 +60,9 @@ def _fields(line: str) -> list[Field]:
             if line[at : at + 1] != ",":
                 break
             at = _after_space(line, at + 1)
-    if line[at : at + 1] != "}" or line[_after_space(line, at + 1) :]:
-        raise ValueError(f"is no JSON object: unexpected character in column {at + 1}")
+    end = _after_space(line, at + 1) if line[at : at + 1] == "}" else at
+    if end == at or end < len(line):
+        raise ValueError(f"is no JSON object: unexpected character, or none, in column {end + 1}")
     return found
 
 

@@ -88,8 +88,8 @@ def _forget(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
         replace_file(str(file), json.dumps({**json.loads(file.read_bytes()), "entries": entries}, indent=1).encode())
         return
     file.unlink()
-    if [path.name for path in file.parent.iterdir()] == [".gitignore"]:
-        (file.parent / ".gitignore").unlink()
+    if {path.name for path in file.parent.iterdir()} <= {".gitignore"}:
+        (file.parent / ".gitignore").unlink(missing_ok=True)
         file.parent.rmdir()
 
 
