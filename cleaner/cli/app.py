@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner import __version__
-from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE
+from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE, Report
 from cleaner.config import Config, load_config
-from cleaner.errors import CleanerError, InputError, LedgerError
+from cleaner.errors import CleanerError, ConfigError, InputError, LedgerError, refuse_unknown
+
+if TYPE_CHECKING:
+    from cleaner.batch.runner import Watch
 
 app = typer.Typer(
     name="cleaner",
@@ -118,6 +121,9 @@ def run(
     text_format: TextFormatOption = None,
     metadata: MetadataOption = None,
     engine: EngineOption = None,
+    on: Annotated[
+        str, typer.Option("--on", metavar="PLACE", help="Where the work is done: local, ray or spark.")
+    ] = "local",
 ) -> None:
     """Clean files and folders into a folder of JSON lines."""
     from cleaner.batch import runner
@@ -138,7 +144,9 @@ def run(
             engine=engine,
         )
         with Progress(sys.stderr, quiet=quiet) as progress:
-            if dry_run:
+            if on != "local":
+                report = _run_on_engine(on, sources, output, options, progress, dry_run=dry_run, overwrite=overwrite)
+            elif dry_run:
                 report = runner.dry_run(sources, options, watch=progress)
             else:
                 report = runner.run(sources, output, options, overwrite=overwrite, watch=progress)
@@ -146,6 +154,20 @@ def run(
             where = "nothing was written" if dry_run else f"written to {output}"
             print(f"{report.summary()}\n{where}", file=sys.stderr)
         raise typer.Exit(report.exit_code)
+
+
+def _run_on_engine(
+    on: str, sources: list[str], output: Path, options: Config, watch: Watch, *, dry_run: bool, overwrite: bool
+) -> Report:
+    if dry_run:
+        raise ConfigError("--dry-run is for this machine; leave out --on")
+    from cleaner.etl.engines import PLACES, need
+
+    refuse_unknown("place to run on", on, ("local", *PLACES))
+    need(PLACES[on])
+    from cleaner.etl import launch  # lazy: it takes pyarrow
+
+    return launch.run(sources, output, options, on=on, overwrite=overwrite, watch=watch)
 
 
 @app.command()

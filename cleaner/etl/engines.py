@@ -21,6 +21,9 @@ LEAST = {
 }
 """The extra that brings each engine, and the oldest version that is known to do."""
 
+PLACES = {"ray": "ray", "spark": "pyspark"}
+"""Where a run may take place besides this machine, and the module that it takes."""
+
 
 def need(name: str) -> Any:
     """The module ``name``, one of `LEAST`. Raises `ConfigError` if it is not installed or too old."""
