@@ -308,7 +308,7 @@ class Result:
         return offset - removed
 
     def to_dict(self) -> dict[str, Any]:
-        """All of it but the blocks, of plain types: a row of a table; ``cuts``, ``withdrawn`` are tables of their own."""
+        """All but the blocks, of plain types: a row of a table; ``cuts`` and ``withdrawn`` are tables of their own."""
         source = self.document.text
         return {
             "id": self.document.id,
