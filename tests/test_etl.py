@@ -17,9 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
+from cleaner.batch.audit import verify_run
+from cleaner.batch.runner import run
 from cleaner.config import Config
 from cleaner.errors import ConfigError
-from cleaner.etl import engines
+from cleaner.etl import engines, launch
 from cleaner.etl.arrow import clean_batch, clean_table, document_lines, document_schema, schema
 from cleaner.ledger import verify
 from cleaner.pipeline import Pipeline
@@ -177,6 +179,11 @@ def test_columns_that_do_not_fit_are_one_clear_error(options, said):
     assert "\n" not in str(caught.value)
 
 
+def test_an_empty_table_without_the_column_is_an_error_too():
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_table(pa.table({"id": pa.array([], pa.string())}))
+
+
 def test_a_stage_that_breaks_costs_no_row():
     def breaks(document, marks):
         raise ZeroDivisionError
@@ -190,6 +197,56 @@ def test_lone_surrogates_do_not_stop_a_batch(monkeypatch):
 
     assert arrow._array(["a\ud800", ""], pa.string()).to_pylist() == ["a?", ""]
     assert arrow._array([["a\ud800"], []], pa.list_(pa.string())).to_pylist() == [["a?"], []]
+
+
+# A run on an engine; on the real ones in test_engines.py
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """An engine that is this process."""
+    monkeypatch.setitem(launch.PLACES, "here", "pyarrow")
+    monkeypatch.setitem(launch._ENGINES, "here", in_order)
+
+
+def in_order(files, work):
+    return launch._in_order(work(launch._table(files)).to_pylist(), files)
+
+
+def test_a_run_on_an_engine_is_the_run_on_this_machine(tmp_path, here):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for path in etl_corpus.SEEDS + etl_corpus.PAGES[:3]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "z.txt").symlink_to("v001.txt")
+    (folder / "y.txt").symlink_to("b.png")
+    one = run([str(folder)], tmp_path / "one", Config())
+    other = launch.run([str(folder)], tmp_path / "other", Config(), on="here")
+    for name in ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"):
+        assert (tmp_path / "other" / name).read_bytes() == (tmp_path / "one" / name).read_bytes(), name
+    assert other.exit_code == one.exit_code == 1
+    assert verify_run(tmp_path / "other").problems == ()
+
+
+def test_an_engine_that_mixes_rows_up_publishes_nothing(tmp_path, here, monkeypatch):
+    def backwards(files, work):
+        return launch._in_order(work(launch._table(files)).to_pylist()[::-1], files)
+
+    monkeypatch.setitem(launch._ENGINES, "here", backwards)
+    with pytest.raises(ConfigError, match="another row than that of 000_"):
+        launch.run([str(ROOT / "seeds")], tmp_path / "out", Config(), on="here")
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_engine_is_one_of_two_and_reads_no_stdin(tmp_path):
+    with pytest.raises(ConfigError, match="there is no engine to run on 'dask': choose one of ray, spark"):
+        launch.run(["seeds"], tmp_path / "out", Config(), on="dask")
+
+
+def test_stdin_is_for_this_machine(tmp_path, here):
+    with pytest.raises(ConfigError, match="stdin can't be handed to here; write it to a file"):
+        launch.run(["-"], tmp_path / "out", Config(), on="here")
 
 
 # Processes

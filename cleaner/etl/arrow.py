@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,8 +70,16 @@ def clean_batch(
 
 def clean_table(table: Any, **options: Any) -> Any:
     """The same for a ``pyarrow.Table``, batch by batch; ``options`` are those of `clean_batch`."""
+    check_columns(table.schema, columns_of(options))
     batches = [clean_batch(batch, **options) for batch in table.to_batches()]
     return pa.Table.from_batches(batches, schema=schema(table.schema, options.get("carry", ())))
+
+
+def columns_of(options: Mapping[str, Any]) -> Columns:
+    """The names among options of `clean_batch`."""
+    given = {"text": options.get("text_column"), "id": options.get("id_column")}
+    told = {name: value for name, value in given.items() if value is not None}
+    return Columns(**told, carry=tuple(options.get("carry", ())))
 
 
 def clean_batches(batches: Iterable[Any], **options: Any) -> Iterator[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.etl.arrow import Columns, check_columns, clean_batch, pa, schema
+from cleaner.etl.arrow import check_columns, clean_batch, columns_of, pa, schema
 from cleaner.etl.engines import need
 
 
@@ -20,14 +20,13 @@ def clean_dataframe(frame: Any, **options: Any) -> Any:
 def _clean_partition(part: Any, options: dict[str, Any]) -> Any:
     import pandas as pd
 
-    carry = tuple(options.get("carry", ()))
-    names = Columns(options.get("text_column", "text"), options.get("id_column", "id"), carry)
     if len(part):
         cleaned = clean_batch(pa.RecordBatch.from_pandas(part, preserve_index=False), **options)
     else:  # an empty partition knows no types
         fields = [pa.field(name, pa.string()) for name in part.columns]
-        check_columns(pa.schema(fields), names)
-        cleaned = schema(pa.schema(fields), carry).empty_table()
+        columns = columns_of(options)
+        check_columns(pa.schema(fields), columns)
+        cleaned = schema(pa.schema(fields), columns.carry).empty_table()
     frame = cleaned.to_pandas(types_mapper=pd.ArrowDtype)
     frame.index = part.index
     return frame

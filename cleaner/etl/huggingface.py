@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleaner.config import Config
-from cleaner.etl.arrow import Columns, check_columns, clean_table, schema
+from cleaner.etl.arrow import check_columns, clean_table, columns_of, schema
 from cleaner.etl.engines import need
 from cleaner.etl.rows import cleaner_of
 
@@ -19,14 +19,13 @@ def clean_dataset(
     part of the cache's key. Raises `ConfigError` for columns that are missing or no text.
     """
     datasets = need("datasets")
-    carry = tuple(options.get("carry", ()))
-    given = dataset.features.arrow_schema
-    check_columns(given, Columns(options.get("text_column", "text"), options.get("id_column", "id"), carry))
+    given, columns = dataset.features.arrow_schema, columns_of(options)
+    check_columns(given, columns)
     maker = cleaner_of(options.get("config") or Config(), options.get("pipeline")).maker
     return dataset.with_format("arrow").map(
         _clean_table, batched=True, batch_size=batch_size, remove_columns=dataset.column_names,
         fn_kwargs={"made_by": f"{maker.version} {maker.packs_hash}", "options": options},
-        features=datasets.Features.from_arrow_schema(schema(given, carry)), **(map_options or {}),
+        features=datasets.Features.from_arrow_schema(schema(given, columns.carry)), **(map_options or {}),
     ).with_format(None)  # fmt: skip
 
 

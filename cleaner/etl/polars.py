@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.etl.arrow import clean_table, pa, schema
+from cleaner.etl.arrow import clean_table, columns_of, pa, schema
 from cleaner.etl.engines import need
 
 
@@ -34,6 +34,6 @@ def cleaned(text_column: str = "text", id_column: str = "id", **options: Any) ->
 
 
 def _schema_of(frame: Any, options: dict[str, Any]) -> Any:
-    carry = tuple(options.get("carry", ()))
+    carry = columns_of(options).carry
     given = frame.select(*carry).head(0).collect().to_arrow().schema if carry else pa.schema([])
     return schema(given, carry)

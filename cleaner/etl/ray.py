@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.etl.arrow import Columns, check_columns, clean_table
+from cleaner.etl.arrow import check_columns, clean_table, columns_of
 from cleaner.etl.engines import need
 
 
@@ -19,10 +19,7 @@ def clean_dataset(
     need("ray")
     known = dataset.schema(fetch_if_missing=False)
     if known is not None and hasattr(known.base_schema, "field"):
-        names = Columns(
-            options.get("text_column", "text"), options.get("id_column", "id"), tuple(options.get("carry", ()))
-        )
-        check_columns(known.base_schema, names)
+        check_columns(known.base_schema, columns_of(options))
     return dataset.map_batches(
         clean_table, fn_kwargs=options, batch_format="pyarrow", batch_size=batch_size, zero_copy_batch=True,
         **(ray_options or {}),
