@@ -234,7 +234,7 @@ class _Lines:
     """Lines as an editor counts them: a line feed ends one."""
 
     def __init__(self, text: str) -> None:
-        self._starts = [0, *(n + 1 for n, char in enumerate(text) if char == "\n")]
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
 
     def place(self, offset: int) -> Place:
         line = bisect_right(self._starts, offset)
