@@ -157,7 +157,7 @@ def main() -> None:
     base = 0.0
     print(f"{args.pages} pages\n\n| | start, CPU s | CPU ms a page | cleaner run = 1 | memory, MB |")
     print("|---|--:|--:|--:|--:|", flush=True)
-    for name in args.engines:
+    for name in dict.fromkeys(("cleaner run", *args.engines)):
         found = []
         for count in (1, args.pages):
             with tempfile.TemporaryDirectory() as folder:
