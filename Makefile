@@ -1,5 +1,6 @@
 # make run   - clean the five seed pages into out/
 # make test  - run all tests
+# make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer).
 
@@ -7,13 +8,16 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint clean
+.PHONY: run test test-engines lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2
+
+test-engines: $(VENV)/.installed-engines
+	$(BIN)/pytest -m engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -27,6 +31,10 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
+	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer: make PYTHON=python3.11 ...")'

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown
+from cleaner.keep import Keep, read_keeps
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
-from cleaner.packs import Packs, builtin_folder, load_builtin, load_packs
+from cleaner.pack_cache import load_builtin
+from cleaner.packs import Packs, builtin_folder, load_packs
 
 if TYPE_CHECKING:
     from cleaner.metadata import Level
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
 """The table of the file that is about inputs and outputs of a run; `cleaner.batch.options` reads it."""
+PROJECT_FILE = "pyproject.toml"
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
 
 
@@ -31,6 +34,8 @@ class Config:
 
     ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
     an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides.
+    ``text_column`` holds the text of a row of JSON lines (empty: the first of the usual names), ``keep`` is what
+    `check` and `fix` leave alone.
     """
 
     profile: str = ""
@@ -43,6 +48,8 @@ class Config:
     text_format: TextFormat = "plain"
     metadata: Level = "light"
     engine: Engine = "blocks"
+    text_column: str = ""
+    keep: tuple[Keep, ...] = ()
 
     def having(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
@@ -62,15 +69,24 @@ class Config:
 
 
 def load_config(path: Path | None = None) -> Config:
-    """The options in ``path``, else in ``cleaner.toml`` of the working folder, else the defaults.
+    """The options in ``path``, else in ``cleaner.toml`` of the working folder, else under ``[tool.cleaner]`` in its
+    ``pyproject.toml``, else the defaults.
 
     Folders named in a file are relative to it. Raises `ConfigError` naming file and key.
     """
     if path is None:
-        path = Path(FILE_NAME)
-        if not path.is_file():
+        path = next((Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file()), None)
+        if path is None:
             return Config()
-    return _config(_read(path), path)
+    return _config(_of_project(_read(path), path) if path.name == PROJECT_FILE else _read(path), path)
+
+
+def _of_project(table: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+    tools = table.get("tool", {})
+    own = tools.get("cleaner", {}) if isinstance(tools, dict) else {}
+    if not isinstance(own, dict):
+        raise ConfigError(f"{path}: tool.cleaner must be a table, not {own!r}")
+    return own
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -89,9 +105,12 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
         if name not in known:
             cure = nearest(name, known) or f"; known are {', '.join(known)}"
             raise ConfigError(f"{path}: unknown key {name!r}{cure}")
-        _check(name, value, known[name], path)
-    config = Config().having(**{name: tuple(v) if isinstance(v, list) else v for name, v in table.items()})
-    return replace(config, rules=tuple(str(path.parent / folder) for folder in config.rules))
+        if name != "keep":
+            _check(name, value, known[name], path)
+    keep = read_keeps(table.get("keep", []), str(path), str(path.parent))
+    given = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items() if name != "keep"}
+    config = Config().having(**given)
+    return replace(config, keep=keep, rules=tuple(str(path.parent / folder) for folder in config.rules))
 
 
 def _refuse_in_file(name: str, value: str, path: Path) -> None:

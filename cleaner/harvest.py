@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 import regex
 
 from cleaner.features import Skeleton, headlines, skeleton
+from cleaner.lazy_pattern import PATTERN_SECONDS
 from cleaner.model import Cut, Document, Fact
-from cleaner.packs import PATTERN_SECONDS, Packs, Rule
+from cleaner.packs import Packs, Rule
 from cleaner.segment.text import LINE_END
 
 _DATELINE = regex.compile(
@@ -68,7 +69,8 @@ class Harvest:
     """Reads the facts of a document off its cut lines, its lead and its headline."""
 
     def __init__(self, packs: Packs) -> None:
-        self._rules = {rule.id: _Reader.of(rule) for rule in packs.rules if rule.fact}
+        self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
+        self._readers: dict[str, _Reader] = {}  # made when first asked: most runs need few of them, some none
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
         """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
@@ -96,7 +98,7 @@ class Harvest:
         start, line = document.blocks.starts[i], _line(document, i)
         for mark in cut.marks:
             if mark.rule in self._rules:
-                told = list(_told_by(self._rules[mark.rule], line))
+                told = list(_told_by(self._reader(mark.rule), line))
                 yield from ((start, name, value) for name, value in told)
                 if told:
                     return
@@ -104,6 +106,11 @@ class Harvest:
                 yield from ((start, "tags", tag) for tag in _COMMA.split(line))
             elif mark.rule == "repeats/copy":
                 yield start, "caption", line
+
+    def _reader(self, id: str) -> _Reader:
+        if id not in self._readers:
+            self._readers[id] = _Reader.of(self._rules[id])
+        return self._readers[id]
 
 
 def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:

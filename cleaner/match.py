@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import accumulate, chain, pairwise
 from typing import Any
 
@@ -20,8 +19,9 @@ import ahocorasick_rs
 import regex
 
 from cleaner.fold import DECORATION, key
+from cleaner.lazy_pattern import PATTERN_SECONDS, LazyPattern
 from cleaner.model import Blocks, Document, Hit
-from cleaner.packs import PATTERN_SECONDS, Packs
+from cleaner.packs import Packs
 
 _COUNTER = re.compile(
     r"^(?:[(\[]?\d[\d.,]*\s?[km]?[)\]]?\s+)|(?:(?:\s+|(?<=[\u3040-\u9fff\uac00-\ud7af]))[(\[]?\d[\d.,]*\s?[km]?[)\]]?)$"
@@ -40,11 +40,8 @@ _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"}
 
 _WORDS = re.compile(r"\w+")
 _SEAM = re.compile(r"[^\W\dA-Z_][?!]?[A-Z]")
-_GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 Hits = tuple[Hit, ...]
-_Compiled = regex.Pattern[str] | re.Pattern[str]
-_Search = Callable[[str], Iterator[Any]]
 _Found = tuple[int, int, int]  # a literal by its number, and where it begins and ends
 
 
@@ -55,13 +52,13 @@ class Matcher:
         self.packs = packs
         self._lines: dict[str, list[int]] = defaultdict(list)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
-        self._digit_patterns: list[tuple[_Search, int]] = []
+        self._digit_patterns: list[tuple[LazyPattern, int]] = []
         self._trusted = [rule.is_trusted for rule in packs.rules]
         self._marks = [rule.score > 0 for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in packs.rules]
         phrases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
-        patterns: dict[str, list[tuple[int, _Search, int]]] = defaultdict(list)
+        patterns: dict[str, list[tuple[int, LazyPattern, int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
             for line in dict.fromkeys(rule.lines):
                 self._lines[line].append(n)
@@ -96,18 +93,17 @@ class Matcher:
 
     def _add_pattern(
         self,
-        pattern: _Compiled,
+        pattern: LazyPattern,
         gate: tuple[tuple[str, ...], bool],
         n: int,
-        behind: dict[str, list[tuple[int, _Search, int]]],
+        behind: dict[str, list[tuple[int, LazyPattern, int]]],
     ) -> None:
         needs, digits = gate
         number = sum(map(len, behind.values()))
-        search = _search_of(pattern)
         if digits:
-            self._digit_patterns.append((search, n))
+            self._digit_patterns.append((pattern, n))
         for need in dict.fromkeys(needs):
-            behind[need].append((number, search, n))
+            behind[need].append((number, pattern, n))
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Packs]]:
         return Matcher, (self.packs,)
@@ -181,8 +177,8 @@ class Matcher:
             )
         found.update(dict.fromkeys(starts))
         if dated:
-            for search, n in self._digit_patterns:
-                self._search(search, n, folded, found, given_up)
+            for pattern, n in self._digit_patterns:
+                self._search(pattern, n, folded, found, given_up)
         if short:
             self._find_short_needs(folded, words, found, given_up)
         if literals:
@@ -294,22 +290,22 @@ class Matcher:
                     found[Hit(n, text)] = None
                     taken[n] = end  # what overlaps says the same once more
             if whole or end - start > _WORD_NEED:  # a need is a word, or begins one
-                for number, search, n in self._patterns_behind[literal]:
+                for number, pattern, n in self._patterns_behind[literal]:
                     if words <= self._most_words[n] and number not in tried:
                         tried.add(number)
-                        self._search(search, n, folded, found, given_up)
+                        self._search(pattern, n, folded, found, given_up)
 
     def _find_short_needs(self, folded: str, words: int, found: dict[Hit, None], given_up: list[str]) -> None:
         tried: set[int] = set()
         for token in folded.split(" "):
-            for number, search, n in self._short_needs.get(token, ()):
+            for number, pattern, n in self._short_needs.get(token, ()):
                 if words <= self._most_words[n] and number not in tried:
                     tried.add(number)
-                    self._search(search, n, folded, found, given_up)
+                    self._search(pattern, n, folded, found, given_up)
 
-    def _search(self, search: _Search, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
+    def _search(self, pattern: LazyPattern, n: int, folded: str, found: dict[Hit, None], given_up: list[str]) -> None:
         try:
-            for match in search(folded):
+            for match in pattern.finditer(folded):
                 if not _is_quoted(folded, match.start()):
                     found[Hit(n, match[0])] = None
         except TimeoutError:
@@ -325,24 +321,12 @@ class Matcher:
             return True  # an exception that can't be checked holds: keep the text
 
 
-def _search_of(pattern: _Compiled) -> _Search:
-    if isinstance(pattern, re.Pattern):
-        return pattern.finditer
-    return partial(pattern.finditer, timeout=PATTERN_SECONDS)
 
 
-def _one_of(sources: Sequence[str], *, is_trusted: bool) -> _Compiled:
-    """One pattern for several that wait behind the same literals: one search instead of many.
-
-    Trusted patterns need no time limit, and the standard library searches twice as fast where it can read them.
-    """
+def _one_of(sources: Sequence[str], *, is_trusted: bool) -> LazyPattern:
+    """One pattern for several that wait behind the same literals: one search instead of many."""
     source = "|".join(f"(?:{source})" for source in sources) if len(sources) > 1 else sources[0]
-    if is_trusted:
-        try:
-            return re.compile(_GROUP_NAME.sub("(?:", source))
-        except re.error:
-            pass
-    return regex.compile(source)
+    return LazyPattern(source, is_trusted=is_trusted)
 
 
 def _is_quoted(folded: str, at: int) -> bool:

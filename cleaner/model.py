@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from html import escape
 from types import MappingProxyType
-from typing import Literal, NamedTuple, overload
+from typing import Any, Literal, NamedTuple, overload
+from zlib import crc32
 
 KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
@@ -26,6 +28,8 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 
 InputKind = Literal["html", "markdown", "text"]
+
+_MOST_SHOWN = 200_000  # characters of a page that a notebook is given; browsers choke on more
 
 
 class Span(NamedTuple):
@@ -204,6 +208,12 @@ class Cut(NamedTuple):
         """The sum of all marks' scores."""
         return sum(mark.score for mark in self.marks)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Place, rule, category, score and reason, of plain types."""
+        mark = self.marks[0]
+        names = {"rule": mark.rule, "category": self.category, "score": self.score, "reason": mark.reason}
+        return {"start": self.span.start, "end": self.span.end, **names}
+
 
 @dataclass(frozen=True, slots=True)
 class Withdrawal:
@@ -307,3 +317,46 @@ class Result:
                 return None
             removed += cut.span.end - cut.span.start
         return offset - removed
+
+    def to_dict(self) -> dict[str, Any]:
+        """All but the blocks, of plain types: a row of a table; ``cuts`` and ``withdrawn`` are tables of their own."""
+        source = self.document.text
+        return {
+            "id": self.document.id,
+            "url": self.document.url,
+            "input_kind": self.document.input_kind,
+            "status": self.status,
+            "text": self.text,
+            "characters_in": len(source),
+            "metadata": {name: list(values) for name, values in self.metadata.items()},
+            "warnings": list(self.warnings),
+            "cuts": [{**cut.to_dict(), "text": source[slice(*cut.span)]} for cut in self.cuts],
+            "withdrawn": [
+                {**w.cut.to_dict(), "text": source[slice(*w.cut.span)], "promise": w.promise} for w in self.withdrawn
+            ],
+        }
+
+    def _repr_html_(self) -> str:
+        """The page for a notebook: what was cut is coloured by category, rule and reason show under the mouse."""
+        shown = []
+        for piece in self.pieces():
+            text = escape(piece.text[: max(_MOST_SHOWN - piece.span.start, 0)])
+            if piece.cut is not None:
+                told = escape(f"{piece.cut.marks[0].rule} ({piece.cut.score}): {piece.cut.marks[0].reason}")
+                text = f'<del style="{_style(piece.cut.category)}" title="{told}">{text}</del>'
+            shown.append(text)
+            if piece.span.end > _MOST_SHOWN:
+                shown.append(f"<em>… {len(self.document.text) - _MOST_SHOWN:,} more characters</em>")
+                break
+        categories = sorted({cut.category for cut in self.cuts})
+        legend = " ".join(f'<span style="{_style(name)}">{escape(name)}</span>' for name in categories)
+        size = f"{len(self.text):,} of {len(self.document.text):,} characters kept"
+        return (
+            f"<div><div><b>{escape(self.document.id)}</b> {escape(self.status)}, {size} {legend}</div>"
+            f'<div style="white-space: pre-wrap">{"".join(shown)}</div></div>'
+        )
+
+
+def _style(category: str) -> str:
+    """A colour that a category always has."""
+    return f"background: hsl({crc32(category.encode()) % 360} 70% 85%); color: #333"

@@ -19,13 +19,11 @@ import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
+from cleaner.lazy_pattern import PATTERN_SECONDS
 from cleaner.model import KEEP
 from cleaner.paths import Selector
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
-
-PATTERN_SECONDS = 0.05
-"""Time a pattern gets for one block before it is given up."""
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PACK_KEYS = ("category", "summary", "not_covered", "topic", "rule", "section")
@@ -208,7 +206,7 @@ def builtin_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def load_builtin() -> Packs:
-    """The packs the project ships. Raises `RuleError` if they are damaged."""
+    """The packs the project ships, read from their files. Raises `RuleError` if they are damaged."""
     return load_packs([builtin_folder()])
 
 

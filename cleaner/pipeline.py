@@ -17,7 +17,8 @@ from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
 from cleaner.metadata import Level, read_head
 from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
-from cleaner.packs import Packs, load_builtin
+from cleaner.pack_cache import load_builtin
+from cleaner.packs import Packs
 from cleaner.page_guard import guard_page
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
 from cleaner.segment.html import read_page, segment_page

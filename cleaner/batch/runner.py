@@ -40,6 +40,9 @@ __all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "pipeline_of",
 Watch = Callable[[Report, str], None]
 """Told after each chunk how far the run is, and each thing there is to say about an input."""
 
+Elsewhere = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
+"""Does the work in place of workers of ours: what becomes of each chunk, in order."""
+
 CHECKPOINT_SECONDS = 5.0
 
 
@@ -57,17 +60,18 @@ def run(
     overwrite: bool = False,
     watch: Watch = silent,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
+    elsewhere: Elsewhere | None = None,
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``.
 
     ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
-    the run with it. A run that broke off goes on from its last checkpoint; one that is done is not done again, and
-    its report says ``is_old``.
+    the run with it; ``elsewhere`` does it in place of both. A run that broke off goes on from its last checkpoint; one
+    that is done is not done again, and its report says ``is_old``.
 
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
     off. Inputs that can't be read are in the report.
     """
-    batch = Batch(sources, config, options, jobs=jobs)
+    batch = Batch(sources, config, options, jobs=jobs, elsewhere=elsewhere)
     fingerprint = batch.report.run["fingerprint"]
     state = state_of(output, sources, fingerprint, overwrite=overwrite)
     if state == "done" and (report := batch.old_report(output)):
@@ -131,6 +135,7 @@ class Batch:
         options: Options = Options(),  # noqa: B008 - frozen
         *,
         jobs: int = 0,
+        elsewhere: Elsewhere | None = None,
     ) -> None:
         options.check()
         require(CONTAINERS[options.output_format])
@@ -138,7 +143,7 @@ class Batch:
         packs, profiles = pipeline.packs, pipeline.profiles
         maker = Maker(__version__, packs.digest, profiles["text"].name, profiles["html"].name, config.text_format)
         settings = Settings(config, options.columns)
-        self.sources, self.options, self.jobs = sources, options, jobs
+        self.sources, self.options, self.jobs, self.elsewhere = sources, options, jobs, elsewhere
         self.inputs = Inputs(sources, settings, options.input_format)
         self.cleaning = Cleaning(
             pipeline, settings, maker, options.layout, CONTAINERS[options.output_format].pack, options.max_removed,
@@ -201,6 +206,9 @@ class Batch:
         return self.report
 
     def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
+        if self.elsewhere:
+            yield from self.elsewhere(chunks, self.cleaning)
+            return
         if not self.jobs:
             for chunk in chunks:
                 yield chunk, self._cleaned_here(chunk)

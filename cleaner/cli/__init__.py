@@ -15,7 +15,9 @@ def main() -> None:
     from typer.main import get_command  # lazy: who imports this package may only want its name
 
     from cleaner.cli.app import app
+    from cleaner.cli.lint import add_commands
 
+    add_commands(app)
     sys.excepthook = _fault
     signal.signal(signal.SIGTERM, _interrupt)  # a polite kill leaves as little behind as Ctrl-C
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell

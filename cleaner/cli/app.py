@@ -7,14 +7,17 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner import __version__
 from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE
 from cleaner.config import Config, load_config
-from cleaner.errors import CleanerError, ConfigError, InputError, LedgerError
+from cleaner.errors import CleanerError, ConfigError, InputError, LedgerError, refuse_unknown
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 app = typer.Typer(
     name="cleaner",
@@ -174,6 +177,9 @@ def run(
     text_format: TextFormatOption = None,
     metadata: MetadataOption = None,
     engine: EngineOption = None,
+    on: Annotated[
+        str, typer.Option("--on", metavar="PLACE", help="Where the work is done: local, ray or spark.")
+    ] = "local",
 ) -> None:
     """Clean files and folders into a folder of rows. The same command again goes on where it broke off."""
     from cleaner.batch import runner
@@ -215,7 +221,12 @@ def run(
         workers = _jobs(jobs)
         total = total_bytes(sources) if not quiet else 0
         with Progress(sys.stderr, quiet=quiet, total=total) as progress:
-            if dry_run:
+            if on != "local":
+                if dry_run:
+                    raise ConfigError("--dry-run is for this machine; leave out --on")
+                launch = _launch(on)
+                report = launch.run(sources, output, options, files, on=on, overwrite=overwrite, watch=progress)
+            elif dry_run:
                 report = runner.dry_run(sources, options, files, jobs=workers, watch=progress)
             else:
                 how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
@@ -234,6 +245,17 @@ def _jobs(wanted: str) -> int:
     if wanted.isdecimal():
         return int(wanted)
     raise ConfigError(f"--jobs is a number or auto, not {wanted!r}")
+
+
+def _launch(on: str) -> ModuleType:
+    """What starts a run on the engine ``on``."""
+    from cleaner.etl.engines import PLACES, need
+
+    refuse_unknown("place to run on", on, ("local", *PLACES))
+    need(PLACES[on])
+    from cleaner.etl import launch
+
+    return launch
 
 
 @app.command()

@@ -1,0 +1,1 @@
+"""Cleaning inside data jobs: record batches of Arrow, and the engines that carry them from process to cluster."""

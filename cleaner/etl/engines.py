@@ -1,0 +1,40 @@
+"""Engines that may be installed: found, and new enough, or one line that says what to install."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from cleaner.errors import ConfigError
+
+LEAST = {
+    "pyarrow": ("arrow", (16,)),
+    "pyspark": ("spark", (3, 5)),
+    "ray": ("ray", (2, 9)),
+    "datatrove": ("datatrove", (0, 4)),
+    "datasets": ("datasets", (2, 19)),
+    "dask": ("dask", (2024, 5)),
+    "polars": ("polars", (1, 0)),
+    "duckdb": ("duckdb", (1, 0)),
+}
+"""The extra that brings each engine, and the oldest version that is known to do."""
+
+PLACES = {"ray": "ray", "spark": "pyspark"}
+"""Where a run may take place besides this machine, and the module that it takes."""
+
+
+def need(name: str) -> Any:
+    """The module ``name``, one of `LEAST`. Raises `ConfigError` if it is not installed or too old."""
+    extra, least = LEAST[name]
+    cure = f"pip install 'cleaner[{extra}]'"
+    wanted = ".".join(map(str, least))
+    try:
+        found = version(name)
+        module = import_module(name)
+    except (PackageNotFoundError, ImportError) as error:
+        raise ConfigError(f"{name} is not installed: {cure}") from error
+    if tuple(map(int, re.findall(r"\d+", found)[: len(least)])) < least:
+        raise ConfigError(f"{name} {found} is too old, {wanted} or newer is needed: {cure}")
+    return module

@@ -1,0 +1,97 @@
+"""A unified diff of a file and what is left of it.
+
+Nothing has to be compared: the bytes that go are known. The form is that of
+https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html, so `patch -p1` takes it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from cleaner.lint.source import Spans
+
+_CONTEXT = 3
+_NO_END = b"\n\\ No newline at end of file\n"
+
+
+class _Change(NamedTuple):
+    """Old lines ``first`` to ``last`` (not with it) become the lines of ``new``."""
+
+    first: int
+    last: int
+    new: list[bytes]
+
+
+def unified_diff(path: str, data: bytes, deletions: Spans) -> bytes:
+    """The diff that takes ``deletions`` (sorted, disjoint) out of ``data``; empty if there are none."""
+    lines = _lines(data)
+    parts = [b"".join(_hunks(lines, list(_changes(lines, data, deletions))))]
+    if not parts[0]:
+        return b""
+    name = path.removeprefix("./").encode("utf-8", "surrogateescape")
+    return b"--- a/" + name + b"\n+++ b/" + name + b"\n" + parts[0]
+
+
+def _lines(data: bytes) -> list[bytes]:
+    *whole, last = data.split(b"\n")
+    return [line + b"\n" for line in whole] + [last] * bool(last)
+
+
+def _changes(lines: Sequence[bytes], data: bytes, deletions: Spans) -> Iterator[_Change]:
+    starts = list(accumulate(map(len, lines), initial=0))
+    first = last = 0
+    left = bytearray()  # of the lines from first on
+    at = 0
+    for start, end in deletions:
+        line = bisect_right(starts, start) - 1
+        if last and line >= last:
+            left += data[at : starts[last]]
+            yield _Change(first, last, _lines(bytes(left)))
+            last = 0
+        if not last:
+            first, at, left = line, starts[line], bytearray()
+        left += data[at:start]
+        at = end
+        last = bisect_right(starts, end - 1)
+        if end == starts[last] and (left and not left.endswith(b"\n")):
+            last = min(last + 1, len(lines))  # the line end went: the next line is drawn up
+    if last:
+        left += data[at : starts[last]]
+        yield _Change(first, last, _lines(bytes(left)))
+
+
+def _hunks(lines: Sequence[bytes], changes: Sequence[_Change]) -> Iterator[bytes]:
+    shift = n = 0
+    while n < len(changes):
+        group = [changes[n]]
+        while n + 1 < len(changes) and changes[n + 1].first - changes[n].last <= 2 * _CONTEXT:
+            n += 1
+            group.append(changes[n])
+        n += 1
+        before = max(group[0].first - _CONTEXT, 0)
+        after = min(group[-1].last + _CONTEXT, len(lines))
+        grown = sum(len(change.new) - (change.last - change.first) for change in group)
+        size = after - before
+        old, new = _range(before, size), _range(before + shift, size + grown)
+        yield f"@@ -{old} +{new} @@\n".encode()
+        shift += grown
+        at = before
+        for change in group:
+            yield from (_line(b" ", line) for line in lines[at : change.first])
+            yield from (_line(b"-", line) for line in lines[change.first : change.last])
+            yield from (_line(b"+", line) for line in change.new)
+            at = change.last
+        yield from (_line(b" ", line) for line in lines[at:after])
+
+
+def _range(start: int, size: int) -> str:
+    """Lines from 1; an empty range stands behind the line it names."""
+    first = start + 1 if size else start
+    return f"{first}" if size == 1 else f"{first},{size}"
+
+
+def _line(sign: bytes, line: bytes) -> bytes:
+    return sign + line if line.endswith(b"\n") else sign + line + _NO_END

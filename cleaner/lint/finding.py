@@ -1,0 +1,233 @@
+"""Findings: what is noise in a file, where, and by which rule."""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from cleaner.config import Config
+from cleaner.decode import refuse_binary
+from cleaner.errors import InputError
+from cleaner.keep import Keep, line_hash
+from cleaner.lint.source import Passage, Place, Problem, Spans, passages
+from cleaner.model import Cut, Result
+from cleaner.pipeline import Pipeline
+
+_EXCERPT = 60
+_WHOLE = frozenset(("error_page", "consent_page"))
+# What a file holds must not drive the terminal.
+_PICTURES = {**{code: 0x2400 + code for code in range(32)}, 0x7F: 0x2421, **dict.fromkeys(range(128, 160))}
+
+
+class Finding(NamedTuple):
+    """A piece of noise: its file and place (from 1, in code points), the rule, and how the line begins.
+
+    ``line_hash`` names the line in keep-rules and baselines.
+    """
+
+    path: str
+    place: Place
+    end: Place
+    rule: str
+    category: str
+    reason: str
+    excerpt: str
+    line_hash: str
+
+    def row(self) -> dict[str, Any]:
+        """The finding as plain data."""
+        return {
+            "path": self.path,
+            "line": self.place.line,
+            "column": self.place.column,
+            "end_line": self.end.line,
+            "end_column": self.end.column,
+            "rule": self.rule,
+            "category": self.category,
+            "reason": self.reason,
+            "excerpt": self.excerpt,
+            "line_hash": self.line_hash,
+        }
+
+
+@dataclass(slots=True)
+class Linted:
+    """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left."""
+
+    path: str
+    data: bytes = b""
+    findings: list[Finding] = field(default_factory=list)
+    deletions: list[tuple[int, int]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    refused: list[Problem] = field(default_factory=list)
+
+    @property
+    def left(self) -> bytes:
+        """The file without its deletions."""
+        return without(self.data, self.deletions)
+
+
+def without(data: bytes, spans: Spans) -> bytes:
+    """``data`` without the bytes of ``spans`` (sorted, disjoint)."""
+    parts, at = [], 0
+    for start, end in spans:
+        parts.append(data[at:start])
+        at = end
+    return b"".join((*parts, data[at:]))
+
+
+def lint(path: str, pipeline: Pipeline, config: Config, *, read: Callable[[str, int], bytes] | None = None) -> Linted:
+    """Find the noise in the file ``path``. Raises nothing for any file."""
+    linted = Linted(path)
+    try:
+        linted.data = (read or read_file)(path, config.max_bytes)
+        refuse_binary(linted.data)
+        for passage in passages(path, linted.data, config):
+            if isinstance(passage, Problem):
+                linted.problems.append(passage)
+            else:
+                _lint_passage(passage, linted, pipeline, config.keep)
+    except InputError as error:
+        linted.problems.append(Problem(0, str(error)))
+    return linted
+
+
+def read_file(path: str, max_bytes: int) -> bytes:
+    """The bytes of a file. Raises `InputError` if it can't be read or is larger than ``max_bytes``."""
+    try:
+        if os.path.getsize(path) > max_bytes:
+            raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror}; check that it is there and may be read") from error
+
+
+def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, keeps: Sequence[Keep]) -> None:
+    result = pipeline.run(passage.text, kind=passage.kind)
+    cuts = _not_kept(result, linted.path, keeps)
+    if not cuts:
+        return
+    linted.findings += (_finding(cut, result, passage, linted.path) for cut in cuts)
+    if reason := _why_left(passage, result):
+        linted.refused.append(Problem(passage.line, reason))
+        return
+    try:
+        linted.deletions += passage.byte_spans(noise_spans(passage, result, cuts, linted.path, pipeline, keeps))
+    except InputError as error:
+        linted.refused.append(Problem(passage.line, str(error)))
+
+
+def _not_kept(result: Result, path: str, keeps: Sequence[Keep]) -> list[Cut]:
+    if not keeps:
+        return list(result.cuts)
+    text = result.document.text
+    return [
+        cut
+        for cut in result.cuts
+        if not any(keep.holds(path, line_hash(text[slice(*cut.span)]), cut.marks[0].rule) for keep in keeps)
+    ]
+
+
+def _why_left(passage: Passage, result: Result) -> str:
+    """Why a text is better left as it is, or nothing."""
+    if not passage.is_fixable:
+        return "is HTML, which is not rewritten in place; `cleaner run` writes its text"
+    if result.status in _WHOLE:
+        return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
+    if result.warnings:
+        return f"{result.warnings[0]}; look at it with `cleaner explain`"
+    if not result.text.strip():
+        return "nothing would be left; remove it yourself, or keep it"
+    return ""
+
+
+def noise_spans(
+    passage: Passage, result: Result, cuts: Sequence[Cut], path: str, pipeline: Pipeline, keeps: Sequence[Keep]
+) -> list[tuple[int, int]]:
+    """The spans of the text to take out so that nothing is found in what is left: sorted, disjoint, none adjoining.
+
+    Each round makes the text shorter, so there is a last one, whatever the stages are.
+    """
+    spans = _joined([(cut.span.start, cut.span.end) for cut in cuts])
+    while cuts:
+        left, to_source = _left(passage.text, spans)
+        result = pipeline.run(left, kind=passage.kind)
+        cuts = _not_kept(result, path, keeps)
+        found = [(to_source(cut.span.start), to_source(cut.span.end - 1) + 1) for cut in cuts]
+        if found and _why_left(passage, result):
+            break  # what is left is all noise, but that is for a person to say
+        spans = _joined([*spans, *found])
+    return spans
+
+
+def _left(text: str, spans: Spans) -> tuple[str, Callable[[int], int]]:
+    """The text without spans, and the way from its offsets to those of ``text``."""
+    parts, starts, sources, at, size = [], [], [], 0, 0
+    for start, end in (*spans, (len(text), len(text))):
+        parts.append(text[at:start])
+        starts.append(size)
+        sources.append(at)
+        size, at = size + start - at, end
+
+    def to_source(offset: int) -> int:
+        n = bisect_right(starts, offset) - 1
+        return sources[n] + offset - starts[n]
+
+    return "".join(parts), to_source
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _finding(cut: Cut, result: Result, passage: Passage, path: str) -> Finding:
+    shown = result.document.text
+    removed = shown[slice(*cut.span)]
+    bare = removed.strip()
+    start = cut.span.start + removed.find(bare)
+    end = start + len(bare)
+    mark = cut.marks[0]
+    place = passage.place(start, shown)
+    last = passage.place(end, shown) if passage.is_fixable else place
+    return Finding(path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed))
+
+
+def excerpt(text: str) -> str:
+    """How a text begins, on one line and safe to print."""
+    line = " ".join(text.split()).translate(_PICTURES)
+    return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
+
+
+def find_files(names: Sequence[str]) -> Iterator[str | tuple[str, Problem]]:
+    """The files to look at: those named, and of folders those with an ending of ours, by name; hidden ones are not.
+
+    What does not exist gives its name and a `Problem`.
+    """
+    for name in names:
+        if not os.path.exists(name):
+            yield name, Problem(0, "there is no such file or folder")
+        elif os.path.isdir(name):
+            yield from _walk(name)
+        else:
+            yield name
+
+
+_ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".jsonlines")
+
+
+def _walk(folder: str) -> Iterator[str | tuple[str, Problem]]:
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(_ENDINGS) and not name.startswith("."):
+                yield os.path.join(parent, name)

@@ -1,0 +1,241 @@
+"""A file as the texts in it, each with the way from its characters to their place and their bytes in the file.
+
+A text or page is one passage, a file of JSON lines one for the text field of each row. What can't be read becomes a
+`Problem`, and the rest of the file goes on.
+"""
+
+from __future__ import annotations
+
+import os
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import NamedTuple, Protocol
+
+from cleaner.batch.readers import decode_input
+from cleaner.config import Config
+from cleaner.decode import Decoded, encode
+from cleaner.errors import InputError
+from cleaner.lint.json_field import Field, find_field, raw_starts
+from cleaner.lint.words import Words
+from cleaner.model import InputKind
+from cleaner.segment.kind import detect_kind
+
+JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
+TEXT_COLUMNS = ("text", "content", "html", "raw_html")
+"""What the text of a row is looked for under, when no option says it."""
+
+_BOM = b"\xef\xbb\xbf"
+
+Spans = Sequence[tuple[int, int]]
+
+
+class Place(NamedTuple):
+    """A line and a column of a file, both from 1; columns count code points."""
+
+    line: int
+    column: int
+
+
+class Problem(NamedTuple):
+    """What can't be read or written: the line (0: the file as a whole), what is wrong and the cure."""
+
+    line: int
+    message: str
+
+
+class Passage(Protocol):
+    """A text in a file."""
+
+    @property
+    def text(self) -> str:
+        """What is cleaned."""
+        ...
+
+    @property
+    def kind(self) -> InputKind:
+        """What it is."""
+        ...
+
+    @property
+    def line(self) -> int:
+        """The line of its row, from 1; 0 for all of a file."""
+        ...
+
+    @property
+    def is_fixable(self) -> bool:
+        """Whether its characters can be taken out of the file one by one."""
+        ...
+
+    def place(self, offset: int, shown: str) -> Place:
+        """Where the character at ``offset`` of what can be seen of the text (``shown``) stands in the file."""
+        ...
+
+    def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
+        """The bytes of the file that spans of ``text`` (sorted, disjoint) are made of.
+
+        Raises `InputError` where they can't be told.
+        """
+        ...
+
+
+def passages(path: str, data: bytes, config: Config) -> Iterator[Passage | Problem]:
+    """The texts in a file. Raises `InputError` if it is no text at all."""
+    if os.path.splitext(path)[1].lower() in JSON_LINES:
+        yield from _rows(data, (config.text_column,) if config.text_column else TEXT_COLUMNS, config)
+        return
+    decoded, kind = decode_input(path, data, config)
+    yield _Page(decoded.text) if kind == "html" else _Text(decoded, kind, data)
+
+
+@dataclass
+class _Text:
+    """All of a file of text or Markdown."""
+
+    decoded: Decoded
+    kind: InputKind
+    data: bytes
+    line: int = 0
+    is_fixable: bool = True
+
+    @property
+    def text(self) -> str:
+        return self.decoded.text
+
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self.text)
+
+    def place(self, offset: int, shown: str) -> Place:
+        del shown
+        return self._lines.place(offset)
+
+    def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
+        if self.decoded.raw:
+            raise InputError(f"{self.decoded.encoding} has no way back to the same bytes; turn the file into UTF-8")
+        parts = [self._bytes(start, end) for start, end in pairwise((*_borders(spans), len(self.text)))]
+        if self.decoded.bom + b"".join(parts) != self.data:  # shift states, for instance
+            raise InputError(f"{self.decoded.encoding} can't be cut into pieces; turn the file into UTF-8")
+        places = list(accumulate(map(len, parts), initial=len(self.decoded.bom)))
+        return _pairs(places[1:-1])
+
+    def _bytes(self, start: int, end: int) -> bytes:
+        repairs = tuple(r._replace(at=r.at - start) for r in self.decoded.repairs if start <= r.at < end)
+        return encode(replace(self.decoded, text=self.text[start:end], bom=b"", repairs=repairs))
+
+
+@dataclass
+class _Page:
+    """All of an HTML file: places are those of the words in the source, and nothing can be taken out in place."""
+
+    text: str
+    kind: InputKind = "html"
+    line: int = 0
+    is_fixable: bool = False
+    _words: Words | None = None
+
+    @cached_property
+    def _lines(self) -> _Lines:
+        return _Lines(self.text)
+
+    def place(self, offset: int, shown: str) -> Place:
+        if self._words is None:
+            self._words = Words(self.text, shown)
+        return self._lines.place(self._words.source_of(offset))
+
+    def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
+        del spans
+        raise InputError("pages are not rewritten in place; `cleaner run` writes their text")
+
+
+@dataclass
+class _Row:
+    """The text field of a row of JSON lines; ``raw`` is the line, ``start`` its first byte in the file."""
+
+    raw: str
+    start: int
+    field: Field
+    text: str
+    kind: InputKind
+    line: int
+
+    @property
+    def is_fixable(self) -> bool:
+        return self.kind != "html"
+
+    @cached_property
+    def _starts(self) -> Sequence[int]:
+        return raw_starts(self.raw, self.field)
+
+    def place(self, offset: int, shown: str) -> Place:
+        if self.kind == "html":  # what is shown has no place of its own in the string
+            return Place(self.line, self.field.start + 1)
+        del shown
+        return Place(self.line, self._starts[offset] + 1)
+
+    def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
+        raw = [(self._starts[start], self._starts[end]) for start, end in spans]
+        left = "".join(self.raw[a:b] for a, b in _between(raw, len(self.raw)))
+        wanted = "".join(self.text[a:b] for a, b in _between(spans, len(self.text)))
+        field = find_field(left, (self.field.name,))
+        if field is None or field.value != wanted:  # two halves of a character that met
+            raise InputError("the text can't be cut there without becoming another; mend its escapes first")
+        places = accumulate((len(self.raw[a:b].encode()) for a, b in pairwise(_borders(raw))), initial=self.start)
+        return _pairs(list(places)[1:])
+
+
+def _between(spans: Spans, length: int) -> list[tuple[int, int]]:
+    """What lies between spans, and before and behind them."""
+    borders = [*_borders(spans), length]
+    return _pairs(borders)
+
+
+def _borders(spans: Spans) -> list[int]:
+    return [0, *(offset for span in spans for offset in span)]
+
+
+def _rows(data: bytes, names: Sequence[str], config: Config) -> Iterator[Passage | Problem]:
+    at = len(_BOM) if data.startswith(_BOM) else 0
+    for n, line in enumerate(data[at:].split(b"\n"), 1):
+        if line.strip():
+            found = _row(line, n, at, names, config)
+            if found is not None:
+                yield found
+        at += len(line) + 1
+
+
+def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) -> Passage | Problem | None:
+    try:
+        raw = line.decode("utf-8")
+        field = find_field(raw, names)
+    except UnicodeDecodeError as error:
+        return Problem(n, f"is not UTF-8 (byte {error.start + 1}); write the file as UTF-8")
+    except ValueError as error:
+        return Problem(n, f"{error}; mend or remove the line")
+    if field is None:
+        return Problem(n, f"has no field {' or '.join(names)}; name the one that holds the text with --text-column")
+    if field.value is None:
+        return None
+    if not isinstance(field.value, str):
+        kind = type(field.value).__name__
+        return Problem(n, f"{field.name} is of type {kind}, not a text; name another field with --text-column")
+    kind = detect_kind(field.value) if config.input_kind == "auto" else config.input_kind
+    return _Row(raw, start, field, field.value, kind, n)
+
+
+def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:
+    """Starts and ends that take turns, two by two."""
+    return list(zip(offsets[::2], offsets[1::2], strict=True))
+
+
+class _Lines:
+    """Lines as an editor counts them: a line feed ends one."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]
+
+    def place(self, offset: int) -> Place:
+        line = bisect_right(self._starts, offset)
+        return Place(line, offset - self._starts[line - 1] + 1)

@@ -1,0 +1,298 @@
+"""Each adapter on its real engine, run locally: the same rows as the command's, byte for byte.
+
+An engine that is not installed is skipped; ``make test-engines`` installs all of them. Pages, 205 of them, come from
+`etl_corpus`; Spark and Ray lose a worker midway and give the same rows all the same.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import sys
+from functools import partial
+from pathlib import Path
+
+import etl_corpus
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from cleaner.batch.jsonl import to_line
+from cleaner.cli.app import app  # noqa: F401  loaded before engines change warnings
+from cleaner.config import Config
+from cleaner.errors import ConfigError
+from cleaner.etl.arrow import clean_table, document_schema, schema
+
+pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("default")]  # engines warn of many things
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def cli(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("engines")
+    etl_corpus.write(folder / "pages")
+    return etl_corpus.by_cli(folder / "pages", folder / "out")
+
+
+def kill_once(marker: str, victim: str, table, **options):
+    """Clean a table; whoever first meets the page ``victim`` dies as if the power had gone."""
+    if victim in table.column("id").to_pylist():
+        try:
+            os.close(os.open(marker, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            pass
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return clean_table(table, **options)
+
+
+# Polars
+
+
+def test_polars_frames_eager_and_lazy(cli):
+    polars = pytest.importorskip("polars")
+    from cleaner.etl.polars import clean_frame
+
+    frame = polars.from_arrow(etl_corpus.table())
+    assert etl_corpus.lines_of(clean_frame(frame, text_column="html").to_dicts()) == cli
+    lazy = frame.with_columns(n=polars.lit(1)).lazy()
+    cleaned = clean_frame(lazy, text_column="html", carry=["n"]).select("id", "text", "n").head(3).collect()
+    assert cleaned.columns == ["id", "text", "n"]
+    assert cleaned["text"].to_list() == clean_frame(frame.head(3), text_column="html")["text"].to_list()
+
+
+def test_polars_expression(cli):
+    polars = pytest.importorskip("polars")
+    from cleaner.etl.polars import cleaned
+
+    frame = polars.from_arrow(etl_corpus.table()).with_columns(page=cleaned("html"))
+    assert etl_corpus.lines_of(frame["page"].to_list()) == cli
+    assert frame.lazy().select(cleaned("html").struct.field("text")).collect_schema() == {"text": polars.String}
+
+
+# DuckDB
+
+
+def test_duckdb(cli):
+    duckdb = pytest.importorskip("duckdb")
+    from cleaner.etl.duckdb import register
+
+    with duckdb.connect() as connection:
+        register(connection, text_type="BLOB")
+        connection.register("pages", etl_corpus.table())
+        rows = connection.sql("SELECT unnest(clean(id, html)) FROM pages").to_arrow_table().to_pylist()
+        assert etl_corpus.lines_of(rows) == cli
+        nothing = connection.sql("SELECT clean('x', NULL).status, clean('x', NULL).error").fetchall()
+        assert nothing == [("failed", "the text is null")]
+
+
+# Hugging Face datasets
+
+
+def test_huggingface_datasets(cli, tmp_path, monkeypatch):
+    datasets = pytest.importorskip("datasets")
+    from cleaner.etl.huggingface import clean_dataset
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path)
+    datasets.disable_progress_bars()
+    given = datasets.Dataset(etl_corpus.table())
+    cleaned = clean_dataset(given, text_column="html", batch_size=50)
+    assert etl_corpus.lines_of(list(cleaned)) == cli
+    assert clean_dataset(given, text_column="html", batch_size=50)._fingerprint == cleaned._fingerprint
+    other = clean_dataset(given.select(range(3)), text_column="html", config=Config(profile="strict"))
+    assert other["profile"] == ["strict"] * 3
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_dataset(given)
+
+
+# Dask
+
+
+def test_dask(cli):
+    pytest.importorskip("dask.dataframe")
+    import dask
+    import dask.dataframe as dd
+    import pandas as pd
+
+    from cleaner.etl.dask import clean_dataframe
+
+    # as Arrow types: Dask takes any other column of bytes for text in UTF-8
+    frame = dd.from_pandas(etl_corpus.table().to_pandas(types_mapper=pd.ArrowDtype), npartitions=4)
+    with dask.config.set(scheduler="processes", num_workers=2):
+        cleaned = clean_dataframe(frame, text_column="html").compute()
+    rows = pa.Table.from_pandas(cleaned, preserve_index=False).to_pylist()
+    assert etl_corpus.lines_of(rows) == cli
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_dataframe(frame)
+
+
+# datatrove
+
+
+def test_datatrove(cli, tmp_path):
+    pytest.importorskip("datatrove")
+    from datatrove.executor import LocalPipelineExecutor
+    from datatrove.pipeline.readers import JsonlReader
+    from datatrove.pipeline.writers import JsonlWriter
+
+    from cleaner.etl.datatrove import CleanStep
+
+    pages = {name: data.decode() for name, data in etl_corpus.corpus().items() if is_utf8(data)}
+    (tmp_path / "in").mkdir()
+    for part in range(2):
+        rows = [to_line({"id": name, "text": text}) for name, text in list(pages.items())[part::2]]
+        (tmp_path / "in" / f"{part}.jsonl").write_bytes(b"".join(rows))
+    LocalPipelineExecutor(
+        [JsonlReader(str(tmp_path / "in")), CleanStep(), JsonlWriter(str(tmp_path / "out"), compression=None)],
+        tasks=2, workers=2, logging_dir=str(tmp_path / "log"),
+    ).run()  # fmt: skip
+    rows = []
+    for path in sorted((tmp_path / "out").glob("*.jsonl")):
+        for line in path.read_bytes().splitlines():
+            row = json.loads(line)
+            rows.append({**row["metadata"]["cleaner"], "text": row["text"]})
+    wanted = [[line for line in lines if json.loads(line)["id"] in pages] for lines in cli]
+    assert etl_corpus.lines_of(rows) == tuple(wanted)
+
+
+def is_utf8(data):
+    try:
+        return "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def test_datatrove_passes_on_what_it_can_not_clean():
+    pytest.importorskip("datatrove")
+    from datatrove.data import Document
+
+    from cleaner.etl.datatrove import CleanStep
+
+    step = CleanStep(Config(max_bytes=4))
+    (left,) = step.run([Document(text="too long", id="x")])
+    assert (left.text, left.metadata["cleaner"]["status"]) == ("too long", "failed")
+
+
+# Spark
+
+
+@pytest.fixture(scope="module")
+def spark():
+    pytest.importorskip("pyspark")
+    if not shutil.which("java"):
+        pytest.skip("Spark needs Java 17")
+    os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
+    from pyspark.sql import SparkSession
+
+    made = (
+        SparkSession.builder.master("local[2,4]")  # two threads, and four tries for each task
+        .config("spark.ui.enabled", "false").config("spark.sql.shuffle.partitions", "4")
+        .config("spark.driver.host", "127.0.0.1").config("spark.sql.execution.arrow.maxRecordsPerBatch", "20")
+        .getOrCreate()
+    )  # fmt: skip
+    yield made
+    made.stop()
+
+
+@pytest.fixture
+def parquet(tmp_path):
+    """The corpus in four files."""
+    folder = tmp_path / "parquet"
+    folder.mkdir()
+    table = etl_corpus.table()
+    for part in range(4):
+        pq.write_table(table.slice(part * 52, 52), folder / f"{part}.parquet")
+    return folder
+
+
+def test_spark(cli, spark, parquet):
+    from cleaner.etl.spark import clean_dataframe
+
+    frame = spark.read.parquet(str(parquet))
+    rows = [row.asDict(recursive=True) for row in clean_dataframe(frame, text_column="html").collect()]
+    assert etl_corpus.lines_of(rows) == cli
+    carried = clean_dataframe(frame.limit(2).withColumnRenamed("html", "text").withColumn("n", frame.id), carry=["n"])
+    assert [row.n for row in carried.collect()] == [row.id for row in frame.limit(2).collect()]
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_dataframe(frame)
+
+
+def test_spark_with_a_worker_killed_midway(cli, spark, parquet, tmp_path):
+    from pyspark import cloudpickle
+    from pyspark.sql.pandas.types import from_arrow_schema
+
+    cloudpickle.register_pickle_by_value(sys.modules[__name__])  # workers can't import a test
+    work = partial(kill_once, str(tmp_path / "killed"), "v100.html", text_column="html")
+
+    def part(batches):
+        for batch in batches:
+            yield from work(pa.Table.from_batches([batch])).to_batches()
+
+    cleaned = spark.read.parquet(str(parquet)).mapInArrow(part, from_arrow_schema(schema()))
+    rows = [row.asDict(recursive=True) for row in cleaned.collect()]
+    assert (tmp_path / "killed").exists()
+    assert etl_corpus.lines_of(rows) == cli
+
+
+# Ray
+
+
+@pytest.fixture(scope="module")
+def ray():
+    pytest.importorskip("ray")
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_DATA_DISABLE_PROGRESS_BARS="1", RAY_DEDUP_LOGS="0")
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(ROOT), str(ROOT / "tests"), os.environ.get("PYTHONPATH", "")])
+    import ray
+
+    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200_000_000)
+    yield ray
+    ray.shutdown()
+
+
+def test_ray(cli, ray, parquet):
+    from cleaner.etl.ray import clean_dataset
+
+    dataset = ray.data.read_parquet(str(parquet))
+    rows = clean_dataset(dataset, text_column="html", batch_size=50).take_all()
+    assert etl_corpus.lines_of(plain(rows)) == cli
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_dataset(dataset)
+
+
+def test_ray_with_a_worker_killed_midway(cli, ray, parquet, tmp_path):
+    work = partial(kill_once, str(tmp_path / "killed"), "v100.html", text_column="html")
+    dataset = ray.data.read_parquet(str(parquet)).map_batches(work, batch_format="pyarrow", batch_size=20)
+    rows = dataset.take_all()
+    assert (tmp_path / "killed").exists()
+    assert etl_corpus.lines_of(plain(rows)) == cli
+
+
+def plain(rows):
+    """Rows as Ray hands them out: lists come as arrays of numpy."""
+    lists = [field.name for field in document_schema() if pa.types.is_list(field.type)]
+    return [{**row, **{name: list(row[name]) for name in lists}} for row in rows]
+
+
+# The command on an engine
+
+
+@pytest.mark.parametrize("place", ["spark", "ray"])
+def test_the_command_on_an_engine_writes_the_same_files(place, tmp_path, request):
+    request.getfixturevalue(place)
+    from cleaner.batch.runner import run
+    from cleaner.etl import launch
+
+    folder = tmp_path / "pages"
+    etl_corpus.write(folder)
+    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "z.txt").symlink_to("v001.txt")
+    here = run([str(folder)], tmp_path / "here", Config())
+    there = launch.run([str(folder)], tmp_path / "there", Config(), on=place)
+    for name in ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"):
+        assert (tmp_path / "there" / name).read_bytes() == (tmp_path / "here" / name).read_bytes(), name
+    assert there.row() == here.row()
+    assert there.exit_code == 1
+    (tmp_path / "empty").mkdir()
+    assert launch.run([str(tmp_path / "empty")], tmp_path / "none", Config(), on=place).out == 0

@@ -1,0 +1,335 @@
+"""Record batches: the same rows as the command's, whatever stands in them, and no row lost."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import json
+import multiprocessing
+import pickle
+import subprocess
+import sys
+from functools import partial
+from pathlib import Path
+
+import etl_corpus
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import any_text, documents, html_pages
+
+from cleaner.batch.audit import verify_run
+from cleaner.batch.chunks import Chunk, Mark
+from cleaner.batch.runner import Batch, run
+from cleaner.config import Config
+from cleaner.errors import ConfigError
+from cleaner.etl import engines, launch
+from cleaner.etl.arrow import clean_batch, clean_table, document_lines, document_schema, schema
+from cleaner.ledger import verify
+from cleaner.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def cli(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("etl")
+    etl_corpus.write(folder / "pages")
+    return etl_corpus.by_cli(folder / "pages", folder / "out")
+
+
+def batch(texts, ids=None, kind=None, **more):
+    ids = [str(n) for n in range(len(texts))] if ids is None else ids
+    return pa.record_batch({"id": ids, "text": pa.array(texts, kind), **more})
+
+
+def test_the_corpus_is_two_hundred_pages_and_the_seeds(cli):
+    assert len(cli[0]) == etl_corpus.COUNT + len(etl_corpus.SEEDS) == 205
+
+
+def test_batches_of_any_size_equal_the_command(cli):
+    whole = etl_corpus.table()
+    sizes = [1, 2, 0, 50, len(whole)]
+    parts = [whole.slice(sum(sizes[:n]), size) for n, size in enumerate(sizes)]
+    table = pa.Table.from_batches([batch for part in parts for batch in part.combine_chunks().to_batches()])
+    cleaned = clean_table(table, text_column="html")
+    assert etl_corpus.lines_of(cleaned.to_pylist()) == cli
+    assert document_lines(cleaned) == b"".join(cli[0])
+    assert cleaned.schema == schema()
+
+
+def test_strings_give_the_same_rows_as_their_bytes(cli):
+    texts = {name: data for name, data in etl_corpus.corpus().items() if is_utf8(data)}
+    assert len(texts) > 150
+    cleaned = clean_batch(batch([data.decode() for data in texts.values()], list(texts)))
+    wanted = [line for line in cli[0] if json.loads(line)["id"] in texts]
+    assert document_lines(cleaned) == b"".join(wanted)
+
+
+def is_utf8(data):
+    try:
+        return bool(data.decode()) and "\0" not in data.decode()
+    except UnicodeDecodeError:
+        return False
+
+
+def test_the_schema_is_that_of_the_rows(cli):
+    assert document_schema().names == list(json.loads(cli[0][0]))
+
+
+texts = st.one_of(st.none(), documents(), html_pages(), any_text()).map(
+    lambda text: text if text is None else text.encode("utf-8", "replace").decode()
+)
+
+
+@given(st.lists(st.one_of(texts, st.binary(max_size=40)), max_size=6))
+def test_no_row_is_lost_whatever_it_holds(drawn):
+    values = [text.encode() if isinstance(text, str) else text for text in drawn]
+    cleaned = clean_batch(batch(values, kind=pa.binary()))
+    assert cleaned.schema == schema()
+    rows = cleaned.to_pylist()
+    assert [row["id"] for row in rows] == [str(n) for n in range(len(values))]
+    for value, row in zip(values, rows, strict=True):
+        if row["status"] == "failed":
+            assert row["error"]
+            assert (row["text"], row["ledger"]) == ("", "")
+            assert value is None or row["error"].startswith("looks like")
+        else:
+            verify(row, json.loads(row["ledger"]))
+
+
+@settings(max_examples=20)
+@given(st.lists(texts, max_size=4))
+def test_order_and_neighbours_do_not_matter(drawn):
+    together = clean_batch(batch(drawn, kind=pa.string())).to_pylist()
+    alone = [clean_batch(batch([text], [str(n)], pa.string())).to_pylist()[0] for n, text in enumerate(drawn)]
+    assert together == alone
+
+
+def test_null_texts_and_bytes_that_are_none_have_a_status():
+    data = [None, b"\x89PNG\r\n\x1a\n\0\0", b"Rain is expected.", b""]
+    rows = clean_batch(batch(data, kind=pa.binary())).to_pylist()
+    assert [row["status"] for row in rows] == ["failed", "failed", "unchanged", "empty"]
+    assert (rows[0]["error"], rows[0]["cure"]) == ("the text is null", "leave the row out or fill it")
+    assert rows[1]["error"] == "looks like a PNG image, not text"
+    too_large = clean_batch(batch(["x" * 11]), config=Config(max_bytes=10)).to_pylist()
+    assert too_large[0]["error"] == "too large: over 10 bytes"
+
+
+def test_html_and_text_may_be_mixed():
+    page = "<html><body><nav><a href='/'>Home</a></nav><p>Rain is expected in the north.</p></body></html>"
+    rows = clean_batch(batch([page, "Accept all cookies\nRain is expected in the north.\n"])).to_pylist()
+    assert [row["input_kind"] for row in rows] == ["html", "text"]
+    assert [row["text"] for row in rows] == ["Rain is expected in the north.\n"] * 2
+
+
+def test_strings_that_look_like_another_encoding_are_taken_at_their_word():
+    odd = ["a\0b\0c\0d\0e\0f\0", "\ufeffRain is expected.", "<meta charset=iso-8859-2><p>Ą rain is expected.</p>"]
+    rows = clean_batch(batch(odd), config=Config(encoding="cp1252")).to_pylist()
+    assert [row["encoding"] for row in rows] == ["utf-8"] * 3
+    assert rows[2]["text"] == "Ą rain is expected.\n"
+
+
+def test_ids_may_be_numbers_or_missing():
+    given = pa.record_batch({"id": pa.array([7, None]), "text": ["Rain.", "Rain."]})
+    first, second = clean_batch(given).to_pylist()
+    assert first["id"] == "7"
+    assert second["id"] == clean_batch(given, id_column="").to_pylist()[0]["id"]
+    assert len(second["id"]) == 16
+
+
+def test_columns_are_carried():
+    given = batch(["Rain.", "Snow."], crawl=pa.array([1, None], pa.int8()))
+    cleaned = clean_batch(given, carry=["crawl"])
+    assert cleaned.schema.field("crawl").type == pa.int8()
+    assert cleaned.column("crawl").to_pylist() == [1, None]
+
+
+def test_all_kinds_of_strings_are_texts():
+    wanted = clean_batch(batch(["Rain."])).to_pylist()
+    for kind in (
+        pa.large_string(),
+        pa.string_view(),
+        pa.binary(),
+        pa.large_binary(),
+        pa.dictionary(pa.int8(), pa.string()),
+    ):
+        assert clean_batch(batch(["Rain."], kind=kind)).to_pylist() == wanted
+
+
+def test_empty_batches_keep_the_schema():
+    assert clean_batch(batch([], kind=pa.string())).schema == schema()
+    assert (
+        clean_table(pa.table({"id": pa.array([], pa.string()), "text": pa.array([], pa.string())})).schema == schema()
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            {"text_column": "txt"},
+            "there is no column 'txt'; did you mean 'text'?: the columns are id, text, n; name one with ",
+        ),
+        ({"id_column": "key"}, "name one with id_column=, or id_column='' to make ids of the text"),
+        ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
+        ({"carry": ["m"]}, "there is no column 'm' to carry"),
+        ({"carry": ["text"]}, "column 'text' can't be carried: what comes out has one of that name; rename it"),
+    ],
+)
+def test_columns_that_do_not_fit_are_one_clear_error(options, said):
+    with pytest.raises(ConfigError) as caught:
+        clean_batch(batch(["Rain."], n=[1]), **options)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_an_empty_table_without_the_column_is_an_error_too():
+    with pytest.raises(ConfigError, match="there is no column 'text'"):
+        clean_table(pa.table({"id": pa.array([], pa.string())}))
+
+
+def test_a_stage_that_breaks_costs_no_row():
+    def breaks(document, marks):
+        raise ZeroDivisionError
+
+    (row,) = clean_batch(batch(["Rain is expected."]), pipeline=Pipeline(stages=[breaks])).to_pylist()
+    assert (row["status"], row["text"]) == ("passed_through", "Rain is expected.")
+
+
+def test_lone_surrogates_do_not_stop_a_batch(monkeypatch):
+    from cleaner.etl import arrow
+
+    assert arrow._array(["a\ud800", ""], pa.string()).to_pylist() == ["a?", ""]
+    assert arrow._array([["a\ud800"], []], pa.list_(pa.string())).to_pylist() == [["a?"], []]
+
+
+# A run on an engine; on the real ones in test_engines.py
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """An engine that is this process."""
+    monkeypatch.setitem(launch.PLACES, "here", "pyarrow")
+    monkeypatch.setitem(launch._ENGINES, "here", in_order)
+
+
+def in_order(tasks, work):
+    return map(work, tasks)
+
+
+def test_a_run_on_an_engine_is_the_run_on_this_machine(tmp_path, here):
+    folder = tmp_path / "pages"
+    folder.mkdir()
+    for path in etl_corpus.SEEDS + etl_corpus.PAGES[:3]:
+        (folder / path.name).write_bytes(path.read_bytes())
+    (folder / "b.png").write_bytes(b"\x89PNG\r\n\x1a\n\0\0")
+    (folder / "z.txt").symlink_to("v001.txt")
+    (folder / "y.txt").symlink_to("b.png")
+    one = run([str(folder)], tmp_path / "one", Config())
+    other = launch.run([str(folder)], tmp_path / "other", Config(), on="here")
+    for name in ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"):
+        assert (tmp_path / "other" / name).read_bytes() == (tmp_path / "one" / name).read_bytes(), name
+    assert other.exit_code == one.exit_code == 1
+    assert verify_run(tmp_path / "other").problems == ()
+
+
+def test_rows_of_files_go_to_an_engine_too(tmp_path, here):
+    lines = "".join(f'{{"id": "{n}", "text": "Rain is expected in the north. {n}"}}\n' for n in range(150)) + "no row\n"
+    (tmp_path / "rows.jsonl").write_text(lines)
+    for name, start in (("one", run), ("other", partial(launch.run, on="here"))):
+        start([str(tmp_path / "rows.jsonl")], tmp_path / name, Config())
+    for name in ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"):
+        assert (tmp_path / "other" / name).read_bytes() == (tmp_path / "one" / name).read_bytes(), name
+
+
+def test_an_engine_is_asked_for_what_it_can_take(here):
+    asked = []
+
+    def chunks():
+        for n in range(10):
+            asked.append(n)
+            yield Chunk((), Mark())
+
+    cleaning = Batch([str(ROOT / "seeds")], Config()).cleaning
+    done = launch.cleaned(chunks(), cleaning, in_order)
+    next(done)
+    assert asked == [0]
+
+
+def test_an_engine_is_one_of_two(tmp_path):
+    with pytest.raises(ConfigError, match="there is no engine to run on 'dask': choose one of ray, spark"):
+        launch.run(["seeds"], tmp_path / "out", Config(), on="dask")
+
+
+# Processes
+
+
+def run_in_worker(made, text):
+    return made.run(text).text
+
+
+NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+
+
+@pytest.mark.parametrize("method", ["spawn", "fork", "forkserver"])
+def test_pipelines_go_to_other_processes(method):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"no {method} on this system")
+    made = Pipeline()
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context(method)) as pool:
+        assert pool.submit(run_in_worker, made, NOISY).result(60) == made.run(NOISY).text
+
+
+def test_pipelines_go_through_loky():
+    joblib = pytest.importorskip("joblib")
+    made = Pipeline()
+    jobs = [joblib.delayed(run_in_worker)(made, NOISY)] * 2
+    assert joblib.Parallel(2, backend="loky")(jobs) == [made.run(NOISY).text] * 2
+
+
+def test_a_pickled_pipeline_is_the_same_pipeline():
+    made = pickle.loads(pickle.dumps(Pipeline(profile="strict", engine="rules")))
+    assert made.profiles == Pipeline(profile="strict").profiles
+    for path in etl_corpus.SEEDS[:2] + etl_corpus.PAGES[:2]:
+        text = path.read_bytes().decode("utf-8", "replace")
+        assert made.run(text).cuts == Pipeline(profile="strict", engine="rules").run(text).cuts
+
+
+# Engines that are not there, or too old
+
+
+def test_an_engine_that_is_missing_names_its_extra(monkeypatch):
+    monkeypatch.setattr(engines, "version", lambda name: (_ for _ in ()).throw(engines.PackageNotFoundError(name)))
+    with pytest.raises(ConfigError, match=r"ray is not installed: pip install 'cleaner\[ray\]'"):
+        engines.need("ray")
+
+
+@pytest.mark.parametrize(
+    ("found", "old"), [("2.8.9", True), ("2.9.0", False), ("2.60", False), ("3", False), ("1.99rc1", True)]
+)
+def test_an_engine_that_is_too_old_says_what_it_takes(monkeypatch, found, old):
+    monkeypatch.setattr(engines, "version", lambda name: found)
+    monkeypatch.setattr(engines, "import_module", lambda name: name)
+    if not old:
+        assert engines.need("ray") == "ray"
+        return
+    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed: pip install 'cleaner\[ray\]'"):
+        engines.need("ray")
+
+
+def test_no_engine_comes_with_the_package():
+    code = "import sys, cleaner; cleaner.clean('Rain.'); import cleaner.cli.app, cleaner.cli.lint; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.split()
+    assert not engines.LEAST.keys() & set(loaded)
+    needed = (ROOT / "pyproject.toml").read_text("utf-8").partition("\ndependencies = [")[2].partition("\n]")[0]
+    assert not [name for name in engines.LEAST if f'"{name}' in needed]
+
+
+def test_every_engine_has_its_extra():
+    extras = (ROOT / "pyproject.toml").read_text("utf-8").partition("[project.optional-dependencies]")[2]
+    for name, (extra, least) in engines.LEAST.items():
+        line = next(line for line in extras.splitlines() if line.startswith(f"{extra} = "))
+        assert f"{'.'.join(map(str, least))}" in line.partition(name)[2]

@@ -1,0 +1,110 @@
+"""The hooks for pre-commit, tried for real: a repository, a commit that is refused, a fix, a commit that passes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ("cleaner", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
+CONFIG = """\
+repos:
+  - repo: {repo}
+    rev: {rev}
+    hooks:
+      - id: cleaner-check
+      - id: cleaner-fix
+        stages: [manual]
+"""
+SENTENCE = "Rain is expected in the north of the country until Friday.\n"
+NOISY = f"Skip to main content\n{SENTENCE}Share this article\n"
+
+
+def reaches_registry(folder: Path) -> bool:
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), "hatchling"]
+    try:
+        return subprocess.run(command, capture_output=True, timeout=60, check=False).returncode == 0
+    except subprocess.TimeoutExpired:
+        return False
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Runs a command in the repository ``data`` and gives its exit code and all it says."""
+    if not shutil.which("git"):
+        pytest.skip("git is not installed")
+    if not reaches_registry(tmp_path / "wheels"):
+        pytest.skip("pip reaches no registry, and hooks are installed by pip")
+    for name, value in {
+        "PRE_COMMIT_HOME": str(tmp_path / "pre-commit"),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        **dict.fromkeys(("GIT_AUTHOR_NAME", "GIT_COMMITTER_NAME"), "A Tester"),
+        **dict.fromkeys(("GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL"), "tester@example.org"),
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    def run(*command, cwd="data"):
+        done = subprocess.run(
+            command,
+            cwd=tmp_path / cwd,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=400,
+        )
+        return done.returncode, done.stdout
+
+    return run
+
+
+def checkout(folder: Path, run) -> str:
+    """This checkout as a repository with one commit: what is not committed yet is tested, too."""
+    folder.mkdir()
+    for name in PACKAGE:
+        copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
+        copy(ROOT / name, folder / name)
+    for command in (["git", "init", "-q"], ["git", "add", "."], ["git", "commit", "-qm", "x"]):
+        code, said = run(*command, cwd=folder.name)
+        assert code == 0, said
+    return run("git", "rev-parse", "HEAD", cwd=folder.name)[1].strip()
+
+
+def test_a_noisy_file_is_refused_then_fixed_then_committed(tmp_path, run):
+    rev = checkout(tmp_path / "hooks", run)
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / ".pre-commit-config.yaml").write_text(CONFIG.format(repo=tmp_path / "hooks", rev=rev), "utf-8")
+    (data / "page.txt").write_text(NOISY, "utf-8")
+    (data / "rows.jsonl").write_text('{"text": "' + NOISY.replace("\n", "\\n") + '", "n": 1.0}\n', "utf-8")
+    (data / "code.py").write_text('"""Share this article"""\n', "utf-8")
+    assert run("git", "init", "-q")[0] == 0
+    pre_commit = (sys.executable, "-m", "pre_commit")
+    assert run(*pre_commit, "install")[0] == 0
+    assert run("git", "add", ".")[0] == 0
+
+    code, said = run("git", "commit", "-m", "noisy")
+    assert code != 0, said
+    assert "page.txt:1:1: navigation/skip-link: Skip to main content" in said
+    assert "rows.jsonl:1:" in said
+    assert "code.py" not in said
+    assert run("git", "rev-parse", "HEAD")[0] != 0
+
+    code, said = run(*pre_commit, "run", "--hook-stage", "manual", "cleaner-fix", "--all-files")
+    assert code == 1, said
+    assert "files were modified by this hook" in said
+    assert (data / "page.txt").read_text("utf-8") == SENTENCE
+    assert (data / "rows.jsonl").read_text("utf-8") == '{"text": "' + SENTENCE.replace("\n", "\\n") + '", "n": 1.0}\n'
+    assert run(*pre_commit, "run", "--hook-stage", "manual", "cleaner-fix", "--all-files")[0] == 0
+
+    assert run("git", "add", ".")[0] == 0
+    code, said = run("git", "commit", "-m", "clean")
+    assert code == 0, said
+    assert run("git", "ls-files")[1].split() == [".pre-commit-config.yaml", "code.py", "page.txt", "rows.jsonl"]
+    assert run("git", "status", "--porcelain")[1] == ""

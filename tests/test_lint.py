@@ -1,0 +1,659 @@
+"""The data linter: what it finds, and that `fix` takes out these bytes and no others."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+from functools import lru_cache
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import any_text, documents, pages
+
+from cleaner.config import Config
+from cleaner.decode import decode
+from cleaner.errors import ConfigError, InputError
+from cleaner.keep import Keep, line_hash, read_keeps
+from cleaner.lint import formats
+from cleaner.lint.baseline import Baseline
+from cleaner.lint.diff import unified_diff
+from cleaner.lint.finding import Finding, Linted, excerpt, find_files, lint, without
+from cleaner.lint.fix import fix_file
+from cleaner.lint.json_field import find_field, raw_starts
+from cleaner.lint.source import Place, Problem
+from cleaner.lint.undo import FOLDER, remember, undo, undo_file
+from cleaner.lint.words import Words
+from cleaner.model import Mark
+from cleaner.pipeline import Pipeline
+
+ROOT = Path(__file__).parents[1]
+CONFIG = Config()
+NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
+CLEAN = "Rain is expected in the north of the country until Friday.\n"
+
+
+@lru_cache(maxsize=1)
+def pipeline() -> Pipeline:
+    return Pipeline()
+
+
+def linted(name: str, data: bytes, config: Config = CONFIG, made: Pipeline | None = None) -> Linted:
+    return lint(name, made or pipeline(), config, read=lambda path, max_bytes: data)
+
+
+# JSON
+
+
+JSON_VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(allow_nan=False, allow_infinity=False), any_text()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    max_leaves=6,
+)
+SPACES = st.sampled_from(["", " ", "  ", "\t", " \r"])
+
+
+@st.composite
+def escaped(draw: st.DrawFn, text: str) -> str:
+    """A JSON string for ``text``, each character plain or as one of its escapes."""
+    short = {'"': '\\"', "\\": "\\\\", "/": "\\/", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    way = draw(st.integers(0, 3))
+    parts = []
+    for n, char in enumerate(text):
+        must = char < " " or char in '"\\' or "\ud800" <= char <= "\udfff"
+        units = char.encode("utf-16-be", "surrogatepass")
+        as_units = "".join(f"\\u{int.from_bytes(units[i : i + 2], 'big'):04x}" for i in range(0, len(units), 2))
+        if char in short and (must or way == 1) and way != 2:
+            parts.append(short[char])
+        else:
+            parts.append(as_units if must or way == 2 or (way == 3 and n % 3 == 0) else char)
+    return f'"{"".join(parts)}"'
+
+
+@st.composite
+def json_rows(draw: st.DrawFn, text: st.SearchStrategy[str]) -> tuple[str, str]:
+    """A line of JSON as people write it, and the text in it."""
+    value = draw(text)
+    others = draw(st.dictionaries(st.text(max_size=5).filter(lambda name: name != "text"), JSON_VALUES, max_size=3))
+    fields = [(json.dumps(name), json.dumps(other)) for name, other in others.items()]
+    fields.insert(draw(st.integers(0, len(fields))), ('"text"', draw(escaped(value))))
+    if draw(st.booleans()):
+        fields.insert(0, ('"text"', '"an older one"'))
+    space = [draw(SPACES) for _ in range(6)]
+    inner = f"{space[0]},{space[1]}".join(f"{name}{space[2]}:{space[3]}{other}" for name, other in fields)
+    return f"{space[4]}{{{space[5]}{inner}{space[0]}}}{space[1]}", value
+
+
+@given(json_rows(any_text()))
+def test_a_field_is_found_with_each_of_its_characters(row: tuple[str, str]) -> None:
+    line, text = row
+    field = find_field(line, ("text",))
+    # two halves of a character that stand side by side are one character to every reader
+    assume(json.loads(line)["text"] == text)
+    assert field is not None
+    assert field.value == text
+    assert json.loads(line[field.start : field.end]) == text
+    starts = raw_starts(line, field)
+    assert len(starts) == len(text) + 1
+    assert "".join(json.loads(f'"{line[a:b]}"') for a, b in pairwise(starts)) == text
+
+
+@given(st.lists(json_rows(pages()), min_size=1, max_size=3), st.booleans(), st.sampled_from(["\n", "\r\n"]))
+def test_of_json_lines_only_characters_of_the_text_go(rows, has_bom, line_end) -> None:
+    assume(all(json.loads(line)["text"] == text for line, text in rows))
+    data = b"\xef\xbb\xbf" * has_bom + line_end.join(line for line, _ in rows).encode("utf-8", "surrogatepass")
+    found = linted("a.jsonl", data, Config(input_kind="text"))
+    assert not found.problems
+    left = found.left
+    before, after = data.split(b"\n"), left.split(b"\n")
+    assert len(before) == len(after)
+    pairs = zip(before, after, strict=True)
+    for old, new in ([line.removeprefix(b"\xef\xbb\xbf").decode() for line in pair] for pair in pairs):
+        here, there = find_field(old, ("text",)), find_field(new, ("text",))
+        assert here is not None
+        assert there is not None
+        assert old[: here.start] == new[: there.start]
+        assert old[here.end :] == new[there.end :]
+        assert is_subsequence(str(there.value), str(here.value))
+    assert not linted("a.jsonl", left, Config(input_kind="text")).deletions
+
+
+def is_subsequence(part: str, whole: str) -> bool:
+    rest = iter(whole)
+    return all(char in rest for char in part)
+
+
+@given(pages())
+def test_a_row_is_cleaned_as_the_pipeline_cleans_its_text(text: str) -> None:
+    found = linted("a.jsonl", json.dumps({"id": 1, "text": text}).encode(), Config(input_kind="text"))
+    result = pipeline().run(text, kind="text")
+    wanted = text if found.refused else result.text
+    assert json.loads(found.left) == {"id": 1, "text": wanted}
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (b'{"text": "a"', "is no JSON object: unexpected character, or none, in column 13"),
+        (b'{"text" "a"}', "a name and a colon are missing in column 9"),
+        (b'{1: "a"}', "a name and a colon are missing in column 3"),
+        (b'{"text": a}', "is no JSON: Expecting value in column 10"),
+        (b"[1]", "is no JSON object"),
+        (b'{"text": "a"} {"text": "b"}', "unexpected character, or none, in column 15"),
+        (b'{"text": "' + b"\xff" + b'"}', "is not UTF-8 (byte 11); write the file as UTF-8"),
+        (b'{"a": ' + b"[" * 100_000 + b'], "text": ""}', "is nested too deeply"),
+        (b'{"body": "a"}', "has no field text or content or html or raw_html; name the one that holds the text with "),
+        (b'{"text": 7}', "text is of type int, not a text; name another field with --text-column"),
+    ],
+)
+def test_a_row_that_can_not_be_read_is_named_and_the_others_go_on(line: bytes, said: str) -> None:
+    good = json.dumps({"text": NOISY}).encode()
+    found = linted("a.jsonl", good + b"\n" + line + b"\n\n" + good)
+    ((n, message),) = found.problems
+    assert n == 2
+    assert said in message
+    assert {one.place.line for one in found.findings} == {1, 4}
+    assert found.left.split(b"\n")[1] == line
+
+
+def test_rows_without_a_text_are_left_alone() -> None:
+    found = linted("a.jsonl", b'{"text": null}\n{"text": ""}\n')
+    assert (found.findings, found.problems) == ([], [])
+
+
+def test_the_column_can_be_named_and_html_in_rows_is_told_but_left() -> None:
+    page = "<html><body><nav><a href='/'>Home</a> <a href='/n'>News</a></nav><p>Rain is expected.</p></body></html>"
+    data = json.dumps({"text": "x", "body": page}).encode()
+    found = linted("a.jsonl", data, Config(text_column="body"))
+    assert found.findings
+    assert {one.place for one in found.findings} == {Place(1, 23)}
+    assert found.left == data
+    assert found.refused[0] == Problem(1, "is HTML, which is not rewritten in place; `cleaner run` writes its text")
+
+
+def test_columns_of_rows_count_what_stands_in_the_line() -> None:
+    line = '{"n": "é", "text": "Rain is expected in the north until Friday.\\nAccept all cookies"}'
+    (one,) = linted("a.jsonl", line.encode()).findings
+    assert one.place.column == line.index("Accept") + 1
+    assert one.end.column == line.index('"}') + 1
+
+
+# Plain text and Markdown
+
+
+ENCODINGS = ["utf-8", "utf-8-sig", "utf-16", "cp1252"]
+
+
+@given(documents(), st.sampled_from(ENCODINGS), st.sampled_from([b"", b"\xff", b"\x81\n"]))
+def test_the_bytes_of_what_is_kept_stay_and_all_come_back(text: str, encoding: str, tail: bytes) -> None:
+    data = text.encode(encoding, "ignore") + tail
+    found = linted("a.txt", data, Config(input_kind="text"))
+    assert all(a < b for span in found.deletions for a, b in [span])
+    assert all(a[1] < b[0] for a, b in pairwise(found.deletions))
+    if found.problems or found.refused:
+        assert found.left == data
+        return
+    assert pipeline().run(decode(data).text, kind="text").text == kept(data, found)
+
+
+def kept(data: bytes, found: Linted) -> str:
+    """The text of the rest, in the encoding of the whole: a rest may look like another one."""
+    decoded = decode(data)
+    escaped_text = found.left.removeprefix(decoded.bom).decode(decoded.encoding, "surrogateescape")
+    return "".join("\ufffd" if "\udc80" <= char <= "\udcff" else char for char in escaped_text)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", [*ENCODINGS, "utf-16-le"])
+def test_line_ends_marks_and_encodings_stay(name: str, line_end: str, encoding: str) -> None:
+    text = NOISY.replace("north", "nörth").replace("\n", line_end)
+    wanted = CLEAN.replace("north", "nörth").replace("\n", line_end)
+    assert linted(name, text.encode(encoding)).left == wanted.encode(encoding)
+
+
+def test_an_encoding_with_shifts_is_left_alone() -> None:
+    data = ("Skip to main content\n日本語の文章が続きます。今日は雨が降るでしょう。\n").encode("iso2022_jp")
+    found = linted("a.txt", data, Config(encoding="iso2022_jp"))
+    assert found.findings
+    assert found.left == data or found.left.decode("iso2022_jp").startswith("日本語")
+
+
+@given(pages(), st.lists(st.sampled_from(["consent", "share", "navigation", "related", "login", "meta"]), min_size=1))
+def test_what_is_kept_by_rule_is_neither_told_nor_taken(text: str, rules: list[str]) -> None:
+    config = Config(keep=(Keep(rules=tuple(rules)),), input_kind="text")
+    found = linted("a.txt", text.encode("utf-8", "ignore"), config)
+    assert not [one for one in found.findings if one.rule.startswith(tuple(rules))]
+    again = linted("a.txt", found.left, config)
+    assert not again.deletions
+
+
+def peel(document, marks):
+    """A stage that is never done: of an even number of blocks the first one goes."""
+    del marks
+    if len(document.blocks) % 2 == 0 and len(document.blocks):
+        yield Mark(document.blocks.span(0), "test/peel", "test", "Even", 1000)
+
+
+def peel_two(document, marks):
+    del marks
+    yield from (
+        Mark(document.blocks.span(i), "test/peel", "test", "First", 1000) for i in range(len(document.blocks) > 3)
+    )
+
+
+@given(pages())
+def test_fix_comes_to_an_end_whatever_the_stages_are(text: str) -> None:
+    made = Pipeline(stages=[*pipeline().stages, peel, peel_two])
+    found = linted("a.txt", text.encode("utf-8", "ignore"), Config(input_kind="text"), made)
+    again = linted("a.txt", found.left, Config(input_kind="text"), made)
+    assert not again.deletions
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "a.txt",
+            "404 Not Found\nThe page you are looking for could not be found.\n",
+            "nothing would be left of this error page",
+        ),
+        (
+            "a.html",
+            "<html><nav><p>Home</p></nav><p>Rain is expected in the north.</p></html>",
+            "is HTML, which is not rewritten",
+        ),
+    ],
+)
+def test_what_is_refused_is_told_and_left(name: str, text: str, said: str) -> None:
+    found = linted(name, text.encode())
+    assert found.findings
+    assert found.refused[0].message.startswith(said)
+    assert found.left == text.encode()
+
+
+def test_what_the_guard_gives_back_is_no_finding() -> None:
+    text = (ROOT / "docs" / "promises.md").read_text("utf-8")
+    assert linted("promises.md", text.encode()).findings == []
+    about_cookies = "We use cookies baked the day before, and the cook says why they were so good in those years.\n" * 3
+    result = pipeline().run(about_cookies)
+    assert len(linted("a.txt", about_cookies.encode()).findings) == len(result.cuts)
+
+
+# Places
+
+
+def test_places_count_lines_and_code_points() -> None:
+    found = linted("a.txt", ("é\n\n  Rain is expected in the north until Friday.\r\n  Accept all cookies\n").encode())
+    (one,) = found.findings
+    assert (one.place, one.end, one.excerpt) == (Place(4, 3), Place(4, 21), "Accept all cookies")
+
+
+def test_of_pages_the_words_are_found_in_the_source() -> None:
+    source = (ROOT / "tests" / "cmd" / "explain-html.in" / "page.html").read_text("utf-8")
+    found = linted("page.html", source.encode()).findings
+    assert found
+    lines = source.split("\n")
+    for one in found:
+        word = one.excerpt.split()[0]
+        assert lines[one.place.line - 1][one.place.column - 1 :].startswith(word), one
+
+
+@pytest.mark.parametrize(
+    ("source", "shown", "word", "place"),
+    [
+        ("<!-- Home --><script>Home</script><p title='Home'>Home</p>", "Home", "Home", 50),
+        ("<p>a b c</p><p>a b d</p>", "a b c\n\na b d", "d", 19),
+        ("<p>caf&eacute; au lait</p>", "café au lait", "au", 15),
+        ("", "x", "x", 0),
+        ("<p>one</p>", "", "", 0),
+    ],
+)
+def test_words_have_their_places(source: str, shown: str, word: str, place: int) -> None:
+    assert Words(source, shown).source_of(shown.rindex(word) if word else 0) == place
+
+
+@given(st.lists(st.sampled_from(["a", "b", "the", "rain"]), max_size=40))
+def test_words_come_in_order(words: list[str]) -> None:
+    source = "".join(f"<p>{word}</p>" for word in words)
+    shown = "\n".join(words)
+    places = [Words(source, shown).source_of(at) for at in range(len(shown))]
+    assert places == sorted(places)
+    assert all(source[Words(source, shown).source_of(0) :].startswith(word) for word in words[:1])
+
+
+# Diff
+
+
+def applied(data: bytes, diff: bytes) -> bytes:
+    """What `patch` makes of it, written from the format's description only."""
+    if not diff:
+        return data
+    old = data.split(b"\n")
+    ends = data.endswith(b"\n")
+    if ends:
+        old.pop()
+    new, at, size = [], 0, None
+    lines = diff.split(b"\n")[2:]
+    assert lines.pop() == b""
+    new_ends = ends
+    sign = b" "
+    for line in lines:
+        if line.startswith(b"@@"):
+            start, _, count = line.split()[1][1:].partition(b",")
+            first = int(start) - (count != b"0")
+            new += old[at:first]
+            at = first
+        elif line.startswith(b"\\"):
+            if sign != b"-":
+                new_ends = False
+            elif sign == b"-":
+                new_ends = True if new_ends is ends else new_ends
+        else:
+            sign, text = line[:1], line[1:]
+            if sign != b"+":
+                assert old[at] == text
+                at += 1
+            if sign != b"-":
+                new.append(text)
+    del size
+    new += old[at:]
+    return b"\n".join(new) + b"\n" * (new_ends and bool(new))
+
+
+@given(st.lists(st.sampled_from([b"a", b"b", b"", b"c\r"]), max_size=14), st.booleans(), st.data())
+def test_the_diff_leads_to_what_is_left(lines: list[bytes], ends: bool, data: st.DataObject) -> None:
+    text = b"\n".join(lines) + b"\n" * ends
+    borders = data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True).map(sorted))
+    spans = list(zip(borders[::2], borders[1::2], strict=False))
+    left = without(text, spans)
+    assume(not left or left.endswith(b"\n") == text.endswith(b"\n"))
+    assert applied(text, unified_diff("x", text, spans)) == left
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        (b"a\nb\nc\n", [(2, 4)]),
+        (b"a\nb\nc", [(3, 5)]),
+        (b"a\nb\nc", [(4, 5)]),
+        (b"a\nb\nc\n", [(1, 2), (5, 6)]),
+        (b"a\nb\n" * 20, [(0, 2), (30, 33), (79, 80)]),
+        (b"a\r\nb\r\n", [(0, 3)]),
+        (b"abc", [(1, 2)]),
+    ],
+)
+def test_git_takes_the_diff(tmp_path: Path, text: bytes, spans: list[tuple[int, int]]) -> None:
+    (tmp_path / "f.txt").write_bytes(text)
+    diff = unified_diff("./f.txt", text, spans)
+    subprocess.run(["git", "apply", "-"], input=diff, cwd=tmp_path, check=True)
+    assert (tmp_path / "f.txt").read_bytes() == without(text, spans)
+
+
+# Fix and undo
+
+
+@pytest.fixture
+def noisy(tmp_path: Path) -> Path:
+    path = tmp_path / "a.txt"
+    path.write_text(NOISY, "utf-8")
+    return path
+
+
+def fixed(path: Path) -> bool:
+    return fix_file(lint(str(path), pipeline(), CONFIG))
+
+
+def test_fix_changes_once_and_undo_brings_back(noisy: Path) -> None:
+    noisy.chmod(0o640)
+    assert fixed(noisy)
+    assert noisy.read_text("utf-8") == CLEAN
+    assert stat.S_IMODE(noisy.stat().st_mode) == 0o640
+    when = noisy.stat().st_mtime_ns
+    assert not fixed(noisy)
+    assert noisy.stat().st_mtime_ns == when
+    assert [piece["text"] for piece in json.loads(undo_file(str(noisy)).read_text())["entries"][0]["removed"]] == [
+        "Skip to main content\n", "Share this article\n",
+    ]  # fmt: skip
+    assert undo(str(noisy)) == 2
+    assert noisy.read_text("utf-8") == NOISY
+    assert stat.S_IMODE(noisy.stat().st_mode) == 0o640
+    assert not (noisy.parent / FOLDER).exists()
+
+
+def test_two_fixes_are_undone_one_after_the_other(noisy: Path) -> None:
+    fixed(noisy)
+    more = CLEAN + "Accept all cookies\n"
+    noisy.write_text(more, "utf-8")
+    fixed(noisy)
+    assert noisy.read_text("utf-8") == CLEAN
+    undo(str(noisy))
+    assert noisy.read_text("utf-8") == more
+    with pytest.raises(InputError, match="was changed since it was fixed; what was removed stands in"):
+        undo(str(noisy))
+    noisy.write_text(CLEAN, "utf-8")
+    undo(str(noisy))
+    assert noisy.read_text("utf-8") == NOISY
+
+
+@given(st.binary(max_size=60), st.data())
+def test_what_is_remembered_is_put_back(tmp_path_factory, data: bytes, drawn: st.DataObject) -> None:
+    borders = (
+        drawn.draw(st.lists(st.integers(0, len(data)), min_size=2, max_size=6, unique=True).map(sorted))
+        if len(data) > 1
+        else []
+    )
+    spans = list(zip(borders[::2], borders[1::2], strict=False))
+    path = tmp_path_factory.mktemp("undo") / "f"
+    path.write_bytes(without(data, spans))
+    remember(str(path), data, without(data, spans), spans)
+    assert undo(str(path)) == len(spans)
+    assert path.read_bytes() == data
+
+
+def test_a_link_is_followed_and_stays_a_link(noisy: Path, tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    link = tmp_path / "sub" / "link.txt"
+    link.symlink_to("../a.txt")
+    assert fixed(link)
+    assert link.is_symlink()
+    assert noisy.read_text("utf-8") == CLEAN
+    assert undo(str(noisy)) == 2
+
+
+def test_undo_says_what_is_wrong(noisy: Path) -> None:
+    with pytest.raises(InputError, match="nothing was taken out of it"):
+        undo(str(noisy))
+    fixed(noisy)
+    file = undo_file(str(noisy))
+    told = json.loads(file.read_text())
+    told["entries"][0]["removed"][0]["text"] = "x"
+    file.write_text(json.dumps(told))
+    with pytest.raises(InputError, match="does not lead back to the file as it was"):
+        undo(str(noisy))
+    file.write_text(json.dumps({**told, "version": 99}))
+    with pytest.raises(InputError, match="by another version"):
+        undo(str(noisy))
+    file.write_text("{")
+    with pytest.raises(InputError, match="is damaged"):
+        undo(str(noisy))
+    assert noisy.read_text("utf-8") == CLEAN
+
+
+def test_a_file_that_changed_meanwhile_is_not_written(noisy: Path) -> None:
+    found = lint(str(noisy), pipeline(), CONFIG)
+    noisy.write_text("Something else.\n", "utf-8")
+    with pytest.raises(InputError, match="was changed while it was looked at"):
+        fix_file(found)
+    assert noisy.read_text("utf-8") == "Something else.\n"
+
+
+def test_a_disk_that_gives_up_leaves_the_file_whole(noisy: Path, monkeypatch) -> None:
+    found = lint(str(noisy), pipeline(), CONFIG)
+    monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    with pytest.raises(InputError, match="can't be written: No space left on device; nothing of it was changed"):
+        fix_file(found)
+    assert noisy.read_text("utf-8") == NOISY
+
+
+def test_read_only_files_stay(noisy: Path, monkeypatch) -> None:
+    found = lint(str(noisy), pipeline(), CONFIG)
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    with pytest.raises(InputError, match="is read-only"):
+        fix_file(found)
+
+
+def test_files_that_can_not_be_read_are_told(tmp_path: Path) -> None:
+    def said(name, data=None, config=CONFIG):
+        path = tmp_path / name
+        if data is not None:
+            path.write_bytes(data)
+        found = lint(str(path), pipeline(), config)
+        assert not found.findings
+        return found.problems[0]
+
+    assert said("none.txt").message.startswith("can't be read: No such file")
+    assert said("a.png", b"\x89PNG\r\n\x1a\n\0\0").message.startswith("looks like a PNG image")
+    assert said("big.txt", b"x" * 100, Config(max_bytes=10)).message.startswith("too large: over 10 bytes")
+
+
+def test_folders_are_walked_by_name(tmp_path: Path) -> None:
+    for name in ("b/x.txt", "a.md", "a.py", ".hidden/x.txt", "b/.x.txt", "b/y.JSONL", ".cleaner-undo/a.txt.json"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x")
+    found = [os.path.relpath(str(name), tmp_path) for name in find_files([str(tmp_path)])]
+    assert found == ["a.md", "b/x.txt", "b/y.JSONL"]
+    assert list(find_files([str(tmp_path / "a.py"), "none"])) == [
+        str(tmp_path / "a.py"), ("none", Problem(0, "there is no such file or folder")),
+    ]  # fmt: skip
+
+
+# Keep-rules
+
+
+@pytest.mark.parametrize(
+    ("keep", "holds"),
+    [
+        (Keep(files=("*.txt",)), True),
+        (Keep(files=("data/**",)), True),
+        (Keep(files=("data/*.txt",)), False),
+        (Keep(files=("**/a.txt",)), True),
+        (Keep(files=("./data/*/?.txt",)), True),
+        (Keep(files=("b.txt",)), False),
+        (Keep(rules=("share",)), True),
+        (Keep(rules=("share/prompt", "consent")), True),
+        (Keep(rules=("consent",)), False),
+        (Keep(lines=(line_hash(" Share  this article\n"),)), True),
+        (Keep(lines=(line_hash("Share that article"),)), False),
+        (Keep(files=("*.txt",), rules=("consent",)), False),
+        (Keep(files=("*.txt",), rules=("share",), lines=(line_hash("Share this article"),)), True),
+    ],
+)
+def test_a_keep_holds_what_fits_all_it_says(keep: Keep, holds: bool) -> None:
+    assert keep.holds("data/x/a.txt", line_hash("Share this article"), "share/prompt") is holds
+
+
+def test_globs_are_relative_to_the_folder_of_the_file() -> None:
+    keep = Keep(files=("x/*.txt",), folder="data")
+    assert keep.holds("data/x/a.txt", "", "r")
+    assert not keep.holds("x/a.txt", "", "r")
+    assert keep.holds(os.path.abspath("data/x/a.txt"), "", "r")
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ({}, r"c.toml: keep must be tables, \[\[keep\]\] with"),
+        ([1], "keep must be tables"),
+        ([{}], "c.toml: keep 1: would keep everything"),
+        ([{"why": "x"}], "would keep everything"),
+        ([{"files": ["a"]}, {"file": ["a"]}], "c.toml: keep 2: unknown key 'file'; did you mean 'files'?"),
+        ([{"files": "a"}], "files must be a list of strings, not 'a'"),
+        ([{"rules": []}], "rules must be a list of strings"),
+        ([{"lines": ["Share"]}], "'Share' is no hash of a line; copy it from `cleaner check --format json`"),
+        ([{"rules": ["a"], "why": 1}], "why must be a string, not 1"),
+    ],
+)
+def test_keeps_that_say_nothing_sensible_are_refused(rows: object, said: str) -> None:
+    with pytest.raises(ConfigError, match=said):
+        read_keeps(rows, "c.toml", "")
+
+
+# Formats, baseline
+
+
+FINDINGS = [
+    Finding("a,b.txt", Place(3, 1), Place(3, 19), "share/prompt", "share", "A prompt", "Share: 100 %", "0123456789ab"),
+    Finding("ü x.txt", Place(9, 2), Place(9, 2), "consent/button", "consent", "A button", "OK\\", "ba9876543210"),
+]
+
+
+def told(name: str, findings=FINDINGS) -> str:
+    return "\n".join(formats.FORMATS[name](findings, "1.0"))
+
+
+def test_text_is_one_line_a_finding() -> None:
+    assert told("text").split("\n") == ["a,b.txt:3:1: share/prompt: Share: 100 %", "ü x.txt:9:2: consent/button: OK\\"]
+    assert told("text", []) == ""
+
+
+def test_json_is_a_list_of_rows() -> None:
+    assert json.loads(told("json")) == [one.row() for one in FINDINGS]
+    assert json.loads(told("json", [])) == []
+    assert json.loads(told("json", FINDINGS[:1]))[0]["line_hash"] == "0123456789ab"
+
+
+def test_github_escapes_what_ends_a_command() -> None:
+    assert told("github").split("\n")[0] == (
+        "::warning file=a%2Cb.txt,line=3,endLine=3,col=1,title=share/prompt::share/prompt: Share: 100 %25"
+    )
+
+
+def test_sarif_has_what_the_standard_asks_for() -> None:
+    log = json.loads(told("sarif"))
+    assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
+    run = log["runs"][0]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {one.rule for one in FINDINGS}
+    first, second = run["results"]
+    assert all(result["message"]["text"] and result["ruleId"] for result in run["results"])
+    place = first["locations"][0]["physicalLocation"]
+    assert place["region"] == {"startLine": 3, "startColumn": 1, "endLine": 3, "endColumn": 19}
+    assert second["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "%C3%BC%20x.txt"
+    assert "endLine" not in second["locations"][0]["physicalLocation"]["region"]
+    assert json.loads(told("sarif", []))["runs"][0]["results"] == []
+
+
+def test_statistics_begin_with_the_commonest_rule() -> None:
+    assert formats.statistics([*FINDINGS, FINDINGS[1]]) == [("consent/button", 2, 1), ("share/prompt", 1, 1)]
+
+
+def test_a_baseline_accepts_each_finding_once(tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    path.write_text(told("json"))
+    moved = FINDINGS[0]._replace(place=Place(70, 3), path="./a,b.txt")
+    other = FINDINGS[0]._replace(line_hash="aaaaaaaaaaaa")
+    baseline = Baseline.read(path)
+    assert list(baseline.new([moved, FINDINGS[1], moved, other])) == [moved, other]
+    assert list(Baseline().new(FINDINGS)) == FINDINGS
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [(None, "make it with: cleaner check"), ("{", "is no output"), ("[1]", "is no output")]
+)
+def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
+    path = tmp_path / "base.json"
+    if content is not None:
+        path.write_text(content)
+    with pytest.raises(ConfigError, match=said):
+        Baseline.read(path)
+
+
+def test_excerpts_are_one_short_line_that_does_not_drive_the_terminal() -> None:
+    assert excerpt("a \n\t b\x1b[31m") == "a b␛[31m"
+    assert len(excerpt("word " * 50)) == 60
