@@ -30,7 +30,7 @@ from cleaner.model import Document
 from cleaner.packs import Packs, load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.columns import Table
-from cleaner.scorer.companies import Floats
+from cleaner.scorer.companies import Floats, Ints
 from cleaner.stages import PAGE_STAGES, STAGES
 from cleaner.stages.scorer import BOUNDS, PageScorer
 
@@ -44,12 +44,13 @@ class OutOfFold(PageScorer):
         super().__init__(packs, bounds=bounds)
         self._odds = odds
 
-    def log_odds(self, table: Table, document: Document) -> Floats:
+    def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
         """Raises `ValueError` where the file was made by another segmentation."""
+        del heard
         found = self._odds[document.id]
         if len(found) != table.values.shape[1]:
             raise ValueError(f"{document.id}: {len(found)} log-odds for {table.values.shape[1]} blocks: train anew")
-        return found
+        return found.astype(np.float64)
 
 
 def read_odds(path: Path) -> dict[str, Floats]:

@@ -41,7 +41,8 @@ Task = tuple[str, Path | None, int, str, tuple[str, ...]]
 def pipeline_of(models: Path | None, fold: int, profile: str, without: tuple[str, ...]) -> Pipeline:
     packs = load_builtin()
     stages = [make(packs) for name, make in STAGES.items() if name not in without]
-    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"))] if models else []
+    least = PROFILES[profile].threshold
+    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
     return Pipeline(packs, profile=profile, stages=stages, late_stages=late)
 
 

@@ -81,7 +81,9 @@ class Pipeline:
         self.packs = load_builtin() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
         self.page_stages = tuple(default_page_stages(self.packs, engine) if page_stages is None else page_stages)
-        self.late_stages = tuple(default_late_stages(self.packs, engine) if late_stages is None else late_stages)
+        least = self.profiles["text"].threshold
+        shipped = default_late_stages(self.packs, engine, least=least)
+        self.late_stages = tuple(shipped if late_stages is None else late_stages)
         self._metadata: Level = metadata
         self._matcher = Matcher(self.packs)
         self._harvest = Harvest(self.packs)

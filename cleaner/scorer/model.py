@@ -110,9 +110,10 @@ class Model:
         }
         np.savez_compressed(path, **parts)
 
-    def log_odds(self, table: Table) -> Floats:
-        """Log-odds of being content, for each block of ``table``: shape (blocks,)."""
+    def log_odds(self, table: Table, asked: Ints | None = None) -> Floats:
+        """Log-odds of being content, for each block of ``table``, or each one ``asked`` for: shape (blocks,)."""
         values = table.select(self.names)
+        values = values if asked is None else values[asked]
         by_trees = self.trees.sums(values)
         if not self.networks:
             return by_trees

@@ -12,6 +12,7 @@ from typing import Literal
 
 from cleaner.model import Document, Mark
 from cleaner.packs import Packs
+from cleaner.resolve import CUTS_STRICT
 from cleaner.stages.context import Context
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
@@ -33,7 +34,7 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
     "context": Context,
 }
 
-LATE_STAGES: dict[str, Callable[[Packs], Stage]] = {"scorer": TextScorer}
+LATE_STAGES: dict[str, Callable[..., Stage]] = {"scorer": TextScorer}
 
 Engine = Literal["blocks", "rules", "trafilatura", "both"]
 
@@ -65,6 +66,9 @@ def default_stages(packs: Packs) -> list[Stage]:
     return [make(packs) for make in STAGES.values()]
 
 
-def late_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
-    """The shipped stages for text that are asked only where the others had something cut."""
-    return [] if engine == "rules" else [make(packs) for make in LATE_STAGES.values()]
+def late_stages(packs: Packs, engine: Engine = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
+    """The shipped stages for text that are asked only where the others had something cut.
+
+    ``least`` is the sum of votes that cuts a block.
+    """
+    return [] if engine == "rules" else [make(packs, least=least) for make in LATE_STAGES.values()]

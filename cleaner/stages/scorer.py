@@ -28,6 +28,7 @@ BOUNDS = (0.15, 0.3)
 
 _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, and the sums there
 _MOST, _LEAST = 140, -100
+_SURE_NOISE = -6.0  # log-odds of what rules cut alone
 _VETO = -1_000  # a sum below holds a veto
 _MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; documents with more are no pages
 
@@ -66,11 +67,11 @@ class Scorer(ABC):
         from cleaner.scorer.table import block_table
 
         table = block_table(document, marks)
-        odds = self.log_odds(table, document).astype(np.float64)
+        sums, placed = np.array(votes(document, marks).sums), _placed(document, marks)
+        odds = self.odds(table, document, sums - placed)
         levels = self.levels(_probability(odds), blocks.words)
         stays = odds >= levels.balanced
-        sums = np.array(votes(document, marks).sums)
-        scores = self.scores(_sums(odds, levels), sums, _placed(document, marks))
+        scores = self.scores(_sums(odds, levels), sums, placed)
         said = np.flatnonzero((scores != 0) & (sums > _VETO))
         asked = _probability(np.array(levels.balanced))
         for i, reason, chance, score in zip(
@@ -98,10 +99,12 @@ class Scorer(ABC):
             self._model = Model.load(builtin_folder() / self.file)
         return self._model
 
-    def log_odds(self, table: Table, document: Document) -> Floats:
-        """Log-odds of content of each block."""
-        del document
-        return self.model.log_odds(table)
+    def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
+        """Log-odds of content of each block; ``heard`` is what rules say of its words."""
+        import numpy as np
+
+        del document, heard
+        return self.model.log_odds(table).astype(np.float64)
 
 
 class PageScorer(Scorer):
@@ -150,10 +153,25 @@ class TextScorer(Scorer):
 
     file = "scorer_text.npz"
 
+    def __init__(self, packs: Packs, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
+        """``least`` is the sum that cuts a block: what does not reach it is not said."""
+        super().__init__(packs, model=model)
+        self._least = least
+
     def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
         """Whether it is a plain text."""
         del marks
         return document.blocks.tree is None
+
+    def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
+        """Log-odds of content of each block; what rules are sure of is not asked again."""
+        import numpy as np
+
+        del document
+        found = np.full(len(heard), _SURE_NOISE)
+        asked = np.flatnonzero(heard < CUTS_ALONE)
+        found[asked] = self.model.log_odds(table, asked)
+        return found
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
@@ -166,7 +184,7 @@ class TextScorer(Scorer):
         import numpy as np
 
         heard = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
-        is_new = (wanted >= CUTS_STRICT) & (heard < CUTS_ALONE)
+        is_new = (wanted >= self._least) & (heard < CUTS_ALONE)
         return np.where(is_new, np.maximum(wanted - heard, 0), 0)
 
 
@@ -174,11 +192,13 @@ def _placed(document: Document, marks: Sequence[Mark]) -> Ints:
     """What each block was given for its place."""
     import numpy as np
 
-    at = {start: i for i, start in enumerate(document.blocks.starts)}
     found = np.zeros(len(document.blocks), np.int64)
-    for mark in marks:
-        if mark.category == CONTEXT and mark.span.start in at:
-            found[at[mark.span.start]] += mark.score
+    said = [(mark.span.start, mark.score) for mark in marks[:] if mark.category == CONTEXT]
+    if said:
+        at = {start: i for i, start in enumerate(document.blocks.starts)}
+        for start, score in said:
+            if start in at:
+                found[at[start]] += score
     return found
 
 
