@@ -1,4 +1,7 @@
-"""Systems for ``bench/wcxb_text.py score --system``: our profiles."""
+"""Systems for ``bench/wcxb_text.py score --system``: our profiles, rules alone.
+
+The learned scorer knows these pages: `oof_text.py` measures it with models that don't.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from cleaner.pipeline import Pipeline
 
 @lru_cache(maxsize=3)
 def _pipeline(profile: str) -> Pipeline:
-    return Pipeline(profile=profile)
+    return Pipeline(profile=profile, engine="rules")
 
 
 def careful(text: str) -> str:

@@ -2,7 +2,7 @@
 """Train the learned scorer on the development pages of WCXB and measure it out of fold.
 
     train_scorer.py html --wcxb DIR [--out rules/scorer_html.npz] [--oof FILE.npz]
-    train_scorer.py text --data DIR --features 120 [--out rules/scorer_text.npz] [--models DIR]
+    train_scorer.py text --data DIR [--out rules/scorer_text.npz] [--models DIR]
 
 ``--data`` is the folder that ``wcxb_text.py build`` wrote, with the inputs "extracted" and "clean" beside the three
 naive renderings. Folds are grouped by domain; features are chosen and networks trained inside each fold, so no figure
@@ -430,6 +430,7 @@ def load_pages(args: argparse.Namespace) -> list[Page]:
         return list(pool.imap(read_text, tasks, chunksize=16))
 
 
+FEATURES = {"html": 160, "text": 120}
 RECIPES = {
     "html": (Recipe((128, 32), 0.0, 0.3, 1),),
     "text": (),  # trees alone: a network gave 0.0005 on HTML
@@ -441,7 +442,7 @@ def main() -> None:
     parser.add_argument("kind", choices=RECIPES)
     parser.add_argument("--wcxb", type=Path)
     parser.add_argument("--data", type=Path)
-    parser.add_argument("--features", type=int, default=160)
+    parser.add_argument("--features", type=int, help="how many are chosen")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
         "--threads", type=int, default=1, help="of LightGBM; more than there are free cores slow it down"
@@ -452,15 +453,16 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="write the model fitted on all pages here")
     args = parser.parse_args()
     recipes, began = RECIPES[args.kind], time.monotonic()
+    count = args.features or FEATURES[args.kind]
     pages = load_pages(args)
     blocks = sum(len(page.labels) for page in pages)
     print(f"{len(pages)} pages, {blocks} blocks, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     if args.out:
-        fit(pages, recipes, args.features, args.threads).save(args.out)
+        fit(pages, recipes, count, args.threads).save(args.out)
         print(f"{args.out}: {args.out.stat().st_size} bytes, {time.monotonic() - began:.0f} s", file=sys.stderr)
     if args.no_folds:
         return
-    odds = out_of_fold(pages, recipes, args.features, args.threads, args.models)
+    odds = out_of_fold(pages, recipes, count, args.threads, args.models)
     if args.oof:
         flat = np.concatenate([averaged(part) for part in odds])
         np.savez_compressed(args.oof, ids=[f"{p.source}/{p.id}" for p in pages], sizes=[len(p.labels) for p in pages],

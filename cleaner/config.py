@@ -33,7 +33,8 @@ class Config:
     """The options of a run.
 
     ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
-    an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides.
+    an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides;
+    ``stable`` cleans the clean text of a page once more as a text.
     ``text_column`` holds the text of a row of JSON lines (empty: the first of the usual names), ``keep`` is what
     `check` and `fix` leave alone.
     """
@@ -48,6 +49,7 @@ class Config:
     text_format: TextFormat = "plain"
     metadata: Level = "light"
     engine: Engine = "blocks"
+    stable: bool = False
     text_column: str = ""
     keep: tuple[Keep, ...] = ()
 
@@ -152,5 +154,8 @@ def _check(name: str, value: object, default: object, path: Path) -> None:
             raise ConfigError(f"{path}: {name} must be a string, not {value!r}")
         if value:
             _refuse_in_file(name, value, path)
+    elif isinstance(default, bool):
+        if not isinstance(value, bool):
+            raise ConfigError(f"{path}: {name} must be true or false, not {value!r}")
     elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise ConfigError(f"{path}: {name} must be a whole number from 1, not {value!r}")

@@ -93,7 +93,7 @@ class Guard:
             ("lone", self._lone),
             ("prose", self._unsure_prose),
             ("prose", self._prose_unheard),
-            ("prose", _lone_doubts),
+            ("lone", _lone_doubts),
             ("topic", self._on_topic),
             ("share", self._placed_on_clean_page),
             ("share", self._past_share),

@@ -62,6 +62,7 @@ class Pipeline:
         profile: str = "",
         engine: Engine = "blocks",
         metadata: Level = "light",
+        stable: bool = False,
         stages: Sequence[Stage] | None = None,
         page_stages: Sequence[Stage] | None = None,
         late_stages: Sequence[Stage] | None = None,
@@ -70,9 +71,12 @@ class Pipeline:
 
         ``engine`` says who judges: our own stages (``blocks``), these without the learned scorers (``rules``), for the
         markup of pages trafilatura's extraction, or both; ``metadata`` how much is read of a page's head, when somebody
-        asks for the facts. ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are
-        asked, once, about a text from which ``stages`` had something cut. Raises `ConfigError` for an unknown profile,
-        engine or level, `RuleError` if the shipped packs are damaged.
+        asks for the facts. ``stable`` cleans the clean text of a page once more, as the text it now is, so that nothing
+        is left for another run; of plain text nothing ever is.
+
+        ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are asked, once, about a
+        text from which ``stages`` had something cut. Raises `ConfigError` for an unknown profile, engine or level,
+        `RuleError` if the shipped packs are damaged.
         """
         refuse_unknown("profile", profile, ("", *PROFILES))
         refuse_unknown("engine", engine, get_args(Engine))
@@ -85,6 +89,7 @@ class Pipeline:
         shipped = default_late_stages(self.packs, engine, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
         self._metadata: Level = metadata
+        self._is_stable = stable
         self._matcher = Matcher(self.packs)
         self._harvest = Harvest(self.packs)
         self._guards = {
@@ -116,6 +121,8 @@ class Pipeline:
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
         left = _compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
+        if self._is_stable:
+            left = _compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
         return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
 
     def _run_lines(self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile) -> Result:

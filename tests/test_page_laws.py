@@ -42,6 +42,11 @@ def pipeline() -> Pipeline:
     return Pipeline(metadata="none")
 
 
+@lru_cache(maxsize=1)
+def stable() -> Pipeline:
+    return Pipeline(metadata="none", stable=True)
+
+
 def any_page() -> st.SearchStrategy[str]:
     return st.one_of(html_pages(), any_markup(), any_text())
 
@@ -235,3 +240,9 @@ def test_prose_is_no_html(parts: list[str]) -> None:
 def test_blocks_of_text_have_no_path() -> None:
     assert Blocks().tree is None
     assert pipeline().run("A plain line.", kind="text").document.blocks[0].path == ""
+
+
+@given(html_pages())
+def test_a_stable_page_is_clean_as_text(html: str) -> None:
+    text = stable().run(html, kind="html").text
+    assert stable().run(text, kind="text").text == text

@@ -36,6 +36,7 @@ def describe_run(sources: Sequence[str], config: Config, options: Options, maker
         "text_profile": maker.text_profile,
         "html_profile": maker.html_profile,
         "engine": config.engine,
+        "stable": config.stable,
         "metadata": config.metadata,
         "text_format": config.text_format,
         "input_kind": config.input_kind,

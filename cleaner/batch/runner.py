@@ -119,7 +119,9 @@ def explain_source(source: str, config: Config, *, url: str = "") -> Result:
 
 def pipeline_of(config: Config) -> Pipeline:
     """The pipeline that the options ask for. Raises `ConfigError` or `RuleError`."""
-    return Pipeline(config.packs(), profile=config.profile, engine=config.engine, metadata=config.metadata)
+    return Pipeline(
+        config.packs(), profile=config.profile, engine=config.engine, metadata=config.metadata, stable=config.stable
+    )
 
 
 class Batch:

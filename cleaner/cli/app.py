@@ -87,6 +87,12 @@ EngineOption = Annotated[
 ]
 
 
+StableOption = Annotated[
+    bool,
+    typer.Option("--stable", help="Clean the clean text of a page again as text, so that a second run takes nothing."),
+]
+
+
 def _show_version(wanted: bool) -> None:
     if wanted:
         print(f"cleaner {__version__}")
@@ -177,6 +183,7 @@ def run(
     text_format: TextFormatOption = None,
     metadata: MetadataOption = None,
     engine: EngineOption = None,
+    stable: StableOption = False,
     on: Annotated[
         str, typer.Option("--on", metavar="PLACE", help="Where the work is done: local, ray or spark.")
     ] = "local",
@@ -200,6 +207,7 @@ def run(
             text_format=text_format,
             metadata=metadata,
             engine=engine,
+            stable=stable,
         )
         files = load_options(config).having(
             input_format=input_format,
@@ -273,6 +281,7 @@ def explain(
     text_format: TextFormatOption = None,
     metadata: MetadataOption = None,
     engine: EngineOption = None,
+    stable: StableOption = False,
     url: Annotated[str, typer.Option("--url", metavar="URL", help="Where the page came from.")] = "",
 ) -> None:
     """Show a page line by line: kept, or cut (-) with the rule and the reason."""
@@ -292,6 +301,7 @@ def explain(
             text_format=text_format,
             metadata=metadata,
             engine=engine,
+            stable=stable,
         )
         result = explain_source(file, options, url=url)
         if json:
