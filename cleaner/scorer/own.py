@@ -20,9 +20,9 @@ DOUBT = 80
 _KINDS = tuple(Kind)
 _CATEGORIES = (
     "ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation",
-    "related", "share", "subscribe", "tags", "widget", "region", "comment_policy", "contact", "context", "error",
-    "source_note",
+    "related", "share", "subscribe", "tags", "widget", "region",
 )  # fmt: skip
+_TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
 _LEAST_PROSE = 60  # words; of a page with less, all words count as prose
 _MOST = 1_000  # higher scores are vetoes
 _SHORT = 6  # words
@@ -85,7 +85,7 @@ def _copies(blocks: Blocks) -> Floats:
 
 def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
     """Sums of scores, at all and by category; vetoes are left out."""
-    names = ("sum", *_CATEGORIES)
+    names = ("sum", *(_TEXT_CATEGORIES if blocks.tree is None else _CATEGORIES))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
     row = {name: n for n, name in enumerate(names)}
     found = np.zeros((len(names), len(blocks)), np.float32)

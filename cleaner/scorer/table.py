@@ -43,7 +43,8 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     total = sums.sum(axis=1, keepdims=True)
     add_position(columns, own, total)
     add_neighbours(columns, own)
-    add_sure(columns, own)
+    if blocks.tree is None:
+        add_sure(columns, own)
     companies = {**sequences(sums), **add_sections(columns, own)}
     if blocks.tree is None:
         companies |= add_layout(columns, document, own, letters)
