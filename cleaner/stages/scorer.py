@@ -73,7 +73,7 @@ class Scorer(ABC):
         stays = odds >= levels.balanced
         scores = self.scores(_sums(odds, levels), sums, placed)
         said = np.flatnonzero((scores != 0) & (sums > _VETO))
-        asked = _probability(np.array(levels.balanced))
+        asked = _probability(np.array(self.asked_for(levels)))
         for i, reason, chance, score in zip(
             said.tolist(),
             self.model.reasons(table, said, stays),
@@ -84,6 +84,10 @@ class Scorer(ABC):
             why = f"Content with a probability of {chance:.2f}, {asked:.2f} is asked for here: {reason}"
             yield Mark(blocks.span(i), "scorer/block", LEARNED, why, score)
         yield from self.repeats(blocks, stays.tolist())
+
+    def asked_for(self, levels: Levels) -> float:
+        """The level that reasons name."""
+        return levels.balanced
 
     def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
         """Marks of blocks that say again what stands above; ``stays`` tells which blocks it would keep."""
@@ -162,6 +166,11 @@ class TextScorer(Scorer):
         """Whether it is a plain text."""
         del marks
         return document.blocks.tree is None
+
+    def asked_for(self, levels: Levels) -> float:
+        """The level of the profile."""
+        at_least = zip((CUTS_ALONE, CUTS_BALANCED), levels, strict=False)
+        return next((level for points, level in at_least if self._least >= points), levels.strict)
 
     def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
         """Log-odds of content of each block; what rules are sure of is not asked again."""
