@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from cleaner.model import CONTEXT, Cut, Mark, Span
+from cleaner.model import CONTEXT, LEARNED, Cut, Mark, Span
 
 CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT = 100, 80, 60
 """The sums of scores that cut a block in the profiles careful, balanced, strict; at the first a mark needs no other."""
@@ -32,9 +32,15 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
 
 
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+    """What rules say of words first, then the learned scorer, then what is said of a place: so a cut is named."""
     if len(marks) == 1:
         return (marks[0],)
-    return tuple(sorted(marks, key=lambda m: (m.category == CONTEXT, -m.score, m.rule, m.span, m.reason)))
+    return tuple(sorted(marks, key=_rank))
+
+
+def _rank(mark: Mark) -> tuple[bool, int, int, str, Span, str]:
+    kind = 2 if mark.category == CONTEXT else 1 if mark.category == LEARNED else 0
+    return mark.score <= 0, kind, -mark.score, mark.rule, mark.span, mark.reason
 
 
 def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cleaner.model import Blocks, Document, Kind
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.companies import Floats, Ints, Numbers, grouped
-from cleaner.scorer.own import Own
+from cleaner.scorer.own import Own, codes_of, is_half_an_end
 
 _GAPS = (2, 3, 5, 9)  # line ends between two blocks that part one chunk of them from the next
 _EDGE = 20  # line ends thought to stand above the first block and below the last
 _FAR, _DEEP, _WIDE = 200, 60, 8  # blocks, characters, line ends: what is more counts as so much
-_LINE_FEED = 10
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
 
 
@@ -53,14 +53,20 @@ def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[
 def _white_space(document: Document) -> tuple[Ints, Ints]:
     """Line ends above each block, one at least, and the characters before it on its line."""
     blocks = document.blocks
-    codes = np.frombuffer(document.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    places = np.flatnonzero(codes == _LINE_FEED)
+    codes = codes_of(document.text)
+    places = np.flatnonzero(_ends_a_line(codes) & ~is_half_an_end(codes))
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     upto = np.searchsorted(places, starts)
     above = np.maximum(upto - np.append(0, np.searchsorted(places, ends[:-1])), 1)
     above[:1] = _EDGE
     line = np.append(-1, places)[upto]
     return above, np.minimum(starts - 1 - line, _DEEP)
+
+
+def _ends_a_line(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """The characters that `cleaner.segment.text.LINE_END` knows."""
+    found: NDArray[np.bool_] = ((codes >= 0x0A) & (codes <= 0x0D)) | (codes == 0x85) | (codes >> 1 == 0x2028 >> 1)
+    return found
 
 
 def _add_chunk(columns: Columns, gap: int, chunk: Ints, own: Own) -> Numbers:

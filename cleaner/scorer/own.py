@@ -23,6 +23,7 @@ _CATEGORIES = (
     "related", "share", "subscribe", "tags", "widget", "region",
 )  # fmt: skip
 _TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
+_LINE_FEED, _CARRIAGE_RETURN = 10, 13
 _LEAST_PROSE = 60  # words; of a page with less, all words count as prose
 _MOST = 1_000  # higher scores are vetoes
 _SHORT = 6  # words
@@ -114,15 +115,29 @@ def _classes() -> NDArray[np.uint8]:
     return table
 
 
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def is_half_an_end(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """The carriage returns before line feeds: the two are one line end, so that texts count the same under any."""
+    found: NDArray[np.bool_] = codes == _CARRIAGE_RETURN
+    found[:-1] &= codes[1:] == _LINE_FEED
+    found[-1:] = False
+    return found
+
+
 def letters_of(document: Document) -> dict[str, Floats]:
     """Counts of characters by class, and what the first and last ones are."""
     blocks = document.blocks
     n = len(blocks)
-    codes = np.frombuffer((document.text + "\n\n").encode("utf-32-le", "surrogatepass"), np.uint32)
+    codes = codes_of(document.text + "\n\n")
     bits = _classes()[np.minimum(codes, 0xFFFF)]
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     offsets = np.stack([starts, ends], axis=1).ravel()
-    chars = np.maximum(ends - starts, 1)
+    halves = np.append(0, np.cumsum(is_half_an_end(codes)))
+    chars = np.maximum(ends - starts - (halves[ends] - halves[starts]), 1)
     found: dict[str, Floats] = {"chars": chars.astype(np.float32)}
     after_space = np.empty(len(bits), bool)
     after_space[0] = True
