@@ -64,7 +64,7 @@ class _Case:
     own: frozenset[int]  # blocks in which a rule of the packs found its words
     context: frozenset[int]  # blocks cut for their surroundings, too
     placed: frozenset[int]  # others, cut because they stand below a marker
-    unsure: frozenset[int]  # blocks that only the learned scorer would cut
+    unsure: frozenset[int]  # blocks that the learned scorer cuts, and no rule for what they say
 
     @property
     def blocks(self) -> Blocks:
@@ -111,7 +111,7 @@ class Guard:
         own = frozenset(
             i for i, cut in by_block.items() if any(m.rule in self._known and m.score > 0 for m in cut.marks)
         )
-        unsure = frozenset([i for i, cut in by_block.items() if _score_unlearned(cut) < self._threshold])
+        unsure = frozenset([i for i, cut in by_block.items() if self._is_unsure(cut)])
         context = frozenset([i for i, cut in by_block.items() if _is_context(cut)])
         placed = frozenset([i for i, cut in by_block.items() if i not in context and _is_placed(cut)])
         case = _Case(document, by_block, body, own, context, placed, unsure)
@@ -141,6 +141,9 @@ class Guard:
             if items and (headed or len(own) < _LIST_SHARE * (end - start)):
                 found.update(i for i in items if not self._is_section(case.cuts[i]))
         return found
+
+    def _is_unsure(self, cut: Cut) -> bool:
+        return LEARNED in [mark.category for mark in cut.marks] and _score_unlearned(cut) < self._threshold
 
     @staticmethod
     def _headline(case: _Case) -> set[int]:
@@ -209,10 +212,13 @@ class Guard:
         return found
 
     def _prose_unheard(self, case: _Case) -> set[int]:
-        """Running text in which no rule found words: no careful cut rests on the scorer alone."""
+        """Running text in which no rule found words, and any line of a text without it: where no prose is, the scorer
+        knows no places, and no careful cut rests on it alone.
+        """
         if self._threshold < CUTS_ALONE:
             return set()
-        return {i for i in case.unsure & case.cuts.keys() if case.blocks.prose[i] and i not in case.own}
+        is_bare = case.body.last < 0
+        return {i for i in case.unsure & case.cuts.keys() if (case.blocks.prose[i] or is_bare) and i not in case.own}
 
     def _is_sure(self, cut: Cut) -> bool:
         """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
@@ -361,7 +367,7 @@ def _is_context(cut: Cut) -> bool:
 
 
 def _score_unlearned(cut: Cut) -> int:
-    return sum(mark.score for mark in cut.marks if mark.category != LEARNED)
+    return sum([mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)])
 
 
 def _score_of_words(cut: Cut) -> int:
