@@ -142,9 +142,11 @@ class Pipeline:
         marks = self._marks(document)
         guarded = self._decide(document, marks, profile)
         if guarded.cuts and before is None and self.late_stages:
+            heard = len(marks)
             for stage in self.late_stages:
                 marks.add(stage(document, marks))
-            guarded = self._decide(document, marks, profile)
+            if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
+                guarded = self._decide(document, marks, profile)
         cuts = absorb_gaps(document, guarded.cuts)
         return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
 

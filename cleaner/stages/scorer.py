@@ -44,7 +44,7 @@ class Scorer(ABC):
         self._model = model
 
     @abstractmethod
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+    def is_asked(self, document: Document) -> bool:
         """Whether the document is one that it judges."""
 
     @abstractmethod
@@ -60,7 +60,7 @@ class Scorer(ABC):
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document, marks):
+        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document):
             return
         import numpy as np  # lazy: a tenth of a second
 
@@ -120,9 +120,8 @@ class PageScorer(Scorer):
         super().__init__(packs, model=model)
         self._bounds = bounds
 
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+    def is_asked(self, document: Document) -> bool:
         """Whether it has markup."""
-        del marks
         return document.blocks.tree is not None
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
@@ -162,9 +161,8 @@ class TextScorer(Scorer):
         super().__init__(packs, model=model)
         self._least = least
 
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+    def is_asked(self, document: Document) -> bool:
         """Whether it is a plain text."""
-        del marks
         return document.blocks.tree is None
 
     def asked_for(self, levels: Levels) -> float:
