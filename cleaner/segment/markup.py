@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import escape
+from itertools import islice
 from typing import NamedTuple
 
 MAX_DEPTH = 512
@@ -21,6 +22,7 @@ MAX_OPTIONS = 2_000
 
 _MANY_TAGS = 12_000  # fewer cost a fifth of a second at most, however they are nested
 _LONG_TAG = 65_536  # characters; in a shorter one there is no room for too many attributes
+_FAR = 1_000_000  # characters
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _TO_QUOTE = re.compile(r"""[^"'>]*+""")
 _VALUE = re.compile(r"=\s*\Z")
@@ -43,7 +45,7 @@ def mend(html: str) -> str:
     """``html`` as a parser of HTML takes it in linear time. Ordinary pages are returned as they are."""
     if _XML.match(html):
         html = _from_xml(html)
-    costly = html.count("<") >= _MANY_TAGS or any(_is_start_tag(html, at) for at in _long_parts(html))
+    costly = html.count("<") >= _MANY_TAGS or any(_has_many_attributes(html, at) for at in _long_parts(html))
     return "".join(_bounded(html)) if costly else html
 
 
@@ -60,9 +62,18 @@ def _long_parts(html: str) -> Iterator[int]:
         at = following + 1
 
 
-def _is_start_tag(html: str, at: int) -> bool:
-    """Whether what stands behind a ``<`` may be a start tag with attributes; scripts and styles are long by nature."""
-    return html[at].isalpha() and not html[at : at + len("script")].lower().startswith(("script", "style"))
+def _has_many_attributes(html: str, at: int) -> bool:
+    """Whether what stands behind a ``<`` may be a start tag with more attributes than a page may have.
+
+    Scripts and styles are long by nature, and so are values with pictures or data in them.
+    """
+    if not html[at].isalpha() or html[at : at + len("script")].lower().startswith(("script", "style")):
+        return False
+    end = _end_of_tag(html, at)
+    if not 0 <= end - at <= _FAR:
+        return True  # so that parts with a far end are not read again and again
+    attributes = _ATTRIBUTE.finditer(html, at, end)
+    return next(islice(attributes, MAX_ATTRIBUTES + 1, None), None) is not None  # the name of the tag is one of them
 
 
 def _from_xml(html: str) -> str:
