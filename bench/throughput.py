@@ -143,8 +143,8 @@ def read_pages(folder: Path, count: int) -> list[str]:
 
 
 def shuffled(page: str, chance: random.Random) -> str:
-    """The page with the words between its tags in another order."""
-    parts = re.split(r"(<[^>]*>)", page)
+    """The page with the words between its tags in another order; scripts and styles stay as they are."""
+    parts = re.split(r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", page, flags=re.S | re.I)
     words = [word for part in parts[::2] for word in part.split(" ")]
     chance.shuffle(words)
     at = 0
@@ -194,8 +194,8 @@ def write_large(pages: list[str], path: Path, gigabytes: float) -> None:
 
 def cleaner(source: Path, out: Path, jobs: int, *more: str) -> Cost:
     return job(
-        sys.executable, "-m", "cleaner", "run", str(source), "-o", str(out), "-q", "--overwrite", "-j", str(jobs), *more,
-        fine=(0, 1),  # 1: some pages are empty
+        sys.executable, "-m", "cleaner", "run", str(source), "-o", str(out), "-q", "--overwrite", "-j", str(jobs),
+        *more, fine=(0, 1),  # 1: some pages are empty
     )  # fmt: skip
 
 
@@ -231,9 +231,10 @@ def measure(inputs: dict[str, Path], folder: Path, *, peers: bool) -> dict[str, 
         script = folder / "peer.py"
         script.write_text(TRAFILATURA, encoding="utf-8")
         costs["HTML: trafilatura, pool of 1"] = job(sys.executable, str(script), str(html), str(folder / "peer"), "1")
-        script.write_text(DATATROVE, encoding="utf-8")
         if find_spec("datatrove"):
-            costs["HTML: datatrove, its trafilatura"] = job(sys.executable, str(script), str(folder), str(folder / "dt"))
+            script.write_text(DATATROVE, encoding="utf-8")
+            call = (sys.executable, str(script), str(folder), str(folder / "dt"))
+            costs["HTML: datatrove, its trafilatura"] = job(*call)
     return costs
 
 

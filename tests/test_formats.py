@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -168,12 +169,42 @@ def test_an_archive_of_texts_and_one_that_is_not_packed():
     assert [row["text"] for row in documents] == [CLEAN] * 3
 
 
-@pytest.mark.parametrize("done", [1, 2, 3])
-def test_an_archive_is_read_on_behind_any_record(done):
-    Path("a.warc.gz").write_bytes(archive([(f"http://a.org/{n}", "text/plain", b"%d" % n) for n in range(4)]))
-    whole = list(Inputs(["a.warc.gz"], Settings())._marked(Inputs(["a.warc.gz"], Settings()).mark))
-    rest = list(Inputs(["a.warc.gz"], Settings())._marked(whole[done - 1][1]))
-    assert rest == whole[done:]
+DAMAGES = {
+    "intact": lambda member: member,
+    "its middle": lambda member: member[:60] + b"\0\0\0\0" + member[64:],
+    "its first byte": lambda member: b"\0" + member[1:],
+    "its check sum": lambda member: member[:-8] + b"\0\0\0\0" + member[-4:],
+    "half of it gone": lambda member: member[: len(member) // 2],
+    "garbage before it": lambda member: b"garbage" * 9 + member,
+    "nothing left of it": lambda member: bytes(len(member)),
+}
+
+
+def damaged_archive(damage, *, packed):
+    """Records 0 to 5, requests between them, the third one damaged."""
+    members = list[bytes]()
+    for n in range(6):
+        members.append(archive([(f"http://a.org/{n}", "text/plain", f"{TEXT}{n}\n".encode())]))
+        members.append(archive([("http://a.org/", "text/plain", b"")], "request"))
+    if not packed:
+        members = [gzip.decompress(member) for member in members]
+    members[4] = damage(members[4])
+    return b"".join(members)
+
+
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.warc"])
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_an_archive_is_read_on_behind_any_record_and_behind_damage(name, damage):
+    Path(name).write_bytes(damaged_archive(DAMAGES[damage], packed=name.endswith("gz")))
+    whole = list(Inputs([name], Settings())._marked(Inputs([name], Settings()).mark))
+    for done in range(1, len(whole)):
+        rest = list(Inputs([name], Settings())._marked(whole[done - 1][1]))
+        assert rest == whole[done:]
+    bodies = [item.payload.body[-2:] for item, _ in whole if item.reader == "warc"]
+    others = [b"0\n", b"1\n", b"3\n", b"4\n", b"5\n"]
+    assert [body for body in bodies if body in others] == others
+    assert len(whole) == 6 + (damage == "garbage before it") or name == "a.warc"
+    assert [item.record for item, _ in whole] == list(range(1, len(whole) + 1))
 
 
 def test_stdin_in_a_named_format(monkeypatch):
@@ -181,6 +212,27 @@ def test_stdin_in_a_named_format(monkeypatch):
     report = run(["-"], Path("out"), Config(), Options(input_format="jsonl"))
     assert report.out == 5
     assert [row["record"] for row in rows("out/documents.jsonl")] == [1, 2, 3, 4, 5]
+
+
+def piped(data, name):
+    """A run over a pipe that can't seek, in a process of its own."""
+    call = [sys.executable, "-m", "cleaner", "run", "-", "--input-format", name, "-o", "out", "-q", "--overwrite"]
+    done = subprocess.run(call, check=False, input=data, capture_output=True, timeout=60)
+    return done.returncode, rows("out/documents.jsonl"), done.stderr.decode()
+
+
+def test_an_archive_from_a_pipe():
+    code, documents, said = piped(damaged_archive(lambda member: member, packed=True), "warc")
+    assert (code, len(documents), said) == (0, 6, "")
+    code, documents, said = piped(damaged_archive(DAMAGES["its middle"], packed=True), "warc")
+    assert (code, len(documents)) == (1, 2)
+    assert "get the file again" in said
+
+
+def test_parquet_from_a_pipe_is_refused_in_words():
+    code, documents, said = piped(FILES["a.parquet"], "parquet")
+    assert (code, documents) == (1, [])
+    assert "save it as a file" in said
 
 
 def test_a_sidecar_goes_with_its_page():
@@ -385,8 +437,9 @@ def test_an_archive_with_a_damaged_record():
     data = archive([(f"http://a.org/{n}", "text/plain", TEXT.encode()) for n in range(3)])
     at = len(data) // 2
     documents, failed = cleaned("a.warc.gz", data[:at] + b"\0\0\0\0" + data[at + 4 :])
-    assert [row["text"] for row in documents] == [CLEAN]
-    assert "is damaged behind record 1" in failed[0]["error"]
+    assert [(row["record"], row["text"]) for row in documents] == [(1, CLEAN), (3, CLEAN)]
+    assert failed[0]["error"].startswith("is damaged")
+    assert failed[0]["error"].endswith(f"up to byte {len(data) // 3 * 2:,}")
     for lost in range(10, 120, 20):
         documents, failed = cleaned("b.warc.gz", data[:-lost])
         assert all(row["text"] == CLEAN for row in documents)
@@ -412,6 +465,49 @@ def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):
     monkeypatch.setattr("cleaner.batch.formats.parquet._FREE", 1_000_000)
     documents, failed = cleaned("a.parquet", parquet({"text": ["x" * 9_000_000]}, compression="zstd"))
     assert (documents, failed[0]["error"]) == ([], "unpacks to over 500 times its size")
+
+
+def broken_strings():
+    import pyarrow as pa
+
+    offsets = b"".join(at.to_bytes(4, "little") for at in (0, 3, 6, 9))
+    return pa.Array.from_buffers(pa.string(), 3, [None, pa.py_buffer(offsets), pa.py_buffer(b"abc\xe9t\xe9def")])
+
+
+def test_cells_of_parquet_that_python_has_no_value_for():
+    import pyarrow as pa
+
+    texts = [TEXT] * 3
+    documents, failed = cleaned("a.parquet", parquet({"text": texts, "x": broken_strings()}))
+    assert ([row["extra"]["x"] for row in documents], failed) == (["abc", "6XTp", "def"], [])
+    documents, failed = cleaned("b.parquet", parquet({"text": broken_strings()}))
+    assert ([row["text"] for row in documents], failed) == (["abc", "\xe9t\xe9", "def"], [])
+    times = pa.array([2**62, 0, 1], pa.timestamp("us"))
+    documents, failed = cleaned("c.parquet", parquet({"text": texts, "x": times}))
+    assert (len(documents), failed) == (3, [])
+    nested = pa.ListArray.from_arrays([0, 1, 2, 3], broken_strings())
+    documents, failed = cleaned("d.parquet", parquet({"text": texts, "x": nested}))
+    assert [row["record"] for row in documents] == [1, 3]
+    assert (failed[0]["record"], failed[0]["error"][:22]) == (2, "column 'x' can't be re")
+
+
+def test_columns_of_parquet_with_one_name():
+    import pyarrow as pa
+
+    documents, failed = cleaned("a.parquet", parquet(pa.table([pa.array(["a"]), pa.array(["b"])], ["text", "text"])))
+    assert (documents, failed[0]["error"]) == ([], "has 2 columns called 'text'")
+
+
+def test_a_reader_that_fails_unforeseen_ends_its_file_and_not_the_run(monkeypatch):
+    def items(*_):
+        raise ZeroDivisionError("of a library")
+        yield
+
+    monkeypatch.setattr("cleaner.batch.formats.csv.items", items)
+    Path("a.csv").write_bytes(FILES["a.csv"])
+    Path("b.jsonl").write_bytes(FILES["a.jsonl"])
+    assert run(["a.csv", "b.jsonl"], Path("out"), Config()).out == 5
+    assert rows("out/failed.jsonl")[0]["error"] == "can't be read further: ZeroDivisionError: of a library"
 
 
 def test_a_record_of_an_archive_that_is_too_large():

@@ -12,7 +12,7 @@ from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.options import AUTO
 from cleaner.batch.readers import Source, find, printable
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
-from cleaner.errors import InputError, OutputError
+from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
 
 MAX_ITEMS = 64
@@ -122,6 +122,11 @@ class Inputs:
         except InputError as error:
             what, _, cure = str(error).partition("; ")
             yield failed_item(Failed(source.id, source.id, what, cure), next=-1, read=size)
+        except (CleanerError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - of a library; a night's run does not end at one odd file
+            what = f"can't be read further: {type(error).__name__}: {error}"
+            yield failed_item(Failed(source.id, source.id, what, "write it anew, or report this"), next=-1, read=size)
 
     def _entries(self, start: Mark) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
         """What is found from ``start`` on, with its number and size."""

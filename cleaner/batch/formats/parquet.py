@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from cleaner.batch.columns import json_ready
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.jsonl import to_line
-from cleaner.batch.records import Failed, Item, Record
+from cleaner.batch.records import Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import MAX_RATIO
 from cleaner.errors import ConfigError, InputError
 
 _ROWS = 64
 _BUFFER = 1 << 20
+_NO_PYTHON = (ValueError, OverflowError, LookupError)
+"""What pyarrow raises for what Python has no value for: broken UTF-8, the year 10,000, an unknown time zone."""
 _FREE = 64_000_000  # bytes a row group may unpack to before the ratio is looked at
 
 
 def items(file: File, _settings: Settings) -> Iterator[Item]:
     """The rows of the file. Raises `InputError` if it is damaged, `ConfigError` without pyarrow."""
     pyarrow, parquet = libraries()
+    if file.path is None:
+        raise InputError("Parquet is read from its end, which a pipe does not have; save it as a file")
     try:
         source = parquet.ParquetFile(file.path, buffer_size=_BUFFER, pre_buffer=False)
+        _refuse_same_names(source.schema_arrow.names)
         total = source.metadata.num_rows
         for number, row in _rows(source, file.start.record):
             read = file.size * number // max(total, 1)
-            yield Item("parquet", file.id, number, row, _size(row), number, read)
+            if isinstance(row, Failed):
+                yield failed_item(row._replace(id=place(file.id, number), source=file.id), next=number, read=read)
+            else:
+                yield Item("parquet", file.id, number, row, _size(row), number, read)
     except (pyarrow.ArrowException, OSError) as error:
         raise InputError(f"is no Parquet file, or a damaged one: {_first_line(error)}; write it anew") from error
 
@@ -46,8 +55,8 @@ def libraries() -> tuple[Any, Any]:
     return pa, parquet
 
 
-def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Rows with their numbers (from 1), from behind row ``done`` on."""
+def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any] | Failed]]:
+    """Rows with their numbers (from 1), from behind row ``done`` on; a failed one knows no more than its reason."""
     number = 0
     for group in range(source.metadata.num_row_groups):
         about = source.metadata.row_group(group)
@@ -56,10 +65,43 @@ def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         _refuse_bomb(about)
         for batch in source.iter_batches(batch_size=_ROWS, row_groups=[group], use_threads=False):
-            for row in batch.to_pylist():
+            for row in _plain(batch):
                 number += 1
                 if number > done:
-                    yield number, row
+                    yield number, row._replace(record=number) if isinstance(row, Failed) else row
+
+
+def _plain(batch: Any) -> Iterator[dict[str, Any] | Failed]:
+    try:
+        yield from batch.to_pylist()
+    except _NO_PYTHON:  # one cell is enough
+        for n in range(batch.num_rows):
+            yield _row(batch, n)
+
+
+def _row(batch: Any, n: int) -> dict[str, Any] | Failed:
+    row = dict[str, Any]()
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            row[name] = _cell(column[n])
+        except (*_NO_PYTHON, NotImplementedError) as error:
+            what = f"column {name!r} can't be read: {_first_line(error)}"
+            return Failed("", "", what, "mend or leave out that column")
+    return row
+
+
+def _cell(cell: Any) -> Any:
+    """The value of a cell; text that is no UTF-8 as bytes, a time outside of the calendar as text."""
+    try:
+        return cell.as_py()
+    except _NO_PYTHON:
+        return cell.as_buffer().to_pybytes() if hasattr(cell, "as_buffer") else cell.cast("string").as_py()
+
+
+def _refuse_same_names(names: list[str]) -> None:
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise InputError(f"has {times} columns called {name!r}; rename them")
 
 
 def _refuse_bomb(group: Any) -> None:

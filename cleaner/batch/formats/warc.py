@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
+import zlib
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -18,6 +20,10 @@ _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
 _PIECE = 1 << 20
 _MOST_HASHED = 1 << 30  # bytes
+_VERSION = b"WARC/"
+_BEGINNING = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
+_ENOUGH = 512  # bytes of a packed record in which its first ones are
+_MOST_DAMAGES = 1_000  # places in one file; each is read up to
 _CUT_SHORT = ("breaks off before it ends", "get the file again")
 
 
@@ -34,25 +40,36 @@ class Payload(NamedTuple):
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The records with a page or a text. Raises `InputError` where the archive is damaged."""
-    number, item = file.start.record, None
+    """The records with a page or a text; a stretch that is damaged is one that failed, and reading goes on behind it.
+
+    Raises `InputError` where there is nothing behind the damage.
+    """
+    at, is_done = divmod(file.start.offset, 2)
+    number, limit, error = file.start.record, settings.config.max_bytes, ""
     with Stream(file.path, unpack=False) as stream:
-        if file.start.offset:
-            stream.raw.seek(file.start.offset)
-        try:
-            for found in islice(_archive(stream.raw), 1 if number else 0, None):
-                number += 1
-                item = _item(file, number, found, settings.config.max_bytes)
-                yield item
-            if item is None or not isinstance(item.payload, Failed):
-                _refuse_cut_short(stream.raw, item.next if item else file.start.offset)
-        except EOFError as error:
-            raise InputError(
-                f"breaks off behind record {number}; what came before is read, get the file again"
-            ) from error
-        except (OSError, ValueError) as error:
-            said = f"is damaged behind record {number}: {error}"
-            raise InputError(f"{said}; what came before is read, get the file again") from error
+        for _ in range(_MOST_DAMAGES):
+            item: Item | None = None
+            try:
+                for found in islice(_archive(stream.raw, at), is_done, None):
+                    if error:
+                        number += 1
+                        yield _lost(file.id, number, error, found.stream_pos)
+                    at, error = found.stream_pos, ""
+                    item = _item(file, number + 1, found, limit)
+                    number += 1
+                    yield item
+                if not error and (item is None or not isinstance(item.payload, Failed)):
+                    _refuse_cut_short(stream.raw, at)
+                behind = -1
+            except EOFError:
+                error, behind = "breaks off", -1
+            except (OSError, ValueError, zlib.error) as damage:
+                error, behind = error or f"is damaged ({damage})", _next_record(stream.raw, at + 1)
+            if behind < 0:
+                break
+            at, is_done = behind, 0
+    if error:
+        raise InputError(f"{error} behind record {number}; what came before is read, get the file again")
 
 
 def record(item: Item, _settings: Settings) -> Record:
@@ -66,34 +83,85 @@ def record(item: Item, _settings: Settings) -> Record:
     )  # fmt: skip
 
 
-def _archive(raw: Any) -> Any:
+def _archive(raw: Any, at: int) -> Any:
     try:
         from fastwarc.warc import ArchiveIterator, WarcRecordType
     except ImportError as error:
         raise ConfigError("web archives need the library fastwarc: pip install fastwarc") from error
+    if not raw.seekable():
+        raw = _Piped(raw)
+    elif at:
+        raw.seek(at)
     types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
     return ArchiveIterator(raw, record_types=types, parse_http=True, auto_decode="all")
 
 
+class _Piped:
+    """A pipe that knows how much was read of it, as fastwarc wants to."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw, self._at = raw, 0
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._raw.read(size)
+        self._at += len(data)
+        return data
+
+    def tell(self) -> int:
+        return self._at
+
+
+def _next_record(raw: Any, at: int) -> int:
+    """Where a record begins at ``at`` or behind it, as far as its first bytes tell; -1 if none does."""
+    if not raw.seekable():
+        return -1
+    raw.seek(at)
+    data = b""
+    while piece := raw.read(_PIECE):
+        data += piece
+        for found in _BEGINNING.finditer(data):
+            if _begins_record(data[found.start() : found.start() + _ENOUGH]):
+                return at + found.start()
+        at, data = at + len(data[:-_ENOUGH]), data[-_ENOUGH:]
+    return -1
+
+
+def _begins_record(data: bytes) -> bool:
+    if data.startswith(_VERSION):
+        return True
+    try:
+        return zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(data, len(_VERSION)) == _VERSION
+    except zlib.error:
+        return False
+
+
 def _item(file: File, number: int, found: Any, limit: int) -> Item:
-    """What one record is, at which place of the archive (behind which a later run goes on)."""
+    """What one record is. ``next`` is where it begins, doubled, and one more: it is done (see `items`)."""
     at = found.stream_pos
+    behind = 2 * at + 1
     if found.headers.get("Content-Length") is None:  # every record has one
-        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=at, read=at)
+        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
     content_type = found.http_content_type or (found.headers.get("Content-Type") or "").partition(";")[0].strip()
     if content_type.lower() not in (*_HTML, *_TEXT, ""):
         payload: Any = PassedOver(printable_text(content_type.lower())[:80])
-        return Item(FOUND, file.id, number, payload, next=at, read=at)
+        return Item(FOUND, file.id, number, payload, next=behind, read=at)
     body = found.reader.read(limit + 1)
     if len(body) > limit:
-        return failed_item(_too_large(file.id, number, body, found.reader, limit), next=at, read=at)
+        return failed_item(_too_large(file.id, number, body, found.reader, limit), next=behind, read=at)
     if _breaks_off(found, body):
-        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=at, read=at)
-    return Item("warc", file.id, number, _payload(found, content_type, body), len(body), at, at)
+        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
+    return Item("warc", file.id, number, _payload(found, content_type, body), len(body), behind, at)
+
+
+def _lost(source: str, number: int, error: str, behind: int) -> Item:
+    failed = _failed(source, number, f"{error} up to byte {behind:,}", "what stood there is lost, get the file again")
+    return failed_item(failed, next=2 * behind, read=behind)
 
 
 def _refuse_cut_short(raw: Any, at: int) -> None:
     """Raises `EOFError` if the archive ends within a gzip member, which fastwarc takes for its end."""
+    if not raw.seekable():
+        return
     raw.seek(at)
     if raw.read(2) != b"\x1f\x8b":
         return
