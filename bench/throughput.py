@@ -35,6 +35,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 TICKS = os.sysconf("SC_CLK_TCK")
 POLL = 0.02  # seconds
+TAGS = re.compile(r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
 
 PURE = """
 import json, sys
@@ -144,7 +145,7 @@ def read_pages(folder: Path, count: int) -> list[str]:
 
 def shuffled(page: str, chance: random.Random) -> str:
     """The page with the words between its tags in another order; scripts and styles stay as they are."""
-    parts = re.split(r"(<script\b.*?</script\s*>|<style\b.*?</style\s*>|<!--.*?-->|<[^>]*>)", page, flags=re.S | re.I)
+    parts = TAGS.split(page)
     words = [word for part in parts[::2] for word in part.split(" ")]
     chance.shuffle(words)
     at = 0

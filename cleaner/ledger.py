@@ -51,7 +51,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a row: version of the program, hash of the packs, names of the profiles for texts and for pages."""
+    """Who made a row: version of the program, hash of packs and models, the profiles of texts and pages."""
 
     version: str
     packs_hash: str

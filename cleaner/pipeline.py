@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Engine, Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
 from cleaner.stages import page_stages as default_page_stages
+from cleaner.stages.scorer import Scorer
 
 MAX_PASSES = 64
 
@@ -95,6 +97,12 @@ class Pipeline:
         self._guards = {
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
         }
+
+    @property
+    def digest(self) -> str:
+        """The hash of all that a run is judged by: the rule packs and the models of the scorers, in hexadecimal."""
+        models = [stage.digest for stage in (*self.page_stages, *self.late_stages) if isinstance(stage, Scorer)]
+        return hashlib.sha256(b"".join((self.packs.digest.encode(), *models))).hexdigest()
 
     def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.

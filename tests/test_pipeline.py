@@ -9,7 +9,7 @@ import pytest
 from cleaner import Pipeline, clean, explain
 from cleaner.errors import CleanerError
 from cleaner.model import KEEP, Document, Mark, Span
-from cleaner.packs import load_builtin
+from cleaner.packs import builtin_folder, load_builtin
 from cleaner.stages import default_stages
 
 TEXT = "Rain is expected in the north of the country until Friday morning.\n\nvalley desk\n\nThe rivers are high.\n"
@@ -89,3 +89,15 @@ def test_line_ends_of_the_source_stay() -> None:
 def test_a_verse_that_comes_again_stays() -> None:
     verse = "The ferry that should have carried the guests across the lake on Sunday stayed in the harbour because nobody had come.\n"
     assert clean(verse * 3) == verse * 3
+
+
+def test_the_digest_is_of_packs_and_models(monkeypatch, tmp_path):
+    whole, by_rules = Pipeline().digest, Pipeline(engine="rules").digest
+    assert whole != by_rules
+    assert Pipeline().digest == whole == Pipeline(profile="strict").digest
+    for path in builtin_folder().iterdir():
+        if path.suffix == ".npz":
+            (tmp_path / path.name).write_bytes(path.read_bytes() + b"x")
+    monkeypatch.setattr("cleaner.stages.scorer.builtin_folder", lambda: tmp_path)
+    assert Pipeline().digest != whole
+    assert Pipeline(engine="rules").digest == by_rules

@@ -143,7 +143,7 @@ class Batch:
         require(CONTAINERS[options.output_format])
         pipeline = pipeline_of(config)
         packs, profiles = pipeline.packs, pipeline.profiles
-        maker = Maker(__version__, packs.digest, profiles["text"].name, profiles["html"].name, config.text_format)
+        maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, config.text_format)
         settings = Settings(config, options.columns)
         self.sources, self.options, self.jobs, self.elsewhere = sources, options, jobs, elsewhere
         self.inputs = Inputs(sources, settings, options.input_format)

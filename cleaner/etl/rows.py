@@ -64,4 +64,4 @@ def _built(config: Config) -> Cleaner:
 def _around(config: Config, pipeline: Pipeline) -> Cleaner:
     profiles = pipeline.profiles
     names = profiles["text"].name, profiles["html"].name
-    return Cleaner(config, pipeline, Maker(__version__, pipeline.packs.digest, *names, config.text_format))
+    return Cleaner(config, pipeline, Maker(__version__, pipeline.digest, *names, config.text_format))

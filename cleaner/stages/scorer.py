@@ -7,6 +7,7 @@ rests upon would count them twice. A veto stays a veto.
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
@@ -42,6 +43,7 @@ class Scorer(ABC):
     def __init__(self, packs: Packs, *, model: Model | None = None) -> None:
         del packs
         self._model = model
+        self._is_given = model is not None
 
     @abstractmethod
     def is_asked(self, document: Document) -> bool:
@@ -102,6 +104,11 @@ class Scorer(ABC):
 
             self._model = Model.load(builtin_folder() / self.file)
         return self._model
+
+    @property
+    def digest(self) -> bytes:
+        """The hash of the model it ships with; a model that was handed to it has none."""
+        return b"" if self._is_given else hashlib.sha256((builtin_folder() / self.file).read_bytes()).digest()
 
     def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
         """Log-odds of content of each block; ``heard`` is what rules say of its words."""
