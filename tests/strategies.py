@@ -170,6 +170,18 @@ def html_pages() -> st.SearchStrategy[str]:
     return st.one_of(whole.map("".join), cut_off)
 
 
+SOUP = (*BLOCK, *INLINE, "table", "tr", "td", "th", "pre", "textarea", "br", "img", "dl", "dt", "select", "option", "ol")
+
+
+def tag_soup() -> st.SearchStrategy[str]:
+    """Start tags, end tags and words in any order: what a parser makes a tree of that nobody wrote."""
+    tag = st.tuples(st.sampled_from(["<", "<", "</"]), st.sampled_from(SOUP)).map(lambda drawn: f"{drawn[0]}{drawn[1]}>")
+    word = st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\n", "\n\n", "\u2028", "\x0b"])).map("".join)
+    cell = st.one_of(word, tag, st.tuples(tag, word).map("".join))
+    row = st.lists(cell, max_size=5).map(lambda cells: f"<table><tr><td>{'<td>'.join(cells)}")
+    return st.lists(st.one_of(tag, tag, word, row), max_size=30).map("".join)
+
+
 def any_markup() -> st.SearchStrategy[str]:
     """Anything at all that has angle brackets in it."""
     scraps = [

@@ -42,6 +42,7 @@ def paths(html: str) -> list[str]:
         ("<h1>Head</h1>text", "Head\n\ntext\n"),
         ("<pre>  one\n\n two\n<b>three</b> x</pre>after", "  one\n\n two\nthree x\n\nafter\n"),
         ("<table><tr><td>a<td><p>b</p><tr><th>1<th><th>3</table>", "a\tb\n1\t\t3\n"),
+        ("<table><tr><td>a<td><pre>x<td>b\nc</pre>", "a\tx\tb c\n"),
         ("<table><tr><td><div>a</div><div>b</div><td>c</table>", "a\nb\nc\n"),
         ("<table><tr><td><table><tr><td>a<td>b</table><td>c</table>", "a\tb\n\nc\n"),
         ("<script>x()</script><style>p{}</style><!-- no --><p>word", "word\n"),

@@ -22,6 +22,7 @@ from strategies import (
     packs,
     pages,
     paragraphs,
+    tag_soup,
 )
 
 from cleaner.model import Blocks, Cut, Mark, Tag, Tree
@@ -48,7 +49,7 @@ def stable() -> Pipeline:
 
 
 def any_page() -> st.SearchStrategy[str]:
-    return st.one_of(html_pages(), any_markup(), any_text())
+    return st.one_of(html_pages(), tag_soup(), any_markup(), any_text())
 
 
 def visible_words(html: str) -> list[str]:

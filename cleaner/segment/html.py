@@ -212,7 +212,7 @@ class _Lines:
         else:
             if self.cell:
                 self.cells.append(self._written())
-                self.pieces = []
+                self.pieces, self.is_raw = [], False
             self.due = 0
         self.cell += 1
 
