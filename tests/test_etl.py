@@ -138,6 +138,15 @@ def test_ids_may_be_numbers_or_missing():
     assert len(second["id"]) == 16
 
 
+def test_the_address_of_a_text_goes_with_it():
+    page = "<html><head><title>Rain</title></head><body><p>Rain is expected.</p></body></html>"
+    given = batch([page] * 3, url=["https://a.org/1", None, ""], page=["https://b.org/1"] * 3)
+    assert clean_batch(given).column("url").to_pylist() == ["https://a.org/1", "", ""]
+    assert clean_batch(given, url_column="page").column("url").to_pylist() == ["https://b.org/1"] * 3
+    assert clean_batch(given, url_column="").column("url").to_pylist() == [""] * 3
+    assert clean_batch(batch([page], url=[7])).column("url").to_pylist() == [""]  # no address
+
+
 def test_columns_are_carried():
     given = batch(["Rain.", "Snow."], crawl=pa.array([1, None], pa.int8()))
     cleaned = clean_batch(given, carry=["crawl"])
@@ -173,6 +182,7 @@ def test_empty_batches_keep_the_schema():
         ),
         ({"id_column": "key"}, "name one with id_column=, or id_column='' to make ids of the text"),
         ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
+        ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
         ({"carry": ["text"]}, "column 'text' can't be carried: what comes out has one of that name; rename it"),
     ],

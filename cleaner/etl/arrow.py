@@ -28,6 +28,7 @@ FAILED = "failed"
 LEDGER, ERROR, CURE = "ledger", "error", "cure"
 EXTRA = "extra"  # an object of any fields: JSON text in a column
 _ID_DIGITS = 16
+_URL = "url"
 _TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
 
 
@@ -35,12 +36,24 @@ _TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "bi
 class Columns:
     """Names of columns: that of the text (strings, or bytes, which are decoded), that of the id.
 
-    An empty ``id`` makes ids of the hash of the text. ``carry`` are columns that come out as they went in.
+    An empty ``id`` makes ids of the hash of the text. ``url`` is that of the address the text came from: without one
+    the column ``url``, if it is there; an empty one is none. ``carry`` are columns that come out as they went in.
     """
 
     text: str = "text"
     id: str = "id"
+    url: str | None = None
     carry: tuple[str, ...] = ()
+
+    def used(self, given: Any) -> tuple[str, ...]:
+        """The columns that are read, of those in the schema ``given``."""
+        return tuple(dict.fromkeys(filter(None, (self.id, self.text, self.url_in(given), *self.carry))))
+
+    def url_in(self, given: Any) -> str:
+        """The column of the address, empty if there is none."""
+        if self.url is not None:
+            return self.url
+        return _URL if _URL in given.names and _is_text(given.field(_URL).type) else ""
 
 
 def clean_batch(
@@ -48,6 +61,7 @@ def clean_batch(
     *,
     text_column: str = "text",
     id_column: str = "id",
+    url_column: str | None = None,
     carry: Sequence[str] = (),
     config: Config | None = None,
     pipeline: Pipeline | None = None,
@@ -57,12 +71,14 @@ def clean_batch(
     ``config`` are the options of a run, ``pipeline`` is one of your own in place of theirs. Raises `ConfigError` for
     a column that is missing or no text, and nothing for any row.
     """
-    columns = Columns(text_column, id_column, tuple(carry))
+    columns = Columns(text_column, id_column, url_column, tuple(carry))
     check_columns(batch.schema, columns)
     cleaner = cleaner_of(config or Config(), pipeline)
     texts = _plain(batch.column(columns.text)).to_pylist()
     ids = _plain(batch.column(columns.id)).to_pylist() if columns.id else [None] * len(texts)
-    rows = [clean_row(id, text, cleaner) for id, text in zip(ids, texts, strict=True)]
+    url = columns.url_in(batch.schema)
+    urls = _plain(batch.column(url)).to_pylist() if url else [None] * len(texts)
+    rows = [clean_row(id, text, cleaner, url) for id, text, url in zip(ids, texts, urls, strict=True)]
     fields = schema()
     arrays = [_array([row[field.name] for row in rows], field.type) for field in fields]
     carried = [batch.column(name) for name in columns.carry]
@@ -78,7 +94,7 @@ def clean_table(table: Any, **options: Any) -> Any:
 
 def columns_of(options: Mapping[str, Any]) -> Columns:
     """The names among options of `clean_batch`."""
-    given = {"text": options.get("text_column"), "id": options.get("id_column")}
+    given = {"text": options.get("text_column"), "id": options.get("id_column"), "url": options.get("url_column")}
     told = {name: value for name, value in given.items() if value is not None}
     return Columns(**told, carry=tuple(options.get("carry", ())))
 
@@ -88,13 +104,13 @@ def clean_batches(batches: Iterable[Any], **options: Any) -> Iterator[Any]:
     return (clean_batch(batch, **options) for batch in batches)
 
 
-def clean_row(id: object, text: str | bytes | None, cleaner: Cleaner) -> Row:
-    """All columns of one row but those carried. Raises nothing for any text."""
+def clean_row(id: object, text: str | bytes | None, cleaner: Cleaner, url: object = None) -> Row:
+    """All columns of one row but those carried. Raises nothing for any text; a ``url`` that is no string is none."""
     if text is None:
         return _failed(id, "the text is null", "leave the row out or fill it")
     name = _digest(text)[:_ID_DIGITS] if id is None or id == "" else str(id)
     try:
-        document, ledger = cleaner.rows(name, text)
+        document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "")
     except InputError as error:
         what, _, cure = str(error).partition("; ")
         return _failed(name, what, cure)
@@ -138,6 +154,8 @@ def check_columns(given: Any, columns: Columns) -> None:
             told = f"there is no column {name!r}{nearest(name, given.names)}: the columns are {known}"
             without = ", or id_column='' to make ids of the text" if option == "id_column" else ""
             raise ConfigError(f"{told}; name one with {option}={without}")
+    if columns.url and columns.url not in given.names:
+        raise ConfigError(f"there is no column {columns.url!r} for url_column={nearest(columns.url, given.names)}")
     kind = given.field(columns.text).type
     if not _is_text(kind):
         raise ConfigError(f"column {columns.text!r} is of type {kind}, not string or binary; name another, or cast it")

@@ -34,7 +34,7 @@ class CleanStep(PipelineStep):  # type: ignore[misc]  # untyped
         cleaner = cleaner_of(self.config)
         for document in data:
             with self.track_time():
-                row = clean_row(document.id, document.text, cleaner)
+                row = clean_row(document.id, document.text, cleaner, document.metadata.get("url"))
             self.stat_update(row["status"])
             text = row.pop("text")
             document.text = document.text if row["status"] == FAILED else text

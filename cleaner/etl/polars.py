@@ -21,16 +21,17 @@ def clean_frame(frame: Any, **options: Any) -> Any:
     return polars.from_arrow(clean_table(frame.to_arrow(), **options))
 
 
-def cleaned(text_column: str = "text", id_column: str = "id", **options: Any) -> Any:
+def cleaned(text_column: str = "text", id_column: str = "id", url_column: str = "", **options: Any) -> Any:
     """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`."""
+    names = {"text_column": text_column, "id_column": id_column, "url_column": url_column}
     polars = need("polars")
     kind = polars.Struct(polars.from_arrow(schema().empty_table()).schema)
 
     def clean(structs: Any) -> Any:
         frame = structs.struct.unnest()
-        return clean_frame(frame, text_column=text_column, id_column=id_column, **options).to_struct(structs.name)
+        return clean_frame(frame, **names, **options).to_struct(structs.name)
 
-    return polars.struct(id_column, text_column).map_batches(clean, return_dtype=kind)
+    return polars.struct(*dict.fromkeys(filter(None, names.values()))).map_batches(clean, return_dtype=kind)
 
 
 def _schema_of(frame: Any, options: dict[str, Any]) -> Any:

@@ -26,8 +26,10 @@ class Cleaner:
     pipeline: Pipeline
     maker: Maker
 
-    def rows(self, id: str, source: str | bytes) -> tuple[Row, Row]:
+    def rows(self, id: str, source: str | bytes, url: str = "") -> tuple[Row, Row]:
         """The document row and the ledger row of ``source``, the same as those of a file of that name.
+
+        ``url`` is where it came from.
 
         Raises `InputError` for bytes that are no text, and nothing else for any string or bytes.
         """
@@ -35,7 +37,7 @@ class Cleaner:
         if len(data) > self.config.max_bytes:
             raise InputError(f"too large: over {self.config.max_bytes:,} bytes; split it or raise max_bytes")
         decoded, kind = self._decoded(id, source, data)
-        origin = Origin(id, id, hashlib.sha256(data).hexdigest(), decoded)
+        origin = Origin(id, id, hashlib.sha256(data).hexdigest(), decoded, url=url)
         return rows(self.pipeline, origin, kind, self.maker)
 
     def _decoded(self, id: str, source: str | bytes, data: bytes) -> tuple[Decoded, InputKind]:

@@ -16,6 +16,7 @@ def clean_dataframe(
     *,
     text_column: str = "text",
     id_column: str = "id",
+    url_column: str | None = None,
     carry: Sequence[str] = (),
     config: Config | None = None,
 ) -> Any:
@@ -27,9 +28,10 @@ def clean_dataframe(
     from pyspark.sql.pandas.types import from_arrow_schema, to_arrow_schema
 
     given = to_arrow_schema(frame.schema)
-    check_columns(given, Columns(text_column, id_column, tuple(carry)))
-    wanted = dict.fromkeys(name for name in (id_column, text_column, *carry) if name)
+    columns = Columns(text_column, id_column, url_column, tuple(carry))
+    check_columns(given, columns)
     work = partial(
-        clean_batches, text_column=text_column, id_column=id_column, carry=tuple(carry), config=config or Config()
-    )
-    return frame.select(*wanted).mapInArrow(work, from_arrow_schema(schema(given, carry)))
+        clean_batches, text_column=text_column, id_column=id_column, url_column=columns.url_in(given),
+        carry=columns.carry, config=config or Config(),
+    )  # fmt: skip
+    return frame.select(*columns.used(given)).mapInArrow(work, from_arrow_schema(schema(given, carry)))
