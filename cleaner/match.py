@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, count, pairwise
 from typing import Any
 
 import ahocorasick_rs
@@ -50,9 +50,10 @@ class Matcher:
 
     def __init__(self, packs: Packs) -> None:
         self.packs = packs
-        self._lines: dict[str, list[int]] = defaultdict(list)
+        self._lines = _by_line(packs)
         self._starts: dict[str, list[tuple[str, int]]] = defaultdict(list)
         self._digit_patterns: list[tuple[LazyPattern, int]] = []
+        self._numbers = count()
         self._trusted = [rule.is_trusted for rule in packs.rules]
         self._marks = [rule.score > 0 for rule in packs.rules]
         self._most_words = [rule.where.max_words for rule in packs.rules]
@@ -60,8 +61,6 @@ class Matcher:
         phrases: dict[str, list[tuple[int, bool]]] = defaultdict(list)
         patterns: dict[str, list[tuple[int, LazyPattern, int]]] = defaultdict(list)
         for n, rule in enumerate(packs.rules):
-            for line in dict.fromkeys(rule.lines):
-                self._lines[line].append(n)
             for start in dict.fromkeys(rule.starts):
                 self._starts[start[:_START]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
@@ -84,9 +83,9 @@ class Matcher:
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
-        self._words = frozenset(word for line in self._lines for word in _WORDS.findall(line))
+        self._words = frozenset(_WORDS.findall("\n".join(self._lines)))
         self._heads = frozenset(self._openings)
-        self._tails = frozenset(line[-_OPENING:] for line in self._lines)
+        self._tails = frozenset([line[-_OPENING:] for line in self._lines])
         self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
         self._old_memo: dict[str, Hits] = {}
@@ -99,7 +98,7 @@ class Matcher:
         behind: dict[str, list[tuple[int, LazyPattern, int]]],
     ) -> None:
         needs, digits = gate
-        number = sum(map(len, behind.values()))
+        number = next(self._numbers)
         if digits:
             self._digit_patterns.append((pattern, n))
         for need in dict.fromkeys(needs):
@@ -321,6 +320,16 @@ class Matcher:
             return True  # an exception that can't be checked holds: keep the text
 
 
+
+
+def _by_line(packs: Packs) -> dict[str, tuple[int, ...]]:
+    """The rules of each whole-line phrase. Most have one: what two share is looked at alone."""
+    found: dict[str, tuple[int, ...]] = {}
+    for n, rule in enumerate(packs.rules):
+        new = dict.fromkeys(rule.lines, (n,))
+        shared = {line: (*found[line], n) for line in found.keys() & new.keys()}
+        found |= new | shared
+    return found
 
 
 def _one_of(sources: Sequence[str], *, is_trusted: bool) -> LazyPattern:
