@@ -147,9 +147,11 @@ def decode_str(text: str) -> Decoded:
 
     Lone surrogates, which some writers of JSON leave, are no text: they become U+FFFD and are remembered.
     """
-    if not _SURROGATES.search(text):
-        return Decoded(text, "utf-8", "column")
-    return _decoded(text.encode("utf-8", "surrogatepass"), "utf-8", "column")
+    try:
+        text.isascii() or text.encode()  # five times as fast as a search for surrogates
+    except UnicodeEncodeError:
+        return _decoded(text.encode("utf-8", "surrogatepass"), "utf-8", "column")
+    return Decoded(text, "utf-8", "column")
 
 
 def encode(decoded: Decoded) -> bytes:

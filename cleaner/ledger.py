@@ -16,13 +16,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Cut, Document, Result, Tree
+from cleaner.model import Blocks, Cut, Document, Result, Tree
 
 Row = dict[str, Any]
 
@@ -235,42 +234,44 @@ def _categories(sizes: Iterable[tuple[str, int]]) -> list[Row]:
 
 
 def _cuts(cuts: Sequence[Cut], document: Document, paths: dict[int, str]) -> Iterator[Row]:
-    line, at = 1, 0
+    text, line, at = document.text, 1, 0
     for cut in cuts:
-        line, at = line + document.text.count("\n", at, cut.span.start), cut.span.start
-        yield {**_decision(cut, document, paths), "reason": cut.marks[0].reason, "line": line}
+        row = _decision(cut, document, paths)
+        line, at = line + text.count("\n", at, row["start"]), row["start"]
+        row["reason"], row["line"] = cut.marks[0].reason, line
+        yield row
 
 
 def _decision(cut: Cut, document: Document, paths: dict[int, str]) -> Row:
+    (start, end), marks = cut
     return {
-        "start": cut.span.start,
-        "end": cut.span.end,
-        "category": cut.category,
-        "rules": list(dict.fromkeys(mark.rule for mark in cut.marks)),
-        "score": cut.score,
-        "text": document.text[cut.span.start : cut.span.end],
-        "path": element_path(cut, document, paths),
+        "start": start,
+        "end": end,
+        "category": marks[0].category,
+        "rules": list(dict.fromkeys([mark.rule for mark in marks])),
+        "score": sum([mark.score for mark in marks]),
+        "text": document.text[start:end],
+        "path": _element_path(start, document.blocks, paths),
     }
 
 
-def element_path(cut: Cut, document: Document, paths: dict[int, str] | None = None) -> str:
-    """The path of the element that holds the first block of ``cut``; empty in a plain text.
+def _element_path(start: int, blocks: Blocks, paths: dict[int, str]) -> str:
+    """The path of the element that holds the first block behind ``start``; empty in a plain text.
 
     ``paths`` keeps those that are known already: the cuts of a page have most of their ways in common.
     """
-    blocks = document.blocks
-    first = bisect_right(blocks.ends, cut.span.start)
-    if blocks.tree is None or first == len(blocks):
+    if blocks.tree is None:
         return ""
-    return _path(blocks.tree, blocks.elements[first], {} if paths is None else paths)
+    first = bisect_right(blocks.ends, start)
+    return _path(blocks.tree, blocks.elements[first], paths) if first < len(blocks.ends) else ""
 
 
 def _path(tree: Tree, i: int, paths: dict[int, str]) -> str:
-    if i in paths:
-        return paths[i]
-    way = list(takewhile(lambda j: j not in paths, tree.way(i)))
-    above = tree.parents[way[-1]] if way else i
-    path = paths.get(above, "")
+    parents, way = tree.parents, list[int]()
+    while i >= 0 and i not in paths:
+        way.append(i)
+        i = parents[i]
+    path = paths.get(i, "")
     for j in reversed(way):
         path = paths[j] = f"{path}/{tree.name(j)}" if path else tree.name(j)
     return path

@@ -70,7 +70,12 @@ class Tag(NamedTuple):
     hidden: bool = False
 
     def __str__(self) -> str:
-        return "".join((self.name, *(f"#{self.id}" for _ in self.id[:1]), *(f".{name}" for name in self.classes)))
+        return self.written(len(self.classes))
+
+    def written(self, most: int) -> str:
+        """As in a style sheet, with ``most`` classes at most: ``div#consent.modal``."""
+        name = f"{self.name}#{self.id}" if self.id else self.name
+        return ".".join((name, *self.classes[:most])) if self.classes else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +105,7 @@ class Tree:
 
     def name(self, i: int) -> str:
         """What a path calls element ``i``: ``div#consent.modal``."""
-        return str(_with_few_classes(self.tags[i]))
-
-
-def _with_few_classes(tag: Tag) -> Tag:
-    return tag._replace(classes=tag.classes[:2]) if len(tag.classes) > 2 else tag
+        return self.tags[i].written(2)
 
 
 class Block(NamedTuple):

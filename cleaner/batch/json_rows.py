@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NoReturn
 
 import orjson
@@ -12,6 +13,8 @@ from cleaner.errors import InputError
 MAX_KEY = 1_000
 """Characters a key may have."""
 _LARGE = 2.0**63  # orjson makes floats of larger whole numbers
+_QUOTE_COLON = re.compile(rb'"\s*:')
+_BACKSLASH = ord("\\")
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -22,8 +25,8 @@ def json_row(line: bytes) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise InputError(f"is a JSON {type(row).__name__}, not an object; write one object a line")
     count, is_exact = _looked_over(row)
-    if _colons(line) > count:
-        _refuse_twice(line)  # slow, and needed only where strings hold JSON or a key comes twice
+    if _count_keys(line) > count:
+        _refuse_twice(line)
     return row if is_exact else dict(json.loads(line))
 
 
@@ -64,9 +67,17 @@ def _looked_over(row: dict[str, Any]) -> tuple[int, bool]:
     return count, is_exact
 
 
-def _colons(line: bytes) -> int:
-    """At least as many as there are keys, unless somebody writes two blanks before a colon."""
-    return sum(line.count(b'"' + colon) - line.count(b'\\"' + colon) for colon in (b":", b" :"))
+def _count_keys(line: bytes) -> int:
+    """How many keys are written on the line: strings with a colon behind them."""
+    return sum([not _is_escaped(line, found.start()) for found in _QUOTE_COLON.finditer(line)])
+
+
+def _is_escaped(line: bytes, quote: int) -> bool:
+    """Whether the quote stands behind an odd number of backslashes, within a string."""
+    at = quote
+    while line[at - 1] == _BACKSLASH:  # a line begins with a brace
+        at -= 1
+    return (quote - at) % 2 == 1
 
 
 def _refuse_twice(line: bytes) -> None:
