@@ -267,3 +267,14 @@ def test_the_summary_lists_hosts_and_languages():
     assert "languages   en: " in summary
     assert "hosts       h0.org: 3 documents, " in summary
     assert "            and 2 more" in summary
+
+
+def test_row_groups_are_bounded_in_rows_and_bytes(monkeypatch):
+    from cleaner.batch import containers
+
+    monkeypatch.setattr(containers, "_ROW_GROUP", 3)
+    monkeypatch.setattr(containers, "_GROUP_BYTES", 10)
+    lines = [b"x" * size for size in (4, 4, 4, 1, 1, 1, 30, 2, 9, 1)]
+    groups = list(containers._groups(lines))
+    assert [line for group in groups for line in group] == lines
+    assert [len(group) for group in groups] == [2, 3, 1, 1, 1, 2]

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,7 +18,7 @@ from cleaner.batch.streams import Stream, zstandard
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
-_ROW_GROUP = 1_000  # rows
+_ROW_GROUP, _GROUP_BYTES = 1_000, 8_000_000  # rows at most, and bytes of their lines unless it is one row
 
 
 class Container(NamedTuple):
@@ -75,12 +74,26 @@ def read_rows(path: Path) -> Iterator[bytes]:
 
 
 def to_parquet(lines: Path, target: Path, schema: dict[str, Any]) -> None:
-    """Write the rows in ``lines`` as Parquet, a thousand at a time. Raises `OSError` if the disk gives up."""
+    """Write the rows in ``lines`` as Parquet, a group at a time. Raises `OSError` if the disk gives up."""
     pyarrow, parquet = libraries()
     fields = arrow_schema(pyarrow, schema)
     with lines.open("rb") as source, parquet.ParquetWriter(target, fields, compression="zstd") as writer:
-        while rows := [_flat(to_row(line), schema) for line in islice(source, _ROW_GROUP)]:
+        for group in _groups(source):
+            rows = [_flat(to_row(line), schema) for line in group]
             writer.write_table(pyarrow.Table.from_pylist(rows, schema=fields))
+
+
+def _groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Lines that become a row group together: as objects they take ten times the room."""
+    group, size = list[bytes](), 0
+    for line in lines:
+        if group and (len(group) == _ROW_GROUP or size + len(line) > _GROUP_BYTES):
+            yield group
+            group, size = [], 0
+        group.append(line)
+        size += len(line)
+    if group:
+        yield group
 
 
 def arrow_schema(pyarrow: Any, schema: dict[str, Any]) -> Any:
