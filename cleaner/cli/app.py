@@ -195,6 +195,7 @@ def run(
     from cleaner.cli.progress import Progress
 
     with _plain_errors(interrupted="interrupted; run the same command again, it goes on where it was"):
+        on, engine = _place_and_judge(on, engine)
         options = _options(
             config,
             profile=profile,
@@ -253,6 +254,17 @@ def _jobs(wanted: str) -> int:
     if wanted.isdecimal():
         return int(wanted)
     raise ConfigError(f"--jobs is a number or auto, not {wanted!r}")
+
+
+def _place_and_judge(on: str, engine: str | None) -> tuple[str, str | None]:
+    """``--engine ray`` is taken for ``--on ray``: no judge has the name of a place."""
+    from cleaner.etl.engines import PLACES
+
+    if engine not in ("local", *PLACES):
+        return on, engine
+    if on not in ("local", engine):
+        raise ConfigError(f"--on {on} and --engine {engine} are two places; name one")
+    return engine, None
 
 
 def _launch(on: str) -> ModuleType:
