@@ -19,6 +19,7 @@ from cleaner.packs import Packs, builtin_folder, load_packs
 
 if TYPE_CHECKING:
     from cleaner.metadata import Level
+    from cleaner.pipeline import Pipeline
     from cleaner.stages import Engine
 
 FILE_NAME = "cleaner.toml"
@@ -68,6 +69,14 @@ class Config:
         folders = [builtin_folder(), *map(Path, self.rules)]
         packs = load_packs(folders) if self.rules else load_builtin()
         return packs.only(select=self.select, ignore=self.ignore)
+
+    def pipeline(self) -> Pipeline:
+        """The pipeline that these options ask for. Raises `ConfigError` or `RuleError`."""
+        from cleaner.pipeline import Pipeline  # lazy: who only reads options need not wait
+
+        return Pipeline(
+            self.packs(), profile=self.profile, engine=self.engine, metadata=self.metadata, stable=self.stable
+        )
 
 
 def load_config(path: Path | None = None) -> Config:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
+DONE, SOME_FAILED, USAGE, FAULT, OVER_LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+"""How the program ends; see the README."""
+
 
 class CleanerError(Exception):
     """Base of every error raised on purpose; its text names the place and the cure."""

@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import accumulate, chain, count, pairwise
 from typing import Any
 
@@ -83,12 +84,16 @@ class Matcher:
         self._openings: dict[str, list[str]] = defaultdict(list)
         for line in sorted(self._lines, key=len, reverse=True):
             self._openings[line[:_OPENING]].append(line)
-        self._words = frozenset(_WORDS.findall("\n".join(self._lines)))
         self._heads = frozenset(self._openings)
         self._tails = frozenset([line[-_OPENING:] for line in self._lines])
         self._windows: dict[str, tuple[str, ...]] = {}
         self._memo: dict[str, Hits] = {}
         self._old_memo: dict[str, Hits] = {}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of all phrases; a line must look very much like several of them before anybody asks."""
+        return frozenset(_WORDS.findall("\n".join(self._lines)))
 
     def _add_pattern(
         self,

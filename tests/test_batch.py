@@ -762,7 +762,7 @@ def test_lines_hold_whatever_a_string_can(row):
 def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
     tracemalloc = pytest.importorskip("tracemalloc")
     path = tmp_path / "a.jsonl"
-    pipeline = runner.pipeline_of(CONFIG)
+    pipeline = CONFIG.pipeline()
 
     def clean(count):
         path.write_bytes(to_line({"text": PAGE.decode()}) * count)

@@ -14,10 +14,8 @@ from cleaner.batch.jsonl import Row, to_line
 from cleaner.batch.options import Options
 from cleaner.batch.readers import STDIN, printable
 from cleaner.config import Config
+from cleaner.errors import DONE, FAULT, OVER_LIMIT, SOME_FAILED
 from cleaner.ledger import Maker
-
-DONE, SOME_FAILED, USAGE, FAULT, OVER_LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
-"""How the program ends; see the README."""
 
 MAX_NAMES = 10_000
 """Hosts and languages that are counted by name; what comes later is counted together, so that memory has an end."""

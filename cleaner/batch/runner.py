@@ -33,9 +33,8 @@ from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Maker
 from cleaner.model import Result
 from cleaner.packs import Packs
-from cleaner.pipeline import Pipeline
 
-__all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "pipeline_of", "rows", "run"]
+__all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
 """Told after each chunk how far the run is, and each thing there is to say about an input."""
@@ -105,7 +104,7 @@ def explain_source(source: str, config: Config, *, url: str = "") -> Result:
 
     Raises `InputError` if it can't be read, `ConfigError` or `RuleError`.
     """
-    pipeline = pipeline_of(config)
+    pipeline = config.pipeline()
     path = None if source == STDIN else Path(source)
     if path and path.is_dir():
         raise InputError(f"{source}: is a folder; name a file in it")
@@ -115,13 +114,6 @@ def explain_source(source: str, config: Config, *, url: str = "") -> Result:
     except InputError as error:
         raise InputError(f"{item.name}: {error}") from error
     return pipeline.run(decoded.text, id=item.id, kind=kind, url=url)
-
-
-def pipeline_of(config: Config) -> Pipeline:
-    """The pipeline that the options ask for. Raises `ConfigError` or `RuleError`."""
-    return Pipeline(
-        config.packs(), profile=config.profile, engine=config.engine, metadata=config.metadata, stable=config.stable
-    )
 
 
 class Batch:
@@ -141,7 +133,7 @@ class Batch:
     ) -> None:
         options.check()
         require(CONTAINERS[options.output_format])
-        pipeline = pipeline_of(config)
+        pipeline = config.pipeline()
         packs, profiles = pipeline.packs, pipeline.profiles
         maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, config.text_format)
         settings = Settings(config, options.columns)

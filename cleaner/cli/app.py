@@ -12,9 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner import __version__
-from cleaner.batch.report import FAULT, INTERRUPTED, SOME_FAILED, USAGE
 from cleaner.config import Config, load_config
-from cleaner.errors import CleanerError, ConfigError, InputError, LedgerError, refuse_unknown
+from cleaner.errors import (
+    FAULT,
+    INTERRUPTED,
+    SOME_FAILED,
+    USAGE,
+    CleanerError,
+    ConfigError,
+    InputError,
+    LedgerError,
+    refuse_unknown,
+)
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -156,11 +156,10 @@ class _Counted:
 
 
 def _lint(names: Sequence[str], options: Config) -> Iterator[Linted]:
-    from cleaner.batch.runner import pipeline_of
     from cleaner.lint.finding import Linted, find_files, lint
 
     gc.disable()  # rules live as long as the process; to look at them again and again takes a third of a short one
-    pipeline = pipeline_of(options)
+    pipeline = options.pipeline()
     gc.freeze()
     gc.enable()
     for found in find_files(names):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from cleaner import __version__
 from cleaner.batch.jsonl import Row
 from cleaner.batch.readers import decode_input
-from cleaner.batch.runner import pipeline_of, rows
+from cleaner.batch.runner import rows
 from cleaner.config import Config
 from cleaner.decode import Decoded
 from cleaner.errors import InputError
@@ -60,7 +60,7 @@ def cleaner_of(config: Config, pipeline: Pipeline | None = None) -> Cleaner:
 
 @lru_cache(maxsize=8)
 def _built(config: Config) -> Cleaner:
-    return _around(config, pipeline_of(config))
+    return _around(config, config.pipeline())
 
 
 def _around(config: Config, pipeline: Pipeline) -> Cleaner:
