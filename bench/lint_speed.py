@@ -63,9 +63,11 @@ def main() -> None:
         one = Path(name, "one.txt")
         one.write_text("Rain is expected in the north.\n", "utf-8")
         env = {**os.environ, "XDG_CACHE_HOME": str(Path(name, "cache"))}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
         check = [sys.executable, "-m", "cleaner", "check"]
         rows = [
             ("python -c pass", [sys.executable, "-c", "pass"]),
+            ("python -c 'import numpy'", [sys.executable, "-c", "import numpy"]),
             ("cleaner --version", [sys.executable, "-m", "cleaner", "--version"]),
             ("cleaner check, one line of text, first time", [*check, str(one)]),
             ("cleaner check, one line of text", [*check, str(one)]),
