@@ -200,14 +200,18 @@ class Guard:
         return found
 
     def _unsure_prose(self, case: _Case) -> set[int]:
-        """Running text that one wording condemns: a sentence about a button quotes it, too."""
-        furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not case.blocks.prose[i]})
+        """Running text that one wording condemns: a sentence about a button quotes it, too. Beside text that stays, on a
+        page that shows no other noise, no number of wordings does.
+        """
+        prose = case.blocks.prose
+        furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})
+        is_bare = not furniture and any(is_prose and i not in case.cuts for i, is_prose in enumerate(prose))
         found = set()
         for i, cut in case.cuts.items():
             if case.blocks.words[i] < LONG_WORDS and not case.blocks.prose[i]:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE
-            if not (self._is_sure(cut) or at_edge or _is_beside_noise(case, i)):
+            if not (self._is_sure(cut, among_text=is_bare) or at_edge or _is_beside_noise(case, i)):
                 found.add(i)
         return found
 
@@ -220,11 +224,13 @@ class Guard:
         is_bare = case.body.last < 0
         return {i for i in case.unsure & case.cuts.keys() if (case.blocks.prose[i] or is_bare) and i not in case.own}
 
-    def _is_sure(self, cut: Cut) -> bool:
+    def _is_sure(self, cut: Cut, *, among_text: bool) -> bool:
         """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
         marks = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
         own = [mark for mark in marks if mark.rule in self._known]
-        return len(own) < len(marks) or len(own) > 1 or sum(mark.score for mark in own) >= _TWO_SIGNS
+        if len(own) < len(marks):
+            return True
+        return not among_text and (len(own) > 1 or sum(mark.score for mark in own) >= _TWO_SIGNS)
 
     def _stands_alone(self, cut: Cut) -> bool:
         """Whether its rule stands alone by nature; that is also said of marks of a user's own stage."""
