@@ -122,7 +122,7 @@ class Guard:
 
     def _on_topic(self, case: _Case) -> set[int]:
         categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
-        topical = self._topics.of(case.document, categories | _POLICY)
+        topical = self._topics.of(case.document, categories | _POLICY, self._titles(case))
         if not topical:
             return set()
         topical = topical | _POLICY_TOO if topical & _POLICY else topical
@@ -154,6 +154,12 @@ class Guard:
         unknown = [i for i in case.cuts if i not in case.own and i not in case.context]
         known = case.cuts.keys() - set(unknown)
         return set(headlines(case.blocks, case.body, known, unknown))
+
+    @staticmethod
+    def _titles(case: _Case) -> list[int]:
+        """The headlines that stay."""
+        kept = [i for i in range(len(case.blocks)) if i not in case.cuts]
+        return sorted(headlines(case.blocks, case.body, case.cuts.keys(), kept))
 
     @staticmethod
     def _is_furnished_page(case: _Case) -> bool:
@@ -200,8 +206,9 @@ class Guard:
         return found
 
     def _unsure_prose(self, case: _Case) -> set[int]:
-        """Running text that one wording condemns: a sentence about a button quotes it, too. Beside text that stays, on a
-        page that shows no other noise, no number of wordings does.
+        """Running text that one wording condemns: a sentence about a button quotes it, too.
+
+        Beside text that stays, on a page that shows no other noise, no number of wordings is enough.
         """
         prose = case.blocks.prose
         furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})

@@ -30,8 +30,8 @@ class Topics:
             for category in self._names.values()
         }
 
-    def of(self, document: Document, categories: Iterable[str]) -> frozenset[str]:
-        """Those of ``categories`` that the document is about."""
+    def of(self, document: Document, categories: Iterable[str], titles: Iterable[int] = ()) -> frozenset[str]:
+        """Those of ``categories`` that the document is about; ``titles`` are the blocks that are its headline."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
         named: dict[str, list[int]] = {}
@@ -42,7 +42,8 @@ class Topics:
         return frozenset(
             category
             for category in categories
-            if category in named and self._is_about(category, blocks, prose, named[category])
+            if category in named
+            and (self._is_titled(category, blocks, titles) or self._is_about(category, blocks, prose, named[category]))
         )
 
     def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
@@ -57,6 +58,10 @@ class Topics:
         """Whether one of the first lines names the topic, and is no phrase of a dialogue."""
         lead = [i for i in range(min(_LEAD_LINES, len(blocks))) if blocks.words[i] >= 2]
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
+
+    def _is_titled(self, category: str, blocks: Blocks, titles: Iterable[int]) -> bool:
+        """Whether the headline names the topic: then a paragraph that names it is no noise, whatever it quotes."""
+        return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in titles)
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:
         return any(self._names.get(n) == category for n, _ in blocks.hits[i])
