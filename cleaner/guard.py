@@ -218,7 +218,8 @@ class Guard:
             if case.blocks.words[i] < LONG_WORDS and not case.blocks.prose[i]:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE
-            if not (self._is_sure(cut, among_text=is_bare) or at_edge or _is_beside_noise(case, i)):
+            among_text = is_bare or _is_between_prose(case, i)
+            if not (self._is_sure(cut, among_text=among_text) or at_edge or _is_beside_noise(case, i)):
                 found.add(i)
         return found
 
@@ -368,6 +369,12 @@ def _is_content(blocks: Blocks, i: int) -> bool:
     """Whether a kept block reads like the text of the page: prose, a sentence, a marked-up heading."""
     sentence = blocks.sentences[i] and blocks.words[i] >= _SENTENCE_WORDS
     return sentence or blocks.prose[i] or blocks.kinds[i] is Kind.HEADING
+
+
+def _is_between_prose(case: _Case, i: int) -> bool:
+    """Whether running text that stays stands directly above and below."""
+    prose = case.blocks.prose
+    return 0 < i < len(prose) - 1 and all(prose[j] and j not in case.cuts for j in (i - 1, i + 1))
 
 
 def _is_beside_noise(case: _Case, i: int) -> bool:
