@@ -92,6 +92,7 @@ class Guard:
             ("heading", _labels),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
+            ("lone", self._lone),  # once more: what stood beside cut prose may stand alone now
             ("prose", self._prose_unheard),
             ("lone", _lone_doubts),
             ("topic", self._on_topic),
@@ -208,18 +209,20 @@ class Guard:
     def _unsure_prose(self, case: _Case) -> set[int]:
         """Running text that one wording condemns: a sentence about a button quotes it, too.
 
-        Beside text that stays, on a page that shows no other noise, no number of wordings is enough.
+        Between running text that stays, and on a page that shows hardly any other noise, no number of wordings is
+        enough.
         """
         prose = case.blocks.prose
         furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})
-        is_bare = not furniture and any(is_prose and i not in case.cuts for i, is_prose in enumerate(prose))
+        is_bare = furniture < _FURNITURE and any(is_prose and i not in case.cuts for i, is_prose in enumerate(prose))
         found = set()
         for i, cut in case.cuts.items():
             if case.blocks.words[i] < LONG_WORDS and not case.blocks.prose[i]:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE
             among_text = is_bare or _is_between_prose(case, i)
-            if not (self._is_sure(cut, among_text=among_text) or at_edge or _is_beside_noise(case, i)):
+            is_beside = furniture >= _FURNITURE and _is_beside_noise(case, i)
+            if not (self._is_sure(cut, among_text=among_text) or at_edge or is_beside):
                 found.add(i)
         return found
 
