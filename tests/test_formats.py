@@ -161,6 +161,31 @@ def test_an_archive_gives_its_pages_and_texts():
     ]
 
 
+def response(head, body):
+    block = b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body
+    return gzip.compress(
+        b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0>\r\n"
+        b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block)
+    )
+
+
+def test_no_record_of_an_archive_is_lost_to_what_servers_did_to_others():
+    packed = gzip.compress(HTML.encode())
+    heads = b"Content-Type: text/html\r\nTransfer-Encoding: chunked\r\nContent-Encoding: gzip\r\n"
+    chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
+    data = b"".join(
+        (
+            response(heads, chunks), response(heads, chunks), response(heads, HTML.encode()), response(heads, chunks[:50]),
+            response(b"Server: x\r\n", HTML.encode()), response(b"Content-Type: text/html,text/html\r\n", HTML.encode()),
+            response(b"Server: x\r\n", b"\x89PNG\r\n\x1a\n\0\0"), response(b"Content-Type: text/html\r\n", HTML.encode()),
+        )
+    )  # fmt: skip
+    documents, failed = cleaned("a.warc.gz", data)
+    assert [row["record"] for row in documents] == [1, 2, 3, 5, 6, 8]
+    assert {row["text"] for row in documents} == {"Rain is expected in the north until Friday.\n"}
+    assert [(row["record"], row["error"]) for row in failed] == [(4, "its body breaks off before it ends")]
+
+
 def test_an_archive_of_texts_and_one_that_is_not_packed():
     records = [("http://a.org/1", "text/plain", TEXT.encode())] * 3
     documents, _ = cleaned("a.warc.wet.gz", archive(records, "conversion"))

@@ -12,14 +12,17 @@ from typing import Any, NamedTuple
 
 from cleaner.batch.columns import printable_text
 from cleaner.batch.formats import File, Settings
+from cleaner.batch.http_body import decoded_body
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Record, failed_item, place
 from cleaner.batch.streams import Stream
+from cleaner.decode import refuse_binary
 from cleaner.errors import ConfigError, InputError
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
 _PIECE = 1 << 20
 _MOST_HASHED = 1 << 30  # bytes
+_SAMPLE = 65_536  # bytes
 _VERSION = b"WARC/"
 _BEGINNING = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
 _ENOUGH = 512  # bytes of a packed record in which its first ones are
@@ -37,6 +40,8 @@ class Payload(NamedTuple):
     charset: str
     status: int
     body: bytes
+    transfer_encoding: str = ""
+    content_encoding: str = ""
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
@@ -72,13 +77,17 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
         raise InputError(f"{error} behind record {number}; what came before is read, get the file again")
 
 
-def record(item: Item, _settings: Settings) -> Record:
-    """The body of a record; what the server says of its encoding is honoured where it fits."""
+def record(item: Item, settings: Settings) -> Record:
+    """The body of a record; what the server says of its encodings is honoured where it fits.
+
+    Raises `InputError` for a body that is damaged or too large.
+    """
     found: Payload = item.payload
+    body = decoded_body(found.body, found.transfer_encoding, found.content_encoding, settings.config.max_bytes)
     kind: Any = "html" if found.content_type in _HTML else None
     extra = {"warc_date": found.date, "content_type": found.content_type, "http_status": found.status}
     return Record(
-        found.id or place(item.source, item.record), item.source, item.record, found.body, kind=kind, url=found.url,
+        found.id or place(item.source, item.record), item.source, item.record, body, kind=kind, url=found.url,
         encoding=found.charset, extra=extra,
     )  # fmt: skip
 
@@ -93,7 +102,7 @@ def _archive(raw: Any, at: int) -> Any:
     elif at:
         raw.seek(at)
     types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-    return ArchiveIterator(raw, record_types=types, parse_http=True, auto_decode="all")
+    return ArchiveIterator(raw, record_types=types, parse_http=False)
 
 
 class _Piped:
@@ -141,16 +150,35 @@ def _item(file: File, number: int, found: Any, limit: int) -> Item:
     behind = 2 * at + 1
     if found.headers.get("Content-Length") is None:  # every record has one
         return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
-    content_type = found.http_content_type or (found.headers.get("Content-Type") or "").partition(";")[0].strip()
-    if content_type.lower() not in (*_HTML, *_TEXT, ""):
-        payload: Any = PassedOver(printable_text(content_type.lower())[:80])
-        return Item(FOUND, file.id, number, payload, next=behind, read=at)
+    found.parse_http(quirks_mode=True)  # some servers end their headers by a line feed alone
+    if found.is_http and not isinstance(found.http_headers.status_code, int):
+        failed = _failed(file.id, number, "holds no HTTP response", "get the file again")
+        return failed_item(failed, next=behind, read=at)
+    content_type = _content_type(found)
+    if content_type not in (*_HTML, *_TEXT, ""):
+        return Item(FOUND, file.id, number, PassedOver(printable_text(content_type)[:80]), next=behind, read=at)
     body = found.reader.read(limit + 1)
     if len(body) > limit:
         return failed_item(_too_large(file.id, number, body, found.reader, limit), next=behind, read=at)
-    if _breaks_off(found, body):
+    if len(body) < found.content_length:
         return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
+    if not content_type and _is_binary(body):
+        return Item(FOUND, file.id, number, PassedOver("of unknown type"), next=behind, read=at)
     return Item("warc", file.id, number, _payload(found, content_type, body), len(body), behind, at)
+
+
+def _content_type(found: Any) -> str:
+    """What the server says it sent, else, of a record that is no response, what the archive says; may be empty."""
+    told = found.http_headers.get("Content-Type") if found.is_http else found.headers.get("Content-Type")
+    return re.split("[;,]", told or "", maxsplit=1)[0].strip().lower()
+
+
+def _is_binary(body: bytes) -> bool:
+    try:
+        refuse_binary(body[:_SAMPLE])
+    except InputError:
+        return True
+    return False
 
 
 def _lost(source: str, number: int, error: str, behind: int) -> Item:
@@ -171,23 +199,18 @@ def _refuse_cut_short(raw: Any, at: int) -> None:
             pass
 
 
-def _breaks_off(found: Any, body: bytes) -> bool:
-    """Whether the archive ends within this body. The length of what was packed by the server says nothing."""
-    http = found.http_headers
-    is_packed = http and (http.get("Content-Encoding") or http.get("Transfer-Encoding"))
-    return len(body) < found.content_length and not (body and is_packed)
-
-
 def _payload(found: Any, content_type: str, body: bytes) -> Payload:
     headers, http = found.headers, found.http_headers
     return Payload(
         printable_text(found.record_id or ""),
         printable_text(headers.get("WARC-Target-URI") or ""),
         printable_text(headers.get("WARC-Date") or ""),
-        content_type.lower(),
+        content_type,
         printable_text(found.http_charset or ""),
         (http.status_code or 0) if http else 0,
         body,
+        (http.get("Transfer-Encoding") or "") if http else "",
+        (http.get("Content-Encoding") or "") if http else "",
     )
 
 
