@@ -104,6 +104,12 @@ class Pipeline:
         models = [stage.digest for stage in (*self.page_stages, *self.late_stages) if isinstance(stage, Scorer)]
         return hashlib.sha256(b"".join((self.packs.digest.encode(), *models))).hexdigest()
 
+    def warm_up(self) -> None:
+        """Load now what else is loaded with the first document that needs it: the models of the scorers."""
+        for stage in (*self.page_stages, *self.late_stages):
+            if isinstance(stage, Scorer):
+                _ = stage.model
+
     def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import gc
+import gzip
 import io
 import json
 import os
@@ -20,6 +22,7 @@ from jsonschema import Draft202012Validator
 from cleaner.batch import cleaning, parts, readers, runner, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
 from cleaner.batch.jsonl import to_line, to_row
+from cleaner.batch.options import Options
 from cleaner.batch.readers import OUTPUT_FILES, Failed, Skipped, Source, find
 from cleaner.batch.runner import dry_run, run
 from cleaner.batch.writers import WriteError
@@ -828,3 +831,116 @@ def test_another_folder_of_the_same_name_is_another_run(tmp_path, monkeypatch):
         else:
             with pytest.raises(OutputError, match="another run"):
                 run(["data"], tmp_path / "out", CONFIG)
+
+
+# What is there stays there
+
+
+ROW = '{"text": "Rain is expected in the north of the country until Friday."}\n'
+
+
+def put(path, text=ROW):
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return str(path)
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+@pytest.mark.parametrize(
+    ("source", "output", "options"),
+    [
+        ("a/documents.jsonl.gz", "a", {"output_format": "jsonl.gz"}),
+        ("a/documents/00000.jsonl", "a", {"layout": "dolma"}),
+        ("a/documents-00000.jsonl", "a", {"shard_size": 1}),
+        ("a/doc*.jsonl.gz", "a", {"output_format": "jsonl.gz"}),
+    ],
+)
+def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, options, overwrite):
+    monkeypatch.chdir(tmp_path)
+    there = Path(put(source.replace("*", "uments")))
+    if there.suffix == ".gz":
+        there.write_bytes(gzip.compress(ROW.encode()))
+    before = there.read_bytes()
+    with contextlib.suppress(OutputError):
+        runner.run([source], Path(output), CONFIG, Options().having(**options), overwrite=overwrite)
+    assert there.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("documents.jsonl.gz", {"output_format": "jsonl.gz"}),
+        ("documents/00000.parquet", {"layout": "fineweb", "output_format": "parquet"}),
+        ("ledger/00000.jsonl", {"layout": "dolma"}),
+    ],
+)
+def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypatch, name, options):
+    monkeypatch.chdir(tmp_path)
+    source, options = put("s.jsonl"), Options().having(**options)
+    there = Path(put(f"out/{name}", "precious"))
+    with pytest.raises(OutputError, match="is there and no output of a run"):
+        runner.run([source], Path("out"), CONFIG, options)
+    assert there.read_text() == "precious"
+    assert [path for path in Path("out").rglob("*") if path.is_file()] == [there]
+    assert runner.run([source], Path("out"), CONFIG, options, overwrite=True).out == 1
+    assert runner.run([source], Path("out"), CONFIG, options).is_old
+
+
+def test_a_glob_finds_no_output_of_a_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put("in/s.jsonl")
+    for layout in ("plain", "dolma"):
+        runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
+        again = runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
+        assert (again.is_old, again.out) == (True, 1)
+
+
+def test_no_glob_leads_out_of_the_output(tmp_path, monkeypatch):
+    put(tmp_path / "b" / "evil" / "s.jsonl")
+    (tmp_path / "a" / "s1").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "a")
+    report = runner.run(["s*/../../b/evil/*.jsonl"], Path("../deep/out"), CONFIG, Options(keep_folders=True))
+    assert report.out == 1
+    assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "deep"]
+
+
+def test_a_finished_run_whose_files_are_gone_is_done_again(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    source = put("s.jsonl")
+    runner.run([source], Path("out"), CONFIG)
+    Path("out/documents.jsonl").unlink()
+    assert not runner.run([source], Path("out"), CONFIG).is_old
+    assert Path("out/documents.jsonl").is_file()
+    Path("out/ledger.jsonl").write_text("")
+    assert not runner.run([source], Path("out"), CONFIG).is_old
+    assert runner.run([source], Path("out"), CONFIG).is_old
+
+
+def test_a_sidecar_that_changed_is_seen(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    put("in/p.html", "<html><body><p>Rain is expected in the north.</p></body></html>")
+    sidecar = Path(put("in/p.json", '{"url": "https://a.org/1"}'))
+    runner.run(["in"], Path("out"), CONFIG)
+    sidecar.write_text('{"url": "https://a.org/200"}')
+    assert not runner.run(["in"], Path("out"), CONFIG).is_old
+    assert json.loads(Path("out/documents.jsonl").read_text())["url"] == "https://a.org/200"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names of any bytes")
+def test_two_names_that_we_would_call_the_same_are_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    os.mkdir("in")
+    for name in (b"in/\xff.txt", b"in/\\xff.txt"):
+        with open(name, "w") as file:
+            file.write("Rain is expected.")
+    report = runner.run(["in"], Path("out"), CONFIG)
+    assert (report.out, report.failed) == (1, 1)
+    assert "rename one" in Path("out/failed.jsonl").read_text()
+
+
+def test_a_path_that_can_not_be_is_named(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(OutputError, match=r"d{300}: can't be written: .*; choose another folder"):
+        runner.run([put("s.jsonl")], Path("d" * 300), CONFIG)

@@ -196,6 +196,24 @@ def test_no_worker_outlives_the_run():
     assert wait_for(lambda: not any(is_alive(pid) for pid in family))
 
 
+@linux
+def test_a_run_whose_starter_of_workers_is_killed_says_so_and_goes_on():
+    corpus(8_000)
+    call = [sys.executable, "-m", "cleaner", "run", "a.jsonl", "-q", "-j", "2", "-o"]
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    process = subprocess.Popen([*call, "out"], env=env, stderr=subprocess.PIPE)
+    family = wait_for(lambda: len(found := descendants(process.pid)) == 3 and found)
+    os.kill(family[0], signal.SIGKILL)  # the nursery
+    os.kill(family[1], signal.SIGKILL)
+    said = process.communicate(timeout=120)[1].decode()
+    assert process.returncode == 3, said
+    assert "run the same command again" in said
+    assert subprocess.run([*call, "out"], env=env, check=False).returncode in (0, 1)
+    assert subprocess.run([*call, "other"], env=env, check=False).returncode in (0, 1)
+    assert Path("out/documents.jsonl").read_bytes() == Path("other/documents.jsonl").read_bytes()
+    assert Path("out/ledger.jsonl").read_bytes() == Path("other/ledger.jsonl").read_bytes()
+
+
 def wait_for(what, seconds=120):
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -6,11 +6,12 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.options import AUTO
-from cleaner.batch.readers import Source, find, printable
+from cleaner.batch.readers import Source, find, printable, sidecar_of
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
@@ -150,14 +151,20 @@ def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:
     """Add one entry to the hash. Returns its size in bytes."""
     size = time = 0
     if isinstance(found, Source) and found.path:
-        try:
-            stat = os.stat(found.path)
-            size, time = stat.st_size, stat.st_mtime_ns
-        except OSError:
-            pass  # gone: reading it will tell
+        size, time = _size_and_time(found.path)
     name = found.name if isinstance(found, Skipped) else found.id
     sha256.update(f"{printable(name)}\0{size}\0{time}\n".encode())
+    if isinstance(found, Source) and found.path and (sidecar := sidecar_of(found.path)):
+        sha256.update(f"{_size_and_time(sidecar)}\n".encode())
     return size
+
+
+def _size_and_time(path: Path) -> tuple[int, int]:
+    try:
+        stat = os.stat(path)
+    except OSError:
+        return 0, 0  # gone: reading it will tell
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _counts(item: Item) -> bool:

@@ -15,17 +15,23 @@ import struct
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing import Pipe, get_context
 from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
-from cleaner.batch.limits import FAULT
+from cleaner.batch.limits import FAULT, OUT_OF_MEMORY
+from cleaner.errors import CleanerError
 
-Work = Callable[[Connection], None]
-"""What a worker does until its connection ends."""
+
+class Work(Protocol):
+    """What a worker does until its connection ends, and what may be done before it is forked."""
+
+    def prepare(self) -> None: ...
+    def __call__(self, connection: Connection) -> None: ...
+
 
 _NUMBER = struct.Struct("q")
 _FORK, _REAP = b"f", b"r"
@@ -68,16 +74,21 @@ class Nursery:
         theirs.close()
 
     def start(self) -> Worker:
-        """A new worker."""
+        """A new worker. Raises `CleanerError` if the nursery is gone."""
         ours, theirs = Pipe()
-        socket.send_fds(self._socket, [_FORK], [theirs.fileno()])
+        with _gone():
+            socket.send_fds(self._socket, [_FORK], [theirs.fileno()])
         theirs.close()
         return Worker(ours, self._number())
 
     def bury(self, worker: Worker) -> int:
-        """End a worker, if it has not ended. Returns its status as `os.waitpid` does."""
+        """End a worker, if it has not ended. Returns its status as `os.waitpid` does.
+
+        Raises `CleanerError` if the nursery is gone.
+        """
         worker.connection.close()
-        self._socket.sendall(_REAP + _NUMBER.pack(worker.pid))
+        with _gone():
+            self._socket.sendall(_REAP + _NUMBER.pack(worker.pid))
         return self._number()
 
     def close(self) -> None:
@@ -87,11 +98,21 @@ class Nursery:
             os.waitpid(self.pid, 0)
 
     def _number(self) -> int:
-        data = _exactly(self._socket, _NUMBER.size)
-        if not data:
-            raise RuntimeError("the process that starts workers is gone")
+        with _gone():
+            data = _exactly(self._socket, _NUMBER.size)
+            if not data:
+                raise EOFError
         number: int = _NUMBER.unpack(data)[0]
         return number
+
+
+@contextlib.contextmanager
+def _gone() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, EOFError) as error:
+        what = "the process that starts workers is gone, perhaps killed for want of memory"
+        raise CleanerError(f"{what}; run the same command again, it goes on where it was") from error
 
 
 class Spawner:
@@ -126,6 +147,7 @@ def _serve(asked: socket.socket, mains: socket.socket, work: Work) -> None:
     """Fork and bury on demand. When the main process is gone, however it went, so are all workers."""
     mains.close()
     _signals_for_children()
+    work.prepare()
     gc.freeze()  # what is there stays shared
     children = set[int]()
     while True:
@@ -169,9 +191,11 @@ def _never_return(run: Callable[[], None]) -> None:
     code = 0
     try:
         run()
+    except MemoryError:
+        code = OUT_OF_MEMORY
     except BaseException:  # noqa: BLE001 - nothing may return into the parent's frames
-        traceback.print_exc()
         code = FAULT
+        traceback.print_exc()
     finally:
         os._exit(code)
 

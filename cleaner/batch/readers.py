@@ -72,6 +72,11 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
     return _Finder(_roots(sources)).find()
 
 
+def single_files(sources: Sequence[str]) -> frozenset[str]:
+    """The real paths of the inputs that are named one by one, or found by a glob."""
+    return frozenset(root.real for root in _roots(sources) if root.path != STDIN and not os.path.isdir(root.path))
+
+
 def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
     """How much there is to read, in bytes on disk; 0 where that can't be told soon: stdin, too many files."""
     total = 0
@@ -183,9 +188,37 @@ def _globbed(pattern: str) -> list[_Entry]:
         return []
     parts = pattern.split(os.sep)
     fixed = os.sep.join(parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
-    paths = sorted(path for path in glob.glob(pattern, recursive=True) if not os.path.isdir(path))
     start = fixed or ("" if not pattern.startswith(os.sep) else os.sep)
-    return [_Entry(path, os.path.relpath(path, start or "."), os.path.realpath(path)) for path in paths]
+    found = sorted(path for path in glob.glob(pattern, recursive=True) if not os.path.isdir(path))
+    written: dict[str, set[str]] = {}
+    paths = [path for path in found if not _is_written(path, start, written)]
+    return [_Entry(path, _inner_path(path, start or "."), os.path.realpath(path)) for path in paths]
+
+
+def _inner_path(path: str, start: str) -> str:
+    """The path from ``start`` on; what leads out of it again is no part of an id."""
+    return os.sep.join(part for part in os.path.relpath(path, start).split(os.sep) if part != os.pardir)
+
+
+def _is_written(path: str, start: str, known: dict[str, set[str]]) -> bool:
+    """Whether a run wrote this file, or the folder below ``start`` that it is in; ``known`` remembers folders."""
+    folder, name = os.path.split(path)
+    while name:
+        if folder not in known:
+            known[folder] = _written(folder or ".", _names(folder or "."))
+        if name in known[folder]:
+            return True
+        if len(folder) <= len(start):
+            return False
+        folder, name = os.path.split(folder)
+    return False
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 class _Finder:
@@ -256,6 +289,9 @@ class _Finder:
 
     def _file(self, entry: _Entry, *, root: _Entry | None = None, is_root: bool = False) -> Found:
         source = Source(printable(entry.id), Path(entry.path))
+        if _is_ambiguous(entry.path):
+            error = "has a name that is no UTF-8, and what we would call it is the name of another file"
+            return Failed(source.id, source.id, error, "rename one")
         if not os.path.exists(entry.path):
             error = "is a link to nothing" if os.path.islink(entry.path) else "vanished while the run went on"
             return Failed(source.id, source.id, error, "mend or remove it")
@@ -291,6 +327,12 @@ class _Finder:
         return printable(path) if os.path.isfile(path) else ""
 
 
+def _is_ambiguous(path: str) -> bool:
+    folder, name = os.path.split(path)
+    told = printable(name)
+    return told != name and os.path.lexists(os.path.join(folder, told))
+
+
 def _list(folder: _Entry) -> list[str] | Failed:
     """The names in a folder that may be inputs, in order."""
     try:
@@ -311,6 +353,12 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return False
 
 
+def sidecar_of(page: Path) -> Path | None:
+    """``page.json`` beside ``page.html``, if it is there."""
+    path = page.with_suffix(_SIDECAR)
+    return path if page.suffix in _PAGES and path.is_file() else None
+
+
 def _is_sidecar(name: str, names: set[str]) -> bool:
     stem, ending = os.path.splitext(name)
     return ending == _SIDECAR and any(stem + page in names for page in _PAGES)
@@ -318,7 +366,7 @@ def _is_sidecar(name: str, names: set[str]) -> bool:
 
 def _written(folder: str, names: Sequence[str]) -> set[str]:
     """What a run wrote here: the files its report names, or the parts of an unfinished one."""
-    if CHECKPOINT in names:
+    if CHECKPOINT in names or f"{FAILED}{PART}" in names:
         return {CHECKPOINT, *(name for name in names if name.endswith(PART) or name in OUTPUT_FILES)}
     if not {FAILED, REPORT} <= set(names):
         return set()

@@ -22,12 +22,12 @@ from cleaner.batch.limits import Limits
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.readers import REPORT, STDIN, Source, decode_input, read
+from cleaner.batch.readers import REPORT, STDIN, Source, decode_input, read, single_files
 from cleaner.batch.records import Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
 from cleaner.batch.worker import Serving
-from cleaner.batch.writers import Folder, Nowhere, Sink, publish, state_of
+from cleaner.batch.writers import Folder, Nowhere, Sink, is_whole, publish, state_of
 from cleaner.config import Config
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Maker
@@ -78,7 +78,8 @@ def run(
     checkpoint = load_checkpoint(output) if state == "unfinished" else None
     if checkpoint and checkpoint.is_finished:
         return batch.published(output, checkpoint)
-    with batch, Folder(output, options, fingerprint) as folder:
+    folder = Folder(output, options, fingerprint, inputs=single_files(sources), overwrite=overwrite)
+    with batch, folder:
         if checkpoint:
             batch.resume(folder, checkpoint, watch)
         else:
@@ -157,9 +158,9 @@ class Batch:
 
     def old_report(self, output: Path) -> Report | None:
         """The report of this run if it is done and its inputs are what they were."""
-        with contextlib.suppress(OSError, LookupError, TypeError, ValueError):
+        with contextlib.suppress(OSError, LookupError, TypeError, ValueError, OutputError):
             report = Report.from_row(to_row((output / REPORT).read_bytes()), self.rules)
-            if report.inputs == self.inputs.digest():
+            if report.inputs == self.inputs.digest() and is_whole(output):
                 report.is_old = True
                 return report
         return None

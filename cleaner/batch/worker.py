@@ -22,7 +22,12 @@ class Serving:
     cleaning: Cleaning
     limits: Limits
 
+    def prepare(self) -> None:
+        """Load what every worker needs: once, before it is forked, and before its memory is bounded."""
+        self.cleaning.pipeline.warm_up()
+
     def __call__(self, connection: Connection) -> None:
+        self.prepare()
         self.limits.bind_memory()
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)

@@ -11,7 +11,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
@@ -20,7 +20,8 @@ from typing import Literal, NamedTuple, Protocol, Self
 from cleaner.batch.checkpoint import Checkpoint, load_checkpoint, sync_folder
 from cleaner.batch.chunks import Mark
 from cleaner.batch.cleaning import Done
-from cleaner.batch.containers import CONTAINERS, Container
+from cleaner.batch.containers import CONTAINERS
+from cleaner.batch.containers import Container as FileKind
 from cleaner.batch.jsonl import Row, to_page, to_row
 from cleaner.batch.layouts import LEDGER, load_layout
 from cleaner.batch.options import Options
@@ -68,7 +69,7 @@ class _Shape(NamedTuple):
 
     kinds: tuple[str, ...]
     name: Callable[[str, str], str]
-    container: Container
+    container: FileKind
     shard_size: int
     schemas: dict[str, Row]
 
@@ -95,8 +96,19 @@ class Folder:
     disk gives up.
     """
 
-    def __init__(self, path: Path, options: Options = Options(), fingerprint: str = "") -> None:  # noqa: B008
+    def __init__(
+        self,
+        path: Path,
+        options: Options = Options(),  # noqa: B008 - frozen
+        fingerprint: str = "",
+        *,
+        inputs: Container[str] = (),
+        overwrite: bool = False,
+    ) -> None:
+        """``inputs`` are real paths that are never written to; ``overwrite`` replaces files that no run made."""
         self.path = path
+        self._inputs, self._overwrite = inputs, overwrite
+        self._own = _listed(path / REPORT)
         self._shape = _shape(options)
         self._fingerprint = fingerprint
         self._closed: list[Row] = []
@@ -213,9 +225,21 @@ class Folder:
     def _open_shard(self) -> None:
         while self._name(self._shape.kinds[0]) in self._names:
             self._shard += 1
-        for kind in self._shape.kinds:
-            self._open[kind] = self._part(self._name(kind), self._shape.container)
+        names = {kind: self._name(kind) for kind in self._shape.kinds}
+        for name in names.values():
+            self._refuse_taken(name)
+        for kind, name in names.items():
+            self._open[kind] = self._part(name, self._shape.container)
             self._open[kind].clear()
+
+    def _refuse_taken(self, name: str) -> None:
+        """Raises `OutputError` for the name of an input, or of a file that is not of a run of ours."""
+        target = self.path / safe_path(name)
+        if os.path.realpath(target) in self._inputs:
+            raise OutputError(f"{target}: is an input and would be overwritten; choose another folder")
+        if os.path.lexists(target) and name not in self._own and not self._overwrite:
+            what = "is there and no output of a run"
+            raise OutputError(f"{target}: {what}; move it away, choose another folder, or replace it with --overwrite")
 
     def _close_shard(self) -> None:
         """Make the parts whole."""
@@ -230,7 +254,7 @@ class Folder:
         name = f"{self._shape.name(kind, shard)}{self._shape.container.ending}"
         return f"{self._folder}/{name}" if self._by_folder and self._folder else name
 
-    def _part(self, name: str, container: Container) -> Part:
+    def _part(self, name: str, container: FileKind) -> Part:
         return Part(self.path, name, container)
 
 
@@ -261,7 +285,11 @@ def state_of(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite:
     Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
     ``overwrite`` replaces.
     """
-    real = path.resolve()
+    try:
+        real = path.resolve()
+        path.exists()
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
     for source in sources:
         if source != STDIN:
             _refuse_input(path, real, source, Path(source).resolve())
@@ -281,6 +309,12 @@ def state_of(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite:
         whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
         raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
     return "done" if there else "new"
+
+
+def is_whole(path: Path) -> bool:
+    """Whether all files that the report in ``path`` names are there, in their sizes. Raises what a bad report may."""
+    told = to_row((path / REPORT).read_bytes())["files"]
+    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
 
 
 def _refuse_input(path: Path, real: Path, source: str, real_source: Path) -> None:

@@ -203,7 +203,8 @@ def run(
     from cleaner.batch.readers import total_bytes
     from cleaner.cli.progress import Progress
 
-    with _plain_errors(interrupted="interrupted; run the same command again, it goes on where it was"):
+    goes_on = "it begins anew" if overwrite or "-" in sources else "it goes on where it was"
+    with _plain_errors(interrupted=f"interrupted; run the same command again, {goes_on}"):
         on, engine = _place_and_judge(on, engine)
         options = _options(
             config,
@@ -461,4 +462,4 @@ def _plain_errors(*, interrupted: str = "interrupted") -> Iterator[None]:
 def _is_fault(error: CleanerError) -> bool:
     from cleaner.batch.writers import WriteError
 
-    return isinstance(error, WriteError)
+    return type(error) is CleanerError or isinstance(error, WriteError)

@@ -9,7 +9,7 @@ from typing import Any
 from cleaner.batch.columns import json_ready, printable_text
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.json_rows import json_row
-from cleaner.batch.readers import read_bytes
+from cleaner.batch.readers import read_bytes, sidecar_of
 from cleaner.batch.records import Item, Record
 from cleaner.errors import InputError
 
@@ -35,8 +35,8 @@ def record(item: Item, settings: Settings) -> Record:
 
 def _sidecar(page: Path) -> dict[str, Any]:
     """What ``page.json`` says of ``page.html``; nothing if there is none."""
-    path = page.with_suffix(".json")
-    if path == page or not path.is_file():
+    path = sidecar_of(page)
+    if path is None:
         return {}
     try:
         extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
