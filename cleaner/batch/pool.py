@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import wait
-from typing import Self
 
 from cleaner.batch.chunks import Chunk
 from cleaner.batch.cleaning import Cleaning, Done
@@ -51,7 +50,7 @@ class _Task:
 
 
 class Pool:
-    """Workers that clean chunks. A context manager; leaving it ends them."""
+    """Workers that clean chunks. Who gave their source closes it, which ends them."""
 
     def __init__(
         self,
@@ -72,12 +71,6 @@ class Pool:
         self._slots: deque[_Slot] = deque()
         self._stillborn = 0
         self._is_exhausted = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._source.close()
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
         """What becomes of each chunk, in order. Raises `CleanerError` if workers die before they do anything."""

@@ -19,6 +19,7 @@ from cleaner.batch.containers import CONTAINERS, require
 from cleaner.batch.formats import Settings
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.limits import Limits
+from cleaner.batch.nursery import Source as WorkerSource
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
@@ -148,9 +149,13 @@ class Batch:
         self.rules = cutting_rules(packs)
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Mark()
+        self._source: WorkerSource | None = None
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        if self.jobs and not self.elsewhere:  # before any file is open: what is forked would hold its lock
+            self._source = open_source(Serving(self.cleaning, self.limits))
+            self._open.callback(self._source.close)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -208,8 +213,9 @@ class Batch:
             for chunk in chunks:
                 yield chunk, self._cleaned_here(chunk)
             return
-        source = open_source(Serving(self.cleaning, self.limits))
-        pool = self._open.enter_context(Pool(source, self.cleaning, self.limits, give_up, jobs=self.jobs))
+        if self._source is None:
+            raise CleanerError("a batch with workers is to be entered before it is run")
+        pool = Pool(self._source, self.cleaning, self.limits, give_up, jobs=self.jobs)
         yield from pool.run(chunks)
 
     def _cleaned_here(self, chunk: Chunk) -> Done:
