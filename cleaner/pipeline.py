@@ -24,6 +24,7 @@ from cleaner.page_guard import guard_page
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
+from cleaner.segment.markdown import with_syntax
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Engine, Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
@@ -113,13 +114,18 @@ class Pipeline:
     def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
-        ``kind`` is what it is, if that is known; else it is seen by its first characters. ``url`` is where it came
+        ``kind`` is what it is, if that is known; else it is seen by its first characters. Of what is known to be
+        Markdown the signs stay (front matter, breaks, tags, indented code). ``url`` is where it came
         from. Raises nothing for any string. Work is linear in the length of the text.
         """
+        is_told = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"])
+        lines = read_lines(source)
+        if kind == "markdown" and is_told:
+            lines = with_syntax(lines, source)
+        result = self._run_lines(lines, source, None, id, self.profiles["text"])
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:

@@ -20,6 +20,7 @@ from cleaner.ledger import Maker, Origin, Row, document_row, ledger_row, verify
 from cleaner.model import Document, InputKind, Result
 from cleaner.pipeline import Pipeline
 from cleaner.segment.html import read_page
+from cleaner.segment.kind import detect_kind
 
 
 def _nothing() -> None:
@@ -138,7 +139,7 @@ def read_record(item: Item, settings: Settings) -> Record | Failed:
 
 
 def rows(
-    pipeline: Pipeline, origin: Origin, kind: InputKind, maker: Maker, *, max_removed: float = 1.0
+    pipeline: Pipeline, origin: Origin, kind: InputKind | None, maker: Maker, *, max_removed: float = 1.0
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.
 
@@ -172,17 +173,17 @@ def _failed(id: str, source: str, record: int, error: InputError, sha256: str) -
     return Failed(id, source, what, cure, sha256, record)
 
 
-def _passed_through(origin: Origin, kind: InputKind, error: Exception) -> Result:
+def _passed_through(origin: Origin, kind: InputKind | None, error: Exception) -> Result:
     frames = traceback.extract_tb(error.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
     warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
     return Result(_whole(origin.id, origin.decoded, kind), warnings=(warning,), status="passed_through")
 
 
-def _whole(id: str, decoded: Decoded, kind: InputKind) -> Document:
+def _whole(id: str, decoded: Decoded, kind: InputKind | None) -> Document:
     """All of a source: of a page what can be seen of it, or the HTML if even that can't be told."""
     if kind != "html":
-        return Document(id, decoded.text, input_kind=kind)
+        return Document(id, decoded.text, input_kind=kind or detect_kind(decoded.text))
     try:
         return Document(id, read_page(decoded.text).text, input_kind=kind)
     except Exception:  # noqa: BLE001 - perhaps it was this that failed before

@@ -111,13 +111,14 @@ def read_bytes(path: Path | None, max_bytes: int) -> bytes:
     return data
 
 
-def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind]:
+def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind | None]:
     """The text in the bytes of a file called ``id``, and what it is (see `decode_record`)."""
     return decode_record(Record(id, id, 0, data, name=id), config)
 
 
-def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind]:
+def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | None]:
     """The text of a record and what it is: as the options say, else as its reader says, else by its name or content.
+    What only looks like Markdown is not told to be it.
 
     A file that is called a page and holds no markup at all is none: its line ends are the only form it has.
     Raises `InputError` for binary data.
@@ -132,6 +133,7 @@ def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind]:
         kind = detect_kind(decoded.text)
         if kind == "html":
             decoded = _decoded(record, config, kind)
+        return decoded, None if kind == "markdown" else kind
     return decoded, kind
 
 

@@ -40,7 +40,7 @@ class Cleaner:
         origin = Origin(id, id, hashlib.sha256(data).hexdigest(), decoded, url=url)
         return rows(self.pipeline, origin, kind, self.maker)
 
-    def _decoded(self, id: str, source: str | bytes, data: bytes) -> tuple[Decoded, InputKind]:
+    def _decoded(self, id: str, source: str | bytes, data: bytes) -> tuple[Decoded, InputKind | None]:
         if isinstance(source, bytes):
             return decode_input(id, data, self.config)
         config = replace(self.config, encoding="")  # a string needs no guess

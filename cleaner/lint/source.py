@@ -55,7 +55,7 @@ class Passage(Protocol):
         ...
 
     @property
-    def kind(self) -> InputKind:
+    def kind(self) -> InputKind | None:
         """What it is."""
         ...
 
@@ -95,7 +95,7 @@ class _Text:
     """All of a file of text or Markdown."""
 
     decoded: Decoded
-    kind: InputKind
+    kind: InputKind | None
     data: bytes
     line: int = 0
     is_fixable: bool = True
@@ -131,7 +131,7 @@ class _Page:
     """All of an HTML file: places are those of the words in the source, and nothing can be taken out in place."""
 
     text: str
-    kind: InputKind = "html"
+    kind: InputKind | None = "html"
     line: int = 0
     is_fixable: bool = False
     _words: Words | None = None
@@ -158,7 +158,7 @@ class _Row:
     start: int
     field: Field
     text: str
-    kind: InputKind
+    kind: InputKind | None
     line: int
 
     @property
@@ -221,8 +221,15 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     if not isinstance(field.value, str):
         kind = type(field.value).__name__
         return Problem(n, f"{field.name} is of type {kind}, not a text; name another field with --text-column")
-    kind = detect_kind(field.value) if config.input_kind == "auto" else config.input_kind
-    return _Row(raw, start, field, field.value, kind, n)
+    return _Row(raw, start, field, field.value, _kind(field.value, config), n)
+
+
+def _kind(text: str, config: Config) -> InputKind | None:
+    """What the options say a field is, else what it is seen to be; what only looks like Markdown is not told."""
+    if config.input_kind != "auto":
+        return config.input_kind
+    kind = detect_kind(text)
+    return None if kind == "markdown" else kind
 
 
 def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:
