@@ -528,6 +528,18 @@ def test_two_inputs_with_one_id(pages):
     assert (report.out, report.failed) == (1, 1)
 
 
+def test_files_of_one_name_have_their_paths(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    sources = [put(f"{folder}/part-0.jsonl") for folder in ("x", "y")] + [
+        put("z.jsonl"),
+        str(tmp_path / "x/part-0.jsonl"),
+    ]
+    report = runner.run([*sources, "../" + tmp_path.name + "/y/part-0.jsonl"], Path("out"), CONFIG)
+    assert [row["source"] for row in rows("out/documents.jsonl")] == ["x/part-0.jsonl", "y/part-0.jsonl", "z.jsonl"]
+    assert (report.failed, len(report.warnings)) == (0, 2)  # the same files again
+    restore_run(Path("out"), Path("back"))
+
+
 def test_the_output_of_another_run_is_no_input(pages):
     run(["pages"], Path("out"), CONFIG)
     Path("out").rename(pages / "old")

@@ -254,6 +254,12 @@ def test_an_archive_from_a_pipe():
     assert "get the file again" in said
 
 
+def test_rows_from_a_pipe_are_told_from_a_text():
+    for data, count in ((lines(ROWS), 5), (b"\xef\xbb\xbf" + lines(ROWS), 5), (TEXT.encode(), 1), (b"{\n'a': 1}\n", 1)):
+        code, documents, _ = piped(data, "auto")
+        assert (code, len(documents)) == (0, count)
+
+
 def test_parquet_from_a_pipe_is_refused_in_words():
     code, documents, said = piped(FILES["a.parquet"], "parquet")
     assert (code, documents) == (1, [])

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.options import AUTO
-from cleaner.batch.readers import Source, find, printable, sidecar_of
+from cleaner.batch.readers import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
@@ -115,7 +115,9 @@ class Inputs:
         if not isinstance(source, Source):
             yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
             return
-        name = format_of(source.id) if self._format == AUTO else self._format
+        name = self._format
+        if name == AUTO:
+            name = format_of(source.id) if source.path or not stdin_holds_rows() else "jsonl"
         if name == "whole" and start.offset:
             return
         try:

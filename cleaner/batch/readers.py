@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -35,6 +36,7 @@ _KINDS: dict[str, InputKind] = {
     ".markdown": "markdown",
 }
 _SIDECAR = ".json"
+_JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
 _PAGES = (*_KINDS, ".txt", ".HTML", ".HTM", ".TXT")
 _SAMPLE = 65_536  # characters
 _MAX_REPORT = 64_000_000  # bytes
@@ -75,6 +77,12 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
 def single_files(sources: Sequence[str]) -> frozenset[str]:
     """The real paths of the inputs that are named one by one, or found by a glob."""
     return frozenset(root.real for root in _roots(sources) if root.path != STDIN and not os.path.isdir(root.path))
+
+
+def stdin_holds_rows() -> bool:
+    """Whether what waits on stdin begins like a line of JSON; nothing is read."""
+    peek = getattr(sys.stdin.buffer, "peek", None)
+    return peek is not None and _JSON_ROW.match(peek(1)) is not None
 
 
 def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
@@ -171,15 +179,22 @@ class _Entry(NamedTuple):
 
 
 def _roots(sources: Sequence[str]) -> list[_Entry]:
-    """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders."""
+    """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders.
+
+    A file that is named has its name as id; files of one name in several folders have their paths.
+    """
     roots = list[_Entry]()
+    names = Counter(os.path.basename(source) for source in dict.fromkeys(map(os.path.normpath, sources)))
     for source in sources:
         if source == STDIN:
             roots.append(_Entry(STDIN, STDIN, STDIN))
         elif os.path.lexists(source):
-            roots.append(
-                _Entry(source, "" if os.path.isdir(source) else os.path.basename(source), os.path.realpath(source))
-            )
+            id = os.path.basename(source)
+            if os.path.isdir(source):
+                id = ""
+            elif names[id] > 1:
+                id = _without_parents(os.path.normpath(source))
+            roots.append(_Entry(source, id, os.path.realpath(source)))
         else:
             roots += _globbed(source)
     return roots
@@ -199,7 +214,11 @@ def _globbed(pattern: str) -> list[_Entry]:
 
 def _inner_path(path: str, start: str) -> str:
     """The path from ``start`` on; what leads out of it again is no part of an id."""
-    return os.sep.join(part for part in os.path.relpath(path, start).split(os.sep) if part != os.pardir)
+    return _without_parents(os.path.relpath(path, start))
+
+
+def _without_parents(path: str) -> str:
+    return os.sep.join(part for part in path.split(os.sep) if part not in ("", os.pardir))
 
 
 def _is_written(path: str, start: str, known: dict[str, set[str]]) -> bool:
