@@ -108,8 +108,11 @@ class Pipeline:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
         ``kind`` is what it is, if that is known; else it is seen by its first characters. ``url`` is where it came
-        from. Raises nothing for any string. Work is linear in the length of the text.
+        from. Raises nothing for any string, `TypeError` for anything else. Work is linear in the length of the text.
         """
+        if not isinstance(source, str):
+            cure = "; decode it first" if isinstance(source, bytes | bytearray) else ""
+            raise TypeError(f"the source is {type(source).__name__}, not a string{cure}")
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
