@@ -331,17 +331,21 @@ def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
 # Large batches
 
 
-@given(st.lists(st.binary(max_size=9), max_size=40), st.integers(1, 9), st.integers(1, 30))
+@given(st.lists(st.binary(max_size=30), max_size=40), st.integers(1, 9), st.integers(1, 60))
 def test_slices_are_small_and_join_to_the_batch(values, rows, size):
-    whole = batch(values, kind=pa.binary())
+    counts = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(columns, "_MOST_ROWS", rows)
         patch.setattr(columns, "_MOST_BYTES", size)
-        parts = list(columns.slices(whole, columns.Columns()))
-    assert pa.Table.from_batches(parts).combine_chunks() == pa.Table.from_batches([whole]).combine_chunks()
-    assert all(
-        part.num_rows == 1 or (part.num_rows <= rows and part.column("text").nbytes <= size) for part in parts[1:]
-    )
+        for kind in (pa.large_binary(), pa.binary_view()):
+            whole = batch(values, kind=kind)
+            parts = list(columns.slices(whole, columns.Columns()))
+            assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
+            counts.append([part.num_rows for part in parts])
+            for part in parts:
+                assert part.num_rows <= rows
+                assert part.num_rows <= 1 or sum(map(len, part.column("text").to_pylist())) <= size
+    assert counts[0] == counts[1]
 
 
 def test_a_large_batch_comes_out_as_small_ones():
