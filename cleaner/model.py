@@ -5,6 +5,7 @@ Data only: this module imports nothing else of the package. Offsets are code poi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -30,6 +31,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 InputKind = Literal["html", "markdown", "text"]
 
 _MOST_SHOWN = 200_000  # characters of a page that a notebook is given; browsers choke on more
+_SURROGATE = re.compile("[\ud800-\udfff]")  # in a string always a lone one, which no notebook can be saved with
 
 
 class Span(NamedTuple):
@@ -352,10 +354,11 @@ class Result:
         categories = sorted({cut.category for cut in self.cuts})
         legend = " ".join(f'<span style="{_style(name)}">{escape(name)}</span>' for name in categories)
         size = f"{len(self.text):,} of {len(self.document.text):,} characters kept"
-        return (
+        page = (
             f"<div><div><b>{escape(self.document.id)}</b> {escape(self.status)}, {size} {legend}</div>"
             f'<div style="white-space: pre-wrap">{"".join(shown)}</div></div>'
         )
+        return _SURROGATE.sub("\ufffd", page)
 
 
 def _style(category: str) -> str:

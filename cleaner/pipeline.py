@@ -115,9 +115,12 @@ class Pipeline:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
         ``kind`` is what it is, if that is known; else it is seen by its first characters. Of what is known to be
-        Markdown the signs stay (front matter, breaks, tags, indented code). ``url`` is where it came
-        from. Raises nothing for any string. Work is linear in the length of the text.
+        Markdown the signs stay (front matter, breaks, tags, indented code). ``url`` is where it came from. Raises
+        nothing for any string, `TypeError` for anything else. Work is linear in the length of the text.
         """
+        if not isinstance(source, str):
+            cure = "; decode it first" if isinstance(source, bytes | bytearray) else ""
+            raise TypeError(f"the source is {type(source).__name__}, not a string{cure}")
         is_told = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":

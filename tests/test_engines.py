@@ -23,7 +23,8 @@ from cleaner.batch.jsonl import to_line
 from cleaner.cli.app import app  # noqa: F401  loaded before engines change warnings
 from cleaner.config import Config
 from cleaner.errors import ConfigError
-from cleaner.etl.arrow import clean_table, document_schema, schema
+from cleaner.etl.arrow import clean_table
+from cleaner.etl.schema import document_schema, schema
 
 pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("default")]  # engines warn of many things
 ROOT = Path(__file__).parents[1]
@@ -46,6 +47,17 @@ def kill_once(marker: str, victim: str, table, **options):
         else:
             os.kill(os.getpid(), signal.SIGKILL)
     return clean_table(table, **options)
+
+
+def refuses_wrong_options(make):
+    """Where the job is made, and not when its workers start."""
+    for options, error in (
+        ({"config": Config(profile="nope")}, ConfigError),
+        ({"txt_column": "html"}, TypeError),
+        ({"text_column": None}, (ConfigError, TypeError)),
+    ):
+        with pytest.raises(error, match="nope|txt_column|text_column"):
+            make(**options)
 
 
 # Polars
@@ -72,6 +84,20 @@ def test_polars_expression(cli):
     assert frame.lazy().select(cleaned("html").struct.field("text")).collect_schema() == {"text": polars.String}
 
 
+def test_polars_columns_and_options():
+    polars = pytest.importorskip("polars")
+    from cleaner.etl.polars import clean_frame, cleaned
+
+    frame = polars.DataFrame({"id": ["a"], "text": [None], "any": [object()]})  # objects have no Arrow type
+    assert clean_frame(frame)["error"].to_list() == ["the text is null"]
+    assert clean_frame(frame.drop("any").lazy()).select("error").collect()["error"].to_list() == ["the text is null"]
+    assert frame.select(page=cleaned(id_column=None))["page"].to_list()[0]["status"] == "failed"
+    refuses_wrong_options(partial(clean_frame, frame.drop("any").lazy()))
+    refuses_wrong_options(cleaned)
+    with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
+        cleaned(carry="n")
+
+
 # DuckDB
 
 
@@ -86,6 +112,19 @@ def test_duckdb(cli):
         assert etl_corpus.lines_of(rows) == cli
         nothing = connection.sql("SELECT clean('x', NULL).status, clean('x', NULL).error").fetchall()
         assert nothing == [("failed", "the text is null")]
+
+
+def test_duckdb_functions_are_replaced():
+    duckdb = pytest.importorskip("duckdb")
+    from cleaner.etl.duckdb import register
+
+    with duckdb.connect() as connection:
+        register(connection)
+        register(connection, config=Config(profile="strict"))
+        assert connection.sql("SELECT clean(7::VARCHAR, 'Rain.').profile").fetchall() == [("strict",)]
+        refuses_wrong_options(partial(register, connection))
+        with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
+            register(connection, carry="n")
 
 
 # Hugging Face datasets
@@ -107,6 +146,24 @@ def test_huggingface_datasets(cli, tmp_path, monkeypatch):
         clean_dataset(given)
 
 
+def test_huggingface_splits_features_and_options(tmp_path, monkeypatch):
+    datasets = pytest.importorskip("datasets")
+    from cleaner.etl.huggingface import clean_dataset
+
+    monkeypatch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path)
+    datasets.disable_progress_bars()
+    given = datasets.Dataset.from_dict({"id": ["a", "b"], "text": [None, None], "label": [0, 1]})
+    given = given.cast_column("label", datasets.ClassLabel(names=["no", "yes"]))
+    splits = datasets.DatasetDict(train=given, test=given.select([0]))
+    cleaned = clean_dataset(splits, carry="label", map_options={"batch_size": 1})
+    assert {name: split["error"][:] for name, split in cleaned.items()} == {
+        "train": ["the text is null"] * 2, "test": ["the text is null"],
+    }  # fmt: skip
+    assert cleaned["train"].features["label"] == given.features["label"]
+    assert cleaned["train"]["label"][:] == [0, 1]
+    refuses_wrong_options(partial(clean_dataset, given))
+
+
 # Dask
 
 
@@ -126,6 +183,42 @@ def test_dask(cli):
     assert etl_corpus.lines_of(rows) == cli
     with pytest.raises(ConfigError, match="there is no column 'text'"):
         clean_dataframe(frame)
+
+
+def pandas_pages(**columns):
+    import pandas as pd
+
+    return pd.DataFrame({"id": ["a", "b"], "text": ["Rain.", None], **columns})
+
+
+def test_dask_looks_at_the_columns_that_are_used():
+    pytest.importorskip("dask.dataframe")
+    import dask
+    import dask.dataframe as dd
+    import pandas as pd
+
+    from cleaner.etl.dask import clean_dataframe
+
+    mixed = pd.Series([1, "x"], dtype=object)
+    with dask.config.set({"scheduler": "synchronous", "dataframe.convert-string": False}):
+        frame = dd.from_pandas(
+            pandas_pages(size=[1.5, 2.5], any=mixed, n=[1, 2]).rename(columns={"n": 7}), npartitions=2
+        )
+        cleaned = clean_dataframe(frame, carry=["size", "any"])
+        rows = cleaned.compute()
+        assert list(rows.dtypes) == list(cleaned._meta.dtypes)
+        assert list(rows.dtypes[-2:]) == list(frame._meta.dtypes[["size", "any"]])
+        assert (list(rows["status"]), list(rows["size"]), list(rows["any"])) == (
+            ["unchanged", "failed"], [1.5, 2.5], [1, "x"],
+        )  # fmt: skip
+        with pytest.raises(ConfigError, match="column 'text' holds values of several types; cast it"):
+            clean_dataframe(dd.from_pandas(pandas_pages(text=mixed), npartitions=1)).compute()
+        with pytest.raises(ConfigError, match="there is no column 'txt'"):
+            clean_dataframe(frame, text_column="txt")
+    twice = pandas_pages(n=[1, 2]).rename(columns={"n": "text"})
+    with pytest.raises(ConfigError, match="two columns are called 'text'"):
+        clean_dataframe(dd.from_pandas(twice, npartitions=1))
+    refuses_wrong_options(partial(clean_dataframe, frame))
 
 
 # datatrove
@@ -175,6 +268,22 @@ def test_datatrove_passes_on_what_it_can_not_clean():
     assert (left.text, left.metadata["cleaner"]["status"]) == ("too long", "failed")
 
 
+def test_datatrove_takes_no_text_for_a_failure():
+    pytest.importorskip("datatrove")
+    from datatrove.data import Document
+
+    from cleaner.etl.datatrove import CleanStep
+
+    left = list(
+        CleanStep().run([Document(text=7, id="x"), Document(text=None, id="y"), Document(text="Rain.", id="z")])
+    )
+    assert [(document.text, document.metadata["cleaner"]["error"]) for document in left] == [
+        (7, "the text is int, not a string or bytes"), (None, "the text is null"), ("Rain.", ""),
+    ]  # fmt: skip
+    with pytest.raises(ConfigError, match="there is no profile 'nope'"):
+        CleanStep(Config(profile="nope"))
+
+
 # Spark
 
 
@@ -219,6 +328,23 @@ def test_spark(cli, spark, parquet):
         clean_dataframe(frame)
 
 
+def test_spark_looks_at_the_columns_that_are_used(spark):
+    from cleaner.etl.spark import clean_dataframe
+
+    unused = ", timestamp'2020-01-01 00:00:00' AS at, interval '1' month AS months, 1 AS n, 2 AS n, interval '1' month AS url"
+    frame = spark.sql("SELECT 'a' AS id, 'Rain.' AS text" + unused)
+    cleaned = clean_dataframe(frame, carry="at")
+    assert cleaned.schema["at"].dataType == frame.schema["at"].dataType
+    assert cleaned.select("status", "at").collect() == frame.selectExpr("'unchanged' AS status", "at").collect()
+    for column in ("months", "n"):
+        with pytest.raises(ConfigError, match="cast it|two columns are called 'n'; rename one"):
+            clean_dataframe(frame, carry=[column])
+    dotted = spark.sql("SELECT 'a' AS `page.id`, NULL AS `page.text`, 7 AS `page.n`")
+    (row,) = clean_dataframe(dotted, text_column="page.text", id_column="page.id", carry="page.n").collect()
+    assert (row["id"], row["error"], row["page.n"]) == ("a", "the text is null", 7)
+    refuses_wrong_options(partial(clean_dataframe, frame))
+
+
 def test_spark_with_a_worker_killed_midway(cli, spark, parquet, tmp_path):
     from pyspark import cloudpickle
     from pyspark.sql.pandas.types import from_arrow_schema
@@ -259,6 +385,15 @@ def test_ray(cli, ray, parquet):
     assert etl_corpus.lines_of(plain(rows)) == cli
     with pytest.raises(ConfigError, match="there is no column 'text'"):
         clean_dataset(dataset)
+
+
+def test_ray_options(ray):
+    from cleaner.etl.ray import clean_dataset
+
+    dataset = ray.data.from_items([{"id": "a", "text": None}, {"id": "b", "text": None}])
+    cleaned = clean_dataset(dataset, ray_options={"num_cpus": 1, "concurrency": 64, "batch_size": 1})
+    assert [row["error"] for row in cleaned.take_all()] == ["the text is null"] * 2
+    refuses_wrong_options(partial(clean_dataset, dataset))
 
 
 def test_ray_with_a_worker_killed_midway(cli, ray, parquet, tmp_path):

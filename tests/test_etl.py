@@ -23,8 +23,9 @@ from cleaner.batch.chunks import Chunk, Mark
 from cleaner.batch.runner import Batch, run
 from cleaner.config import Config
 from cleaner.errors import ConfigError
-from cleaner.etl import engines, launch
-from cleaner.etl.arrow import clean_batch, clean_table, document_lines, document_schema, schema
+from cleaner.etl import arrow, columns, engines, launch
+from cleaner.etl.arrow import clean_batch, clean_batches, clean_table, document_lines
+from cleaner.etl.schema import document_schema, schema
 from cleaner.ledger import verify
 from cleaner.pipeline import Pipeline
 
@@ -183,6 +184,7 @@ def test_empty_batches_keep_the_schema():
         ({"id_column": "key"}, "name one with id_column=, or id_column='' to make ids of the text"),
         ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
+        ({"text_column": None}, "text_column=None: name the column that holds the texts"),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
         ({"carry": ["text"]}, "column 'text' can't be carried: what comes out has one of that name; rename it"),
     ],
@@ -207,11 +209,155 @@ def test_a_stage_that_breaks_costs_no_row():
     assert (row["status"], row["text"]) == ("passed_through", "Rain is expected.")
 
 
-def test_lone_surrogates_do_not_stop_a_batch(monkeypatch):
-    from cleaner.etl import arrow
-
+def test_lone_surrogates_do_not_stop_a_batch():
     assert arrow._array(["a\ud800", ""], pa.string()).to_pylist() == ["a?", ""]
     assert arrow._array([["a\ud800"], []], pa.list_(pa.string())).to_pylist() == [["a?"], []]
+
+
+# What columns may hold
+
+
+def unchecked(values, kind=pa.string()):  # noqa: B008 - as frozen as it gets
+    """A column of strings that are what they are: UTF-8 is not looked at, as in files others wrote."""
+    made = pa.array(values, pa.binary())
+    return pa.Array.from_buffers(pa.string(), len(made), made.buffers()).cast(kind, safe=False)
+
+
+@given(
+    st.lists(st.one_of(st.none(), st.binary(max_size=60), texts.map(lambda text: (text or "").encode())), max_size=5)
+)
+def test_strings_that_are_no_utf8_go_the_way_of_bytes(drawn):
+    ids = [str(n) for n in range(len(drawn))]
+    cleaned = clean_batch(pa.record_batch({"id": ids, "text": unchecked(drawn), "url": unchecked(drawn)}))
+    for n, (data, row) in enumerate(zip(drawn, cleaned.to_pylist(), strict=True)):
+        try:
+            alone = batch([data.decode()], [str(n)]) if data is not None else batch([None], [str(n)], pa.string())
+        except UnicodeDecodeError:
+            alone = batch([data], [str(n)], pa.binary())
+        (wanted,) = clean_batch(alone).to_pylist()
+        assert row["text"] == wanted["text"]
+        assert (row["status"], row["encoding"], row["error"]) == (
+            wanted["status"], wanted["encoding"], wanted["error"],
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_names_that_are_no_utf8_are_mended(kind):
+    given = {"id": unchecked([b"a\xff"], kind), "text": unchecked([b"Caf\xe9 au lait."], kind)}
+    (row,) = clean_batch(pa.record_batch(given | {"url": unchecked([b"http://a.org/\xff"], kind)})).to_pylist()
+    assert (row["id"], row["text"], row["url"]) == ("a\ufffd", "Caf\xe9 au lait.", "http://a.org/\ufffd")
+    as_names = pa.record_batch(given | {"id": given["id"].cast(pa.binary()).dictionary_encode()})
+    assert clean_batch(as_names).column("id").to_pylist() == ["a\ufffd"]
+
+
+def test_a_batch_of_nulls_is_a_batch_of_failures():
+    for kind in (pa.null(), pa.string(), pa.binary()):
+        rows = clean_batch(batch([None, None], kind=kind, url=pa.nulls(2))).to_pylist()
+        assert [(row["id"], row["status"], row["error"]) for row in rows] == [
+            ("0", "failed", "the text is null"), ("1", "failed", "the text is null"),
+        ]  # fmt: skip
+    (row,) = clean_batch(pa.record_batch({"id": pa.nulls(1), "text": ["Rain."]})).to_pylist()
+    assert len(row["id"]) == 16
+
+
+@pytest.mark.parametrize(
+    ("ids", "name"),
+    [
+        (pa.array([b"p1.html"]), "p1.html"),
+        (pa.array([7]), "7"),
+        (pa.array([1], pa.timestamp("ns")), "1970-01-01 00:00:00.000000001"),
+        (pa.array([10**17], pa.timestamp("us")), "5138-11-16 09:46:40.000000"),
+        (pa.array([10**7], pa.int32()).cast(pa.date32()), "29349-01-26"),
+        (pa.array([5], pa.time64("ns")), "00:00:00.000000005"),
+        (pa.array([(1, 2, 3)], pa.month_day_nano_interval()), "MonthDayNano(months=1, days=2, nanoseconds=3)"),
+    ],
+)
+def test_ids_of_any_type_are_names(ids, name):
+    given = pa.record_batch({"id": ids, "text": ["Rain."]})
+    assert clean_batch(given).column("id").to_pylist() == [name]
+
+
+def test_times_no_calendar_has_are_names_too():
+    ids = pa.array([10**15], pa.timestamp("s"))
+    (row,) = clean_batch(pa.record_batch({"id": ids, "text": ["Rain."]})).to_pylist()
+    assert row["id"]
+
+
+def test_an_id_that_is_no_number_is_none():
+    given = pa.record_batch({"id": pa.array([float("nan"), 7.0]), "text": ["Rain.", "Rain."]})
+    first, second = clean_batch(given).column("id").to_pylist()
+    assert (len(first), second) == (16, "7.0")
+
+
+def test_addresses_may_be_bytes():
+    assert clean_batch(batch(["Rain."], url=[b"https://a.org/1"])).column("url").to_pylist() == ["https://a.org/1"]
+
+
+# Names of columns
+
+
+def test_a_name_says_one_column():
+    given = batch(["Rain."], crawl=["en"], x=[1])
+    assert clean_batch(given, carry="crawl").schema.names[-2:] == ["cure", "crawl"]
+    assert clean_batch(given, carry=["x", "crawl", "x"]).schema.names[-3:] == ["cure", "x", "crawl"]
+    assert clean_table(pa.Table.from_batches([given]), carry="crawl").schema.names[-2:] == ["cure", "crawl"]
+    assert clean_batch(given, id_column=None).equals(clean_batch(given, id_column=""))
+
+
+@pytest.mark.parametrize("name", ["id", "text", "page", "crawl"])
+def test_two_columns_of_one_name_are_an_error_if_they_are_used(name):
+    fields = ["id", "text", "page", "crawl"]
+    given = pa.record_batch([*(pa.array(["Rain."]) for _ in fields), pa.array(["Snow."])], names=[*fields, name])
+    with pytest.raises(ConfigError, match=f"two columns are called '{name}'; rename one"):
+        clean_batch(given, url_column="page", carry=["crawl"])
+
+
+def test_two_columns_that_nobody_asked_for_do_not_matter():
+    names = ["id", "text", "url", "url", "n", "n"]
+    given = pa.record_batch([pa.array(["Rain."]) for _ in names], names=names)
+    assert clean_batch(given).column("url").to_pylist() == [""]
+
+
+def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
+    for options, error in (
+        ({"config": Config(profile="nope")}, ConfigError),
+        ({"txt_column": "html"}, TypeError),
+        ({"text_column": None}, ConfigError),
+    ):
+        with pytest.raises(error):
+            clean_batches(iter(()), **options)
+
+
+# Large batches
+
+
+@given(st.lists(st.binary(max_size=30), max_size=40), st.integers(1, 9), st.integers(1, 60))
+def test_slices_are_small_and_join_to_the_batch(values, rows, size):
+    counts = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(columns, "_MOST_ROWS", rows)
+        patch.setattr(columns, "_MOST_BYTES", size)
+        for kind in (pa.large_binary(), pa.binary_view()):
+            whole = batch(values, kind=kind)
+            parts = list(columns.slices(whole, columns.Columns()))
+            assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
+            counts.append([part.num_rows for part in parts])
+            for part in parts:
+                assert part.num_rows <= rows
+                assert part.num_rows <= 1 or sum(map(len, part.column("text").to_pylist())) <= size
+    assert counts[0] == counts[1]
+
+
+def test_a_large_batch_comes_out_as_small_ones():
+    parts = list(clean_batches([batch(["Rain."] * 1100)]))
+    assert [part.num_rows for part in parts] == [512, 512, 76]
+    assert clean_table(pa.Table.from_batches([batch(["Rain."] * 1100)])).num_rows == 1100
+
+
+def test_more_than_a_batch_can_hold_is_one_clear_error(monkeypatch):
+    monkeypatch.setattr(arrow, "_array", lambda values, kind: pa.chunked_array([values, values], kind))
+    with pytest.raises(ConfigError, match="is over 2 GB; use smaller batches, or clean_table"):
+        clean_batch(batch(["Rain."]))
 
 
 # A run on an engine; on the real ones in test_engines.py

@@ -101,3 +101,14 @@ def test_the_digest_is_of_packs_and_models(monkeypatch, tmp_path):
     monkeypatch.setattr("cleaner.stages.scorer.builtin_folder", lambda: tmp_path)
     assert Pipeline().digest != whole
     assert Pipeline(engine="rules").digest == by_rules
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [(None, "is NoneType, not a string"), (b"x", "is bytes, not a string; decode it first"), (7, "is int, not a string")],
+)
+def test_only_strings_are_cleaned(source, said):
+    for function in (clean, explain):
+        with pytest.raises(TypeError) as caught:
+            function(source)
+        assert str(caught.value) == f"the source {said}"

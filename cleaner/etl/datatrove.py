@@ -19,7 +19,8 @@ from cleaner.etl.rows import cleaner_of  # noqa: E402
 class CleanStep(PipelineStep):  # type: ignore[misc]  # untyped
     """Cleans each document: ``text`` becomes the clean text, ``metadata["cleaner"]`` holds the other columns.
 
-    A document that can't be cleaned goes on as it was, with status, error and cure.
+    A document that can't be cleaned goes on as it was, with status, error and cure. Raises `ConfigError` for options
+    that are wrong.
     """
 
     name, type = "🧹 cleaner", "🔻 - FORMAT"
@@ -27,6 +28,7 @@ class CleanStep(PipelineStep):  # type: ignore[misc]  # untyped
     def __init__(self, config: Config | None = None) -> None:
         super().__init__()
         self.config = config or Config()
+        cleaner_of(self.config)  # options that are wrong are told here, not by the workers
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterator[Any]:
         """Clean what comes, document by document."""

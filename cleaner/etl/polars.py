@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.etl.arrow import clean_table, columns_of, pa, schema
+from cleaner.etl.arrow import clean_table
+from cleaner.etl.columns import columns_of, pa
 from cleaner.etl.engines import need
+from cleaner.etl.schema import schema
 
 
 def clean_frame(frame: Any, **options: Any) -> Any:
@@ -15,26 +17,30 @@ def clean_frame(frame: Any, **options: Any) -> Any:
     frame when it is collected.
     """
     polars = need("polars")
+    columns = columns_of(**options)
     if isinstance(frame, polars.LazyFrame):
-        wanted = polars.from_arrow(_schema_of(frame, options).empty_table()).schema
+        wanted = polars.from_arrow(_schema_of(frame, columns.carry).empty_table()).schema
         return frame.map_batches(lambda eager: clean_frame(eager, **options), schema=wanted)
-    return polars.from_arrow(clean_table(frame.to_arrow(), **options))
+    columns.check(frame.columns)
+    return polars.from_arrow(clean_table(frame.select(columns.used(frame.columns)).to_arrow(), **options))
 
 
-def cleaned(text_column: str = "text", id_column: str = "id", url_column: str = "", **options: Any) -> Any:
+def cleaned(
+    text_column: str = "text", id_column: str | None = "id", url_column: str | None = "", **options: Any
+) -> Any:
     """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`."""
-    names = {"text_column": text_column, "id_column": id_column, "url_column": url_column}
     polars = need("polars")
+    named = {"text_column": text_column, "id_column": id_column, "url_column": url_column or "", **options}
+    columns = columns_of(**named)
+    columns.check(columns.read(()))  # nothing is carried: a struct stands beside the columns of its frame
     kind = polars.Struct(polars.from_arrow(schema().empty_table()).schema)
 
     def clean(structs: Any) -> Any:
-        frame = structs.struct.unnest()
-        return clean_frame(frame, **names, **options).to_struct(structs.name)
+        return clean_frame(structs.struct.unnest(), **named).to_struct(structs.name)
 
-    return polars.struct(*dict.fromkeys(filter(None, names.values()))).map_batches(clean, return_dtype=kind)
+    return polars.struct(*columns.read(())).map_batches(clean, return_dtype=kind)
 
 
-def _schema_of(frame: Any, options: dict[str, Any]) -> Any:
-    carry = columns_of(options).carry
+def _schema_of(frame: Any, carry: tuple[str, ...]) -> Any:
     given = frame.select(*carry).head(0).collect().to_arrow().schema if carry else pa.schema([])
     return schema(given, carry)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cleaner.etl.arrow import check_columns, clean_table, columns_of
+from cleaner.etl.arrow import clean_table
+from cleaner.etl.columns import check_columns, columns_of
 from cleaner.etl.engines import need
 
 
@@ -17,10 +18,10 @@ def clean_dataset(
     `ConfigError` for columns that are missing or no text, if the dataset knows its schema.
     """
     need("ray")
-    known = dataset.schema(fetch_if_missing=False)
+    columns, known = columns_of(**options), dataset.schema(fetch_if_missing=False)
     if known is not None and hasattr(known.base_schema, "field"):
-        check_columns(known.base_schema, columns_of(options))
+        check_columns(known.base_schema, columns)
     return dataset.map_batches(
-        clean_table, fn_kwargs=options, batch_format="pyarrow", batch_size=batch_size, zero_copy_batch=True,
-        **(ray_options or {}),
+        clean_table, fn_kwargs=options, batch_format="pyarrow", zero_copy_batch=True,
+        **{"batch_size": batch_size, **(ray_options or {})},
     )  # fmt: skip
