@@ -7,6 +7,7 @@ import os
 import shutil
 import stat
 import subprocess
+from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -23,7 +24,8 @@ from cleaner.keep import Keep, line_hash, read_keeps
 from cleaner.lint import formats
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
-from cleaner.lint.finding import Finding, Linted, excerpt, find_files, lint, without
+from cleaner.lint.files import find_files
+from cleaner.lint.finding import Finding, Linted, excerpt, lint, without
 from cleaner.lint.fix import fix_file
 from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
@@ -43,8 +45,10 @@ def pipeline() -> Pipeline:
     return Pipeline()
 
 
-def linted(name: str, data: bytes, config: Config = CONFIG, made: Pipeline | None = None) -> Linted:
-    return lint(name, made or pipeline(), config, read=lambda path, max_bytes: data)
+def linted(
+    name: str, data: bytes, config: Config = CONFIG, made: Pipeline | None = None, accepted: Baseline | None = None
+) -> Linted:
+    return lint(name, made or pipeline(), config, baseline=accepted, read=lambda path, max_bytes: data)
 
 
 # JSON
@@ -147,8 +151,8 @@ def test_a_row_is_cleaned_as_the_pipeline_cleans_its_text(text: str) -> None:
         (b'{"text": "a"} {"text": "b"}', "unexpected character, or none, in column 15"),
         (b'{"text": "' + b"\xff" + b'"}', "is not UTF-8 (byte 11); write the file as UTF-8"),
         (b'{"a": ' + b"[" * 100_000 + b'], "text": ""}', "is nested too deeply"),
-        (b'{"body": "a"}', "has no field text or content or html or raw_html; name the one that holds the text with "),
-        (b'{"text": 7}', "text is of type int, not a text; name another field with --text-column"),
+        (b'{"body": "a"}', "has no field text or content or html or raw_html at its top level; name the one "),
+        (b'{"text": 7}', "text is a number, not a text; name another field with --text-column"),
     ],
 )
 def test_a_row_that_can_not_be_read_is_named_and_the_others_go_on(line: bytes, said: str) -> None:
@@ -633,24 +637,70 @@ def test_statistics_begin_with_the_commonest_rule() -> None:
     assert formats.statistics([*FINDINGS, FINDINGS[1]]) == [("consent/button", 2, 1), ("share/prompt", 1, 1)]
 
 
-def test_a_baseline_accepts_each_finding_once(tmp_path: Path) -> None:
+def baseline(findings) -> Baseline:
+    return Baseline([(one.path, one.rule, one.line_hash) for one in findings])
+
+
+@given(pages(), st.data())
+def test_what_a_baseline_accepts_is_neither_told_nor_taken(text: str, drawn: st.DataObject) -> None:
+    data = text.encode("utf-8", "ignore")
+    config = Config(input_kind="text")
+    found = linted("a.txt", data, config).findings
+    accepted = drawn.draw(st.lists(st.sampled_from(found), unique_by=id) if found else st.just([]))
+    left = linted("./a.txt", data, config, accepted=baseline(accepted))
+    assert Counter(keys(left.findings)) == Counter(keys(found)) - Counter(keys(accepted))
+    nothing = linted("a.txt", data, config, accepted=baseline(found))
+    assert (nothing.findings, nothing.deletions, nothing.refused) == ([], [], [])
+    assert linted("b.txt", data, config, accepted=baseline(found)).left == linted("b.txt", data, config).left
+
+
+def keys(findings):
+    return [(one.rule, one.line_hash) for one in findings]
+
+
+def test_a_baseline_accepts_each_finding_once_however_its_path_is_spelt(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = linted("x/a.txt", NOISY.encode()).findings
     path = tmp_path / "base.json"
-    path.write_text(told("json"))
-    moved = FINDINGS[0]._replace(place=Place(70, 3), path="./a,b.txt")
-    other = FINDINGS[0]._replace(line_hash="aaaaaaaaaaaa")
-    baseline = Baseline.read(path)
-    assert list(baseline.new([moved, FINDINGS[1], moved, other])) == [moved, other]
-    assert list(Baseline().new(FINDINGS)) == FINDINGS
+    path.write_text("\n".join(formats.as_json(found, "1")))
+    twice = (CLEAN + NOISY + NOISY).encode()
+    for name in ("x/a.txt", "./x/../x/a.txt", str(tmp_path / "x" / "a.txt")):
+        left = linted(name, twice, accepted=Baseline.read(path))
+        assert Counter(keys(left.findings)) == Counter(keys(linted("a.txt", twice).findings)) - Counter(keys(found))
+
+
+def test_a_baseline_accepts_in_the_first_rows_what_it_names_once() -> None:
+    rows = b"\n".join([json.dumps({"text": NOISY}).encode()] * 3)
+    first = [one for one in linted("a.jsonl", rows).findings if one.place.line == 1]
+    left = linted("a.jsonl", rows, accepted=baseline(first))
+    assert {one.place.line for one in left.findings} == {2, 3}
+    assert [json.loads(row)["text"] for row in left.left.split(b"\n")] == [NOISY, CLEAN, CLEAN]
+
+
+NO_BASELINES = [
+    "{",
+    "[1]",
+    "{}",
+    "",
+    "null",
+    '"a"',
+    '[{"path": 1, "rule": "a", "line_hash": "b"}]',
+    "[" * 100_000,
+    "\xff",
+]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "make it with: cleaner check"), ("{", "is no output"), ("[1]", "is no output")]
+    ("content", "said"),
+    [(None, "can't be read: No such file"), *((content, "is no output of") for content in NO_BASELINES)],
 )
 def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
     path = tmp_path / "base.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(
+        ConfigError, match=rf"base.json: .*{said}.*; make it with: cleaner check FILES --format json > "
+    ):
         Baseline.read(path)
 
 
