@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
@@ -38,7 +38,7 @@ class Keep:
     rules: tuple[str, ...] = ()
     why: str = ""
     folder: str = ""
-    place: str = ""
+    place: str = field(default="", compare=False)
 
     def holds(self, path: str, line: str, rule: str) -> bool:
         """Whether a finding of ``rule`` in the file ``path``, on a line with the hash ``line``, is to be left alone."""
@@ -77,7 +77,7 @@ def refuse_unknown_rules(keeps: Sequence[Keep], ids: Sequence[str]) -> None:
 
 
 def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
-    known = [field.name for field in fields(Keep) if field.name not in ("folder", "place")]
+    known = [one.name for one in fields(Keep) if one.name not in ("folder", "place")]
     for name, value in row.items():
         if name not in known:
             cure = nearest(name, known) or f"; known are {', '.join(known)}"

@@ -136,7 +136,9 @@ def test_a_kill_after_the_work_changes_nothing(tmp_path):
 
 def test_a_folder_with_a_pipe_in_it_is_checked_and_fixed(tmp_path):
     os.mkfifo(tmp_path / "p.txt")
-    (tmp_path / "a.txt").write_text("Skip to main content\nRain is expected in the north of the country until Friday.\n")
+    (tmp_path / "a.txt").write_text(
+        "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+    )
     assert cleaner(["check", "."], cwd=tmp_path, timeout=60).returncode == 1
     assert cleaner(["fix", "."], cwd=tmp_path, timeout=60).stderr == b"./a.txt: 1 piece removed\n"
     got = cleaner(["check", "p.txt"], cwd=tmp_path, timeout=60)

@@ -625,6 +625,16 @@ def test_what_was_fixed_below_a_folder_is_found(tmp_path: Path) -> None:
     assert list(fixed_files(str(tmp_path / "d" / "link"))) == []
 
 
+def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, capsys) -> None:
+    (noisy.parent / "link.txt").symlink_to("a.txt")
+    fixed(noisy)
+    noisy.write_text("Accept all cookies\n" + CLEAN, "utf-8")
+    fixed(noisy)
+    assert cli._undo([str(noisy.parent), str(noisy), str(noisy.parent / "link.txt")]) == 0
+    assert noisy.read_text("utf-8") == "Accept all cookies\n" + CLEAN
+    assert capsys.readouterr().err == f"{noisy}: 1 piece put back\n"
+
+
 def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
     os.link(noisy, noisy.parent / "b.txt")
     assert cli._fix(lint(str(noisy), pipeline(), CONFIG)) == 1
@@ -798,7 +808,10 @@ def test_globs_are_relative_to_the_folder_of_the_file() -> None:
         ([{"files": "a"}], "files must be a list of strings, not 'a'"),
         ([{"rules": []}], "rules must be a list of strings"),
         ([{"lines": ["Share"]}], "'Share' is no hash of a line; copy it from `cleaner check --format json`"),
-        ([{"files": ["*.{txt,md}"]}], "c.toml: keep 1: files: '\\*.{txt,md}': braces are not known; write one pattern for each"),
+        (
+            [{"files": ["*.{txt,md}"]}],
+            "c.toml: keep 1: files: '\\*.{txt,md}': braces are not known; write one pattern for each",
+        ),
         ([{"files": ["!a.txt"]}], "keep 1: files: '!a.txt': there are no exceptions"),
         ([{"rules": ["a"], "why": 1}], "why must be a string, not 1"),
     ],
@@ -809,11 +822,14 @@ def test_keeps_that_say_nothing_sensible_are_refused(rows: object, said: str) ->
 
 
 @pytest.mark.parametrize(
-    ("rule", "cure"), [("sharing", "; did you mean 'share'\\?"), ("consent/xnotice", "; did you mean 'consent/"), ("0", "")]
+    ("rule", "cure"),
+    [("sharing", "; did you mean 'share'\\?"), ("consent/xnotice", "; did you mean 'consent/"), ("0", "")],
 )
 def test_keeps_of_rules_that_are_none_are_refused(rule: str, cure: str) -> None:
     keep = read_keeps([{"rules": ["share"]}, {"rules": [rule]}], "c.toml", "")
-    with pytest.raises(ConfigError, match=rf"c.toml: keep 2: no rule id starts with '{rule}'{cure}.*; see `cleaner rules"):
+    with pytest.raises(
+        ConfigError, match=rf"c.toml: keep 2: no rule id starts with '{rule}'{cure}.*; see `cleaner rules"
+    ):
         Config(keep=keep).refuse_unknown_keeps()
 
 

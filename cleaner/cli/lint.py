@@ -31,6 +31,7 @@ from cleaner.errors import ConfigError, InputError, refuse_unknown
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
+    from cleaner.lint.files import Found
     from cleaner.lint.finding import Finding, Linted
     from cleaner.lint.source import Problem
 
@@ -209,25 +210,29 @@ def _show_diff(linted: Linted) -> int:
 
 
 def _undo(names: Sequence[str]) -> int:
-    from cleaner.lint.files import shown
-    from cleaner.lint.undo import fixed_files
-
     code = CLEAN
+    done: set[str] = set()  # a link and what it leads to are one file, and one fix of it is undone
     for name in names:
-        if not os.path.isdir(name):
-            code = max(code, _undo_file(name))
-            continue
-        found = list(fixed_files(name))
-        if not found:
-            _tell(f"{shown(name)}: nothing was taken out of the files in it that could be put back")
-            code = FOUND
-        for one in found:
-            if isinstance(one, str):
-                code = max(code, _undo_file(one))
-            else:
+        for one in _fixed(name):
+            if not isinstance(one, str):
                 _tell_all(one[0], [one[1]])
                 code = FOUND
+            elif (real := os.path.realpath(one)) not in done:
+                done.add(real)
+                code = max(code, _undo_file(one))
     return code
+
+
+def _fixed(name: str) -> list[Found]:
+    """The files to undo: the one that is named, or those below a folder."""
+    from cleaner.lint.source import Problem
+    from cleaner.lint.undo import fixed_files
+
+    if not os.path.isdir(name):
+        return [name]
+    return list(fixed_files(name)) or [
+        (name, Problem(0, "nothing was taken out of the files in it that could be put back"))
+    ]
 
 
 def _undo_file(path: str) -> int:
