@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown
-from cleaner.keep import Keep, read_keeps
+from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
 from cleaner.pack_cache import load_builtin
@@ -69,6 +69,11 @@ class Config:
         folders = [builtin_folder(), *map(Path, self.rules)]
         packs = load_packs(folders) if self.rules else load_builtin()
         return packs.only(select=self.select, ignore=self.ignore)
+
+    def refuse_unknown_keeps(self) -> None:
+        """Raises `ConfigError` for a keep-rule that names no rule there is, chosen or not."""
+        if any(keep.rules for keep in self.keep):
+            refuse_unknown_rules(self.keep, [*replace(self, select=(), ignore=()).packs().ids(), *STAGE_RULES])
 
     def pipeline(self) -> Pipeline:
         """The pipeline that these options ask for. Raises `ConfigError` or `RuleError`."""

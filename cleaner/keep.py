@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
@@ -17,13 +17,20 @@ _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}")
 _GLOB_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _OF_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
+STAGE_RULES = tuple(
+    "context/among context/near links/run region/outside related/bullets related/titles repeats/copy scorer/block "
+    "scorer/repeated tags/list trafilatura/dropped trafilatura/kept widget/empty-label".split()
+)
+"""Ids that findings have and no pack: those of stages."""
+
 
 @dataclass(frozen=True, slots=True)
 class Keep:
     """Findings that fit all that is given here are none.
 
-    ``files`` are globs relative to ``folder`` (``**`` is any number of folders; without a slash any file of that
-    name), ``lines`` hashes of lines as `line_hash` makes them, ``rules`` the beginnings of ids.
+    ``files`` are globs of files and folders relative to ``folder`` (``**`` is any number of folders; without a slash
+    any one of that name), ``lines`` hashes of lines as `line_hash` makes them, ``rules`` the beginnings of ids;
+    ``place`` is where the keep-rule stands.
     """
 
     files: tuple[str, ...] = ()
@@ -31,6 +38,7 @@ class Keep:
     rules: tuple[str, ...] = ()
     why: str = ""
     folder: str = ""
+    place: str = field(default="", compare=False)
 
     def holds(self, path: str, line: str, rule: str) -> bool:
         """Whether a finding of ``rule`` in the file ``path``, on a line with the hash ``line``, is to be left alone."""
@@ -41,9 +49,8 @@ class Keep:
         return not self.files or self._is_of(path)
 
     def _is_of(self, path: str) -> bool:
-        relative = os.path.relpath(path, self.folder or None).replace(os.sep, "/")
-        name = relative.rpartition("/")[2]
-        return any(_pattern(glob).fullmatch(relative if "/" in glob else name) for glob in self.files)
+        names = os.path.relpath(path, self.folder or None).split(os.sep)
+        return any(_fits(glob, names) for glob in self.files)
 
 
 def line_hash(text: str) -> str:
@@ -59,8 +66,18 @@ def read_keeps(rows: object, place: str, folder: str) -> tuple[Keep, ...]:
     return tuple(_keep(row, f"{place}: keep {n}", folder) for n, row in enumerate(rows, 1))
 
 
+def refuse_unknown_rules(keeps: Sequence[Keep], ids: Sequence[str]) -> None:
+    """Raises `ConfigError` for a keep-rule whose ``rules`` begin none of ``ids``, and names the nearest one."""
+    known = sorted({*ids, *(id.partition("/")[0] for id in ids)})
+    for keep in keeps:
+        for prefix in keep.rules:
+            if not any(id.startswith(prefix) for id in ids):
+                cure = f"{nearest(prefix, known)}; see `cleaner rules list`"
+                raise ConfigError(f"{keep.place}: no rule id starts with {prefix!r}{cure}")
+
+
 def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
-    known = [field.name for field in fields(Keep) if field.name != "folder"]
+    known = [one.name for one in fields(Keep) if one.name not in ("folder", "place")]
     for name, value in row.items():
         if name not in known:
             cure = nearest(name, known) or f"; known are {', '.join(known)}"
@@ -72,14 +89,32 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
             raise ConfigError(f"{place}: {name} must be a list of strings, not {value!r}")
     if not row.keys() & {"files", "lines", "rules"}:
         raise ConfigError(f"{place}: would keep everything; say which files, lines or rules")
+    for value in row.get("files", ()):
+        _refuse_glob(value, place)
     for value in row.get("lines", ()):
         if not _HASH.fullmatch(value):
             raise ConfigError(f"{place}: {value!r} is no hash of a line; copy it from `cleaner check --format json`")
     values = {name: tuple(row[name]) for name in ("files", "lines", "rules") if name in row}
-    return Keep(**values, why=row.get("why", ""), folder=folder)
+    return Keep(**values, why=row.get("why", ""), folder=folder, place=place)
+
+
+def _fits(glob: str, names: Sequence[str]) -> bool:
+    """Whether a glob fits a path, given as its names, or a folder that it is in."""
+    pattern = _pattern(glob)
+    ends = range(1, len(names) + (not glob.endswith("/")))
+    if "/" in glob.rstrip("/"):
+        return any(pattern.fullmatch("/".join(names[:end])) for end in ends)
+    return any(pattern.fullmatch(names[end - 1]) for end in ends)
+
+
+def _refuse_glob(glob: str, place: str) -> None:
+    if glob.startswith("!"):
+        raise ConfigError(f"{place}: files: {glob!r}: there are no exceptions; name only files to leave alone")
+    if "{" in glob:
+        raise ConfigError(f"{place}: files: {glob!r}: braces are not known; write one pattern for each choice")
 
 
 @lru_cache(maxsize=256)
 def _pattern(glob: str) -> re.Pattern[str]:
-    parts = _GLOB_PARTS.findall(glob.removeprefix("./"))
+    parts = _GLOB_PARTS.findall(glob.removeprefix("./").strip("/"))
     return re.compile("".join(_OF_GLOB.get(part) or re.escape(part) for part in parts), re.DOTALL)

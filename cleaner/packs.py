@@ -173,12 +173,16 @@ class Packs:
                 return rule
         raise RuleError(f"no rule is called {id!r}{nearest(id, [r.id for r in self.rules])}")
 
+    def ids(self) -> list[str]:
+        """The ids of all rules and sections."""
+        return [rule.id for rule in self.rules] + [section.id for section in self.sections]
+
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
 
         Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule.
         """
-        ids = [rule.id for rule in self.rules] + [section.id for section in self.sections]
+        ids = self.ids()
         for prefix in (*select, *ignore):
             if not any(id.startswith(prefix) for id in ids):
                 raise RuleError(f"no rule id starts with {prefix!r}{nearest(prefix, ids)}; see `cleaner rules list`")

@@ -102,6 +102,49 @@ def test_faults_and_interrupts_have_their_exit_codes(code, status, said):
     assert said in got.stderr
 
 
+KILLED = (
+    "import os, signal, sys; import cleaner.{module} as there; from cleaner.cli import main;"
+    "kill = lambda *a, **k: os.kill(os.getpid(), signal.SIGTERM); there.{name} = kill;"
+    "sys.argv = ['cleaner', 'check', 'a.txt']; main()"
+)
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), [("cli.lint", "add_commands"), ("cli.lint", "_options"), ("lint.files", "find_files")]
+)
+def test_a_kill_is_one_line_and_the_exit_code_of_an_interrupt(tmp_path, module, name):
+    (tmp_path / "a.txt").write_text("A line.")
+    got = subprocess.run(
+        [sys.executable, "-c", KILLED.format(module=module, name=name)],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stderr) == (130, "cleaner: interrupted\n")
+
+
+def test_a_kill_after_the_work_changes_nothing(tmp_path):
+    (tmp_path / "a.txt").write_text("A line.")
+    code = (
+        "import atexit, os, signal, sys; from cleaner.cli import main; sys.argv = ['cleaner', 'check', 'a.txt'];"
+        "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM)); main()"
+    )
+    got = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stderr) == (0, "")
+
+
+def test_a_folder_with_a_pipe_in_it_is_checked_and_fixed(tmp_path):
+    os.mkfifo(tmp_path / "p.txt")
+    (tmp_path / "a.txt").write_text(
+        "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+    )
+    assert cleaner(["check", "."], cwd=tmp_path, timeout=60).returncode == 1
+    assert cleaner(["fix", "."], cwd=tmp_path, timeout=60).stderr == b"./a.txt: 1 piece removed\n"
+    got = cleaner(["check", "p.txt"], cwd=tmp_path, timeout=60)
+    assert (got.returncode, got.stderr.count(b"\n")) == (1, 1)
+
+
 # What is slow to import is imported where it is needed.
 
 

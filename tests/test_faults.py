@@ -394,7 +394,7 @@ def test_a_full_disk_is_told_and_the_same_run_goes_on(monkeypatch, room):
 KILLS = 50
 MAIN = (
     "import sys; from pathlib import Path; from cleaner.batch.runner import run; from cleaner.batch.options import Options;"
-    "from cleaner.config import Config; from cleaner.cli import _interrupt; import signal;"
+    "from cleaner.config import Config; from cleaner.cli.signals import _interrupt; import signal;"
     "signal.signal(signal.SIGTERM, _interrupt);"
     "run(['in'], Path(sys.argv[1]), Config(), Options(output_format=sys.argv[2], shard_size=100_000), jobs=2,"
     " checkpoint_seconds=0.02)"

@@ -84,6 +84,10 @@ def test_a_noisy_file_is_refused_then_fixed_then_committed(tmp_path, run):
     (data / "page.txt").write_text(NOISY, "utf-8")
     (data / "rows.jsonl").write_text('{"text": "' + NOISY.replace("\n", "\\n") + '", "n": 1.0}\n', "utf-8")
     (data / "code.py").write_text('"""Share this article"""\n', "utf-8")
+    legal = [data / name for name in ("LICENSE.txt", "docs/licence-old.md", "NOTICE.txt", "Copying.txt")]
+    for path in legal:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(NOISY, "utf-8")
     assert run("git", "init", "-q")[0] == 0
     pre_commit = (sys.executable, "-m", "pre_commit")
     assert run(*pre_commit, "install")[0] == 0
@@ -94,6 +98,7 @@ def test_a_noisy_file_is_refused_then_fixed_then_committed(tmp_path, run):
     assert "page.txt:1:1: navigation/skip-link: Skip to main content" in said
     assert "rows.jsonl:1:" in said
     assert "code.py" not in said
+    assert not [path for path in legal if path.name in said]
     assert run("git", "rev-parse", "HEAD")[0] != 0
 
     code, said = run(*pre_commit, "run", "--hook-stage", "manual", "cleaner-fix", "--all-files")
@@ -101,10 +106,18 @@ def test_a_noisy_file_is_refused_then_fixed_then_committed(tmp_path, run):
     assert "files were modified by this hook" in said
     assert (data / "page.txt").read_text("utf-8") == SENTENCE
     assert (data / "rows.jsonl").read_text("utf-8") == '{"text": "' + SENTENCE.replace("\n", "\\n") + '", "n": 1.0}\n'
+    assert {path.read_text("utf-8") for path in legal} == {NOISY}
     assert run(*pre_commit, "run", "--hook-stage", "manual", "cleaner-fix", "--all-files")[0] == 0
 
     assert run("git", "add", ".")[0] == 0
     code, said = run("git", "commit", "-m", "clean")
     assert code == 0, said
-    assert run("git", "ls-files")[1].split() == [".pre-commit-config.yaml", "code.py", "page.txt", "rows.jsonl"]
+    committed = [
+        ".pre-commit-config.yaml",
+        "code.py",
+        "page.txt",
+        "rows.jsonl",
+        *(str(path.relative_to(data)) for path in legal),
+    ]
+    assert sorted(run("git", "ls-files")[1].split()) == sorted(committed)
     assert run("git", "status", "--porcelain")[1] == ""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import stat
 import subprocess
+import time
+import unicodedata
+from collections import Counter
 from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -16,23 +20,27 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import any_text, documents, pages
 
+from cleaner.cli import lint as cli
 from cleaner.config import Config
 from cleaner.decode import decode
 from cleaner.errors import ConfigError, InputError
-from cleaner.keep import Keep, line_hash, read_keeps
+from cleaner.keep import STAGE_RULES, Keep, line_hash, read_keeps
 from cleaner.lint import formats
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
-from cleaner.lint.finding import Finding, Linted, excerpt, find_files, lint, without
+from cleaner.lint.files import find_files
+from cleaner.lint.files import shown as printed
+from cleaner.lint.finding import Finding, Linted, excerpt, lint, without
 from cleaner.lint.fix import fix_file
 from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
-from cleaner.lint.undo import FOLDER, remember, undo, undo_file
+from cleaner.lint.undo import FOLDER, fixed_files, remember, undo, undo_file
 from cleaner.lint.words import Words
 from cleaner.model import Mark
 from cleaner.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]
+HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
 CONFIG = Config()
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
 CLEAN = "Rain is expected in the north of the country until Friday.\n"
@@ -43,8 +51,10 @@ def pipeline() -> Pipeline:
     return Pipeline()
 
 
-def linted(name: str, data: bytes, config: Config = CONFIG, made: Pipeline | None = None) -> Linted:
-    return lint(name, made or pipeline(), config, read=lambda path, max_bytes: data)
+def linted(
+    name: str, data: bytes, config: Config = CONFIG, made: Pipeline | None = None, accepted: Baseline | None = None
+) -> Linted:
+    return lint(name, made or pipeline(), config, baseline=accepted, read=lambda path, max_bytes: data)
 
 
 # JSON
@@ -147,8 +157,8 @@ def test_a_row_is_cleaned_as_the_pipeline_cleans_its_text(text: str) -> None:
         (b'{"text": "a"} {"text": "b"}', "unexpected character, or none, in column 15"),
         (b'{"text": "' + b"\xff" + b'"}', "is not UTF-8 (byte 11); write the file as UTF-8"),
         (b'{"a": ' + b"[" * 100_000 + b'], "text": ""}', "is nested too deeply"),
-        (b'{"body": "a"}', "has no field text or content or html or raw_html; name the one that holds the text with "),
-        (b'{"text": 7}', "text is of type int, not a text; name another field with --text-column"),
+        (b'{"body": "a"}', "has no field text or content or html or raw_html at its top level; name the one "),
+        (b'{"text": 7}', "text is a number, not a text; name another field with --text-column"),
     ],
 )
 def test_a_row_that_can_not_be_read_is_named_and_the_others_go_on(line: bytes, said: str) -> None:
@@ -159,6 +169,21 @@ def test_a_row_that_can_not_be_read_is_named_and_the_others_go_on(line: bytes, s
     assert said in message
     assert {one.place.line for one in found.findings} == {1, 4}
     assert found.left.split(b"\n")[1] == line
+
+
+def test_numbers_of_any_length_are_no_matter() -> None:
+    row = b'{"n": ' + b"9" * 5000 + b', "text": ' + json.dumps(NOISY).encode() + b"}"
+    found = linted("a.jsonl", row)
+    assert not found.problems
+    assert found.left == row.replace(json.dumps(NOISY).encode(), json.dumps(CLEAN).encode())
+
+
+def test_a_field_within_another_is_said_not_to_be_read() -> None:
+    ((_, message),) = linted("a.jsonl", b'{"doc": {"text": "a"}}', Config(text_column="doc.text")).problems
+    assert message == (
+        "has no field doc.text at its top level; fields within others are not read: name one of the top level, "
+        "or write the text into one"
+    )
 
 
 def test_rows_without_a_text_are_left_alone() -> None:
@@ -396,6 +421,37 @@ def test_git_takes_the_diff(tmp_path: Path, text: bytes, spans: list[tuple[int, 
     assert (tmp_path / "f.txt").read_bytes() == without(text, spans)
 
 
+TOOLS = [
+    pytest.param(command, marks=pytest.mark.skipif(not shutil.which(command[0]), reason=f"needs {command[0]}"))
+    for command in (("git", "apply", "-"), ("patch", "-p1", "-s"))
+]
+NAMES = [
+    "a b.txt", "trail .txt ", " lead", "a\tb", "a\nb", "a\rb", 'q"x', '"q"', "back\\slash", "\x1b[31m\x7f", "é x", "a\u2028b", "-x",
+    "x 2020-01-01 10:00:00", os.fsdecode(b"\xff.txt"), "d e/f g.txt", "sub/../up.txt", "./a.txt",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+@pytest.mark.parametrize("name", NAMES)
+def test_tools_take_the_diff_of_a_file_of_any_name(tmp_path: Path, monkeypatch, tool, name: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("sub").mkdir()
+    Path(name).parent.mkdir(exist_ok=True)
+    for spelt in (name, str(tmp_path / name)):
+        Path(name).write_bytes(b"a\nb\nc\nd\n")
+        diff = unified_diff(spelt, b"a\nb\nc\nd\n", [(2, 4)])
+        done = subprocess.run(tool, input=diff, capture_output=True, check=False)
+        assert (done.returncode, Path(name).read_bytes()) == (0, b"a\nc\nd\n"), done
+
+
+def test_the_diff_of_a_file_outside_names_it_from_the_root(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    wanted = b"a/" + os.fsencode(tmp_path / "a.txt").lstrip(b"/")
+    for name in ("../a.txt", str(tmp_path / "a.txt")):
+        assert unified_diff(name, b"a\nb\n", [(0, 2)]).split(b"\n")[0] == b"--- " + wanted
+
+
 # Fix and undo
 
 
@@ -480,10 +536,110 @@ def test_undo_says_what_is_wrong(noisy: Path) -> None:
     file.write_text(json.dumps({**told, "version": 99}))
     with pytest.raises(InputError, match="by another version"):
         undo(str(noisy))
-    file.write_text("{")
-    with pytest.raises(InputError, match="is damaged"):
-        undo(str(noisy))
     assert noisy.read_text("utf-8") == CLEAN
+
+
+DAMAGED = [
+    "{", "[]", "5", '"version"', "\xff", "[" * 100_000, "{}", '{"version": 1}', '{"version": 1, "entries": 5}',
+    '{"version": 1, "entries": [5]}', '{"version": 1, "entries": [{"before": "a", "after": "b"}]}',
+    '{"version": 1, "entries": [{"before": "a", "after": "b", "removed": [5]}]}',
+    '{"version": 1, "entries": [{"before": "a", "after": "b", "removed": [{"at": "x", "text": "x"}]}]}',
+    '{"version": 1, "entries": [{"before": "a", "after": "b", "removed": [{"at": 0}]}]}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", DAMAGED)
+def test_a_damaged_undo_file_is_told_with_its_cure(noisy: Path, content: str) -> None:
+    file = undo_file(str(noisy))
+    file.parent.mkdir()
+    file.write_text(content, "utf-8")
+    for deed in (lambda: fixed(noisy), lambda: undo(str(noisy))):
+        with pytest.raises(InputError, match=r"a.txt.json is damaged: .*; remove it to go on without undo"):
+            deed()
+    assert noisy.read_text("utf-8") == NOISY
+    file.unlink()
+    assert fixed(noisy)
+
+
+@pytest.mark.parametrize("piece", [{"base64": "é"}, {"base64": "a"}, {"text": "\ud800"}])
+def test_a_damaged_piece_is_told(noisy: Path, piece: dict[str, str]) -> None:
+    fixed(noisy)
+    file = undo_file(str(noisy))
+    told = json.loads(file.read_text())
+    told["entries"][0]["removed"][0] = {"at": 0, **piece}
+    file.write_text(json.dumps(told))
+    with pytest.raises(InputError, match="is damaged: a piece is neither text nor base64"):
+        undo(str(noisy))
+
+
+def test_a_file_in_place_of_the_folder_is_named(noisy: Path) -> None:
+    (noisy.parent / FOLDER).write_text("x")
+    with pytest.raises(InputError, match=rf"{FOLDER} is a file; remove or rename it"):
+        fixed(noisy)
+    assert noisy.read_text("utf-8") == NOISY
+
+
+def test_a_file_that_came_back_by_itself_is_fixed_and_undone_as_if_for_the_first_time(noisy: Path) -> None:
+    fixed(noisy)
+    noisy.write_text(NOISY, "utf-8")
+    with pytest.raises(InputError, match="is as it was before it was fixed: there is nothing to put back"):
+        undo(str(noisy))
+    fixed(noisy)
+    undo(str(noisy))
+    assert noisy.read_text("utf-8") == NOISY
+    with pytest.raises(InputError, match="nothing was taken out of it"):
+        undo(str(noisy))
+
+
+def test_what_is_not_whole_yet_is_written_where_git_does_not_look(noisy: Path, monkeypatch) -> None:
+    places = []
+    monkeypatch.setattr(os, "replace", lambda old, new, replace=os.replace: (places.append(old), replace(old, new)))
+    fixed(noisy)
+    undo(str(noisy))
+    assert len(places) == 3
+    assert {os.path.dirname(place) for place in places} == {str(noisy.parent / FOLDER)}
+
+
+def test_what_a_killed_fix_left_is_swept_up_when_it_is_old(noisy: Path) -> None:
+    folder = noisy.parent / FOLDER
+    folder.mkdir()
+    for name, hours in {"new-old": 2, "new-young": 0, "new-file.txt.json": 2}.items():
+        (folder / name).write_text("x")
+        when = time.time() - hours * 3600
+        os.utime(folder / name, (when, when))
+    fixed(noisy)
+    assert {path.name for path in folder.iterdir()} == {".gitignore", "a.txt.json", "new-young", "new-file.txt.json"}
+
+
+def test_what_was_fixed_below_a_folder_is_found(tmp_path: Path) -> None:
+    names = ["a.txt", "b/c.txt", "b/odd.ending", "link/to.txt", "elsewhere/x.txt"]
+    for name in names:
+        (tmp_path / "d" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "d" / name).write_text(NOISY, "utf-8")
+    (tmp_path / "d" / "elsewhere").rename(tmp_path / "elsewhere")
+    (tmp_path / "d" / "b" / "l.txt").symlink_to("../../elsewhere/x.txt")
+    for name in ("a.txt", "b/odd.ending", "b/l.txt"):
+        assert fixed(tmp_path / "d" / name)
+    found = [os.path.relpath(str(one), tmp_path / "d") for one in fixed_files(str(tmp_path / "d"))]
+    assert found == ["a.txt", "b/l.txt", "b/odd.ending"]
+    assert list(fixed_files(str(tmp_path / "d" / "link"))) == []
+
+
+def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, capsys) -> None:
+    (noisy.parent / "link.txt").symlink_to("a.txt")
+    fixed(noisy)
+    noisy.write_text("Accept all cookies\n" + CLEAN, "utf-8")
+    fixed(noisy)
+    assert cli._undo([str(noisy.parent), str(noisy), str(noisy.parent / "link.txt")]) == 0
+    assert noisy.read_text("utf-8") == "Accept all cookies\n" + CLEAN
+    assert capsys.readouterr().err == f"{noisy}: 1 piece put back\n"
+
+
+def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
+    os.link(noisy, noisy.parent / "b.txt")
+    assert cli._fix(lint(str(noisy), pipeline(), CONFIG)) == 1
+    assert (noisy.read_text("utf-8"), (noisy.parent / "b.txt").read_text("utf-8")) == (CLEAN, NOISY)
+    assert f"{noisy}: had another name (a hard link), where the text stays as it was" in capsys.readouterr().err
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(noisy: Path) -> None:
@@ -523,6 +679,71 @@ def test_files_that_can_not_be_read_are_told(tmp_path: Path) -> None:
     assert said("big.txt", b"x" * 100, Config(max_bytes=10)).message.startswith("too large: over 10 bytes")
 
 
+def test_pipes_are_passed_over_in_folders_and_told_when_named(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "p.txt")
+    (tmp_path / "a.txt").write_text("x")
+    assert list(find_files([str(tmp_path)])) == [str(tmp_path / "a.txt")]
+    ((_, message),) = lint(str(tmp_path / "p.txt"), pipeline(), CONFIG).problems
+    assert message == "is a pipe, a device or a folder, not a file; write its content to a file"
+
+
+def test_a_folder_that_can_not_be_listed_is_told_and_the_others_go_on(tmp_path: Path, monkeypatch) -> None:
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "x.txt").write_text("x")
+
+    def scandir(path, scandir=os.scandir):
+        if str(path).endswith("/a"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    problem = Problem(0, "the folder can't be listed: Permission denied; check that it may be read")
+    assert list(find_files([str(tmp_path)])) == [(str(tmp_path / "a"), problem), str(tmp_path / "b" / "x.txt")]
+    assert list(fixed_files(str(tmp_path))) == [(str(tmp_path / "a"), problem)]
+    assert list(find_files([str(tmp_path / "a")])) == [(str(tmp_path / "a"), problem)]
+
+
+def test_a_file_is_looked_at_once_however_often_it_is_named(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "a.txt").write_text("x")
+    names = ["./d/a.txt", "d", "d/../d/a.txt", str(tmp_path), "none", "./none"]
+    assert [name if isinstance(name, str) else name[0] for name in find_files(names)] == ["./d/a.txt", "none"]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_legal"),
+    [
+        ("LICENSE.txt", True), ("licence.md", True), ("LICENSE-MIT.txt", True), ("Licenses.txt", True), ("COPYING.txt", True),
+        ("NOTICE.md", True), ("Notices.txt", True), ("copyright.html", True), ("AUTHORS.md", True), ("LICENSE_2.txt", True),
+        ("licensed.txt", False), ("noticeboard.txt", False), ("my-license.txt", False), ("copyrighted.md", False),
+    ],
+)  # fmt: skip
+def test_licences_are_passed_over_unless_named(tmp_path: Path, name: str, is_legal: bool) -> None:
+    path = tmp_path / name
+    path.write_text("x")
+    assert list(find_files([str(tmp_path)])) == ([] if is_legal else [str(path)])
+    assert list(find_files([str(path)])) == [str(path)]
+    for hook in HOOKS.split("- id:")[1:]:
+        (pattern,) = re.findall(r"^  exclude: (.*)$", hook, re.MULTILINE)
+        assert bool(re.search(pattern, f"d/{name}")) is bool(re.search(pattern, name)) is is_legal
+        assert re.search(pattern, "d/.cleaner-undo/a.txt.json")
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=1))
+def test_names_are_printed_on_one_line_and_drive_no_terminal(name: str) -> None:
+    told = printed(name)
+    assert len(told.splitlines()) == 1
+    assert not [char for char in told if unicodedata.category(char) == "Cc"]
+    if name.isprintable():
+        assert told == name
+
+
+def test_names_that_are_no_utf_8_are_printed_as_everywhere() -> None:
+    assert printed(os.fsdecode(b"a\xff\n\x1b[31m.txt")) == r"a\xff\n\x1b[31m.txt"
+
+
 def test_folders_are_walked_by_name(tmp_path: Path) -> None:
     for name in ("b/x.txt", "a.md", "a.py", ".hidden/x.txt", "b/.x.txt", "b/y.JSONL", ".cleaner-undo/a.txt.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -546,6 +767,16 @@ def test_folders_are_walked_by_name(tmp_path: Path) -> None:
         (Keep(files=("**/a.txt",)), True),
         (Keep(files=("./data/*/?.txt",)), True),
         (Keep(files=("b.txt",)), False),
+        (Keep(files=("data",)), True),
+        (Keep(files=("x/",)), True),
+        (Keep(files=("data/x",)), True),
+        (Keep(files=("data/*/",)), True),
+        (Keep(files=("/data/x/",)), True),
+        (Keep(files=("/x",)), False),
+        (Keep(files=("/*/a.txt",)), False),
+        (Keep(files=("a.txt/",)), False),
+        (Keep(files=("data/x/a.txt/",)), False),
+        (Keep(files=("at",)), False),
         (Keep(rules=("share",)), True),
         (Keep(rules=("share/prompt", "consent")), True),
         (Keep(rules=("consent",)), False),
@@ -577,12 +808,40 @@ def test_globs_are_relative_to_the_folder_of_the_file() -> None:
         ([{"files": "a"}], "files must be a list of strings, not 'a'"),
         ([{"rules": []}], "rules must be a list of strings"),
         ([{"lines": ["Share"]}], "'Share' is no hash of a line; copy it from `cleaner check --format json`"),
+        (
+            [{"files": ["*.{txt,md}"]}],
+            "c.toml: keep 1: files: '\\*.{txt,md}': braces are not known; write one pattern for each",
+        ),
+        ([{"files": ["!a.txt"]}], "keep 1: files: '!a.txt': there are no exceptions"),
         ([{"rules": ["a"], "why": 1}], "why must be a string, not 1"),
     ],
 )
 def test_keeps_that_say_nothing_sensible_are_refused(rows: object, said: str) -> None:
     with pytest.raises(ConfigError, match=said):
         read_keeps(rows, "c.toml", "")
+
+
+@pytest.mark.parametrize(
+    ("rule", "cure"),
+    [("sharing", "; did you mean 'share'\\?"), ("consent/xnotice", "; did you mean 'consent/"), ("0", "")],
+)
+def test_keeps_of_rules_that_are_none_are_refused(rule: str, cure: str) -> None:
+    keep = read_keeps([{"rules": ["share"]}, {"rules": [rule]}], "c.toml", "")
+    with pytest.raises(
+        ConfigError, match=rf"c.toml: keep 2: no rule id starts with '{rule}'{cure}.*; see `cleaner rules"
+    ):
+        Config(keep=keep).refuse_unknown_keeps()
+
+
+def test_keeps_of_rules_that_are_not_used_and_of_stages_are_known() -> None:
+    keep = read_keeps([{"rules": ["share", "consent/", "scorer", "repeats/copy"]}], "c.toml", "")
+    Config(keep=keep, ignore=("share",)).refuse_unknown_keeps()
+
+
+def test_the_rules_of_stages_are_those_that_stages_have() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "cleaner" / "stages").glob("*.py"))
+    assert set(re.findall(r'"([a-z]+/[a-z-]+)"', sources)) <= {*STAGE_RULES, *Config().packs().ids()}
+    assert all(f'"{id}"' in sources for id in STAGE_RULES)
 
 
 # Formats, baseline
@@ -629,28 +888,100 @@ def test_sarif_has_what_the_standard_asks_for() -> None:
     assert json.loads(told("sarif", []))["runs"][0]["results"] == []
 
 
+PROBLEMS = [("b\n.txt", Problem(0, "can't be read: 100 %")), ("c.jsonl", Problem(3, "is no JSON"))]
+
+
+def test_what_can_not_be_read_is_told_to_code_scanning() -> None:
+    (run,) = json.loads("\n".join(formats.as_sarif(FINDINGS, "1", PROBLEMS)))["runs"]
+    (invocation,) = run["invocations"]
+    assert invocation["executionSuccessful"] is False
+    first, second = invocation["toolExecutionNotifications"]
+    assert (first["level"], first["message"]) == ("error", {"text": "can't be read: 100 %"})
+    assert first["locations"] == [{"physicalLocation": {"artifactLocation": {"uri": "b%0A.txt"}}}]
+    assert second["locations"][0]["physicalLocation"]["region"] == {"startLine": 3}
+    assert len(run["results"]) == 2
+    assert json.loads(told("sarif"))["runs"][0]["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_what_can_not_be_read_is_told_to_github() -> None:
+    lines = list(formats.as_github(FINDINGS, "1", PROBLEMS))
+    assert lines[2:] == [r"::error file=b\n.txt::can't be read: 100 %25", "::error file=c.jsonl,line=3::is no JSON"]
+
+
+def test_names_do_not_break_lines() -> None:
+    bad = FINDINGS[0]._replace(path="a\n\x1b[31m.txt")
+    assert told("text", [bad]).startswith(r"a\n\x1b[31m.txt:3:1: ")
+    assert told("github", [bad]).startswith(r"::warning file=a\n\x1b[31m.txt,line=3")
+
+
 def test_statistics_begin_with_the_commonest_rule() -> None:
     assert formats.statistics([*FINDINGS, FINDINGS[1]]) == [("consent/button", 2, 1), ("share/prompt", 1, 1)]
 
 
-def test_a_baseline_accepts_each_finding_once(tmp_path: Path) -> None:
+def baseline(findings) -> Baseline:
+    return Baseline([(one.path, one.rule, one.line_hash) for one in findings])
+
+
+@given(pages(), st.data())
+def test_what_a_baseline_accepts_is_neither_told_nor_taken(text: str, drawn: st.DataObject) -> None:
+    data = text.encode("utf-8", "ignore")
+    config = Config(input_kind="text")
+    found = linted("a.txt", data, config).findings
+    accepted = drawn.draw(st.lists(st.sampled_from(found), unique_by=id) if found else st.just([]))
+    left = linted("./a.txt", data, config, accepted=baseline(accepted))
+    assert Counter(keys(left.findings)) == Counter(keys(found)) - Counter(keys(accepted))
+    nothing = linted("a.txt", data, config, accepted=baseline(found))
+    assert (nothing.findings, nothing.deletions, nothing.refused) == ([], [], [])
+    assert linted("b.txt", data, config, accepted=baseline(found)).left == linted("b.txt", data, config).left
+
+
+def keys(findings):
+    return [(one.rule, one.line_hash) for one in findings]
+
+
+def test_a_baseline_accepts_each_finding_once_however_its_path_is_spelt(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    found = linted("x/a.txt", NOISY.encode()).findings
     path = tmp_path / "base.json"
-    path.write_text(told("json"))
-    moved = FINDINGS[0]._replace(place=Place(70, 3), path="./a,b.txt")
-    other = FINDINGS[0]._replace(line_hash="aaaaaaaaaaaa")
-    baseline = Baseline.read(path)
-    assert list(baseline.new([moved, FINDINGS[1], moved, other])) == [moved, other]
-    assert list(Baseline().new(FINDINGS)) == FINDINGS
+    path.write_text("\n".join(formats.as_json(found, "1")))
+    twice = (CLEAN + NOISY + NOISY).encode()
+    for name in ("x/a.txt", "./x/../x/a.txt", str(tmp_path / "x" / "a.txt")):
+        left = linted(name, twice, accepted=Baseline.read(path))
+        assert Counter(keys(left.findings)) == Counter(keys(linted("a.txt", twice).findings)) - Counter(keys(found))
+
+
+def test_a_baseline_accepts_in_the_first_rows_what_it_names_once() -> None:
+    rows = b"\n".join([json.dumps({"text": NOISY}).encode()] * 3)
+    first = [one for one in linted("a.jsonl", rows).findings if one.place.line == 1]
+    left = linted("a.jsonl", rows, accepted=baseline(first))
+    assert {one.place.line for one in left.findings} == {2, 3}
+    assert [json.loads(row)["text"] for row in left.left.split(b"\n")] == [NOISY, CLEAN, CLEAN]
+
+
+NO_BASELINES = [
+    "{",
+    "[1]",
+    "{}",
+    "",
+    "null",
+    '"a"',
+    '[{"path": 1, "rule": "a", "line_hash": "b"}]',
+    "[" * 100_000,
+    "\xff",
+]
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [(None, "make it with: cleaner check"), ("{", "is no output"), ("[1]", "is no output")]
+    ("content", "said"),
+    [(None, "can't be read: No such file"), *((content, "is no output of") for content in NO_BASELINES)],
 )
 def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
     path = tmp_path / "base.json"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(ConfigError, match=said):
+    with pytest.raises(
+        ConfigError, match=rf"base.json: .*{said}.*; make it with: cleaner check FILES --format json > "
+    ):
         Baseline.read(path)
 
 

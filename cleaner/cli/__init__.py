@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import traceback
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any
+
+from cleaner.cli.signals import leave_when_killed
 
 
 def main() -> None:
     """Run the command ``cleaner`` and leave the process with its exit code."""
+    sys.excepthook = _fault
+    leave_when_killed()
     from typer.main import get_command  # lazy: who imports this package may only want its name
 
     from cleaner.cli.app import app
     from cleaner.cli.lint import add_commands
 
     add_commands(app)
-    sys.excepthook = _fault
-    signal.signal(signal.SIGTERM, _interrupt)  # a polite kill leaves as little behind as Ctrl-C
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell
     sys.stderr = _Forgiving(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to stop
-    get_command(app)(prog_name="cleaner")
+    try:
+        get_command(app)(prog_name="cleaner")
+    except KeyboardInterrupt:  # came where the command did not wait for it
+        print("cleaner: interrupted", file=sys.stderr)
+        raise SystemExit(130) from None
 
 
 class _Forgiving:
@@ -49,10 +54,6 @@ class _Forgiving:
             self._stream.flush()
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner import __version__
+from cleaner.cli.signals import interruptible
 from cleaner.config import Config, load_config
 from cleaner.errors import (
     FAULT,
@@ -439,8 +440,9 @@ def _wants_colour() -> bool:
 def _plain_errors(*, interrupted: str = "interrupted") -> Iterator[None]:
     """One line for an error that was expected, and the exit code that belongs to it."""
     try:
-        yield
-        sys.stdout.flush()
+        with interruptible():
+            yield
+            sys.stdout.flush()
     except (InputError, LedgerError) as error:
         _tell(error)
         raise typer.Exit(SOME_FAILED) from error

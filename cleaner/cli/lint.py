@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ from cleaner.errors import ConfigError, InputError, refuse_unknown
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
+    from cleaner.lint.files import Found
     from cleaner.lint.finding import Finding, Linted
     from cleaner.lint.source import Problem
 
@@ -44,6 +46,10 @@ TextColumnOption = Annotated[
         "--text-column", metavar="NAME", help="Of JSON lines: the field that holds the text.  [text, content, html]"
     ),
 ]
+BaselineOption = Annotated[
+    Path | None,
+    typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as check --format json wrote them."),
+]
 _CODES = "Exit codes: 0 clean, 1 something was found, changed or can't be read, 2 wrong use."
 
 
@@ -56,10 +62,7 @@ def add_commands(app: typer.Typer) -> None:
 def check(
     files: FilesArgument,
     format: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, sarif or github.")] = "text",
-    baseline: Annotated[
-        Path | None,
-        typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as --format json wrote them."),
-    ] = None,
+    baseline: BaselineOption = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
     ] = False,
@@ -75,10 +78,9 @@ def check(
     text_column: TextColumnOption = None,
 ) -> None:
     """Find boilerplate in files of data, one finding a line; nothing is written."""
-    from cleaner.lint import formats
-    from cleaner.lint.baseline import Baseline
-
     with _plain_errors():
+        from cleaner.lint import formats
+
         refuse_unknown("format", format, tuple(formats.FORMATS))
         if statistics and format not in ("text", "json"):
             raise ConfigError("--statistics are told as text or json only")
@@ -86,16 +88,15 @@ def check(
             config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
         )  # fmt: skip
-        accepted = Baseline.read(baseline) if baseline else Baseline()
         tally = _Tally()
-        findings = accepted.new(one for linted in _lint(files, options) for one in tally.of(linted))
+        findings = (one for linted in _lint(files, options, baseline) for one in tally.of(linted))
         if statistics:
             counted = list(findings)
             _print_statistics(counted, as_json=format == "json")
             found = len(counted)
         else:
             told = _Counted(findings)
-            for line in formats.FORMATS[format](told, __version__):
+            for line in formats.FORMATS[format](told, __version__, tally.problems):
                 print(line)
             found = told.count
         raise typer.Exit(FOUND if found or tally.problems else CLEAN)
@@ -105,6 +106,7 @@ def fix(
     files: FilesArgument,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what the last fix of each file took out.")] = False,
+    baseline: BaselineOption = None,
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
@@ -126,7 +128,7 @@ def fix(
             config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
         )  # fmt: skip
-        codes = [_show_diff(linted) if diff else _fix(linted) for linted in _lint(files, options)]
+        codes = [_show_diff(linted) if diff else _fix(linted) for linted in _lint(files, options, baseline)]
         raise typer.Exit(max(codes, default=CLEAN))
 
 
@@ -134,11 +136,11 @@ class _Tally:
     """Hands findings on and tells of problems on the way."""
 
     def __init__(self) -> None:
-        self.problems = 0
+        self.problems: list[tuple[str, Problem]] = []
 
     def of(self, linted: Linted) -> list[Finding]:
         _tell_all(linted.path, linted.problems)
-        self.problems += len(linted.problems)
+        self.problems += ((linted.path, problem) for problem in linted.problems)
         return linted.findings
 
 
@@ -155,34 +157,45 @@ class _Counted:
             yield finding
 
 
-def _lint(names: Sequence[str], options: Config) -> Iterator[Linted]:
-    from cleaner.lint.finding import Linted, find_files, lint
+def _lint(names: Sequence[str], options: Config, baseline: Path | None) -> Iterator[Linted]:
+    """What is found in the files, one after the other. What is wrong with options and rules is told before."""
+    from cleaner.lint.baseline import Baseline
+    from cleaner.lint.files import find_files
+    from cleaner.lint.finding import Linted, lint
 
     gc.disable()  # rules live as long as the process; to look at them again and again takes a third of a short one
+    options.refuse_unknown_keeps()
     pipeline = options.pipeline()
+    accepted = Baseline.read(baseline) if baseline else None
     gc.freeze()
     gc.enable()
-    for found in find_files(names):
-        if isinstance(found, str):
-            yield lint(found, pipeline, options)
-        else:
-            path, problem = found
-            yield Linted(path, problems=[problem])
+    return (
+        lint(found, pipeline, options, baseline=accepted)
+        if isinstance(found, str)
+        else Linted(found[0], problems=[found[1]])
+        for found in find_files(names)
+    )
 
 
 def _fix(linted: Linted) -> int:
-    from cleaner.lint.fix import fix_file
+    from cleaner.lint.files import shown
+    from cleaner.lint.fix import fix_file, other_names
 
     _tell_all(linted.path, linted.problems)
     _tell_all(linted.path, linted.refused)
+    path = shown(linted.path)
+    others = other_names(linted.path) if linted.deletions else 0
     try:
         changed = fix_file(linted)
     except InputError as error:
-        _tell(f"{linted.path}: {error}")
+        _tell(f"{path}: {error}")
         return FOUND
     if changed:
         pieces = f"{len(linted.deletions):,} {'piece' if len(linted.deletions) == 1 else 'pieces'}"
-        print(f"{linted.path}: {pieces} removed", file=sys.stderr)
+        print(f"{path}: {pieces} removed", file=sys.stderr)
+        if others:
+            names = "another name (a hard link)" if others == 1 else f"{others:,} other names (hard links)"
+            _tell(f"{path}: had {names}, where the text stays as it was")
     return FOUND if changed or linted.problems else CLEAN
 
 
@@ -197,17 +210,42 @@ def _show_diff(linted: Linted) -> int:
 
 
 def _undo(names: Sequence[str]) -> int:
+    code = CLEAN
+    done: set[str] = set()  # a link and what it leads to are one file, and one fix of it is undone
+    for name in names:
+        for one in _fixed(name):
+            if not isinstance(one, str):
+                _tell_all(one[0], [one[1]])
+                code = FOUND
+            elif (real := os.path.realpath(one)) not in done:
+                done.add(real)
+                code = max(code, _undo_file(one))
+    return code
+
+
+def _fixed(name: str) -> list[Found]:
+    """The files to undo: the one that is named, or those below a folder."""
+    from cleaner.lint.source import Problem
+    from cleaner.lint.undo import fixed_files
+
+    if not os.path.isdir(name):
+        return [name]
+    return list(fixed_files(name)) or [
+        (name, Problem(0, "nothing was taken out of the files in it that could be put back"))
+    ]
+
+
+def _undo_file(path: str) -> int:
+    from cleaner.lint.files import shown
     from cleaner.lint.undo import undo
 
-    code = CLEAN
-    for name in names:
-        try:
-            pieces = undo(name)
-            print(f"{name}: {pieces:,} {'piece' if pieces == 1 else 'pieces'} put back", file=sys.stderr)
-        except (InputError, OSError) as error:
-            _tell(f"{name}: {error.strerror if isinstance(error, OSError) else error}")
-            code = FOUND
-    return code
+    try:
+        pieces = undo(path)
+    except (InputError, OSError) as error:
+        _tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
+        return FOUND
+    print(f"{shown(path)}: {pieces:,} {'piece' if pieces == 1 else 'pieces'} put back", file=sys.stderr)
+    return CLEAN
 
 
 def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:
@@ -222,5 +260,7 @@ def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:
 
 
 def _tell_all(path: str, problems: Sequence[Problem]) -> None:
+    from cleaner.lint.files import shown
+
     for problem in problems:
-        _tell(f"{path}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+        _tell(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")

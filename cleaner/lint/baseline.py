@@ -3,44 +3,49 @@
 from __future__ import annotations
 
 import json
-import posixpath
-from collections import Counter
-from collections.abc import Iterable, Iterator
+import os
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from cleaner.errors import ConfigError
-from cleaner.lint.finding import Finding
 
-_Key = tuple[str, str, str]
+_NAMES = ("path", "rule", "line_hash")
 
 
 class Baseline:
-    """Accepted findings by file, rule and line, whatever line they have moved to; each is accepted once."""
+    """Accepted findings by file, rule and line, whatever line they have moved to; each is accepted once.
 
-    def __init__(self, accepted: Iterable[_Key] = ()) -> None:
-        self._left = Counter(accepted)
+    Paths are compared as the working folder sees them: ``a``, ``./a`` and the absolute path are one file.
+    """
+
+    def __init__(self, accepted: Iterable[tuple[str, str, str]] = ()) -> None:
+        self._accepted: defaultdict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for path, rule, line in accepted:
+            self._accepted[_name(path)][rule, line] += 1
 
     @classmethod
     def read(cls, path: Path) -> Baseline:
         """Raises `ConfigError` if the file is not there or is no such output."""
+        cure = f"make it with: cleaner check FILES --format json > {path}"
         try:
             rows = json.loads(path.read_bytes())
-            return cls([(_name(row["path"]), row["rule"], row["line_hash"]) for row in rows])
         except OSError as error:
-            cure = f"make it with: cleaner check FILES --format json > {path}"
             raise ConfigError(f"{path}: the baseline can't be read: {error.strerror}; {cure}") from error
-        except (ValueError, KeyError, TypeError) as error:
-            raise ConfigError(f"{path}: is no output of `cleaner check --format json`") from error
+        except (ValueError, RecursionError):
+            rows = None
+        if not isinstance(rows, list) or not all(map(_is_finding, rows)):
+            raise ConfigError(f"{path}: is no output of `cleaner check --format json`; {cure}")
+        return cls((row["path"], row["rule"], row["line_hash"]) for row in rows)
 
-    def new(self, findings: Iterable[Finding]) -> Iterator[Finding]:
-        """The findings that were not accepted; each one seen uses up its acceptance."""
-        for finding in findings:
-            key = (_name(finding.path), finding.rule, finding.line_hash)
-            if self._left[key]:
-                self._left[key] -= 1
-            else:
-                yield finding
+    def of(self, path: str) -> Mapping[tuple[str, str], int]:
+        """How often each rule is accepted on a line of a certain hash in the file ``path``."""
+        return self._accepted.get(_name(path), {})
+
+
+def _is_finding(row: object) -> bool:
+    return isinstance(row, dict) and all(isinstance(row.get(name), str) for name in _NAMES)
 
 
 def _name(path: str) -> str:
-    return posixpath.normpath(path.replace("\\", "/"))
+    return os.path.abspath(path.replace("\\", "/"))

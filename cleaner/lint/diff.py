@@ -1,11 +1,14 @@
 """A unified diff of a file and what is left of it.
 
 Nothing has to be compared: the bytes that go are known. The form is that of
-https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html, so `patch -p1` takes it.
+https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html, so `patch -p1` and `git apply` take it.
+Names that would end or break their line are written as git writes them (`core.quotePath` in `git config --help`).
 """
 
 from __future__ import annotations
 
+import os
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -14,6 +17,8 @@ from typing import NamedTuple
 from cleaner.lint.source import Spans
 
 _CONTEXT = 3
+_TO_QUOTE = re.compile(rb'[\0-\x1f\x7f"\\]')
+_QUOTED = dict(zip(b'\a\b\t\n\v\f\r"\\', b'abtnvfr"\\', strict=True))
 _NO_END = b"\n\\ No newline at end of file\n"
 
 
@@ -31,8 +36,26 @@ def unified_diff(path: str, data: bytes, deletions: Spans) -> bytes:
     parts = [b"".join(_hunks(lines, list(_changes(lines, data, deletions))))]
     if not parts[0]:
         return b""
-    name = path.removeprefix("./").encode("utf-8", "surrogateescape")
-    return b"--- a/" + name + b"\n+++ b/" + name + b"\n" + parts[0]
+    name = _name(path)
+    return b"--- " + _written(b"a/" + name) + b"\n+++ " + _written(b"b/" + name) + b"\n" + parts[0]
+
+
+def _name(path: str) -> bytes:
+    """The path from the working folder, or from the root if it is not below: no tool leaves its folder."""
+    name = os.path.relpath(path)
+    if name.startswith(os.pardir + os.sep):
+        name = os.path.splitdrive(os.path.abspath(path))[1].lstrip(os.sep)
+    return os.fsencode(name.replace(os.sep, "/"))
+
+
+def _written(name: bytes) -> bytes:
+    if _TO_QUOTE.search(name) or name.endswith(b" "):
+        name = b'"' + _TO_QUOTE.sub(lambda found: b"\\" + _quoted(found[0][0]), name) + b'"'
+    return name + b"\t" if b" " in name else name  # the tab says where a name with blanks ends
+
+
+def _quoted(code: int) -> bytes:
+    return bytes([_QUOTED[code]]) if code in _QUOTED else b"%03o" % code
 
 
 def _lines(data: bytes) -> list[bytes]:

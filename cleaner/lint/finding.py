@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaner.config import Config
 from cleaner.decode import refuse_binary
 from cleaner.errors import InputError
-from cleaner.keep import Keep, line_hash
+from cleaner.keep import line_hash
+from cleaner.lint.baseline import Baseline
+from cleaner.lint.files import read_file
 from cleaner.lint.source import Passage, Place, Problem, Spans, passages
+from cleaner.lint.spared import Spared
 from cleaner.model import Cut, Result
 from cleaner.pipeline import Pipeline
 
@@ -80,35 +81,34 @@ def without(data: bytes, spans: Spans) -> bytes:
     return b"".join((*parts, data[at:]))
 
 
-def lint(path: str, pipeline: Pipeline, config: Config, *, read: Callable[[str, int], bytes] | None = None) -> Linted:
-    """Find the noise in the file ``path``. Raises nothing for any file."""
+def lint(
+    path: str,
+    pipeline: Pipeline,
+    config: Config,
+    *,
+    baseline: Baseline | None = None,
+    read: Callable[[str, int], bytes] = read_file,
+) -> Linted:
+    """Find the noise in the file ``path`` but what ``baseline`` accepts. Raises nothing for any file."""
     linted = Linted(path)
+    spared = Spared(path, config.keep, baseline.of(path) if baseline else {})
     try:
-        linted.data = (read or read_file)(path, config.max_bytes)
+        linted.data = read(path, config.max_bytes)
         refuse_binary(linted.data)
         for passage in passages(path, linted.data, config):
             if isinstance(passage, Problem):
                 linted.problems.append(passage)
             else:
-                _lint_passage(passage, linted, pipeline, config.keep)
+                _lint_passage(passage, linted, pipeline, spared)
+                spared.next_text()
     except InputError as error:
         linted.problems.append(Problem(0, str(error)))
     return linted
 
 
-def read_file(path: str, max_bytes: int) -> bytes:
-    """The bytes of a file. Raises `InputError` if it can't be read or is larger than ``max_bytes``."""
-    try:
-        if os.path.getsize(path) > max_bytes:
-            raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}; check that it is there and may be read") from error
-
-
-def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, keeps: Sequence[Keep]) -> None:
+def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: Spared) -> None:
     result = pipeline.run(passage.text, kind=passage.kind)
-    cuts = _not_kept(result, linted.path, keeps)
+    cuts = spared.findings(result)
     if not cuts:
         return
     linted.findings += (_finding(cut, result, passage, linted.path) for cut in cuts)
@@ -116,20 +116,9 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, keeps: S
         linted.refused.append(Problem(passage.line, reason))
         return
     try:
-        linted.deletions += passage.byte_spans(noise_spans(passage, result, cuts, linted.path, pipeline, keeps))
+        linted.deletions += passage.byte_spans(noise_spans(passage, result, cuts, pipeline, spared))
     except InputError as error:
         linted.refused.append(Problem(passage.line, str(error)))
-
-
-def _not_kept(result: Result, path: str, keeps: Sequence[Keep]) -> list[Cut]:
-    if not keeps:
-        return list(result.cuts)
-    text = result.document.text
-    return [
-        cut
-        for cut in result.cuts
-        if not any(keep.holds(path, line_hash(text[slice(*cut.span)]), cut.marks[0].rule) for keep in keeps)
-    ]
 
 
 def _why_left(passage: Passage, result: Result) -> str:
@@ -146,7 +135,7 @@ def _why_left(passage: Passage, result: Result) -> str:
 
 
 def noise_spans(
-    passage: Passage, result: Result, cuts: Sequence[Cut], path: str, pipeline: Pipeline, keeps: Sequence[Keep]
+    passage: Passage, result: Result, cuts: Sequence[Cut], pipeline: Pipeline, spared: Spared
 ) -> list[tuple[int, int]]:
     """The spans of the text to take out so that nothing is found in what is left: sorted, disjoint, none adjoining.
 
@@ -156,7 +145,7 @@ def noise_spans(
     while cuts:
         left, to_source = _left(passage.text, spans)
         result = pipeline.run(left, kind=passage.kind)
-        cuts = _not_kept(result, path, keeps)
+        cuts = spared.findings(result)
         found = [(to_source(cut.span.start), to_source(cut.span.end - 1) + 1) for cut in cuts]
         if found and _why_left(passage, result):
             break  # what is left is all noise, but that is for a person to say
@@ -206,28 +195,3 @@ def excerpt(text: str) -> str:
     """How a text begins, on one line and safe to print."""
     line = " ".join(text.split()).translate(_PICTURES)
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
-
-
-def find_files(names: Sequence[str]) -> Iterator[str | tuple[str, Problem]]:
-    """The files to look at: those named, and of folders those with an ending of ours, by name; hidden ones are not.
-
-    What does not exist gives its name and a `Problem`.
-    """
-    for name in names:
-        if not os.path.exists(name):
-            yield name, Problem(0, "there is no such file or folder")
-        elif os.path.isdir(name):
-            yield from _walk(name)
-        else:
-            yield name
-
-
-_ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".jsonlines")
-
-
-def _walk(folder: str) -> Iterator[str | tuple[str, Problem]]:
-    for parent, folders, files in os.walk(folder):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            if name.lower().endswith(_ENDINGS) and not name.startswith("."):
-                yield os.path.join(parent, name)

@@ -9,6 +9,14 @@ from cleaner.lint.finding import Linted
 from cleaner.lint.undo import remember, replace_file
 
 
+def other_names(path: str) -> int:
+    """How many more names (hard links) a file has; 0 for one that is not there."""
+    try:
+        return os.stat(path).st_nlink - 1
+    except OSError:
+        return 0
+
+
 def fix_file(linted: Linted) -> bool:
     """Rewrite the file without its deletions, and keep these beside it. Returns whether the file was changed.
 

@@ -8,25 +8,38 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import quote
 
+from cleaner.lint.files import shown
 from cleaner.lint.finding import Finding
+from cleaner.lint.source import Problem
 
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
+Problems = Sequence[tuple[str, Problem]]
+"""Files, and what can't be read of them; all of them are known when the findings are gone through."""
 
-def as_text(findings: Iterable[Finding], version: str) -> Iterator[str]:
+
+class Format(Protocol):
+    """A way to tell findings, as lines."""
+
+    def __call__(self, findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
+        """The lines, without their ends."""
+        ...
+
+
+def as_text(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
     """One line a finding: ``path:line:column: rule: excerpt``."""
-    del version
+    del version, problems
     for one in findings:
-        yield f"{one.path}:{one.place.line}:{one.place.column}: {one.rule}: {one.excerpt}"
+        yield f"{shown(one.path)}:{one.place.line}:{one.place.column}: {one.rule}: {one.excerpt}"
 
 
-def as_json(findings: Iterable[Finding], version: str) -> Iterator[str]:
+def as_json(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
     """A list of objects, one a line, in ASCII; this is also what a baseline is."""
-    del version
+    del version, problems
     yield "["
     before = ""
     for one in findings:
@@ -36,22 +49,17 @@ def as_json(findings: Iterable[Finding], version: str) -> Iterator[str]:
     yield from filter(None, (before, "]"))
 
 
-def as_github(findings: Iterable[Finding], version: str) -> Iterator[str]:
+def as_github(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
     del version
     for one in findings:
-        values = {
-            "file": one.path,
-            "line": one.place.line,
-            "endLine": one.end.line,
-            "col": one.place.column,
-            "title": one.rule,
-        }
-        told = ",".join(f"{name}={_property(str(value))}" for name, value in values.items())
-        yield f"::warning {told}::{_message(f'{one.rule}: {one.excerpt}')}"
+        values = {"line": one.place.line, "endLine": one.end.line, "col": one.place.column, "title": one.rule}
+        yield _command("warning", one.path, values, f"{one.rule}: {one.excerpt}")
+    for path, problem in problems:
+        yield _command("error", path, {"line": problem.line} if problem.line else {}, problem.message)
 
 
-def as_sarif(findings: Iterable[Finding], version: str) -> Iterator[str]:
+def as_sarif(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
     """One SARIF log with one run, for code scanning services."""
     found = list(findings)
     driver = {
@@ -62,11 +70,19 @@ def as_sarif(findings: Iterable[Finding], version: str) -> Iterator[str]:
             for rule, category in sorted({one.rule: one.category for one in found}.items())
         ],
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": [_result(one) for one in found]}
+    invocation: dict[str, Any] = {"executionSuccessful": not problems}
+    if problems:
+        invocation["toolExecutionNotifications"] = [_notification(*one) for one in problems]
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [invocation],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one) for one in found],
+    }
     yield json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-FORMATS: dict[str, Callable[[Iterable[Finding], str], Iterator[str]]] = {
+FORMATS: dict[str, Format] = {
     "text": as_text,
     "json": as_json,
     "sarif": as_sarif,
@@ -85,15 +101,28 @@ def _result(one: Finding) -> dict[str, Any]:
     region = {"startLine": one.place.line, "startColumn": one.place.column}
     if one.end > one.place:
         region |= {"endLine": one.end.line, "endColumn": one.end.column}
-    uri = quote(one.path.replace("\\", "/"), errors="surrogateescape")
-    location = {"artifactLocation": {"uri": uri}, "region": region}
     return {
         "ruleId": one.rule,
         "level": "warning",
         "message": {"text": f"{one.reason}: {one.excerpt}"},
-        "locations": [{"physicalLocation": location}],
+        "locations": [_location(one.path, region)],
         "partialFingerprints": {"lineHash/v1": one.line_hash},
     }
+
+
+def _notification(path: str, problem: Problem) -> dict[str, Any]:
+    region = {"startLine": problem.line} if problem.line else {}
+    return {"level": "error", "message": {"text": problem.message}, "locations": [_location(path, region)]}
+
+
+def _location(path: str, region: Mapping[str, int]) -> dict[str, Any]:
+    uri = quote(path.replace("\\", "/"), errors="surrogateescape")
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}} | ({"region": region} if region else {})}
+
+
+def _command(kind: str, path: str, values: Mapping[str, object], message: str) -> str:
+    told = ",".join(f"{name}={_property(str(value))}" for name, value in {"file": shown(path), **values}.items())
+    return f"::{kind} {told}::{_message(message)}"
 
 
 def _message(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]")
-_DECODER = json.JSONDecoder()
+_DECODER = json.JSONDecoder(parse_int=float)  # of numbers nothing is asked, and int has a limit of digits
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 TEXT_COLUMNS = ("text", "content", "html", "raw_html")
 """What the text of a row is looked for under, when no option says it."""
 
+_WORDS = {bool: "true or false", float: "a number", list: "a list", dict: "an object"}
 _BOM = b"\xef\xbb\xbf"
 
 Spans = Sequence[tuple[int, int]]
@@ -215,12 +216,12 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     except ValueError as error:
         return Problem(n, f"{error}; mend or remove the line")
     if field is None:
-        return Problem(n, f"has no field {' or '.join(names)}; name the one that holds the text with --text-column")
+        return Problem(n, f"has no field {' or '.join(names)} at its top level{_cure(config.text_column)}")
     if field.value is None:
         return None
     if not isinstance(field.value, str):
-        kind = type(field.value).__name__
-        return Problem(n, f"{field.name} is of type {kind}, not a text; name another field with --text-column")
+        what = _WORDS[type(field.value)]
+        return Problem(n, f"{field.name} is {what}, not a text; name another field with --text-column")
     return _Row(raw, start, field, field.value, _kind(field.value, config), n)
 
 
@@ -230,6 +231,12 @@ def _kind(text: str, config: Config) -> InputKind | None:
         return config.input_kind
     kind = detect_kind(text)
     return None if kind == "markdown" else kind
+
+
+def _cure(asked: str) -> str:
+    if asked:
+        return "; fields within others are not read: name one of the top level, or write the text into one"
+    return "; name the one that holds the text with --text-column"
 
 
 def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:

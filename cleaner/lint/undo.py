@@ -8,54 +8,58 @@ at which a removed byte is nowhere.
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from cleaner.errors import InputError
+from cleaner.lint.files import Found, shown, unlisted
 from cleaner.lint.source import Spans
 
 FOLDER = ".cleaner-undo"
 _VERSION = 1
+_ENDING = ".json"
+_PART = "new-"
+_STALE = 3600  # seconds
 
 
 def replace_file(path: str, data: bytes) -> None:
-    """Write a file anew under its name, as a whole or not at all; its mode stays. Raises `OSError`."""
+    """Write a file anew under its name, as a whole or not at all; its mode stays. Raises `OSError`.
+
+    The folder of what was removed has to be there: what is not whole yet is written in it.
+    """
     real = os.path.realpath(path)
-    handle, part = tempfile.mkstemp(dir=os.path.dirname(real), prefix=".cleaner-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, os.stat(real).st_mode & 0o7777)
-        os.replace(part, real)
-    except BaseException:
-        os.unlink(part)
-        raise
+    _replace(real, data, undo_file(real).parent, os.stat(real).st_mode & 0o7777)
 
 
 def remember(path: str, before: bytes, after: bytes, deletions: Spans) -> None:
-    """Keep what `deletions` took out of ``before``. Raises `OSError`."""
+    """Keep what `deletions` took out of ``before``.
+
+    Raises `InputError` if what was kept before is damaged or there is no place for it, `OSError` if it can't be
+    written.
+    """
     file = undo_file(path)
-    file.parent.mkdir(exist_ok=True)
+    try:
+        file.parent.mkdir(exist_ok=True)
+    except FileExistsError as error:
+        cure = "remove or rename it, for what is removed is kept in a folder of that name"
+        raise InputError(f"{shown(file.parent)} is a file; {cure}") from error
+    _sweep(str(file.parent))
     ignore = file.parent / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", "utf-8")
-    entries = _entries(file, lenient=True)
+    was = _sha256(before)
+    # A file that is again what it was before an older fix leads back there by the new entry, too.
+    entries = [entry for entry in _entries(file, must_be=False) if entry["before"] != was]
     removed = [{"at": start, **_text_or_bytes(before[start:end])} for start, end in deletions]
-    entries.append({"before": _sha256(before), "after": _sha256(after), "removed": removed})
-    data = json.dumps({"version": _VERSION, "file": os.path.basename(path), "entries": entries}, indent=1)
-    handle, part = tempfile.mkstemp(dir=file.parent, prefix="new-")
-    with os.fdopen(handle, "w", encoding="ascii") as out:
-        out.write(data + "\n")
-        out.flush()
-        os.fsync(out.fileno())
-    os.replace(part, file)
+    _write(file, [*entries, {"before": was, "after": _sha256(after), "removed": removed}])
 
 
 def undo(path: str) -> int:
@@ -64,30 +68,68 @@ def undo(path: str) -> int:
     Raises `InputError` if nothing was taken out, or the file was changed since; `OSError` if it can't be written.
     """
     file = undo_file(path)
-    entries = _entries(file, lenient=False)
+    if not os.path.exists(path):
+        kept = f"; what was removed of it stands in {shown(file)}" if file.exists() else ""
+        raise InputError(f"there is no such file{kept}")
+    entries = _entries(file, must_be=True)
     data = Path(path).read_bytes()
-    n = next((n for n in range(len(entries) - 1, -1, -1) if entries[n]["after"] == _sha256(data)), -1)
+    now = _sha256(data)
+    n = next((n for n in range(len(entries) - 1, -1, -1) if entries[n]["after"] == now), -1)
+    if n < 0 and any(entry["before"] == now for entry in entries):
+        raise InputError("is as it was before it was fixed: there is nothing to put back")
     if n < 0:
-        raise InputError(f"was changed since it was fixed; what was removed stands in {file}")
-    before = _put_back(data, entries[n]["removed"])
+        raise InputError(f"was changed since it was fixed; what was removed stands in {shown(file)}")
+    try:
+        before = _put_back(data, entries[n]["removed"])
+    except ValueError as error:
+        raise _damaged(file, "a piece is neither text nor base64") from error
     if _sha256(before) != entries[n]["before"]:
-        raise InputError(f"{file} was changed and does not lead back to the file as it was; restore it from a copy")
+        raise _damaged(file, "it does not lead back to the file as it was")
     replace_file(path, before)
     _forget(file, entries[:n])
     return len(entries[n]["removed"])
 
 
+def fixed_files(folder: str) -> Iterator[Found]:
+    """The files below ``folder`` of which something removed is kept, by name; hidden folders are passed over.
+
+    Folders that can't be listed give their name and a `Problem`.
+    """
+    errors: list[OSError] = []
+    for parent, folders, names in os.walk(folder, onerror=errors.append):
+        kept = {name for name in names if _leads_to_fixed(os.path.join(parent, name))}
+        if FOLDER in folders:
+            kept |= _kept_names(os.path.join(parent, FOLDER), errors)
+        yield from unlisted(errors)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (os.path.join(parent, name) for name in sorted(kept))
+    yield from unlisted(errors)
+
+
+def _kept_names(folder: str, errors: list[OSError]) -> set[str]:
+    try:
+        return {name.removesuffix(_ENDING) for name in os.listdir(folder) if name.endswith(_ENDING)}
+    except OSError as error:
+        errors.append(error)
+        return set()
+
+
+def _leads_to_fixed(path: str) -> bool:
+    return os.path.islink(path) and undo_file(path).exists()
+
+
 def undo_file(path: str) -> Path:
     """Where the removed text of the file ``path`` is kept; of a link, beside the file that it leads to."""
     real = Path(os.path.realpath(path))
-    return real.parent / FOLDER / f"{real.name}.json"
+    return real.parent / FOLDER / f"{real.name}{_ENDING}"
 
 
 def _forget(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     if entries:
-        replace_file(str(file), json.dumps({**json.loads(file.read_bytes()), "entries": entries}, indent=1).encode())
+        _write(file, entries)
         return
     file.unlink()
+    _sweep(str(file.parent))
     if {path.name for path in file.parent.iterdir()} <= {".gitignore"}:
         (file.parent / ".gitignore").unlink(missing_ok=True)
         file.parent.rmdir()
@@ -118,18 +160,75 @@ def _bytes(piece: Mapping[str, Any]) -> bytes:
     return base64.b64decode(piece["base64"])
 
 
-def _entries(file: Path, *, lenient: bool) -> list[dict[str, Any]]:
+def _entries(file: Path, *, must_be: bool) -> list[dict[str, Any]]:
     try:
         found = json.loads(file.read_bytes())
-        if found["version"] != _VERSION:
-            raise InputError(f"{file} was written by another version of cleaner; use that one")
-        return list(found["entries"])
     except FileNotFoundError as error:
-        if lenient:
+        if not must_be:
             return []
         raise InputError("nothing was taken out of it that could be put back") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{file} is damaged; restore the file from a copy") from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file, "it is no JSON") from error
+    if not isinstance(found, dict) or "version" not in found:
+        raise _damaged(file, "it names no version")
+    if found["version"] != _VERSION:
+        raise InputError(f"{shown(file)} was written by another version of cleaner; use that one")
+    entries = found.get("entries")
+    if not isinstance(entries, list) or not all(map(_is_entry, entries)):
+        raise _damaged(file, "its entries are not those that `fix` writes")
+    return entries
+
+
+def _is_entry(entry: Any) -> bool:
+    return (
+        isinstance(entry, dict)
+        and all(isinstance(entry.get(name), str) for name in ("before", "after"))
+        and isinstance(entry.get("removed"), list)
+        and all(map(_is_piece, entry["removed"]))
+    )
+
+
+def _is_piece(piece: Any) -> bool:
+    return (
+        isinstance(piece, dict)
+        and isinstance(piece.get("at"), int)
+        and isinstance(piece["text"] if "text" in piece else piece.get("base64"), str)
+    )
+
+
+def _damaged(file: Path, what: str) -> InputError:
+    return InputError(f"{shown(file)} is damaged: {what}; remove it to go on without undo")
+
+
+def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
+    name = file.name.removesuffix(_ENDING)
+    told = json.dumps({"version": _VERSION, "file": name, "entries": entries}, indent=1)
+    _replace(str(file), f"{told}\n".encode("ascii"), file.parent, 0o600)
+
+
+def _replace(target: str, data: bytes, folder: Path, mode: int) -> None:
+    """``target`` becomes ``data``, which is first written in ``folder``: a kill leaves nothing beside the data."""
+    handle, part = tempfile.mkstemp(dir=folder, prefix=_PART)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(part, mode)
+        os.replace(part, target)
+    except BaseException:
+        os.unlink(part)
+        raise
+
+
+@cache  # once a process: a folder may hold many files
+def _sweep(folder: str) -> None:
+    """Remove what a fix that was killed left behind; younger files may be of one that runs."""
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        with contextlib.suppress(OSError):
+            if name.startswith(_PART) and not name.endswith(_ENDING) and time.time() - os.stat(path).st_mtime > _STALE:
+                os.unlink(path)
 
 
 def _sha256(data: bytes) -> str:

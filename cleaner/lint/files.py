@@ -1,0 +1,85 @@
+"""Which files are looked at, how they are read, and how their names are printed."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from cleaner.batch.readers import printable
+from cleaner.errors import InputError
+from cleaner.lint.source import Problem
+
+_ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".jsonlines")
+# The words of a licence are no boilerplate; .pre-commit-hooks.yaml passes over the same names.
+_LEGAL = re.compile(r"(?:licen[cs]es?|copying|notices?|copyrights?|authors)(?![a-z]).*", re.IGNORECASE | re.DOTALL)
+# Controls and marks of direction: they drive a terminal, or make a name look like another one.
+_DRIVING = (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_ESCAPES = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _DRIVING}
+
+Found = str | tuple[str, Problem]
+
+
+def find_files(names: Sequence[str]) -> Iterator[Found]:
+    """The files to look at, each once: those named, and of folders those with an ending of ours, by name.
+
+    In folders hidden files, licences and their kin, and what is no file (pipes, devices) are passed over. What does
+    not exist and folders that can't be listed give their name and a `Problem`.
+    """
+    seen: set[str] = set()
+    for name in names:
+        for found in _below(name):
+            place = os.path.abspath(found if isinstance(found, str) else found[0])
+            if place not in seen:
+                seen.add(place)
+                yield found
+
+
+def read_file(path: str, max_bytes: int) -> bytes:
+    """The bytes of a file. Raises `InputError` if it can't be read, is none, or is larger than ``max_bytes``."""
+    try:
+        told = os.stat(path)
+        if not stat.S_ISREG(told.st_mode):  # a pipe would be waited for, without an end
+            raise InputError("is a pipe, a device or a folder, not a file; write its content to a file")
+        if told.st_size > max_bytes:
+            raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")
+        return Path(path).read_bytes()
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror}; check that it is there and may be read") from error
+
+
+def shown(path: str | Path) -> str:
+    """A path on one line, safe to print: control characters and bytes that are no UTF-8 become backslash escapes."""
+    return printable(path).translate(_ESCAPES)
+
+
+def _below(name: str) -> Iterator[Found]:
+    if not os.path.lexists(name):
+        yield name, Problem(0, "there is no such file or folder")
+    elif os.path.isdir(name):
+        yield from _walk(name)
+    else:
+        yield name
+
+
+def _walk(folder: str) -> Iterator[Found]:
+    errors: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=errors.append):
+        yield from unlisted(errors)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(files):
+            if name.lower().endswith(_ENDINGS) and not name.startswith(".") and not _LEGAL.fullmatch(name):
+                path = os.path.join(parent, name)
+                if os.path.isfile(path) or not os.path.exists(path):  # a link to nothing is told of
+                    yield path
+    yield from unlisted(errors)
+
+
+def unlisted(errors: list[OSError]) -> Iterator[tuple[str, Problem]]:
+    """The folders that could not be listed; ``errors`` is empty then."""
+    while errors:
+        error = errors.pop(0)
+        message = f"the folder can't be listed: {error.strerror}; check that it may be read"
+        yield str(error.filename), Problem(0, message)
