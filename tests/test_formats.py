@@ -429,6 +429,72 @@ def test_a_file_that_breaks_off_is_told_and_what_was_there_is_read(name, kept):
     assert "file again" in failed[-1]["cure"] or "write it anew" in failed[-1]["cure"] or "mend" in failed[-1]["cure"]
 
 
+PACKS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}
+
+
+def read_lines(name, data, limit=1_000_000):
+    """The lines of a file up to its damage, and what is said of that."""
+    Path(name).write_bytes(data)
+    found = list[streams.Line]()
+    with streams.Stream(Path(name)) as stream:
+        try:
+            found.extend(stream.lines(limit))
+        except InputError as error:
+            return found, str(error)
+    return found, ""
+
+
+@given(
+    st.lists(st.binary(max_size=9).map(lambda data: data * 40), max_size=5).map(b"\n".join),
+    st.integers(1, 400),
+    st.integers(1, 4),
+)
+def test_lines_are_the_same_packed_or_not(data, limit, members):
+    cut = len(data) // members + 1
+    parts = [data[at : at + cut] for at in range(0, len(data), cut)]
+    plain, *packed = [read_lines(f"a{end}", b"".join(map(pack, parts)), limit) for end, pack in PACKS.items()]
+    assert packed == [plain, plain]
+    assert b"".join(line.data for line in plain[0] if not line.sha256) == b"".join(
+        line for line in data.splitlines(keepends=True) if len(line) <= limit
+    ) or b"\r" in data  # fmt: skip
+    hashed = [line.sha256 for line in plain[0] if line.sha256]
+    assert hashed == [
+        hashlib.sha256(line).hexdigest() for line in io.BytesIO(data) if len(line) > limit
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("frames", [1, 10])
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_what_stands_before_damage_is_read(ending, frames):
+    texts = [b'{"text": "Document number %d of a long file."}\n' % n for n in range(10_000)]
+    parts = [b"".join(texts[at :: 1][: 10_000 // frames]) for at in range(0, 10_000, 10_000 // frames)]
+    found, said = read_lines(f"a{ending}", b"".join(map(PACKS[ending], parts)) + b"garbage")
+    assert [line.data for line in found] == texts
+    assert "is damaged" in said
+
+
+@given(st.integers(0, 2**32), st.binary(min_size=1, max_size=3))
+def test_zstd_gives_all_that_the_library_gives(at, damage):
+    frames = [b"".join(b"%d %s\n" % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(start, start + 3000))
+              for start in (0, 3000)]  # fmt: skip
+    data = bytearray(b"".join(map(zstandard.compress, frames)))
+    at %= len(data)
+    data[at : at + len(damage)] = damage
+    frame, given = zstandard.ZstdDecompressor().decompressobj(), b""
+    second = len(zstandard.compress(frames[0]))
+    try:
+        for byte in range(len(data)):
+            if frame.eof:
+                assert byte == second or at < second
+                frame = zstandard.ZstdDecompressor().decompressobj()
+            given += frame.decompress(data[byte : byte + 1])
+    except zstandard.ZstdError:
+        given = given[: given.rfind(b"\n") + 1]
+    found, said = read_lines("a.zst", data)
+    assert b"".join(line.data for line in found) == (given if frame.eof else given[: given.rfind(b"\n") + 1])
+    assert bool(said) == (not frame.eof)
+
+
 @pytest.mark.parametrize("name", [name for name in FILES if "jsonl" not in name or "gz" in name or "zst" in name])
 def test_garbage_with_the_name_of_a_format(name):
     data = bytes(range(256)) * 50

@@ -69,7 +69,7 @@ def read_rows(path: Path) -> Iterator[bytes]:
     if path.suffix == ".parquet":
         yield from _parquet_lines(path)
         return
-    with Stream(path) as stream:
+    with Stream(path, is_own=True) as stream:
         yield from (line.data for line in stream.lines(1 << 40))
 
 
