@@ -125,7 +125,7 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
     from cleaner.batch.formats import File, Settings
     from cleaner.batch.formats.parquet import items
 
-    for item in items(File(path.name, path), Settings()):
+    for item in items(File(path.name, path), Settings(), is_own=True):
         yield to_line(_unflat(item.payload))
 
 
