@@ -27,10 +27,9 @@ _TAB = r"\t"
 class Options:
     """How inputs are read and outputs written.
 
-    An empty column is guessed; an empty ``csv_delimiter`` is a comma, or a tab in TSV.
-    ``shard_size`` is in bytes, 0 for one file; ``sample`` in documents, 0 for all.
-    ``max_removed`` is the share of a document that may go, ``max_removed_run`` that of all. A document may take
-    ``cpu_seconds`` of work and ``memory`` megabytes.
+    An empty column is guessed; an empty ``csv_delimiter`` is a comma, or a tab in TSV. ``shard_size``
+    is in bytes, 0 for one file; ``sample`` in documents, 0 for all. ``max_removed`` is the share of a document that may
+    go, ``max_removed_run`` that of all. A document may take ``cpu_seconds`` of work and ``memory`` megabytes.
     """
 
     input_format: str = AUTO

@@ -9,6 +9,9 @@ _MARKS = (
     (b"\0\0\xfe\xff", "UTF-32"),
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
+    (b"{\0\0\0", "UTF-32LE"),
+    (b"{\0", "UTF-16LE"),
+    (b"\0{", "UTF-16BE"),
 )
 _PACKED = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"PAR1", "Parquet"), (b"PK\x03\x04", "ZIP"))
 
