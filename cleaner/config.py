@@ -110,6 +110,8 @@ def _read(path: Path) -> dict[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: is nested too deeply") from error
     except ValueError as error:  # not UTF-8 or not TOML
         raise ConfigError(f"{path}: is not TOML: {error}") from error
 

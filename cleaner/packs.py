@@ -227,14 +227,19 @@ def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs
         builder.checks_patterns = check_shipped or not builder.is_trusted
         if not folder.is_dir():
             raise RuleError(f"{folder}: there is no such folder of rule packs")
-        files = sorted(folder.glob("*.toml"))
+        files = _pack_files(folder)
         if not files and not (folder / "lang").is_dir():
             raise RuleError(f"{folder}: holds no rule pack (*.toml)")
         for path in files:
             builder.add_pack(path, _read(path, digest))
-        for path in sorted((folder / "lang").glob("*.toml")):
+        for path in _pack_files(folder / "lang"):
             builder.add_language(path, _read(path, digest))
     return builder.packs(digest.hexdigest())
+
+
+def _pack_files(folder: Path) -> list[Path]:
+    """The packs in a folder; a pipe or a device, which may never end, is none. Reading tells of a link to nothing."""
+    return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
 
 def _read(path: Path, digest: hashlib._Hash) -> str:
@@ -410,6 +415,8 @@ class _Builder:
 def _parse(path: Path, source: str) -> dict[str, Any]:
     try:
         return tomllib.loads(source)
+    except RecursionError as error:
+        raise RuleError(f"{path}:1: is nested too deeply") from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         raise RuleError(f"{path}:{line[1] if line else 1}: is not TOML: {error}") from error

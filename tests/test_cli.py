@@ -20,7 +20,7 @@ import pytest
 
 from cleaner.batch.report import Report
 from cleaner.cli import page
-from cleaner.cli.progress import Progress
+from cleaner.cli.progress import MAX_FAILURES, Progress
 from cleaner.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]
@@ -270,6 +270,32 @@ def test_progress_on_a_terminal_is_a_bar_that_goes_away(monkeypatch):
     assert "25%" in said
     assert "cleaner: a.txt: odd" in said
     assert "\x1b[2K" in said.rpartition("odd")[2]  # the line of the bar is wiped
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+def test_failures_of_one_file_are_told_up_to_a_number(quiet):
+    report, stream = Report({}), io.StringIO()
+    with Progress(stream, quiet=quiet) as progress:
+        for file in ("a.csv", "b.csv"):
+            for n in range(100):
+                progress(report, f"{file}:{n}: has no column 'x'; name yours")
+            progress(report, f"{file}: breaks off")
+            progress(report, f"{file}:7: passed through uncut: odd")
+    said = stream.getvalue().splitlines()
+    assert said[:20] == [f"cleaner: a.csv:{n}: has no column 'x'; name yours" for n in range(MAX_FAILURES)]
+    assert said[20:23] == [
+        "cleaner: further failures of a.csv are in failed.jsonl", "cleaner: a.csv: breaks off",
+        "cleaner: a.csv:7: passed through uncut: odd",
+    ]  # fmt: skip
+    assert [line.replace("b.csv", "a.csv") for line in said[23:]] == said[:23]
+
+
+def test_failures_that_are_not_written_are_not_said_to_be():
+    stream = io.StringIO()
+    with Progress(stream, is_written=False) as progress:
+        for n in range(30):
+            progress(Report({}), f"a.csv:{n}: odd")
+    assert stream.getvalue().endswith("cleaner: further failures of a.csv are not shown\n")
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])

@@ -82,6 +82,7 @@ def test_what_is_given_goes_before_the_file():
         ("max_bytes = true", "max_bytes must be a whole number from 1, not True"),
         ("encoding = 'utf-9'", "encoding: 'utf-9' is no text encoding"),
         ("profile = ", "is not TOML"),
+        pytest.param("x = " + "[" * 50_000, "is nested too deeply", id="deep"),
     ],
 )
 def test_errors_name_file_and_key(written, text, error):

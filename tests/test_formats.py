@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from cleaner.batch import streams
 from cleaner.batch.audit import restore_run, verify_run
-from cleaner.batch.chunks import Inputs
+from cleaner.batch.chunks import Inputs, Mark
 from cleaner.batch.columns import json_ready
 from cleaner.batch.formats import Settings
 from cleaner.batch.json_rows import MAX_KEY, json_row
@@ -329,11 +329,11 @@ def test_id_and_address_by_option_and_without():
 BAD = {
     b'{"txet": "x"}': ("has no column 'html' or 'raw_html' or 'text' or 'content'", "--text-column"),
     b'{"text": null}': ("column 'text' is null", "fill it"),
-    b'{"text": 7}': ("column 'text' is a int, not text", "fill it"),
+    b'{"text": 7}': ("column 'text' is a number, not text", "fill it"),
     b'{"text": ["a"]}': ("column 'text' is a list, not text", "fill it"),
     b'{"text": "x"': ("is no JSON: Expecting ',' delimiter", "mend or remove the line"),
-    b'["text"]': ("is a JSON list, not an object", "one object a line"),
-    b"7": ("is a JSON int, not an object", "one object a line"),
+    b'["text"]': ("is a list, not an object", "one object a line"),
+    b"7": ("is a number, not an object", "one object a line"),
     b'{"text": "x", "n": NaN}': ("holds NaN, which JSON does not know", "write null"),
     b'{"text": "x", "n": -Infinity}': ("holds -Infinity", "write null"),
     b'{"text": "x", "text": "y"}': ("has the key 'text' twice", "write each key once"),
@@ -341,13 +341,22 @@ BAD = {
     b'{"text": "x", "a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}": ("is nested too deeply", "flatten it"),
     b'{"text": "x", "a": ' + b"[" * 300 + b"]" * 300 + b"}": ("is nested over 200 levels deep", "flatten it"),
     b'{"text": "x", "' + b"k" * 10_000_000 + b'": 1}': ("has a key of 10,000,000 characters", "1,000"),
-    b"\xff\xfe{}": ("is no JSON", "mend"),
+    b"null": ("is null, not an object", "one object a line"),
+    b"true": ("is true or false, not an object", "one object a line"),
+    b'"x"': ("is text, not an object", "one object a line"),
+    b'{"text": {}}': ("column 'text' is an object, not text", "fill it"),
+    b'{"text": false}': ("column 'text' is true or false, not text", "fill it"),
+    b'{"text": "x", "n": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "as a string"),
+    b'{"text": "x", "n": 1e300, "m": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "string"),
+    b"\xff\xfe{}": ("is no JSON: byte 0 is no UTF-8", "mend"),
+    b'{"text": "caf\xe9"}': ("is no JSON: byte 13 is no UTF-8", "mend"),
+    b"\0" * 20: ("is no JSON: there is nothing but NUL bytes", "remove the line"),
     b'{"text": "\\ud800\\u0000\\u0001\\u0002\\u0003\\u0004 x"}': ("looks like binary data, not text", "leave it out"),
     b'{"text": "x' + b"x" * 20_000_000 + b'"}': ("too large: a line of over 15,000,000 bytes", "--max-bytes"),
 }
 
 
-@pytest.mark.parametrize("line", BAD, ids=[error for error, _ in BAD.values()])
+@pytest.mark.parametrize("line", BAD, ids=[f"{error}-{len(line)}" for line, (error, _) in BAD.items()])
 def test_a_bad_line_fails_and_the_others_go_on(line):
     data = lines(ROWS[:1]) + line + b"\n" + lines(ROWS[1:2])
     documents, failed = cleaned("a.jsonl", data, config=Config(max_bytes=15_000_000))
@@ -423,7 +432,7 @@ def test_rows_of_csv_that_are_wrong():
         ("1", "Rain, in\nthe north.", 3), ("2", "Snow.", 6)
     ]  # fmt: skip
     assert [(row["record"], row["error"]) for row in failed] == [
-        (4, "has 3 cells, the header has 2"), (7, "is no row of CSV: unexpected end of data")
+        (4, "has 3 cells, the header has 2"), (7, "is no row of CSV: a quote is not closed, or the row is too long")
     ]  # fmt: skip
 
 
@@ -443,6 +452,103 @@ def test_a_line_of_csv_that_is_too_long():
     assert [(row["record"], row["error"]) for row in failed] == [(2, "too large: a line of over 1,000 bytes")]
 
 
+OPEN = "is no row of CSV: a quote is not closed, or the row is too long"
+
+
+def test_a_stray_quote_costs_its_row_only():
+    bad = b'1,"unclosed quote here\n'
+    data = b"id,text\n0,row 0\n" + bad + b"".join(b"%d,row %d\n" % (n, n) for n in range(2, 500))
+    for end in (b"", b'500,"a ""good"" one"\n', b'500,"two\nlines"\n'):
+        documents, failed = cleaned("a.csv", data + end)
+        assert [row["id"] for row in documents] == [str(n) for n in range(500 + bool(end)) if n != 1]
+        assert [(row["record"], row["error"], row["sha256"]) for row in failed] == [
+            (3, OPEN, hashlib.sha256(bad).hexdigest())
+        ]
+
+
+def test_what_stands_before_a_stray_quote_in_its_row_is_not_read_again():
+    data = b'id,text\n"two\nlines","open\n2,row 2\n'
+    documents, failed = cleaned("a.csv", data)
+    assert ([row["id"] for row in documents], [row["record"] for row in failed]) == (["2"], [2])
+    assert failed[0]["sha256"] == hashlib.sha256(b'"two\nlines","open\n').hexdigest()
+
+
+def test_a_row_of_csv_of_more_bytes_or_lines_than_may_be(monkeypatch):
+    data = b'id,text\n1,"open\n' + b"2,row\n" * 100
+    documents, failed = cleaned("a.csv", data, config=Config(max_bytes=60))
+    assert (len(documents), [row["record"] for row in failed]) == (100, [2])
+    monkeypatch.setattr("cleaner.batch.formats.csv._MAX_LINES", 5)
+    documents, failed = cleaned("a.csv", data)
+    assert (len(documents), [row["record"] for row in failed]) == (100, [2])
+    documents, failed = cleaned("a.csv", b'id,text\n1,"a\n' + b"x" * 90 + b"\n2,b\n", config=Config(max_bytes=60))
+    assert ([row["id"] for row in documents], [row["record"] for row in failed]) == (["2"], [2, 3])
+
+
+@given(st.lists(st.text('a",\n', max_size=12).map(str.encode), max_size=30))
+def test_no_line_of_csv_is_lost_and_reading_goes_on_behind_any_row(found):
+    Path("a.csv").write_bytes(b"\n".join([b"id,text", *found]))
+    whole = list(Inputs(["a.csv"], Settings())._marked(Mark()))
+    assert [item.record for item, _ in whole] == sorted({item.record for item, _ in whole})
+    for done in range(len(whole)):
+        assert list(Inputs(["a.csv"], Settings())._marked(whole[done][1])) == whole[done + 1 :]
+
+
+@given(st.lists(st.tuples(st.integers(), st.text('ab,;"\n\t|', min_size=1)), max_size=9), st.sampled_from(",;\t|"))
+def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
+    sink = io.StringIO()
+    csv.writer(sink, delimiter=delimiter).writerows([("id", "text"), *pairs])
+    Path("a.csv").write_bytes(sink.getvalue().encode())
+    settings = Settings(columns=Options(csv_delimiter=delimiter).columns)
+    found = [item.payload for item, _ in Inputs(["a.csv"], settings)._marked(Mark())]
+    assert found == [{"id": str(n), "text": text} for n, text in pairs]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "error", "cure"),
+    [
+        ("a.csv", b"id;text\n1;a\n", "its delimiter seems to be ';'", "name it: --csv-delimiter ';'"),
+        ("a.csv", b"id\ttext\n1\ta\n", r"its delimiter seems to be '\t'", r"name it: --csv-delimiter '\t'"),
+        ("a.csv", b"id|text\n1|a\n", "its delimiter seems to be '|'", "name it: --csv-delimiter '|'"),
+        ("a.tsv", b"id,text\n1,a\n", "its delimiter seems to be ','", "name it: --csv-delimiter ','"),
+        ("a.csv", b"\nid,text\n1,a\n", "has no header", "write the names of the columns on the first line"),
+        ("a.csv", b"i" * 2000 + b",text\n1,a\n", "its header is a line of over 1,000 bytes", "check its line ends"),
+        ("a.csv", b"id,text\r1,a\r2,b\r", "has the line ends of old Macs (CR)", r"tr '\r' '\n'"),
+        ("a.csv", b'id,"text\n1,a\n', "its header is no row of CSV", "mend the first line"),
+        ("a.csv", "id,text\n1,a\n".encode("utf-16"), "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
+        ("a.csv", "id,text\n1,a\n".encode("utf-16-le"), "holds NUL bytes", "iconv -f UTF-16LE -t UTF-8"),
+        ("a.jsonl", '{"text": "a"}\n'.encode("utf-16") * 5, "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
+        ("a.jsonl", '{"text": "a"}\n'.encode("utf-32"), "is UTF-32", "iconv -f UTF-32 -t UTF-8"),
+        ("a.jsonl", '{"text": "a"}\n'.encode("utf-16-le"), "is UTF-16LE", "iconv -f UTF-16LE -t UTF-8"),
+        ("a.jsonl", gzip.compress(b'{"text": "a"}\n'), "is gzip data, not lines", "name its format"),
+        ("a.jsonl", zstandard.compress(b'{"text": "a"}\n'), "is zstd data, not lines", "unpack it"),
+    ],
+)
+def test_a_file_that_is_something_else_is_one_error_with_its_cure(name, data, error, cure):
+    documents, failed = cleaned(name, data, config=Config(max_bytes=1_000))
+    assert (documents, len(failed)) == ([], 1)
+    assert failed[0]["error"].startswith(error)
+    assert cure in failed[0]["cure"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "delimiter"),
+    [("a.csv", b"id;text\n1;a, b\n", ";"), ("a.csv", b"id\ttext\n1\ta, b\n", r"\t"), ("a.tsv", b'id,text\n1,"a, b"', ",")],
+)
+def test_a_delimiter_that_was_named(name, data, delimiter):
+    documents, failed = cleaned(name, data, csv_delimiter=delimiter)
+    assert ([(row["id"], row["text"].strip()) for row in documents], failed) == ([("1", "a, b")], [])
+
+
+def test_a_named_delimiter_goes_before_the_look_of_the_header():
+    assert cleaned("a.csv", b"text;more\na\n", csv_delimiter=",", text_column="text;more")[1] == []
+
+
+@pytest.mark.parametrize("delimiter", [";;", '"', "\n", " "])
+def test_what_can_be_no_delimiter(delimiter):
+    with pytest.raises(ConfigError, match="csv-delimiter is one character"):
+        Options().having(csv_delimiter=delimiter)
+
+
 # Damage and hostility
 
 
@@ -458,6 +564,68 @@ def test_a_file_that_breaks_off_is_told_and_what_was_there_is_read(name, kept):
     assert failed
     assert failed[-1]["source"] == name
     assert "file again" in failed[-1]["cure"] or "write it anew" in failed[-1]["cure"] or "mend" in failed[-1]["cure"]
+
+
+PACKS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}
+
+
+def read_lines(name, data, limit=1_000_000):
+    """The lines of a file up to its damage, and what is said of that."""
+    Path(name).write_bytes(data)
+    found = list[streams.Line]()
+    with streams.Stream(Path(name)) as stream:
+        try:
+            found.extend(stream.lines(limit))
+        except InputError as error:
+            return found, str(error)
+    return found, ""
+
+
+@given(
+    st.lists(st.binary(max_size=9).map(lambda data: data * 40), max_size=5).map(b"\n".join),
+    st.integers(1, 400),
+    st.integers(1, 4),
+)
+def test_lines_are_the_same_packed_or_not(data, limit, members):
+    cut = len(data) // members + 1
+    parts = [data[at : at + cut] for at in range(0, len(data), cut)]
+    plain, *packed = [read_lines(f"a{end}", b"".join(map(pack, parts)), limit) for end, pack in PACKS.items()]
+    assert packed == [plain, plain]
+    assert [line.data or line.sha256 for line in plain[0]] == [
+        line if len(line) <= limit else hashlib.sha256(line).hexdigest() for line in io.BytesIO(data)
+    ]
+
+
+@pytest.mark.parametrize("frames", [1, 10])
+@pytest.mark.parametrize("ending", [".gz", ".zst"])
+def test_what_stands_before_damage_is_read(ending, frames):
+    texts = [b'{"text": "Document number %d of a long file."}\n' % n for n in range(10_000)]
+    parts = [b"".join(texts[at : at + 10_000 // frames]) for at in range(0, 10_000, 10_000 // frames)]
+    found, said = read_lines(f"a{ending}", b"".join(map(PACKS[ending], parts)) + b"garbage")
+    assert [line.data for line in found] == texts
+    assert "is damaged" in said
+
+
+@given(st.integers(0, 2**32), st.binary(min_size=1, max_size=3))
+def test_zstd_gives_all_that_the_library_gives(at, damage):
+    frames = [b"".join(b"%d %s\n" % (n, hashlib.sha256(b"%d" % n).hexdigest().encode()) for n in range(start, start + 3000))
+              for start in (0, 3000)]  # fmt: skip
+    data = bytearray(b"".join(map(zstandard.compress, frames)))
+    at %= len(data)
+    data[at : at + len(damage)] = damage
+    frame, given = zstandard.ZstdDecompressor().decompressobj(), b""
+    second = len(zstandard.compress(frames[0]))
+    try:
+        for byte in range(len(data)):
+            if frame.eof:
+                assert byte == second or at < second
+                frame = zstandard.ZstdDecompressor().decompressobj()
+            given += frame.decompress(data[byte : byte + 1])
+    except zstandard.ZstdError:
+        given = given[: given.rfind(b"\n") + 1]
+    found, said = read_lines("a.zst", data)
+    assert b"".join(line.data for line in found) == (given if frame.eof else given[: given.rfind(b"\n") + 1])
+    assert bool(said) == (not frame.eof)
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if "jsonl" not in name or "gz" in name or "zst" in name])
@@ -521,9 +689,14 @@ def test_cells_of_parquet_that_python_has_no_value_for():
     documents, failed = cleaned("c.parquet", parquet({"text": texts, "x": times}))
     assert (len(documents), failed) == (3, [])
     nested = pa.ListArray.from_arrays([0, 1, 2, 3], broken_strings())
-    documents, failed = cleaned("d.parquet", parquet({"text": texts, "x": nested}))
-    assert [row["record"] for row in documents] == [1, 3]
-    assert (failed[0]["record"], failed[0]["error"][:22]) == (2, "column 'x' can't be re")
+    zone = pa.array([0, 1, None], pa.timestamp("us", "Mars/Olympus"))
+    documents, failed = cleaned("d.parquet", parquet({"text": texts, "x": nested, "zone": zone}))
+    assert ([row["extra"]["x"] for row in documents], failed) == ([["abc"], None, ["def"]], [])
+    assert {row["extra"]["zone"] for row in documents} == {None}
+    documents, failed = cleaned("e.parquet", parquet({"text": texts, "html": nested}))
+    assert (failed[1]["record"], failed[1]["error"][:25]) == (2, "column 'html' can't be re")
+    documents, failed = cleaned("e.parquet", parquet({"text": texts, "html": nested}), text_column="text")
+    assert ([row["record"] for row in documents], failed) == ([1, 2, 3], [])
 
 
 def test_columns_of_parquet_with_one_name():

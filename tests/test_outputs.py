@@ -256,6 +256,33 @@ def test_options_of_a_file():
     assert load_options(Path("cleaner.toml")).having(layout="plain").layout == "plain"
 
 
+@pytest.mark.parametrize(
+    ("name", "least"), [("sample", 0), ("shard_size", 0), ("cpu_seconds", 1), ("memory", 1)]
+)  # fmt: skip
+def test_options_of_a_file_have_the_bounds_of_the_command_line(name, least):
+    Path("cleaner.toml").write_text(f"[run]\n{name} = {least}\n")
+    assert getattr(load_options(), name) == least
+    Path("cleaner.toml").write_text(f"[run]\n{name} = {least - 1}\n")
+    with pytest.raises(ConfigError, match=f"cleaner.toml: {name.replace('_', '-')} is a number from {least}, not"):
+        load_options()
+
+
+def test_a_file_that_is_nested_without_end_is_named():
+    Path("cleaner.toml").write_text("x = " + "[" * 50_000)
+    with pytest.raises(ConfigError, match=r"cleaner.toml: is nested too deeply"):
+        load_options()
+
+
+@pytest.mark.parametrize("form", ["jsonl.gz", "jsonl.zst", "parquet"])
+def test_output_that_packs_like_a_bomb_is_verified_and_restored(form, monkeypatch):
+    monkeypatch.setattr("cleaner.batch.streams._FREE", 10_000)
+    monkeypatch.setattr("cleaner.batch.formats.parquet._FREE", 10_000)
+    Path("rows.jsonl").write_text((json.dumps({"text": "a" * 400_000}) + "\n") * 9)
+    run(["rows.jsonl"], Path("out"), Config(), Options(output_format=form))
+    assert verify_run(Path("out")) == (9, ())
+    assert restore_run(Path("out"), Path("back")).files == 9
+
+
 # The summary
 
 

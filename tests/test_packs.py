@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -124,6 +125,22 @@ def test_a_bad_pack_is_refused(name: str, tmp_path: Path) -> None:
     assert old in GOOD
     with pytest.raises(RuleError, match=message):
         load(tmp_path, GOOD.replace(old, new, 1))
+
+
+def test_a_pack_that_is_nested_without_end_is_named(tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"test\.toml:1: is nested too deeply"):
+        load(tmp_path, "x = " + "[" * 50_000)
+
+
+def test_pipes_and_folders_are_no_packs(tmp_path: Path) -> None:
+    (tmp_path / "lang").mkdir()
+    os.mkfifo(tmp_path / "pipe.toml")
+    os.mkfifo(tmp_path / "lang" / "xx.toml")
+    (tmp_path / "folder.toml").mkdir()
+    assert [rule.id for rule in load(tmp_path, GOOD).rules] == ["test/thing"]
+    (tmp_path / "gone.toml").symlink_to(tmp_path / "nothing")
+    with pytest.raises(RuleError, match=r"gone\.toml: can't be read"):
+        load(tmp_path, GOOD)
 
 
 def test_ids_are_unique(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from cleaner.batch.json_rows import kind_of
 from cleaner.batch.records import Failed, Record, place
 from cleaner.errors import InputError
 
@@ -22,13 +23,28 @@ _MAX_DEPTH = 200
 class Columns:
     """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
 
-    Who names a text or an HTML column means that one: the other is not guessed then.
+    Who names a text or an HTML column means that one: the other is not guessed then. ``delimiter`` is what stands
+    between the columns of CSV; empty: a comma, in TSV a tab.
     """
 
     text: str = ""
     html: str = ""
     id: str = ""
     url: str = ""
+    delimiter: str = ""
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The columns that may hold what is cleaned; HTML goes before text."""
+        return (*self._html, *self._text)
+
+    @property
+    def _html(self) -> tuple[str, ...]:
+        return (self.html,) if self.html else () if self.text else _HTML
+
+    @property
+    def _text(self) -> tuple[str, ...]:
+        return (self.text,) if self.text else () if self.html else _TEXT
 
     def record(self, row: Mapping[str, Any], source: str, number: int, sha256: Callable[[], str]) -> Record | Failed:
         """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` hashes it, for failures."""
@@ -38,7 +54,7 @@ class Columns:
             return Failed(id, source, *self._told_missing(row), sha256(), number)
         body = row[name]
         if not isinstance(body, (str, bytes)):
-            what = "null" if body is None else f"a {type(body).__name__}, not text"
+            what = "null" if body is None else f"{kind_of(body)}, not text"
             return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256(), number)
         url = row.get(self.url or _URL[0])
         url = printable_text(url) if isinstance(url, str) else ""
@@ -48,9 +64,7 @@ class Columns:
 
     def _body(self, row: Mapping[str, Any]) -> tuple[str, bool]:
         """The column to clean and whether it is HTML: the first that holds something, else the first there is."""
-        html = (self.html,) if self.html else () if self.text else _HTML
-        text = (self.text,) if self.text else () if self.html else _TEXT
-        there = [(name, name in html) for name in (*html, *text) if name in row]
+        there = [(name, name in self._html) for name in self.bodies if name in row]
         filled = [pair for pair in there if row[pair[0]]]
         return (filled or there or [("", False)])[0]
 

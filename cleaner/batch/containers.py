@@ -69,7 +69,7 @@ def read_rows(path: Path) -> Iterator[bytes]:
     if path.suffix == ".parquet":
         yield from _parquet_lines(path)
         return
-    with Stream(path) as stream:
+    with Stream(path, is_own=True) as stream:
         yield from (line.data for line in stream.lines(1 << 40))
 
 
@@ -125,7 +125,7 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
     from cleaner.batch.formats import File, Settings
     from cleaner.batch.formats.parquet import items
 
-    for item in items(File(path.name, path), Settings()):
+    for item in items(File(path.name, path), Settings(), is_own=True):
         yield to_line(_unflat(item.payload))
 
 

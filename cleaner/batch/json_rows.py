@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from typing import Any, NoReturn
 
 import orjson
@@ -16,6 +17,15 @@ _LARGE = 2.0**63  # orjson makes floats of larger whole numbers
 _QUOTE_COLON = re.compile(rb'"\s*:')
 _BACKSLASH = ord("\\")
 _BOM = b"\xef\xbb\xbf"
+_BLANK = b"\0 \t\r\n"
+_KINDS = (
+    (type(None), "null"),
+    (bool, "true or false"),
+    ((int, float), "a number"),
+    ((str, bytes), "text"),
+    ((list, tuple), "a list"),
+    (dict, "an object"),
+)
 
 
 def json_row(line: bytes) -> dict[str, Any]:
@@ -23,24 +33,39 @@ def json_row(line: bytes) -> dict[str, Any]:
     line = line.removeprefix(_BOM)
     row = _loads(line)
     if not isinstance(row, dict):
-        raise InputError(f"is a JSON {type(row).__name__}, not an object; write one object a line")
+        raise InputError(f"is {kind_of(row)}, not an object; write one object a line")
     count, is_exact = _looked_over(row)
     if _count_keys(line) > count:
         _refuse_twice(line)
-    return row if is_exact else dict(json.loads(line))
+    return row if is_exact else dict(_loads_exactly(line))
+
+
+def kind_of(value: object) -> str:
+    """What a value is called by people who know JSON, with its article."""
+    return next((name for kind, name in _KINDS if isinstance(value, kind)), f"a {type(value).__name__}")
 
 
 def _loads(line: bytes) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
-        pass  # it may only be a lone surrogate, which the standard library reads
+        return _loads_exactly(line)  # it may only be a lone surrogate, which the standard library reads
+
+
+def _loads_exactly(line: bytes) -> Any:
+    """By the standard library, which has whole numbers of any size. Raises `InputError`."""
     try:
-        return json.loads(line, parse_constant=_refuse_constant)
+        return json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_refuse_constant)
     except RecursionError as error:
         raise InputError("is nested too deeply; flatten it") from error
-    except ValueError as error:
-        raise InputError(f"is no JSON: {error}; mend or remove the line") from error
+    except json.JSONDecodeError as error:
+        what = error if line.strip(_BLANK) else "there is nothing but NUL bytes"
+        raise InputError(f"is no JSON: {what}; mend or remove the line") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"is no JSON: byte {error.start} is no UTF-8; mend or remove the line") from error
+    except ValueError as error:  # the only one that is left
+        most = sys.get_int_max_str_digits()
+        raise InputError(f"holds a number of more than {most:,} digits; write it as a string") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -89,4 +114,4 @@ def _refuse_twice(line: bytes) -> None:
             raise InputError(f"has the key {twice!r} twice; write each key once")
         return row
 
-    json.loads(line, object_pairs_hook=pairs)
+    json.loads(line.decode("utf-8", "surrogatepass"), object_pairs_hook=pairs)

@@ -18,15 +18,18 @@ from cleaner.ledger import Row
 AUTO = "auto"
 _CHOICES = {"input_format": (AUTO, *FORMATS), "output_format": tuple(CONTAINERS), "layout": LAYOUTS}
 _SHARES = ("max_removed", "max_removed_run")
+_LEAST = {"shard_size": 0, "sample": 0, "cpu_seconds": 1, "memory": 1}
+_NO_DELIMITER = ('"', " ", "\r", "\n")
+_TAB = r"\t"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """How inputs are read and outputs written.
 
-    An empty column is guessed. ``shard_size`` is in bytes, 0 for one file; ``sample`` in documents, 0 for all.
-    ``max_removed`` is the share of a document that may go, ``max_removed_run`` that of all. A document may take
-    ``cpu_seconds`` of work and ``memory`` megabytes.
+    An empty column is guessed; an empty ``csv_delimiter`` is a comma, or a tab in TSV. ``shard_size``
+    is in bytes, 0 for one file; ``sample`` in documents, 0 for all. ``max_removed`` is the share of a document that may
+    go, ``max_removed_run`` that of all. A document may take ``cpu_seconds`` of work and ``memory`` megabytes.
     """
 
     input_format: str = AUTO
@@ -34,6 +37,7 @@ class Options:
     html_column: str = ""
     id_column: str = ""
     url_column: str = ""
+    csv_delimiter: str = ""
     output_format: str = "jsonl"
     layout: str = "plain"
     shard_size: int = 0
@@ -47,7 +51,8 @@ class Options:
 
     @property
     def columns(self) -> Columns:
-        return Columns(self.text_column, self.html_column, self.id_column, self.url_column)
+        delimiter = "\t" if self.csv_delimiter == _TAB else self.csv_delimiter
+        return Columns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
 
     def having(self, **given: Any) -> Options:
         """The same with ``given`` on top; None leaves what is. Raises `ConfigError` for a value that can't be."""
@@ -62,6 +67,11 @@ class Options:
         for name in _SHARES:
             if not 0 <= getattr(self, name) <= 1:
                 raise ConfigError(f"{name.replace('_', '-')} is a share from 0 to 1, not {getattr(self, name)}")
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ConfigError(f"{name.replace('_', '-')} is a number from {least}, not {getattr(self, name)}")
+        if len(self.columns.delimiter) > 1 or self.columns.delimiter in _NO_DELIMITER:
+            raise ConfigError(rf"csv-delimiter is one character such as ; or \t for a tab, not {self.csv_delimiter!r}")
         if self.layout == "dolma" and self.output_format == "parquet":
             raise ConfigError("Dolma reads JSON lines only: take another --output-format than parquet")
 
@@ -83,6 +93,8 @@ def load_options(path: Path | None = None) -> Options:
         table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(RUN_TABLE, {})
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
+    except RecursionError as error:
+        raise ConfigError(f"{path}: is nested too deeply") from error
     except ValueError as error:
         raise ConfigError(f"{path}: is not TOML: {error}") from error
     return _checked(table, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ _FREE = 64_000_000  # bytes out before the ratio is looked at
 _WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
 _BUFFER = 1 << 20
 _BREAKS_OFF = "breaks off; what came before is read, get the file again"
-_END = bytes.fromhex("00ff3cb1e09d57a2c8f1001b96d47e00") * 8  # no text, and in its frame only once
+_PIECE = 1_024  # bytes of a zstd file unpacked in one go: the worst piece becomes 32 MB
 
 
 class Line(NamedTuple):
@@ -34,18 +35,18 @@ class Line(NamedTuple):
 class Stream:
     """A file open for reading, unpacked by its ending, and how far it was read on disk. A context manager.
 
-    Raises `InputError` if it can't be opened, `ConfigError` if a library is missing.
+    ``is_own`` is for what a run wrote itself, which may unpack to any size. Raises `InputError` if it can't be opened,
+    `ConfigError` if a library is missing.
     """
 
-    def __init__(self, path: Path | None, *, unpack: bool = True) -> None:
+    def __init__(self, path: Path | None, *, unpack: bool = True, is_own: bool = False) -> None:
         try:
             self.raw = cast(BinaryIO, sys.stdin.buffer) if path is None else path.open("rb")
         except OSError as error:
             raise InputError(
                 f"can't be read: {error.strerror or error}; check that it is there and may be read"
             ) from error
-        self._is_zstd = unpack and path is not None and path.suffix.lower() == ".zst"
-        self._is_whole = not self._is_zstd
+        self._is_own = is_own
         try:
             self.file = _unpacked(self.raw, path) if unpack else self.raw
         except ConfigError:
@@ -80,8 +81,6 @@ class Stream:
             sha256, more = self._read_through(data)
             end += more
             yield Line(number, b"", end, sha256)
-        if not self._is_whole:
-            raise InputError(_BREAKS_OFF)
 
     def at(self, end: int) -> int:
         """How many bytes of the file on disk were read when ``end`` bytes were out."""
@@ -107,8 +106,6 @@ class Stream:
     def _read_line(self, size: int) -> bytes:
         with _plain_faults():
             data = self.file.readline(size)
-        if self._is_zstd and data.endswith(_END):
-            self._is_whole, data = True, data.removesuffix(_END)
         if len(data) >= _BUFFER:
             self._refuse_bomb()
         return data
@@ -118,7 +115,7 @@ class Stream:
             return self.file.read(size)
 
     def _refuse_bomb(self) -> None:
-        if not self.is_packed:
+        if not self.is_packed or self._is_own:
             return
         out, packed = self.file.tell(), self.raw.tell()
         if out > _FREE and out > MAX_RATIO * max(packed, 1):
@@ -143,29 +140,65 @@ def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
     if ending == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if ending == ".zst":
-        library = zstandard()
-        marked = _Marked(raw, library.ZstdCompressor().compress(_END))
-        reader = library.ZstdDecompressor(max_window_size=_WINDOW).stream_reader(marked, read_across_frames=True)
-        return cast(BinaryIO, io.BufferedReader(reader, _BUFFER))
+        return cast(BinaryIO, io.BufferedReader(_Zstd(raw), _BUFFER))
     return raw
 
 
-class _Marked:
-    """A zstd file with one more frame behind its end.
+class _Zstd(io.RawIOBase):
+    """What is in a zstd file, in pieces: when one is damaged, those before it are out.
 
-    The library does not say when a file breaks off within a frame. Then what is behind the end is no frame, either,
-    and what it holds does not come out.
+    The library's own reader gives nothing of a whole buffer then, and does not say when a file breaks off.
     """
 
-    def __init__(self, raw: BinaryIO, frame: bytes) -> None:
-        self._raw, self._frame = raw, frame
+    def __init__(self, raw: BinaryIO) -> None:
+        """Raises `ConfigError` if the library is missing."""
+        library = zstandard()
+        self._raw, self._fault = raw, library.ZstdError
+        self._new = library.ZstdDecompressor(max_window_size=_WINDOW).decompressobj
+        self._pieces = filter(None, self._frames())
+        self._left, self._out = memoryview(b""), 0
 
-    def read(self, size: int = -1) -> bytes:
-        data = self._raw.read(size)
-        if data:
-            return data
-        data, self._frame = self._frame[:size], self._frame[size:]
-        return data
+    def readable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._out
+
+    def readinto(self, buffer: Any) -> int:
+        self._left = self._left or memoryview(next(self._pieces, b""))
+        size = min(len(buffer), len(self._left))
+        buffer[:size], self._left = self._left[:size], self._left[size:]
+        self._out += size
+        return size
+
+    def _frames(self) -> Iterator[bytes]:
+        while data := self._raw.read(1):
+            self._raw.seek(-len(data), os.SEEK_CUR)
+            yield from self._frame()
+
+    def _frame(self) -> Iterator[bytes]:
+        """The frame that begins here. Raises `EOFError` if it breaks off."""
+        start, frame = self._raw.tell(), self._new()
+        while not frame.eof:
+            piece = self._raw.read(_PIECE)
+            if not piece:
+                raise EOFError
+            try:
+                data = frame.decompress(piece)
+            except self._fault:
+                yield from self._up_to_damage(start, self._raw.tell() - len(piece), piece)
+                raise
+            yield data
+        self._raw.seek(-len(frame.unused_data), os.SEEK_CUR)
+
+    def _up_to_damage(self, start: int, end: int, piece: bytes) -> Iterator[bytes]:
+        """What is in the damaged ``piece`` before the damage: once more up to it, then byte by byte."""
+        self._raw.seek(start)
+        frame = self._new()
+        while left := end - self._raw.tell():
+            frame.decompress(self._raw.read(min(left, _PIECE)))
+        for at in range(len(piece)):
+            yield frame.decompress(piece[at : at + 1])
 
 
 def zstandard() -> Any:

@@ -149,6 +149,10 @@ def run(
     url_column: Annotated[
         str | None, typer.Option("--url-column", metavar="NAME", help="Of rows and sidecars.  [url]")
     ] = None,
+    csv_delimiter: Annotated[
+        str | None,
+        typer.Option("--csv-delimiter", metavar="CHAR", help=r"Between cells of CSV; \t is a tab.  [comma; TSV: tab]"),
+    ] = None,
     output_format: Annotated[
         str | None,
         typer.Option("--output-format", metavar="NAME", help="jsonl, jsonl.gz, jsonl.zst or parquet.  [jsonl]"),
@@ -157,7 +161,7 @@ def run(
         str | None, typer.Option("--layout", metavar="NAME", help="plain, dolma or fineweb.  [plain]")
     ] = None,
     shard_size: Annotated[
-        int | None, typer.Option("--shard-size", metavar="BYTES", min=0, help="A new file when one has so many.")
+        int | None, typer.Option("--shard-size", metavar="BYTES", min=0, help="A new file when one has so many bytes.")
     ] = None,
     keep_folders: Annotated[
         bool | None, typer.Option("--keep-folders", help="A folder of output for each folder of the input.")
@@ -227,6 +231,7 @@ def run(
             html_column=html_column,
             id_column=id_column,
             url_column=url_column,
+            csv_delimiter=csv_delimiter,
             output_format=output_format,
             layout=layout,
             shard_size=shard_size,
@@ -240,7 +245,7 @@ def run(
         )
         workers = _jobs(jobs)
         total = total_bytes(sources) if not quiet else 0
-        with Progress(sys.stderr, quiet=quiet, total=total) as progress:
+        with Progress(sys.stderr, quiet=quiet, total=total, is_written=not dry_run) as progress:
             if on != "local":
                 if dry_run:
                     raise ConfigError("--dry-run is for this machine; leave out --on")

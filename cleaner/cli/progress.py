@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from typing import Any, Self, TextIO
@@ -9,6 +10,9 @@ from typing import Any, Self, TextIO
 from cleaner.batch.report import Report
 
 LOG_SECONDS = 30.0
+MAX_FAILURES = 20
+"""Rows of one file that are told one by one; a wrong column fails them all."""
+_ROW = re.compile(r"(.*?):\d+: (?!passed through)", re.DOTALL)
 _BAR_SECONDS = 0.2
 _MB = 1_000_000
 
@@ -17,7 +21,8 @@ class Progress:
     """Watches a run: documents, MB/s, share removed, failures, and the time left where ``total`` bytes are known.
 
     A context manager, so that the bar is gone when anything else is printed. A line for each input that needs one
-    is printed in any case.
+    is printed in any case, but of the rows of one file that failed only so many; ``is_written`` tells whether the
+    others can be looked up.
     """
 
     def __init__(
@@ -26,6 +31,7 @@ class Progress:
         *,
         quiet: bool = False,
         total: int = 0,
+        is_written: bool = True,
         clock: Callable[[], float] = time.monotonic,
         log_seconds: float = LOG_SECONDS,
     ) -> None:
@@ -35,6 +41,8 @@ class Progress:
         self._begun = self._told = clock()
         self._read_before: int | None = None
         self._bar: Any = None
+        self._where = "are in failed.jsonl" if is_written else "are not shown"
+        self._file, self._failures = "", 0
 
     def __enter__(self) -> Self:
         return self
@@ -48,7 +56,7 @@ class Progress:
         if self._read_before is None:
             self._read_before = report.read  # by the run that this one goes on with
         if message:
-            self._say(f"cleaner: {message}")
+            self._tell(message)
         now = self._clock()
         if self.quiet or now - self._told < self._every:
             return
@@ -58,6 +66,16 @@ class Progress:
             self._show(report, line)
         else:
             self._say(line + self._left(report, now))
+
+    def _tell(self, message: str) -> None:
+        row = _ROW.match(message)
+        if row:
+            self._failures = self._failures + 1 if row[1] == self._file else 1
+            self._file = row[1]
+        if not row or self._failures <= MAX_FAILURES:
+            self._say(f"cleaner: {message}")
+        elif self._failures == MAX_FAILURES + 1:
+            self._say(f"cleaner: further failures of {self._file} {self._where}")
 
     def _speed(self, report: Report, now: float) -> float:
         """Bytes a second since the run began."""

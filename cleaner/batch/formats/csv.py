@@ -1,13 +1,21 @@
-"""CSV and TSV with a header: one document a row. A record is called by the line on which it ends."""
+"""CSV and TSV with a header: one document a row. A record is called by the line on which it ends.
+
+One that can't be read is called by the line on which it begins. Its fault is mostly a quote that nothing closes, so
+reading goes on at the line behind that quote: what it seemed to swallow are rows again.
+"""
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import re
+from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
+from typing import Any, NamedTuple, Self
 
 from cleaner.batch.formats import File, Settings
+from cleaner.batch.formats.first_line import refuse_other_data
 from cleaner.batch.formats.jsonl import too_long
 from cleaner.batch.jsonl import to_line
 from cleaner.batch.records import Failed, Item, Record, failed_item, place
@@ -15,24 +23,27 @@ from cleaner.batch.streams import Line, Stream
 from cleaner.errors import InputError
 
 _CURE = "mend the row: quote cells that hold commas, quotes or line ends"
+_MAX_LINES = 200_000  # a record of more is a quote that nothing closes; each is kept until its record is whole
+_DELIMITERS = ",;\t|"
+_TOO_LONG = "too long"
+_MAC = "is no row of CSV: a line end of old Macs (CR) stands outside of quotes"
+_BOM = b"\xef\xbb\xbf"
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The rows of the file. Raises `InputError` if it has no header."""
+    """The rows of the file. Raises `InputError` if it has no header, or is no CSV of UTF-8 at all."""
     limit = settings.config.max_bytes
     csv.field_size_limit(limit)
+    given = settings.columns.delimiter
+    delimiter = given or ("\t" if ".tsv" in file.id.lower() else ",")
     with Stream(file.path) as stream:
-        lines = _Lines(stream.lines(limit))
-        rows = csv.reader(lines, "excel-tab" if ".tsv" in file.id.lower() else "excel", strict=True)
-        header = _header(rows)
-        while (row := _next(rows)) is not None:
-            yield from (
-                failed_item(too_long(file.id, n, sha256, limit)) for n, sha256 in lines.taken(file.start.record)
-            )
-            if row and lines.number > file.start.record:
-                end = lines.number
-                yield _item(file.id, header, row, end)._replace(next=1, read=stream.at(lines.end))
-        yield from (failed_item(too_long(file.id, n, sha256, limit)) for n, sha256 in lines.taken(file.start.record))
+        lines = stream.lines(limit)
+        first = _first(next(lines, None), limit)
+        rows = _Rows(chain([first], lines), delimiter, limit)
+        header = _header(next(rows), "" if given else delimiter)
+        for row in rows:
+            if row.number > file.start.record and (row.cells or row.error):
+                yield _item(file.id, header, row, limit)._replace(next=1, read=stream.at(row.end))
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:
@@ -42,54 +53,136 @@ def record(item: Item, settings: Settings) -> Record | Failed:
     return settings.columns.record(row, item.source, item.record, sha256)
 
 
+class _Row(NamedTuple):
+    """The cells of a record, or what is wrong with it and the hash of its bytes; a line too long has a hash only."""
+
+    number: int
+    end: int
+    cells: list[str]
+    error: str = ""
+    sha256: str = ""
+
+
+class _Rows:
+    """The records in lines, good or not. An iterator."""
+
+    def __init__(self, lines: Iterator[Line], delimiter: str, limit: int) -> None:
+        self._lines = _Lines(lines, limit)
+        self._cells = csv.reader(self._lines, delimiter=delimiter, strict=True)
+        mark = re.escape(delimiter)
+        self._whole_cell = re.compile(rf'(?:"(?:[^"]|"")*+"|[^"\r\n{mark}][^\r\n{mark}]*+|){mark}')
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> _Row:
+        self._lines.begin()
+        try:
+            cells = next(self._cells)
+        except csv.Error as error:
+            return self._failed(str(error))
+        last = self._lines.record[-1]
+        return _Row(last.number, last.end, cells)
+
+    def _failed(self, error: str) -> _Row:
+        """The record up to the line on which the cell begins that can't be read; what is behind is read again."""
+        lines = self._lines.record
+        first = lines[0]
+        if first.sha256:
+            return _Row(first.number, first.end, [], _TOO_LONG, first.sha256)
+        at = 1 + self._whole_before(_text(lines)).count("\n")
+        self._lines.again(lines[at:])
+        data = b"".join(line.data for line in lines[:at])
+        error = _in_words(error, is_quote=len(lines) > 1)
+        return _Row(first.number, lines[at - 1].end, [], error, hashlib.sha256(data).hexdigest())
+
+    def _whole_before(self, text: str) -> str:
+        """The cells of a record up to the first that can't be read."""
+        end = 0
+        while cell := self._whole_cell.match(text, end):
+            end = cell.end()
+        return text[:end]
+
+
 class _Lines:
-    """Lines as the reader of CSV wants them; those that are too long are left out and kept to be told."""
+    """Lines as the reader of CSV wants them, and those of the record that it is at."""
 
-    def __init__(self, lines: Iterator[Line]) -> None:
-        self._lines = lines
-        self._long: list[tuple[int, str]] = []
-        self.number = self.end = 0
+    def __init__(self, lines: Iterator[Line], limit: int) -> None:
+        self._lines, self._limit = lines, limit
+        self._waiting = deque[Line]()
+        self.record = list[Line]()
+        self._size = 0
 
-    def __iter__(self) -> Iterator[str]:
-        for line in self._lines:
-            self.number, self.end = line.number, line.end
-            if line.sha256:
-                self._long.append((line.number, line.sha256))
-                continue
-            data = line.data.removeprefix(b"\xef\xbb\xbf") if line.number == 1 else line.data
-            yield data.decode("utf-8", "surrogateescape")
+    def begin(self) -> None:
+        self.record, self._size = [], 0
 
-    def taken(self, start: int) -> list[tuple[int, str]]:
-        long, self._long = self._long, []
-        return [pair for pair in long if pair[0] > start]
+    def again(self, lines: list[Line]) -> None:
+        """Give these once more, before the others."""
+        self._waiting.extendleft(reversed(lines))
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._waiting.popleft() if self._waiting else next(self._lines)
+        self.record.append(line)
+        self._size += len(line.data)
+        if line.sha256 or self._size > self._limit or len(self.record) > _MAX_LINES:
+            raise csv.Error(_TOO_LONG)
+        return _text([line])
 
 
-def _header(rows: Iterator[list[str]]) -> list[str]:
-    header = _next(rows)
-    if isinstance(header, list):
-        twice = next((name for name in header if header.count(name) > 1), None)
-        if twice is None:
-            return header
+def _text(lines: list[Line]) -> str:
+    data = b"".join(line.data for line in lines)
+    return (data.removeprefix(_BOM) if lines[0].number == 1 else data).decode("utf-8", "surrogateescape")
+
+
+def _in_words(error: str, *, is_quote: bool) -> str:
+    if "new-line" in error:
+        return _MAC
+    if is_quote or "unexpected end" in error:
+        return "is no row of CSV: a quote is not closed, or the row is too long"
+    return f"is no row of CSV: {error}"
+
+
+def _first(line: Line | None, limit: int) -> Line:
+    """The first line. Raises `InputError` if it can be no header."""
+    if line is not None and line.sha256:
+        raise InputError(f"its header is a line of over {limit:,} bytes; check its line ends, or raise --max-bytes")
+    if line is None or not line.data.strip().removeprefix(_BOM):
+        raise InputError("has no header; write the names of the columns on the first line")
+    refuse_other_data(line.data)
+    if b"\0" in line.data:
+        raise InputError("holds NUL bytes, as UTF-16 does; convert it to UTF-8, e.g. iconv -f UTF-16LE -t UTF-8")
+    return line
+
+
+def _header(row: _Row, guessed: str) -> list[str]:
+    """The names of the columns, told apart by ``guessed`` if nobody named a delimiter. Raises `InputError`."""
+    if row.error == _MAC:
+        raise InputError("has the line ends of old Macs (CR); convert them, e.g. tr '\\r' '\\n'")
+    if row.error:
+        raise InputError(f"its header {row.error}; mend the first line")
+    name, *others = header = row.cells
+    found = next((mark for mark in _DELIMITERS if mark in name), "") if guessed and not others else ""
+    if found:
+        raise InputError(f"its delimiter seems to be {found!r}; name it: --csv-delimiter {found!r}")
+    if twice := next((name for name in header if header.count(name) > 1), None):
         raise InputError(f"has the column {twice!r} twice; rename one")
-    raise InputError("has no header; write the names of the columns on the first line")
+    return header
 
 
-def _next(rows: Iterator[list[str]]) -> list[str] | str | None:
-    """The next row, what is wrong with it, or None at the end."""
-    try:
-        return next(rows, None)
-    except csv.Error as error:
-        return str(error)
-
-
-def _item(source: str, header: list[str], row: list[str] | str, line: int) -> Item:
-    if isinstance(row, str):
-        return failed_item(Failed(place(source, line), source, f"is no row of CSV: {row}", _CURE, "", line))
-    if len(row) != len(header):
-        error = f"has {len(row)} cells, the header has {len(header)}"
-        sha256 = hashlib.sha256(to_line({"cells": row})).hexdigest()
+def _item(source: str, header: list[str], row: _Row, limit: int) -> Item:
+    line, cells = row.number, row.cells
+    if row.error == _TOO_LONG:
+        return failed_item(too_long(source, line, row.sha256, limit))
+    if row.error:
+        return failed_item(Failed(place(source, line), source, row.error, _CURE, row.sha256, line))
+    if len(cells) != len(header):
+        error = f"has {len(cells)} cells, the header has {len(header)}"
+        sha256 = hashlib.sha256(to_line({"cells": cells})).hexdigest()
         return failed_item(Failed(place(source, line), source, error, _CURE, sha256, line))
-    return Item("csv", source, line, dict(zip(header, row, strict=True)), sum(map(len, row)))
+    return Item("csv", source, line, dict(zip(header, cells, strict=True)), sum(map(len, cells)))
 
 
 def _bytes_if_damaged(cell: str) -> Any:

@@ -6,17 +6,20 @@ import hashlib
 from collections.abc import Iterator
 
 from cleaner.batch.formats import File, Settings
+from cleaner.batch.formats.first_line import refuse_other_data
 from cleaner.batch.json_rows import json_row
 from cleaner.batch.records import Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import Stream
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The lines of the file that are not blank."""
+    """The lines of the file that are not blank. Raises `InputError` if it holds no lines of UTF-8."""
     limit = settings.config.max_bytes
     with Stream(file.path) as stream:
         for line in stream.lines(limit, file.start.offset, file.start.record):
             read = stream.at(line.end)
+            if line.number == 1:
+                refuse_other_data(line.data)
             if line.sha256:
                 yield failed_item(too_long(file.id, line.number, line.sha256, limit), next=line.end, read=read)
             elif line.data.strip():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from cleaner.batch.columns import json_ready
@@ -16,13 +16,16 @@ from cleaner.errors import ConfigError, InputError
 
 _ROWS = 64
 _BUFFER = 1 << 20
-_NO_PYTHON = (ValueError, OverflowError, LookupError)
+_NO_PYTHON = (ValueError, OverflowError, LookupError, TypeError, NotImplementedError)
 """What pyarrow raises for what Python has no value for: broken UTF-8, the year 10,000, an unknown time zone."""
 _FREE = 64_000_000  # bytes a row group may unpack to before the ratio is looked at
 
 
-def items(file: File, _settings: Settings) -> Iterator[Item]:
-    """The rows of the file. Raises `InputError` if it is damaged, `ConfigError` without pyarrow."""
+def items(file: File, settings: Settings, *, is_own: bool = False) -> Iterator[Item]:
+    """The rows of the file; one that a run wrote itself (``is_own``) may unpack to any size.
+
+    Raises `InputError` if it is damaged, `ConfigError` without pyarrow.
+    """
     pyarrow, parquet = libraries()
     if file.path is None:
         raise InputError("Parquet is read from its end, which a pipe does not have; save it as a file")
@@ -30,7 +33,8 @@ def items(file: File, _settings: Settings) -> Iterator[Item]:
         source = parquet.ParquetFile(file.path, buffer_size=_BUFFER, pre_buffer=False)
         _refuse_same_names(source.schema_arrow.names)
         total = source.metadata.num_rows
-        for number, row in _rows(source, file.start.record):
+        refuse = _refuse_nothing if is_own else _refuse_bomb
+        for number, row in _rows(source, file.start.record, settings.columns.bodies, refuse):
             read = file.size * number // max(total, 1)
             if isinstance(row, Failed):
                 yield failed_item(row._replace(id=place(file.id, number), source=file.id), next=number, read=read)
@@ -55,7 +59,9 @@ def libraries() -> tuple[Any, Any]:
     return pa, parquet
 
 
-def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any] | Failed]]:
+def _rows(
+    source: Any, done: int, bodies: Collection[str], refuse: Callable[[Any], None]
+) -> Iterator[tuple[int, dict[str, Any] | Failed]]:
     """Rows with their numbers (from 1), from behind row ``done`` on; a failed one knows no more than its reason."""
     number = 0
     for group in range(source.metadata.num_row_groups):
@@ -63,28 +69,32 @@ def _rows(source: Any, done: int) -> Iterator[tuple[int, dict[str, Any] | Failed
         if number + about.num_rows <= done:
             number += about.num_rows
             continue
-        _refuse_bomb(about)
+        refuse(about)
         for batch in source.iter_batches(batch_size=_ROWS, row_groups=[group], use_threads=False):
-            for row in _plain(batch):
+            for row in _plain(batch, bodies):
                 number += 1
                 if number > done:
                     yield number, row._replace(record=number) if isinstance(row, Failed) else row
 
 
-def _plain(batch: Any) -> Iterator[dict[str, Any] | Failed]:
+def _plain(batch: Any, bodies: Collection[str]) -> Iterator[dict[str, Any] | Failed]:
     try:
         yield from batch.to_pylist()
     except _NO_PYTHON:  # one cell is enough
         for n in range(batch.num_rows):
-            yield _row(batch, n)
+            yield _row(batch, n, bodies)
 
 
-def _row(batch: Any, n: int) -> dict[str, Any] | Failed:
+def _row(batch: Any, n: int, bodies: Collection[str]) -> dict[str, Any] | Failed:
+    """The row; a cell that can't be read is null, and fails it only where the text may stand: in ``bodies``."""
     row = dict[str, Any]()
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         try:
             row[name] = _cell(column[n])
-        except (*_NO_PYTHON, NotImplementedError) as error:
+        except _NO_PYTHON as error:
+            if name not in bodies:
+                row[name] = None
+                continue
             what = f"column {name!r} can't be read: {_first_line(error)}"
             return Failed("", "", what, "mend or leave out that column")
     return row
@@ -102,6 +112,10 @@ def _refuse_same_names(names: list[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise InputError(f"has {times} columns called {name!r}; rename them")
+
+
+def _refuse_nothing(_: Any) -> None:
+    """What we wrote ourselves is no bomb."""
 
 
 def _refuse_bomb(group: Any) -> None:
