@@ -19,12 +19,13 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaner.batch import cleaning, parts, readers, runner, writers
+from cleaner.batch import cleaning, parts, runner, sources, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.options import Options
-from cleaner.batch.readers import OUTPUT_FILES, Failed, Skipped, Source, find
+from cleaner.batch.records import Failed, Skipped
 from cleaner.batch.runner import dry_run, run
+from cleaner.batch.sources import OUTPUT_FILES, Source, find
 from cleaner.batch.writers import WriteError
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError, LedgerError, OutputError, RuleError
@@ -220,7 +221,7 @@ def test_an_unreadable_folder_fails_and_the_others_go_on(pages, monkeypatch):
             raise PermissionError(errno.EACCES, "Permission denied")
         return real_scandir(path)
 
-    monkeypatch.setattr(readers.os, "scandir", refuse)
+    monkeypatch.setattr(sources.os, "scandir", refuse)
     assert error_of(run_pages()) == "the folder can't be listed: Permission denied"
 
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from cleaner.batch.containers import read_rows
 from cleaner.batch.jsonl import Row, to_row
 from cleaner.batch.layouts import DOCUMENTS, LEDGER, Layout, load_layout
-from cleaner.batch.readers import REPORT
 from cleaner.batch.report import Report
 from cleaner.batch.safe_paths import safe_path
+from cleaner.batch.sources import REPORT
 from cleaner.batch.writers import WriteError
 from cleaner.errors import InputError, LedgerError, OutputError
 from cleaner.ledger import HTML, restore, verify

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from cleaner.batch.chunks import Mark
 from cleaner.batch.jsonl import Row, to_line, to_row
-from cleaner.batch.readers import CHECKPOINT
+from cleaner.batch.sources import CHECKPOINT
 
 _VERSION = 1
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.options import AUTO
-from cleaner.batch.readers import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.batch.sources import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
 

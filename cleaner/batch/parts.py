@@ -10,7 +10,7 @@ from typing import BinaryIO
 from cleaner.batch.checkpoint import sync_folder
 from cleaner.batch.containers import Container, to_parquet
 from cleaner.batch.jsonl import Row
-from cleaner.batch.readers import PART
+from cleaner.batch.sources import PART
 
 _SPOOL = f".rows{PART}"
 _BUFFER = 1 << 20

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from cleaner.batch.jsonl import Row, to_line
 from cleaner.batch.options import Options
-from cleaner.batch.readers import STDIN, printable
+from cleaner.batch.sources import STDIN, printable
 from cleaner.config import Config
 from cleaner.errors import DONE, FAULT, OVER_LIMIT, SOME_FAILED
 from cleaner.ledger import Maker

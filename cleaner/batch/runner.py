@@ -23,10 +23,11 @@ from cleaner.batch.nursery import Source as WorkerSource
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.readers import REPORT, STDIN, Source, decode_input, read, single_files
+from cleaner.batch.readers import decode_input, read
 from cleaner.batch.records import Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
+from cleaner.batch.sources import REPORT, STDIN, Source, single_files
 from cleaner.batch.worker import Serving
 from cleaner.batch.writers import Folder, Nowhere, Sink, is_whole, publish, state_of
 from cleaner.config import Config

@@ -26,9 +26,9 @@ from cleaner.batch.jsonl import Row, to_page, to_row
 from cleaner.batch.layouts import LEDGER, load_layout
 from cleaner.batch.options import Options
 from cleaner.batch.parts import Part
-from cleaner.batch.readers import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
 from cleaner.batch.report import Report
 from cleaner.batch.safe_paths import safe_path
+from cleaner.batch.sources import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
 from cleaner.errors import OutputError
 
 State = Literal["new", "unfinished", "done"]

@@ -205,7 +205,7 @@ def run(
     """Clean files and folders into a folder of rows. The same command again goes on where it broke off."""
     from cleaner.batch import runner
     from cleaner.batch.options import load_options
-    from cleaner.batch.readers import total_bytes
+    from cleaner.batch.sources import total_bytes
     from cleaner.cli.progress import Progress
 
     goes_on = "it begins anew" if overwrite or "-" in sources else "it goes on where it was"

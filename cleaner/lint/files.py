@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cleaner.batch.readers import printable
+from cleaner.batch.sources import printable
 from cleaner.errors import InputError
 from cleaner.lint.source import Problem
 

@@ -9,8 +9,9 @@ from typing import Any
 from cleaner.batch.columns import json_ready, printable_text
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.json_rows import json_row
-from cleaner.batch.readers import read_bytes, sidecar_of
+from cleaner.batch.readers import read_bytes
 from cleaner.batch.records import Item, Record
+from cleaner.batch.sources import sidecar_of
 from cleaner.errors import InputError
 
 _MAX_SIDECAR = 1_000_000
