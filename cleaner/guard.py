@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, skeleton
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind, Withdrawal
@@ -92,7 +93,7 @@ class Guard:
             ("heading", _labels),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
-            ("lone", self._lone),  # once more: what stood beside cut prose may stand alone now
+            ("lone", self._lone_now),
             ("prose", self._prose_unheard),
             ("lone", _lone_doubts),
             ("topic", self._on_topic),
@@ -123,7 +124,7 @@ class Guard:
 
     def _on_topic(self, case: _Case) -> set[int]:
         categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
-        topical = self._topics.of(case.document, categories | _POLICY, self._titles(case))
+        topical = self._topics.of(case.document, categories | _POLICY, partial(self._titles, case))
         if not topical:
             return set()
         topical = topical | _POLICY_TOO if topical & _POLICY else topical
@@ -184,6 +185,11 @@ class Guard:
             if len(times) - only_here < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
                 found.update(i for i in range(start, end) if i in short)
         return found
+
+    def _lone_now(self, case: _Case) -> set[int]:
+        """Short lines once more, where running text was given back: what stood beside it may stand alone now."""
+        is_back = any(case.blocks.prose[i] for i in case.own - case.cuts.keys())
+        return self._lone(case) if is_back else set()
 
     @staticmethod
     def _placed_on_clean_page(case: _Case) -> set[int]:

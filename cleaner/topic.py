@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from cleaner.model import Blocks, Document
 from cleaner.packs import Packs
@@ -30,8 +30,8 @@ class Topics:
             for category in self._names.values()
         }
 
-    def of(self, document: Document, categories: Iterable[str], titles: Iterable[int] = ()) -> frozenset[str]:
-        """Those of ``categories`` that the document is about; ``titles`` are the blocks that are its headline."""
+    def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
+        """Those of ``categories`` that the document is about; ``titles`` tells which blocks are its headline."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
         named: dict[str, list[int]] = {}
@@ -39,11 +39,12 @@ class Topics:
             for n, _ in blocks.hits[i]:
                 if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
                     named[self._names[n]].append(i)
+        asked = [category for category in categories if category in named]
+        heads = tuple(titles()) if asked else ()
         return frozenset(
             category
-            for category in categories
-            if category in named
-            and (self._is_titled(category, blocks, titles) or self._is_about(category, blocks, prose, named[category]))
+            for category in asked
+            if self._is_titled(category, blocks, heads) or self._is_about(category, blocks, prose, named[category])
         )
 
     def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
