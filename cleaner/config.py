@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from cleaner.decode import codec_name
-from cleaner.errors import ConfigError, nearest, refuse_unknown
+from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
 from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
 from cleaner.markdown import TextFormat
 from cleaner.model import InputKind
@@ -94,7 +94,8 @@ def load_config(path: Path | None = None) -> Config:
         path = next((Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file()), None)
         if path is None:
             return Config()
-    return _config(_of_project(_read(path), path) if path.name == PROJECT_FILE else _read(path), path)
+    table = read_toml(path)
+    return _config(_of_project(table, path) if path.name == PROJECT_FILE else table, path)
 
 
 def _of_project(table: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
@@ -105,7 +106,8 @@ def _of_project(table: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     return own
 
 
-def _read(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """The tables of a configuration file. Raises `ConfigError` if it can't be read or is no TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -120,9 +122,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     known = {field.name: field.default for field in fields(Config)}
     table = {name: value for name, value in table.items() if name != RUN_TABLE}
     for name, value in table.items():
-        if name not in known:
-            cure = nearest(name, known) or f"; known are {', '.join(known)}"
-            raise ConfigError(f"{path}: unknown key {name!r}{cure}")
+        refuse_unknown_key(str(path), name, name, known)
         if name != "keep":
             _check(name, value, known[name], path)
     keep = read_keeps(table.get("keep", []), str(path), str(path.parent))

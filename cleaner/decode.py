@@ -148,7 +148,7 @@ def decode_str(text: str) -> Decoded:
     Lone surrogates, which some writers of JSON leave, are no text: they become U+FFFD and are remembered.
     """
     try:
-        text.isascii() or text.encode()  # five times as fast as a search for surrogates
+        text.isascii() or text.encode()  # much faster than a search for surrogates
     except UnicodeEncodeError:
         return _decoded(text.encode("utf-8", "surrogatepass"), "utf-8", "column")
     return Decoded(text, "utf-8", "column")

@@ -22,7 +22,13 @@ class ConfigError(CleanerError):
 
 
 class InputError(CleanerError):
-    """One input can't be read: it is recorded as failed, the others go on."""
+    """One input can't be read: it is recorded as failed, the others go on. Text: ``what is wrong; cure``."""
+
+    @property
+    def told(self) -> tuple[str, str]:
+        """What is wrong, and the cure; empty if none was named."""
+        what, _, cure = str(self).partition("; ")
+        return what, cure
 
 
 class OutputError(CleanerError):
@@ -37,6 +43,14 @@ def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
     """The cure for a misspelt name, to end a message with: the known name that is most alike, if one is."""
     near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
     return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def refuse_unknown_key(place: str, key: str, name: str, known: Iterable[str]) -> None:
+    """Raises `ConfigError` for a ``name`` that is not ``known``; ``place`` and ``key`` are what messages call it."""
+    names = list(known)
+    if name not in names:
+        cure = nearest(name, names) or f"; known are {', '.join(names)}"
+        raise ConfigError(f"{place}: unknown key {key!r}{cure}")
 
 
 def refuse_unknown(what: str, name: str, known: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import Any
 
-from cleaner.errors import ConfigError, nearest
+from cleaner.errors import ConfigError, nearest, refuse_unknown_key
 
 _HASH_LENGTH = 12
 _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}")
@@ -79,9 +79,7 @@ def refuse_unknown_rules(keeps: Sequence[Keep], ids: Sequence[str]) -> None:
 def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
     known = [one.name for one in fields(Keep) if one.name not in ("folder", "place")]
     for name, value in row.items():
-        if name not in known:
-            cure = nearest(name, known) or f"; known are {', '.join(known)}"
-            raise ConfigError(f"{place}: unknown key {name!r}{cure}")
+        refuse_unknown_key(place, name, name, known)
         if name == "why":
             if not isinstance(value, str):
                 raise ConfigError(f"{place}: why must be a string, not {value!r}")

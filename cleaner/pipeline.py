@@ -6,7 +6,7 @@ import hashlib
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import get_args
 
@@ -99,7 +99,7 @@ class Pipeline:
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
         }
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """The hash of all that a run is judged by: the rule packs and the models of the scorers, in hexadecimal."""
         models = [stage.digest for stage in (*self.page_stages, *self.late_stages) if isinstance(stage, Scorer)]

@@ -867,6 +867,8 @@ def put(path, text=ROW):
         ("a/documents/00000.jsonl", "a", {"layout": "dolma"}),
         ("a/documents-00000.jsonl", "a", {"shard_size": 1}),
         ("a/doc*.jsonl.gz", "a", {"output_format": "jsonl.gz"}),
+        ("a/failed.jsonl", "a", {"output_format": "jsonl.gz"}),
+        ("a/doc*.jsonl", "a", {}),
     ],
 )
 def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, options, overwrite):

@@ -123,8 +123,7 @@ class Inputs:
         try:
             yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
         except InputError as error:
-            what, _, cure = str(error).partition("; ")
-            yield failed_item(Failed(source.id, source.id, what, cure), next=-1, read=size)
+            yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
         except (CleanerError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - of a library; a night's run does not end at one odd file

@@ -169,8 +169,7 @@ def _limited(result: Result, max_removed: float) -> Result:
 
 
 def _failed(id: str, source: str, record: int, error: InputError, sha256: str) -> Failed:
-    what, _, cure = str(error).partition("; ")
-    return Failed(id, source, what, cure, sha256, record)
+    return Failed(id, source, *error.told, sha256, record)
 
 
 def _passed_through(origin: Origin, kind: InputKind | None, error: Exception) -> Result:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable, Iterable, Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -94,6 +95,12 @@ def _groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
         size += len(line)
     if group:
         yield group
+
+
+def published_schema(name: str) -> dict[str, Any]:
+    """The JSON Schema of a kind of rows: ``document``, ``ledger``."""
+    schema: dict[str, Any] = json.loads((files("cleaner") / "schemas" / f"{name}.schema.json").read_bytes())
+    return schema
 
 
 def arrow_schema(pyarrow: Any, schema: dict[str, Any]) -> Any:

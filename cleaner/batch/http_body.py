@@ -26,7 +26,7 @@ def decoded_body(body: bytes, transfer: str, content: str, limit: int) -> bytes:
     for name in reversed(names):  # the last one was put on last
         if name == "chunked":
             body = _joined(body)
-        elif name in _DECODERS:
+        elif name in _DECODERS and body.startswith(_MAGIC.get(name, b"")) and body:
             body = _DECODERS[name](body, name, limit)
         if len(body) > limit:
             raise InputError(f"too large: over {limit:,} bytes; raise --max-bytes")
@@ -53,8 +53,6 @@ def _joined(body: bytes) -> bytes:
 def _inflated(body: bytes, name: str, limit: int) -> bytes:
     """Gzip, zlib or, as some servers send it, deflate without a frame."""
     is_raw = name == "deflate" and not _is_zlib(body)
-    if not body or (name in _MAGIC and not body.startswith(_MAGIC[name])):
-        return body
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS if is_raw else zlib.MAX_WBITS | 32)
     try:
         data = unpacker.decompress(body, limit + 1)
@@ -74,8 +72,6 @@ def _is_zlib(body: bytes) -> bool:
 def _unpacked(body: bytes, name: str, limit: int) -> bytes:
     from fastwarc import stream_io
 
-    if not body or (name in _MAGIC and not body.startswith(_MAGIC[name])):
-        return body
     reader = {"br": stream_io.BrotliReader, "zstd": stream_io.ZstdReader}[name](io.BytesIO(body))
     data, piece = b"", b"x"
     try:

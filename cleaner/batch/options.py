@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from cleaner.batch.columns import Columns
 from cleaner.batch.containers import CONTAINERS
 from cleaner.batch.formats import NAMES as FORMATS
 from cleaner.batch.layouts import NAMES as LAYOUTS
-from cleaner.config import FILE_NAME, RUN_TABLE
-from cleaner.errors import ConfigError, nearest, refuse_unknown
+from cleaner.config import FILE_NAME, RUN_TABLE, read_toml
+from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
 from cleaner.ledger import Row
 
 AUTO = "auto"
@@ -89,15 +88,7 @@ def load_options(path: Path | None = None) -> Options:
         path = Path(FILE_NAME)
         if not path.is_file():
             return Options()
-    try:
-        table = tomllib.loads(path.read_text(encoding="utf-8-sig")).get(RUN_TABLE, {})
-    except OSError as error:
-        raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
-    except RecursionError as error:
-        raise ConfigError(f"{path}: is nested too deeply") from error
-    except ValueError as error:
-        raise ConfigError(f"{path}: is not TOML: {error}") from error
-    return _checked(table, path)
+    return _checked(read_toml(path).get(RUN_TABLE, {}), path)
 
 
 def _checked(table: Any, path: Path) -> Options:
@@ -105,9 +96,7 @@ def _checked(table: Any, path: Path) -> Options:
         raise ConfigError(f"{path}: run must be a table: [run]")
     known = {field.name: field.default for field in fields(Options)}
     for name, value in table.items():
-        if name not in known:
-            cure = nearest(name, known) or f"; known are {', '.join(known)}"
-            raise ConfigError(f"{path}: unknown key 'run.{name}'{cure}")
+        refuse_unknown_key(str(path), f"run.{name}", name, known)
         wanted: Any = type(known[name])
         if type(value) is not wanted and not (wanted is float and type(value) is int):
             raise ConfigError(f"{path}: run.{name} must be a {wanted.__name__}, not {value!r}")

@@ -13,7 +13,7 @@ from cleaner.config import Config
 from cleaner.decode import Decoded, codec_name, decode, decode_str, refuse_binary
 from cleaner.errors import ConfigError, InputError
 from cleaner.model import InputKind
-from cleaner.segment.kind import detect_kind
+from cleaner.segment.kind import kind_to_tell
 
 _KINDS: dict[str, InputKind] = {
     ".html": "html",
@@ -68,10 +68,9 @@ def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | 
     kind = told or record.kind or _KINDS.get(os.path.splitext(record.name)[1].lower())
     decoded = _decoded(record, config, kind)
     if kind is None or (kind == "html" and not told and decoded.text and not _MARKUP.search(decoded.text)):
-        kind = detect_kind(decoded.text)
+        kind = kind_to_tell(decoded.text)
         if kind == "html":
             decoded = _decoded(record, config, kind)
-        return decoded, None if kind == "markdown" else kind
     return decoded, kind
 
 

@@ -74,13 +74,14 @@ def run(
     """
     batch = Batch(sources, config, options, jobs=jobs, elsewhere=elsewhere)
     fingerprint = batch.report.run["fingerprint"]
-    state = state_of(output, sources, fingerprint, overwrite=overwrite)
+    inputs = single_files(sources)
+    state = state_of(output, sources, fingerprint, inputs=inputs, overwrite=overwrite)
     if state == "done" and (report := batch.old_report(output)):
         return report
     checkpoint = load_checkpoint(output) if state == "unfinished" else None
     if checkpoint and checkpoint.is_finished:
         return batch.published(output, checkpoint)
-    folder = Folder(output, options, fingerprint, inputs=single_files(sources), overwrite=overwrite)
+    folder = Folder(output, options, fingerprint, inputs=inputs, overwrite=overwrite)
     with batch, folder:
         if checkpoint:
             batch.resume(folder, checkpoint, watch)

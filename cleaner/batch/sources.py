@@ -52,9 +52,6 @@ def find(sources: Sequence[str]) -> Iterator[Found]:
     Hidden files in folders, sidecars (``page.json`` beside ``page.html``) and the output of other runs are no inputs.
     Raises `ConfigError` for a source that does not exist.
     """
-    for source in sources:
-        if source != STDIN and not os.path.lexists(source) and not _globbed(source):
-            raise ConfigError(f"{printable(source)}: there is no such file or folder")
     return _Finder(_roots(sources)).find()
 
 
@@ -99,7 +96,8 @@ class _Entry(NamedTuple):
 def _roots(sources: Sequence[str]) -> list[_Entry]:
     """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders.
 
-    A file that is named has its name as id; files of one name in several folders have their paths.
+    A file that is named has its name as id; files of one name in several folders have their paths. Raises
+    `ConfigError` for a source that does not exist.
     """
     roots = list[_Entry]()
     names = Counter(os.path.basename(source) for source in dict.fromkeys(map(os.path.normpath, sources)))
@@ -113,8 +111,10 @@ def _roots(sources: Sequence[str]) -> list[_Entry]:
             elif names[id] > 1:
                 id = _without_parents(os.path.normpath(source))
             roots.append(_Entry(source, id, os.path.realpath(source)))
+        elif found := _globbed(source):
+            roots += found
         else:
-            roots += _globbed(source)
+            raise ConfigError(f"{printable(source)}: there is no such file or folder")
     return roots
 
 

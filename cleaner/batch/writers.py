@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import re
 from collections.abc import Callable, Container, Iterator, Sequence
-from importlib.resources import files
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, NamedTuple, Protocol, Self
@@ -20,7 +18,7 @@ from typing import Literal, NamedTuple, Protocol, Self
 from cleaner.batch.checkpoint import Checkpoint, load_checkpoint, sync_folder
 from cleaner.batch.chunks import Mark
 from cleaner.batch.cleaning import Done
-from cleaner.batch.containers import CONTAINERS
+from cleaner.batch.containers import CONTAINERS, published_schema
 from cleaner.batch.containers import Container as FileKind
 from cleaner.batch.jsonl import Row, to_page, to_row
 from cleaner.batch.layouts import LEDGER, load_layout
@@ -79,13 +77,8 @@ def _shape(options: Options) -> _Shape:
     kinds = tuple(kind for kind in layout.kinds if options.ledger or kind != LEDGER)
     schemas = {}
     if container.is_parquet:
-        schemas = {"documents": layout.schema(_schema("document")), LEDGER: _schema("ledger")}
+        schemas = {"documents": layout.schema(published_schema("document")), LEDGER: published_schema("ledger")}
     return _Shape(kinds, layout.name, container, options.shard_size, schemas)
-
-
-def _schema(name: str) -> Row:
-    schema: Row = json.loads((files("cleaner") / "schemas" / f"{name}.schema.json").read_bytes())
-    return schema
 
 
 class Folder:
@@ -279,8 +272,10 @@ def publish(path: Path, names: Sequence[str]) -> None:
     sync_folder(path)
 
 
-def state_of(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite: bool = False) -> State:
-    """What ``path`` holds of the run with this fingerprint.
+def state_of(
+    path: Path, sources: Sequence[str], fingerprint: str, *, inputs: Container[str] = (), overwrite: bool = False
+) -> State:
+    """What ``path`` holds of the run with this fingerprint; ``inputs`` are real paths that are never written to.
 
     Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
     ``overwrite`` replaces.
@@ -292,7 +287,10 @@ def state_of(path: Path, sources: Sequence[str], fingerprint: str, *, overwrite:
         raise OutputError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
     for source in sources:
         if source != STDIN:
-            _refuse_input(path, real, source, Path(source).resolve())
+            _refuse_within(path, real, source, Path(source).resolve())
+    for name in OUTPUT_FILES:
+        if os.path.realpath(path / name) in inputs:
+            raise OutputError(f"{path}: the input {name} would be overwritten; choose another folder")
     if path.exists() and not path.is_dir():
         raise OutputError(f"{path}: is a file; name a folder for the output")
     if overwrite:
@@ -317,11 +315,9 @@ def is_whole(path: Path) -> bool:
     return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
 
 
-def _refuse_input(path: Path, real: Path, source: str, real_source: Path) -> None:
+def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> None:
     if real_source.is_dir() and real.is_relative_to(real_source):
         raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
-    if real_source.parent == real and real_source.name in OUTPUT_FILES:
-        raise OutputError(f"{path}: the input {source} would be overwritten; choose another folder")
 
 
 def _fingerprint(report: Path) -> str:

@@ -88,8 +88,7 @@ def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None) ->
     try:
         document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "")
     except InputError as error:
-        what, _, cure = str(error).partition("; ")
-        return _failed(name, what, cure)
+        return _failed(name, *error.told)
     return {**document, EXTRA: _json(document[EXTRA]), LEDGER: _json(ledger), ERROR: "", CURE: ""}
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from cleaner.batch.readers import read_bytes
 from cleaner.batch.sources import printable
 from cleaner.errors import InputError
-from cleaner.lint.source import Problem
+from cleaner.lint.source import JSON_LINES, Problem
 
-_ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", ".jsonl", ".ndjson", ".jsonlines")
+_ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", *JSON_LINES)
 # The words of a licence are no boilerplate; .pre-commit-hooks.yaml passes over the same names.
 _LEGAL = re.compile(r"(?:licen[cs]es?|copying|notices?|copyrights?|authors)(?![a-z]).*", re.IGNORECASE | re.DOTALL)
 # Controls and marks of direction: they drive a terminal, or make a name look like another one.
@@ -39,15 +39,9 @@ def find_files(names: Sequence[str]) -> Iterator[Found]:
 
 def read_file(path: str, max_bytes: int) -> bytes:
     """The bytes of a file. Raises `InputError` if it can't be read, is none, or is larger than ``max_bytes``."""
-    try:
-        told = os.stat(path)
-        if not stat.S_ISREG(told.st_mode):  # a pipe would be waited for, without an end
-            raise InputError("is a pipe, a device or a folder, not a file; write its content to a file")
-        if told.st_size > max_bytes:
-            raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")
-        return Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"can't be read: {error.strerror}; check that it is there and may be read") from error
+    if os.path.exists(path) and not os.path.isfile(path):  # a pipe would be waited for, without an end
+        raise InputError("is a pipe, a device or a folder, not a file; write its content to a file")
+    return read_bytes(Path(path), max_bytes)
 
 
 def shown(path: str | Path) -> str:

@@ -21,13 +21,12 @@ from cleaner.errors import InputError
 from cleaner.lint.json_field import Field, find_field, raw_starts
 from cleaner.lint.words import Words
 from cleaner.model import InputKind
-from cleaner.segment.kind import detect_kind
+from cleaner.segment.kind import kind_to_tell
 
 JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 TEXT_COLUMNS = ("text", "content", "html", "raw_html")
 """What the text of a row is looked for under, when no option says it."""
 
-_WORDS = {bool: "true or false", float: "a number", list: "a list", dict: "an object"}
 _BOM = b"\xef\xbb\xbf"
 
 Spans = Sequence[tuple[int, int]]
@@ -220,17 +219,11 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     if field.value is None:
         return None
     if not isinstance(field.value, str):
-        what = _WORDS[type(field.value)]
-        return Problem(n, f"{field.name} is {what}, not a text; name another field with --text-column")
-    return _Row(raw, start, field, field.value, _kind(field.value, config), n)
+        from cleaner.batch.json_rows import kind_of  # lazy: for this message only
 
-
-def _kind(text: str, config: Config) -> InputKind | None:
-    """What the options say a field is, else what it is seen to be; what only looks like Markdown is not told."""
-    if config.input_kind != "auto":
-        return config.input_kind
-    kind = detect_kind(text)
-    return None if kind == "markdown" else kind
+        return Problem(n, f"{field.name} is {kind_of(field.value)}, not a text; name another field with --text-column")
+    kind = kind_to_tell(field.value) if config.input_kind == "auto" else config.input_kind
+    return _Row(raw, start, field, field.value, kind, n)
 
 
 def _cure(asked: str) -> str:

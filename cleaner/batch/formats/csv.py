@@ -187,12 +187,8 @@ def _item(source: str, header: list[str], row: _Row, limit: int) -> Item:
 
 def _bytes_if_damaged(cell: str) -> Any:
     """A cell that is no UTF-8 as its bytes: which encoding it is in is found out like that of a file."""
-    return cell if cell.isascii() or _is_whole(cell) else cell.encode("utf-8", "surrogateescape")
-
-
-def _is_whole(cell: str) -> bool:
     try:
         cell.encode("utf-8")
     except UnicodeEncodeError:
-        return False
-    return True
+        return cell.encode("utf-8", "surrogateescape")
+    return cell

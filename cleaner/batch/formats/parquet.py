@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from cleaner.batch.columns import json_ready
@@ -33,8 +33,7 @@ def items(file: File, settings: Settings, *, is_own: bool = False) -> Iterator[I
         source = parquet.ParquetFile(file.path, buffer_size=_BUFFER, pre_buffer=False)
         _refuse_same_names(source.schema_arrow.names)
         total = source.metadata.num_rows
-        refuse = _refuse_nothing if is_own else _refuse_bomb
-        for number, row in _rows(source, file.start.record, settings.columns.bodies, refuse):
+        for number, row in _rows(source, file.start.record, settings.columns.bodies, is_own=is_own):
             read = file.size * number // max(total, 1)
             if isinstance(row, Failed):
                 yield failed_item(row._replace(id=place(file.id, number), source=file.id), next=number, read=read)
@@ -60,7 +59,7 @@ def libraries() -> tuple[Any, Any]:
 
 
 def _rows(
-    source: Any, done: int, bodies: Collection[str], refuse: Callable[[Any], None]
+    source: Any, done: int, bodies: Collection[str], *, is_own: bool
 ) -> Iterator[tuple[int, dict[str, Any] | Failed]]:
     """Rows with their numbers (from 1), from behind row ``done`` on; a failed one knows no more than its reason."""
     number = 0
@@ -69,7 +68,8 @@ def _rows(
         if number + about.num_rows <= done:
             number += about.num_rows
             continue
-        refuse(about)
+        if not is_own:
+            _refuse_bomb(about)
         for batch in source.iter_batches(batch_size=_ROWS, row_groups=[group], use_threads=False):
             for row in _plain(batch, bodies):
                 number += 1
@@ -112,10 +112,6 @@ def _refuse_same_names(names: list[str]) -> None:
     for name, times in Counter(names).items():
         if times > 1:
             raise InputError(f"has {times} columns called {name!r}; rename them")
-
-
-def _refuse_nothing(_: Any) -> None:
-    """What we wrote ourselves is no bomb."""
 
 
 def _refuse_bomb(group: Any) -> None:

@@ -42,6 +42,6 @@ def _sidecar(page: Path) -> dict[str, Any]:
     try:
         extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
     except InputError as error:
-        what, _, cure = str(error).partition("; ")
+        what, cure = error.told
         raise InputError(f"its sidecar {path.name} {what}; {cure or 'mend or remove it'}") from error
     return extra
