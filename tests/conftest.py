@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(scope="session")
+def cli(tmp_path_factory):
+    """What `cleaner run` makes of the pages of `etl_corpus`, for all that has to make the same of them."""
+    import etl_corpus  # lazy: it needs pyarrow
+
+    folder = tmp_path_factory.mktemp("etl")
+    etl_corpus.write(folder / "pages")
+    return etl_corpus.by_cli(folder / "pages", folder / "out")

@@ -30,13 +30,6 @@ pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("default")]  # eng
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def cli(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("engines")
-    etl_corpus.write(folder / "pages")
-    return etl_corpus.by_cli(folder / "pages", folder / "out")
-
-
 def kill_once(marker: str, victim: str, table, **options):
     """Clean a table; whoever first meets the page ``victim`` dies as if the power had gone."""
     if victim in table.column("id").to_pylist():

@@ -32,13 +32,6 @@ from cleaner.pipeline import Pipeline
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.fixture(scope="module")
-def cli(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("etl")
-    etl_corpus.write(folder / "pages")
-    return etl_corpus.by_cli(folder / "pages", folder / "out")
-
-
 def batch(texts, ids=None, kind=None, **more):
     ids = [str(n) for n in range(len(texts))] if ids is None else ids
     return pa.record_batch({"id": ids, "text": pa.array(texts, kind), **more})
