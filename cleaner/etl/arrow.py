@@ -16,7 +16,7 @@ from typing import Any
 from cleaner.batch.jsonl import Row, to_line
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
-from cleaner.etl.columns import addresses, check_columns, columns_of, names, slices, texts
+from cleaner.etl.columns import Columns, addresses, check_columns, columns_of, names, slices, texts
 from cleaner.etl.engines import need
 from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
@@ -52,7 +52,10 @@ def clean_batch(
         pipeline=pipeline,
     )  # fmt: skip
     check_columns(batch.schema, columns)
-    cleaner = cleaner_of(config or Config(), pipeline)
+    return _cleaned(batch, columns, cleaner_of(config or Config(), pipeline))
+
+
+def _cleaned(batch: Any, columns: Columns, cleaner: Cleaner) -> Any:
     none, url = [None] * batch.num_rows, columns.url_in(batch.schema.names)
     ids = names(batch.column(columns.id)) if columns.id else none
     urls = addresses(batch.column(url)) if url else none
@@ -75,7 +78,8 @@ def clean_table(table: Any, **options: Any) -> Any:
 def clean_batches(batches: Iterable[Any], **options: Any) -> Iterator[Any]:
     """The same for a stream of batches; large ones come out as several."""
     columns = columns_of(**options)
-    return (clean_batch(part, **options) for batch in batches for part in slices(batch, columns))
+    cleaner = cleaner_of(options.get("config") or Config(), options.get("pipeline"))
+    return (_cleaned(part, columns, cleaner) for batch in batches for part in slices(batch, columns))
 
 
 def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None) -> Row:
