@@ -2,7 +2,7 @@
 
 The promises, in the order in which they are kept (docs/promises.md):
 
-``shape``      code, tables, numbered steps and specifications stay
+``shape``      code, tables, rows of numbers, numbered steps and specifications stay
 ``list``       a list that a kept sentence announces stays
 ``headline``   the headline stays
 ``heading``    a heading stays over what stays below it
@@ -84,6 +84,7 @@ class Guard:
         self._known = frozenset(rule.id for rule in packs.rules)
         self._promises: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (
             ("shape", _shapes),
+            ("shape", _rows_of_numbers),
             ("list", _announced),
             ("list", self._torn_lists),
             ("list", _unsure_parts),
@@ -268,6 +269,38 @@ class Guard:
 
 def _shapes(case: _Case) -> set[int]:
     return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES}
+
+
+def _rows_of_numbers(case: _Case) -> set[int]:
+    """Rows of numbers beside one of as many columns that stays: a table is too short or too loose to be seen as one.
+
+    A page that shows no furniture keeps all its numbers.
+    """
+    columns = {i: _columns_of_numbers(case.blocks.folded[i]) for i in case.cuts}
+    numbers = sorted(i for i, count in columns.items() if count)
+    if len({case.blocks.keys[i] for i in case.own if i in case.cuts and not columns[i]}) < _FURNITURE:
+        return set(numbers)
+    found: set[int] = set()
+    end = 0
+    for i in numbers:
+        if i < end or columns[i] < 2:
+            continue
+        start, end = i, i + 1
+        while start > 0 and _columns_of_numbers(case.blocks.folded[start - 1]) == columns[i]:
+            start -= 1
+        while end < len(case.blocks) and _columns_of_numbers(case.blocks.folded[end]) == columns[i]:
+            end += 1
+        rows = case.cuts.keys() & range(start, end)
+        if len(rows) < end - start:
+            found |= rows
+    return found
+
+
+def _columns_of_numbers(folded: str) -> int:
+    """The columns of a line of digits and signs; 0 for any line with a letter or without a digit."""
+    if any(map(str.isalpha, folded)) or not any(map(str.isdigit, folded)):
+        return 0
+    return len(folded.split())
 
 
 def _unsure_parts(case: _Case) -> set[int]:

@@ -68,6 +68,14 @@ def test_no_harm(path: Path) -> None:
     assert [(cut.marks[0].rule, text[slice(*cut.span)]) for cut in result.cuts] == []
 
 
+@pytest.mark.parametrize("profile", ["balanced", "strict"])
+def test_numbers_stay_in_every_profile(profile: str) -> None:
+    run = Pipeline(profile=profile).run
+    texts = {path.name: read(path) for path in NO_HARM if path.name.startswith("numbers-")}
+    assert len(texts) >= 12
+    assert {name: run(text).text for name, text in texts.items()} == texts
+
+
 @pytest.mark.parametrize("path", NOISY, ids=lambda path: path.stem)
 def test_noisy_pages(path: Path) -> None:
     """No line of content is lost, and most of the noise goes."""

@@ -19,7 +19,7 @@ from cleaner.guard import Guard
 from cleaner.match import Matcher
 from cleaner.model import Cut, Document, Mark, Result, Span
 from cleaner.packs import Packs
-from cleaner.pipeline import Pipeline
+from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.resolve import resolve
 from cleaner.segment.text import read_lines, segment_lines, segment_text
 from cleaner.stages import default_stages
@@ -325,6 +325,30 @@ def test_results_and_pipelines_survive_pickling(text: str) -> None:
 def test_a_pickled_pipeline_cleans_alike() -> None:
     text = "Skip to main content\nA short report on the harvest of the year.\nShare this article\n"
     assert pickle.loads(pickle.dumps(pipeline())).run(text) == pipeline().run(text, kind="text")
+
+
+# numbers are not words
+
+
+@st.composite
+def number_lines(draw: st.DrawFn) -> str:
+    """A line of digits and signs: a row of a table, a score, a price, an age, a time."""
+    digits = st.sampled_from(["0", "3", "12", "16", "18", "404", "1901", "3400", "١٢", "१८", "１６"])
+    cell = st.tuples(st.sampled_from(["", "+", "-", "€", "("]), digits, st.sampled_from(["", "+", "%", ")", ".", ".5"]))
+    cells = draw(st.lists(cell.map("".join), min_size=1, max_size=6))
+    return draw(st.sampled_from([" ", "  ", " | ", "\t", " - ", ", ", " : ", " / "])).join(cells)
+
+
+@pytest.mark.parametrize("profile", ["careful", "balanced", "strict"])
+@given(lines=st.lists(st.one_of(number_lines(), number_lines(), sentences(), st.just("")), max_size=12))
+def test_numbers_among_prose_stay(profile: str, lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert every_profile()[profile].run(text, kind="text").text == text
+
+
+@lru_cache(maxsize=1)
+def every_profile() -> dict[str, Pipeline]:
+    return {profile: Pipeline(packs(), profile=profile) for profile in PROFILES}
 
 
 # the index finds what a plain search finds

@@ -108,7 +108,9 @@ def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:
     if page.blocks.sentences[i] or page.blocks.kinds[i] is not Kind.TEXT or page.blocks.words[i] > 60:
         return False
     parts = [part for part in _COMMA.split(page.raw(i)) if part]
-    return len(parts) >= least and all(len(part.split()) <= _MAX_TAG_WORDS for part in parts)
+    if len(parts) < least or any(len(part.split()) > _MAX_TAG_WORDS for part in parts):
+        return False
+    return 2 * sum(any(map(str.isalpha, part)) for part in parts) > len(parts)  # a row of numbers names no topics
 
 
 def _is_title(page: _Page, i: int) -> bool:
