@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import get_args
 
 from cleaner.errors import refuse_unknown
+from cleaner.evidence import Evidence
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
@@ -32,6 +33,7 @@ from cleaner.stages import page_stages as default_page_stages
 from cleaner.stages.scorer import Scorer
 
 MAX_PASSES = 64
+_MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class Pipeline:
         self._metadata: Level = metadata
         self._is_stable = stable
         self._matcher = Matcher(self.packs)
+        self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
         self._guards = {
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
@@ -161,17 +164,29 @@ class Pipeline:
     def _once(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
     ) -> Result:
-        document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id), before)
+        """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
+        borders = frozenset[int]()
+        for _ in range(_MAX_SPLITS):
+            document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id, borders=borders), before)
+            guarded = self._judge(document, profile, is_first=before is None)
+            further = self._evidence.borders(document, lines, guarded.cuts) - borders
+            if not further:
+                break
+            borders |= further
+        cuts = absorb_gaps(document, guarded.cuts)
+        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+
+    def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
+        """What the stages say and the guard allows; late stages are asked in the first pass."""
         marks = self._marks(document)
         guarded = self._decide(document, marks, profile)
-        if guarded.cuts and before is None and self.late_stages:
+        if guarded.cuts and is_first and self.late_stages:
             heard = len(marks)
             for stage in self.late_stages:
                 marks.add(stage(document, marks))
             if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
                 guarded = self._decide(document, marks, profile)
-        cuts = absorb_gaps(document, guarded.cuts)
-        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+        return guarded
 
     def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
         return self._guards[profile](document, resolve(marks, threshold=profile.threshold))
