@@ -279,7 +279,7 @@ def _rows_of_numbers(case: _Case) -> set[int]:
     columns = {i: _columns_of_numbers(case.blocks.folded[i]) for i in case.cuts}
     numbers = sorted(i for i, count in columns.items() if count)
     if len({case.blocks.keys[i] for i in case.own if i in case.cuts and not columns[i]}) < _FURNITURE:
-        return set(numbers)
+        return {i for i in numbers if i in case.own or i in case.unsure}
     found: set[int] = set()
     end = 0
     for i in numbers:
@@ -444,8 +444,9 @@ def _is_placed(cut: Cut) -> bool:
 def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:
     blocks = document.blocks
     gone = {cut.span for cut in cuts}
+    is_word = str.isalpha if any(map(str.isalpha, document.text)) else str.isalnum
     left = (
-        any(map(str.isalnum, text))
+        any(map(is_word, text))
         for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True)
         if (start, end) not in gone
     )

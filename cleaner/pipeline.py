@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
@@ -53,6 +53,15 @@ PROFILES = {
         Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
     )
 }
+
+Form = Callable[[Lines, str], Lines]
+
+
+def _as_it_is(lines: Lines, text: str) -> Lines:
+    """The lines of a text that has no signs of form."""
+    del text
+    return lines
+
 
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
 
@@ -128,10 +137,8 @@ class Pipeline:
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        lines = read_lines(source)
-        if kind == "markdown" and is_told:
-            lines = with_syntax(lines, source)
-        result = self._run_lines(lines, source, None, id, self.profiles["text"])
+        form = with_syntax if kind == "markdown" and is_told else _as_it_is
+        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form)
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
@@ -151,13 +158,16 @@ class Pipeline:
             left = _compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
         return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
 
-    def _run_lines(self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile) -> Result:
-        result = again = self._once(lines, text, tree, id, profile, None)
+    def _run_lines(
+        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
+    ) -> Result:
+        """Pass after pass, until nothing more goes. ``form`` sees the signs of a format, anew in each text that is left."""
+        result = again = self._once(form(lines, text), text, tree, id, profile, None)
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(lines, again.text, tree, id, profile, again.document.blocks)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, again.document.blocks)
             result = _compose(result, again)
         return result
 
