@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import traceback
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -13,8 +14,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.errors import ConfigError, refuse_unknown
+from cleaner.errors import ConfigError, InputError, refuse_unknown
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
@@ -38,9 +40,12 @@ from cleaner.stages.scorer import Scorer
 if TYPE_CHECKING:
     from typing import Unpack
 
-__all__ = ["PROFILES", "Pipeline", "Profile", "clean", "explain", "shared_pipeline"]
+__all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
 
 MAX_PASSES = 64
+
+Many = str | bytes | tuple[str, str | bytes] | Mapping[str, Any]
+"""A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
 
 
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
@@ -120,13 +125,25 @@ class Pipeline:
         Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
         `TypeError` for a source that is neither a string nor bytes. Work is linear in the length of the text.
         """
+        return self._run_text(*self._read(source, kind), id, url)
+
+    __call__ = run
+
+    def _read(
+        self, source: object, kind: InputKind | None, expected: InputKind | None = None
+    ) -> tuple[str, InputKind | None]:
+        """The text of a source, and what it is declared to be."""
         if kind is not None:
             refuse_unknown("kind", kind, get_args(InputKind))
         elif self.config.input_kind != "auto":
             kind = self.config.input_kind
-        if not isinstance(source, str):
-            decoded, kind = read_source(_as_bytes(source), kind=kind, declared=self.config.encoding)
-            source = decoded.text
+        if isinstance(source, str) and expected is None:
+            return source, kind
+        data = source if isinstance(source, str) else _as_bytes(source)
+        decoded, kind = read_source(data, kind=kind, expected=expected, declared=self.config.encoding)
+        return decoded.text, kind
+
+    def _run_text(self, source: str, kind: InputKind | None, id: str, url: str) -> Result:
         is_told = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":
@@ -188,7 +205,47 @@ class Pipeline:
             marks.add(stage(document, marks))
         return marks
 
-    __call__ = run
+    def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
+        """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
+
+        A document is a string or bytes; a pair of an id and one of these; or a row, a mapping whose columns are those
+        that `cleaner run` guesses: ``html``, ``raw_html``, ``text`` or ``content`` (the first that holds something),
+        ``id`` and ``url``. Without an id a document is called by its number, from 0.
+
+        ``workers`` processes do the work; a script then needs ``if __name__ == "__main__":``. With 0 it is done in this
+        process. Documents are taken from ``documents`` only as results are asked for, some ahead for each worker.
+
+        A document that can't be cleaned does not stop the others. If it is not text, its result has the status
+        ``failed``, no text, and a warning that says why; if a stage breaks, the status ``passed_through`` and all of
+        its text. Raises `TypeError` if ``documents`` is one document, `ConfigError` for a wrong number of workers,
+        `CleanerError` if a worker process dies, and what ``documents`` itself raises.
+        """
+        if isinstance(documents, str | bytes | bytearray | memoryview | Mapping) or not isinstance(documents, Iterable):
+            kind = type(documents).__name__
+            raise TypeError(f"run_many takes documents one after another, such as a list or a generator, not {kind}")
+        if not isinstance(workers, int) or isinstance(workers, bool) or workers < 0:
+            raise ConfigError(f"workers is a number of processes from 0, not {workers!r}")
+        numbered = enumerate(documents)
+        if not workers:
+            return map(self._run_one, numbered)
+        from cleaner.many import in_processes  # lazy: most work is done in one process
+
+        return in_processes(self._run_one, numbered, workers, _size)
+
+    def _run_one(self, numbered: tuple[int, Many]) -> Result:
+        """The result of one document of many, whatever it is."""
+        id, url = str(numbered[0]), ""
+        try:
+            id, source, expected, url = _parts(numbered[1], id)
+            text, kind = self._read(source, None, expected)
+        except (InputError, TypeError) as error:
+            return Result(Document(id, "", url=url), warnings=(str(error),), status="failed")
+        try:
+            return self._run_text(text, kind, id, url)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
+            return passed_through(id, text, kind, error, url=url)
 
     def marks(self, text: str, *, id: str = "-") -> tuple[Document, Votes]:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
@@ -245,6 +302,50 @@ def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[
         if at >= span.end:
             return
         yield Span(start + max(span.start - at, 0), start + min(span.end - at, end - start))
+
+
+def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:
+    """The result of a document that is left uncut because of an error of ours or of a user's stage."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
+    return Result(replace(_whole(id, text, kind), url=url), warnings=(warning,), status="passed_through")
+
+
+def _whole(id: str, text: str, kind: InputKind | None) -> Document:
+    """A whole document: of a page what can be seen of it, or the HTML if even that can't be read."""
+    kind = kind or detect_kind(text)
+    if kind != "html":
+        return Document(id, text, input_kind=kind)
+    try:
+        return Document(id, read_page(text).text, input_kind=kind)
+    except Exception:  # noqa: BLE001 - perhaps it was this that failed before
+        return Document(id, text)
+
+
+def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]:
+    """Id, source, expected kind and address of one document of many. Raises `InputError` for a row without a text."""
+    if isinstance(document, tuple) and len(document) == 2:
+        return str(document[0]), document[1], None, ""
+    if not isinstance(document, Mapping):
+        return id, document, None, ""
+    url, given = document.get(URL_COLUMN), document.get(ID_COLUMN)
+    id = id if given is None or given == "" else str(given)
+    there = [name for name in (*HTML_COLUMNS, *TEXT_COLUMNS) if name in document]
+    if not there:
+        wanted, has = ", ".join((*HTML_COLUMNS, *TEXT_COLUMNS)), ", ".join(map(str, document)) or "none"
+        raise InputError(f"the row has none of the columns {wanted}; rename yours, it has: {has}")
+    name = next((name for name in there if document[name]), there[0])
+    return id, document[name], "html" if name in HTML_COLUMNS else None, url if isinstance(url, str) else ""
+
+
+def _size(numbered: tuple[int, Many]) -> int:
+    """About how many characters or bytes a document has."""
+    document: Any = numbered[1]
+    parts = (
+        document.values() if isinstance(document, Mapping) else document if isinstance(document, tuple) else [document]
+    )
+    return sum(len(part) for part in parts if isinstance(part, str | bytes))
 
 
 def _as_bytes(source: object) -> bytes:
