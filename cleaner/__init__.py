@@ -3,6 +3,11 @@ r"""Strip boilerplate from scraped pages; every removal carries its rule and rea
 >>> from cleaner import clean, explain
 >>> clean("Skip to main content\nRain is expected in the north.\n")
 'Rain is expected in the north.\n'
+>>> explain("Skip to main content\nRain is expected in the north.\n")
+Result(id='-', ok, 31 of 52 characters kept, 1 cut)
+
+`clean` gives the clean text of one page, `explain` every decision about it as a `Result`. For many pages build a
+`Pipeline` and call `run` or `run_many`. The options are the same everywhere: keywords, or a `Config`.
 """
 
 from __future__ import annotations
@@ -10,14 +15,69 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cleaner.errors import CleanerError
-    from cleaner.model import Block, Cut, Document, Mark, Result, Span
+    from cleaner.config import PROFILES, Config, Options, Profile, load_config
+    from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
+    from cleaner.model import (
+        Block,
+        Blocks,
+        Cut,
+        Document,
+        Fact,
+        InputKind,
+        Kind,
+        Mark,
+        Piece,
+        Result,
+        Span,
+        TextFormat,
+        Withdrawal,
+    )
+    from cleaner.packs import Packs, load_packs
     from cleaner.pipeline import Pipeline, clean, explain
+    from cleaner.stages import Engine, Stage, default_stages
 
 __version__ = "0.1.0"
-__all__ = ["Block", "CleanerError", "Cut", "Document", "Mark", "Pipeline", "Result", "Span", "clean", "explain"]
+__all__ = [
+    "PROFILES",
+    "Block",
+    "Blocks",
+    "CleanerError",
+    "Config",
+    "ConfigError",
+    "Cut",
+    "Document",
+    "Engine",
+    "Fact",
+    "InputError",
+    "InputKind",
+    "Kind",
+    "Mark",
+    "Options",
+    "Packs",
+    "Piece",
+    "Pipeline",
+    "Profile",
+    "Result",
+    "RuleError",
+    "Span",
+    "Stage",
+    "TextFormat",
+    "Withdrawal",
+    "clean",
+    "default_stages",
+    "explain",
+    "load_config",
+    "load_packs",
+]
 
-_HOMES = {"CleanerError": "errors", "Pipeline": "pipeline", "clean": "pipeline", "explain": "pipeline"}
+_HOMES = {
+    "config": ("PROFILES", "Config", "Options", "Profile", "load_config"),
+    "errors": ("CleanerError", "ConfigError", "InputError", "RuleError"),
+    "packs": ("Packs", "load_packs"),
+    "pipeline": ("Pipeline", "clean", "explain"),
+    "stages": ("Engine", "Stage", "default_stages"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
@@ -26,4 +86,11 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"cleaner.{_HOMES.get(name, 'model')}"), name)
+    value = getattr(import_module(f"cleaner.{_HOME.get(name, 'model')}"), name)
+    globals()[name] = value  # found at once from now on
+    return value
+
+
+def __dir__() -> list[str]:
+    """The public names; submodules and helpers are not for users."""
+    return [*__all__, "__version__"]

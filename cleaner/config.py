@@ -1,23 +1,27 @@
-"""The options of a run and the file they may stand in, ``cleaner.toml``."""
+"""The options of cleaning, as keywords of a call, as a `Config`, and in the file ``cleaner.toml``."""
 
 from __future__ import annotations
 
+import inspect
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, get_args
 
 from cleaner.decode import codec_name
-from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
+from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
-from cleaner.markdown import TextFormat
-from cleaner.model import InputKind
+from cleaner.model import InputKind, TextFormat
 from cleaner.pack_cache import load_builtin
 from cleaner.packs import Packs, builtin_folder, load_packs
+from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:
+    from typing import Unpack
+
     from cleaner.metadata import Level
     from cleaner.pipeline import Pipeline
     from cleaner.stages import Engine
@@ -27,17 +31,70 @@ RUN_TABLE = "run"
 """The table of the file that is about inputs and outputs of a run; `cleaner.batch.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
+_PREFIXES = ("select", "ignore")
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
-class Config:
-    """The options of a run.
+class Profile:
+    """An operating point: the sum of scores that cuts a block."""
 
-    ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
-    an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides;
-    ``stable`` cleans the clean text of a page once more as a text.
-    ``text_column`` holds the text of a row of JSON lines (empty: the first of the usual names), ``keep`` is what
-    `check` and `fix` leave alone.
+    name: str
+    threshold: int
+    summary: str
+
+
+PROFILES = {
+    profile.name: profile
+    for profile in (
+        Profile("careful", CUTS_ALONE, "cut on sure evidence only: the default for plain text"),
+        Profile("balanced", CUTS_BALANCED, "cut where most of the evidence says noise"),
+        Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
+    )
+}
+
+
+class Options(TypedDict, total=False):
+    """The options of cleaning: keywords of `clean`, `explain`, `Pipeline`, `Config` and of every adapter.
+
+    Each is a field of `Config`, which has their defaults; an option that is None has its default.
+    """
+
+    profile: str
+    """``careful``, ``balanced`` or ``strict``; without one text is cleaned ``careful``, HTML ``balanced``."""
+    select: str | Sequence[str]
+    """Use only rules whose id starts with one of these; rules that only protect always stay."""
+    ignore: str | Sequence[str]
+    """Don't use rules whose id starts with one of these."""
+    rules: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
+    """Folders of your own rule packs, on top of the shipped ones."""
+    encoding: str
+    """The encoding of bytes without a byte order mark; without one it is detected. Strings are taken as they are."""
+    input_kind: InputKind | Literal["auto"]
+    """What every document is: ``html``, ``markdown``, ``text``, or ``auto`` to see it by its content."""
+    text_format: TextFormat
+    """``plain``, or ``markdown`` to write what is left of HTML pages as Markdown."""
+    metadata: Level
+    """How much of a page's head is read when somebody asks for facts: ``none``, ``light`` or ``full``."""
+    engine: Engine
+    """How pages are judged: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``."""
+    stable: bool
+    """Clean the clean text of a page once more, as text, so that a second run removes nothing."""
+
+
+OPTIONS = tuple(Options.__annotations__)
+"""The names of `Options`, in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """The options of cleaning, checked: those of `Options`, and three about files and rows.
+
+    ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
+    `check` and `fix` (empty: the first of the usual names); ``keep`` is what these two leave alone.
+
+    ``select``, ``ignore`` and ``rules`` may be given as one string (``"consent,share"``) or any sequence. Raises
+    `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
     profile: str = ""
@@ -45,24 +102,45 @@ class Config:
     ignore: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     encoding: str = ""
-    max_bytes: int = 64_000_000
     input_kind: InputKind | Literal["auto"] = "auto"
     text_format: TextFormat = "plain"
     metadata: Level = "light"
     engine: Engine = "blocks"
     stable: bool = False
+    max_bytes: int = 64_000_000
     text_column: str = ""
     keep: tuple[Keep, ...] = ()
+
+    if TYPE_CHECKING:  # what a call may give is wider than what a field holds
+
+        def __init__(
+            self,
+            *,
+            max_bytes: int = ...,
+            text_column: str = ...,
+            keep: tuple[Keep, ...] = ...,
+            **options: Unpack[Options],
+        ) -> None: ...
+
+    else:
+
+        def __new__(cls, **options: Any) -> Self:
+            """Refuses options that don't exist, with the nearest name."""
+            refuse_unknown_options("Config", options, _defaults())
+            return object.__new__(cls)
+
+    def __post_init__(self) -> None:
+        for name, default in _defaults().items():
+            value = getattr(self, name)
+            if value is not default:
+                object.__setattr__(self, name, default if value is None else _checked(name, value, default))
 
     def having(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
 
         Raises `ConfigError` for a value that the option can't have.
         """
-        given = {name: value for name, value in options.items() if value}
-        for name, value in given.items():
-            _refuse_wrong(name, value)
-        return replace(self, **given)
+        return replace(self, **{name: value for name, value in options.items() if value})
 
     def packs(self) -> Packs:
         """The rule packs chosen. Raises `RuleError` for a pack or a prefix that is wrong."""
@@ -76,12 +154,57 @@ class Config:
             refuse_unknown_rules(self.keep, [*replace(self, select=(), ignore=()).packs().ids(), *STAGE_RULES])
 
     def pipeline(self) -> Pipeline:
-        """The pipeline that these options ask for. Raises `ConfigError` or `RuleError`."""
+        """The pipeline that these options ask for. Raises `RuleError` for a pack or a prefix that is wrong."""
         from cleaner.pipeline import Pipeline  # lazy: who only reads options need not wait
 
-        return Pipeline(
-            self.packs(), profile=self.profile, engine=self.engine, metadata=self.metadata, stable=self.stable
+        return Pipeline(config=self)
+
+
+def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: Mapping[str, Any]) -> Config:
+    """``config``, or a mapping of options, with the ``options`` of a call of ``caller`` on top; None is not given.
+
+    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
+    ``config`` that is neither.
+    """
+    refuse_unknown_options(caller, options, OPTIONS)
+    if config is None:
+        base = _DEFAULT
+    elif isinstance(config, Config):
+        base = config
+    elif isinstance(config, Mapping):
+        base = Config(**config)
+    else:
+        cure = "; read the file: load_config(Path(...))" if isinstance(config, str | os.PathLike) else ""
+        raise TypeError(f"config is {type(config).__name__}, not a Config or a mapping of options{cure}")
+    given = {name: value for name, value in options.items() if value is not None}
+    return replace(base, **given) if given else base
+
+
+def listing_options(function: _Function) -> _Function:
+    """Show the options of a function that takes them as ``**options``, one by one, to `help` and to editors."""
+    signature = inspect.signature(function)
+    defaults = _defaults()
+    own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
+    listed = [
+        inspect.Parameter(
+            name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=defaults[name],
+            annotation=getattr(kind, "__forward_arg__", kind),
         )
+        for name, kind in Options.__annotations__.items()
+    ]
+    function.__signature__ = signature.replace(parameters=[*own, *listed])  # type: ignore[attr-defined]
+    return function
+
+
+def refuse_unknown_options(caller: str, options: Iterable[str], known: Iterable[str]) -> None:
+    """Raises `TypeError` for an option that ``caller`` does not have, and names the nearest."""
+    names = list(known)
+    for name in options:
+        if name not in names:
+            cure = nearest(name, names) or f"; options are {', '.join(names)}"
+            raise TypeError(f"{caller} has no option {name!r}{cure}")
 
 
 def load_config(path: Path | None = None) -> Config:
@@ -119,7 +242,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
-    known = {field.name: field.default for field in fields(Config)}
+    known = _defaults()
     table = {name: value for name, value in table.items() if name != RUN_TABLE}
     for name, value in table.items():
         refuse_unknown_key(str(path), name, name, known)
@@ -149,7 +272,6 @@ def _refuse_wrong(name: str, value: Any) -> None:
 def _choices() -> dict[str, tuple[str, ...]]:
     """The values of options that have but a few."""
     from cleaner.metadata import Level  # lazy: who chooses nothing need not wait
-    from cleaner.pipeline import PROFILES
     from cleaner.stages import Engine
 
     return {
@@ -161,17 +283,55 @@ def _choices() -> dict[str, tuple[str, ...]]:
     }
 
 
+@cache
+def _defaults() -> dict[str, Any]:
+    return {field.name: field.default for field in fields(Config)}
+
+
 def _check(name: str, value: object, default: object, path: Path) -> None:
+    """Raises `ConfigError` for a value in a file that its option can't have."""
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{path}: {name} must be a list of strings, not {value!r}")
-    elif isinstance(default, str):
+        return
+    _refuse_wrong_type(name, value, default, f"{path}: ")
+    if isinstance(value, str) and value:
+        _refuse_in_file(name, value, path)
+
+
+def _checked(name: str, value: Any, default: Any) -> Any:
+    """``value`` as the field holds it. Raises `ConfigError` if the option can't have it."""
+    if isinstance(default, tuple):
+        return value if name == "keep" else _names(name, value)
+    _refuse_wrong_type(name, value, default)
+    if value and isinstance(value, str):
+        _refuse_wrong(name, value)
+    return value
+
+
+def _names(name: str, value: Any) -> tuple[str, ...]:
+    """One string or path, or several; ids may be joined by commas as on the command line."""
+    given = [value] if isinstance(value, str | os.PathLike) else value
+    if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
+        raise ConfigError(f"{name} must be a string or a list of strings, not {value!r}")
+    names = list(given)
+    if not all(isinstance(one, str | os.PathLike) for one in names):
+        raise ConfigError(f"{name} must be a string or a list of strings, not {value!r}")
+    texts = [os.fspath(one) for one in names]
+    if name in _PREFIXES:
+        return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
+    return tuple(texts)
+
+
+def _refuse_wrong_type(name: str, value: object, default: object, place: str = "") -> None:
+    if isinstance(default, str):
         if not isinstance(value, str):
-            raise ConfigError(f"{path}: {name} must be a string, not {value!r}")
-        if value:
-            _refuse_in_file(name, value, path)
+            raise ConfigError(f"{place}{name} must be a string, not {value!r}")
     elif isinstance(default, bool):
         if not isinstance(value, bool):
-            raise ConfigError(f"{path}: {name} must be true or false, not {value!r}")
+            raise ConfigError(f"{place}{name} must be true or false, not {value!r}")
     elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigError(f"{path}: {name} must be a whole number from 1, not {value!r}")
+        raise ConfigError(f"{place}{name} must be a whole number from 1, not {value!r}")
+
+
+_DEFAULT = Config()

@@ -41,7 +41,9 @@ class LedgerError(CleanerError):
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
     """The cure for a misspelt name, to end a message with: the known name that is most alike, if one is."""
-    near = difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)
+    if not isinstance(name, str):
+        return ""
+    near = difflib.get_close_matches(name, list(map(str, known)), n=1, cutoff=cutoff)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 

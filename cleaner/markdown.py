@@ -12,11 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-from cleaner.model import HEADINGS, Kind, Result, Tree
+from cleaner.model import HEADINGS, Kind, Result, TextFormat, Tree
 
-TextFormat = Literal["plain", "markdown"]
+__all__ = ["TextFormat", "to_markdown"]
 
 _LEVELS = {name: level for level, name in enumerate(HEADINGS, 1)}
 _PREFORMATTED = frozenset(("pre", "listing", "xmp", "plaintext"))

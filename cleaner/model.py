@@ -1,18 +1,16 @@
 """The data that flows through the pipeline: text, blocks, marks, cuts, pieces.
 
-Data only: this module imports nothing else of the package. Offsets are code points of ``Document.text``.
+Data only: apart from the two views of a `Result`, which are imported when asked for, this module imports nothing else
+of the package. Offsets are code points of ``Document.text``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from html import escape
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, overload
-from zlib import crc32
 
 KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
@@ -30,8 +28,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 InputKind = Literal["html", "markdown", "text"]
 
-_MOST_SHOWN = 200_000  # characters of a page that a notebook is given; browsers choke on more
-_SURROGATE = re.compile("[\ud800-\udfff]")  # in a string always a lone one, which no notebook can be saved with
+TextFormat = Literal["plain", "markdown"]
 
 
 class Span(NamedTuple):
@@ -95,6 +92,9 @@ class Tree:
     def __len__(self) -> int:
         return len(self.parents)
 
+    def __repr__(self) -> str:
+        return f"Tree({_counted(len(self), 'element')})"
+
     def way(self, i: int) -> Iterator[int]:
         """Element ``i`` and its ancestors, from the inside out."""
         while i >= 0:
@@ -153,6 +153,9 @@ class Blocks(Sequence[Block]):
     def __len__(self) -> int:
         return len(self.starts)
 
+    def __repr__(self) -> str:
+        return f"Blocks({_counted(len(self), 'block')})"
+
     def span(self, i: int) -> Span:
         """Where block ``i`` stands in the text."""
         return Span(self.starts[i], self.ends[i])
@@ -183,6 +186,10 @@ class Document:
     input_kind: InputKind = "text"
     source: str = field(default="", repr=False)
     url: str = ""
+
+    def __repr__(self) -> str:
+        size = _counted(len(self.text), "character")
+        return f"Document(id={self.id!r}, {self.input_kind}, {size}, {_counted(len(self.blocks), 'block')})"
 
 
 class Mark(NamedTuple):
@@ -247,8 +254,9 @@ class Result:
     """What became of a document: everything that was decided, and the text that is left.
 
     ``cuts`` are sorted and disjoint; `pieces` joined give ``document.text`` back.
-    ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page`` or ``passed_through``
-    (the document is uncut because something failed; a warning says what).
+    ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
+    is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
+    text; the warnings say why, and the cure). ``text_format`` is the format of `output`.
     """
 
     document: Document
@@ -257,6 +265,11 @@ class Result:
     facts: Sequence[Fact] = ()
     warnings: tuple[str, ...] = ()
     status: str = "ok"
+    text_format: TextFormat = "plain"
+
+    def __repr__(self) -> str:
+        size = f"{len(self.text):,} of {_counted(len(self.document.text), 'character')} kept"
+        return f"Result(id={self.document.id!r}, {self.status}, {size}, {_counted(len(self.cuts), 'cut')})"
 
     def pieces(self) -> Iterator[Piece]:
         """Tile the text: kept and cut slices in order, none empty."""
@@ -272,9 +285,20 @@ class Result:
 
     @property
     def text(self) -> str:
-        """The clean text: the kept slices, joined."""
+        """The clean text, always plain: the kept slices of ``document.text``, joined. Offsets refer to it."""
         text = self.document.text
         return "".join([text[start:end] for start, end in self.kept()])
+
+    @property
+    def output(self) -> str:
+        """The clean text in the format that was asked for: `text`, or with ``text_format="markdown"`` `markdown`."""
+        return self.markdown() if self.text_format == "markdown" else self.text
+
+    def markdown(self) -> str:
+        """The clean text of an HTML page as Markdown, whatever was asked for; of any other input `text` as it is."""
+        from cleaner.markdown import to_markdown  # lazy: most ask for plain text
+
+        return to_markdown(self)
 
     def kept(self) -> list[Span]:
         """The spans of the pieces that are kept."""
@@ -322,14 +346,18 @@ class Result:
         return offset - removed
 
     def to_dict(self) -> dict[str, Any]:
-        """All but the blocks, of plain types: a row of a table; ``cuts`` and ``withdrawn`` are tables of their own."""
+        """All but the blocks, of plain types: a row of a table; ``cuts`` and ``withdrawn`` are tables of their own.
+
+        ``text`` is the `output`; ``text_format`` says what that is. Offsets of cuts refer to ``document.text``.
+        """
         source = self.document.text
         return {
             "id": self.document.id,
             "url": self.document.url,
             "input_kind": self.document.input_kind,
             "status": self.status,
-            "text": self.text,
+            "text": self.output,
+            "text_format": "plain" if self.document.blocks.tree is None else self.text_format,
             "characters_in": len(source),
             "metadata": {name: list(values) for name, values in self.metadata.items()},
             "warnings": list(self.warnings),
@@ -341,26 +369,10 @@ class Result:
 
     def _repr_html_(self) -> str:
         """The page for a notebook: what was cut is coloured by category, rule and reason show under the mouse."""
-        shown = []
-        for piece in self.pieces():
-            text = escape(piece.text[: max(_MOST_SHOWN - piece.span.start, 0)])
-            if piece.cut is not None:
-                told = escape(f"{piece.cut.marks[0].rule} ({piece.cut.score}): {piece.cut.marks[0].reason}")
-                text = f'<del style="{_style(piece.cut.category)}" title="{told}">{text}</del>'
-            shown.append(text)
-            if piece.span.end > _MOST_SHOWN:
-                shown.append(f"<em>… {len(self.document.text) - _MOST_SHOWN:,} more characters</em>")
-                break
-        categories = sorted({cut.category for cut in self.cuts})
-        legend = " ".join(f'<span style="{_style(name)}">{escape(name)}</span>' for name in categories)
-        size = f"{len(self.text):,} of {len(self.document.text):,} characters kept"
-        page = (
-            f"<div><div><b>{escape(self.document.id)}</b> {escape(self.status)}, {size} {legend}</div>"
-            f'<div style="white-space: pre-wrap">{"".join(shown)}</div></div>'
-        )
-        return _SURROGATE.sub("\ufffd", page)
+        from cleaner.notebook import as_html  # lazy: notebooks only
+
+        return as_html(self)
 
 
-def _style(category: str) -> str:
-    """A colour that a category always has."""
-    return f"background: hsl({crc32(category.encode()) % 360} 70% 85%); color: #333"
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

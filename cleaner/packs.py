@@ -166,6 +166,9 @@ class Packs:
     summaries: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
 
+    def __repr__(self) -> str:
+        return f"Packs({len(self.rules):,} rules, {len(self.sections):,} sections)"
+
     def rule(self, id: str) -> Rule:
         """The rule called ``id``. Raises `RuleError` naming the nearest one."""
         for rule in self.rules:

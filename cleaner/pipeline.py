@@ -3,56 +3,52 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import traceback
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from itertools import accumulate
-from typing import get_args
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
-from cleaner.errors import refuse_unknown
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
+from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
+from cleaner.errors import ConfigError, InputError, refuse_unknown
 from cleaner.evidence import Evidence
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
 from cleaner.harvest import Facts, Harvest
 from cleaner.match import Matcher
-from cleaner.metadata import Level, read_head
+from cleaner.metadata import read_head
 from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
-from cleaner.pack_cache import load_builtin
 from cleaner.packs import Packs
 from cleaner.page_guard import guard_page
-from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
+from cleaner.resolve import resolve
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.markdown import with_syntax
 from cleaner.segment.text import Lines, read_lines, segment_lines
-from cleaner.stages import Engine, Stage, default_stages
+from cleaner.source import read_source
+from cleaner.stages import Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
 from cleaner.stages import page_stages as default_page_stages
 from cleaner.stages.scorer import Scorer
 
+if TYPE_CHECKING:
+    from typing import Unpack
+
+__all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
+
 MAX_PASSES = 64
 _MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 
+Many = str | bytes | tuple[str, str | bytes] | Mapping[str, Any]
+"""A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
 
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """An operating point: the sum of scores that cuts a block."""
-
-    name: str
-    threshold: int
-    summary: str
-
-
-PROFILES = {
-    profile.name: profile
-    for profile in (
-        Profile("careful", CUTS_ALONE, "cut on sure evidence only: the default for plain text"),
-        Profile("balanced", CUTS_BALANCED, "cut where most of the evidence says noise"),
-        Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
-    )
-}
 
 Form = Callable[[Lines, str], Lines]
 
@@ -67,49 +63,54 @@ _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
 
 
 class Pipeline:
-    """A cleaner with its rules compiled: build one, call `run` for each document. Picklable, free of global state."""
+    """A cleaner with its rules compiled: build one, call `run` for each document.
 
+    Picklable, free of global state, and safe to share between threads.
+    """
+
+    @listing_options
     def __init__(
         self,
         packs: Packs | None = None,
         *,
-        profile: str = "",
-        engine: Engine = "blocks",
-        metadata: Level = "light",
-        stable: bool = False,
+        config: Config | Mapping[str, Any] | None = None,
         stages: Sequence[Stage] | None = None,
         page_stages: Sequence[Stage] | None = None,
         late_stages: Sequence[Stage] | None = None,
+        **options: Unpack[Options],
     ) -> None:
-        """``profile`` is for any input; without one text is cleaned ``careful``, HTML ``balanced``.
+        """``config`` holds options, ``options`` are those of `cleaner.Options` and go on top of it.
 
-        ``engine`` says who judges: our own stages (``blocks``), these without the learned scorers (``rules``), for the
-        markup of pages trafilatura's extraction, or both; ``metadata`` how much is read of a page's head, when somebody
-        asks for the facts. ``stable`` cleans the clean text of a page once more, as the text it now is, so that nothing
-        is left for another run; of plain text nothing ever is.
-
+        ``packs`` replace the shipped rule packs and those that ``rules``, ``select`` and ``ignore`` would choose.
         ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are asked, once, about a
-        text from which ``stages`` had something cut. Raises `ConfigError` for an unknown profile, engine or level,
-        `RuleError` if the shipped packs are damaged.
+        text from which ``stages`` had something cut.
+
+        Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist,
+        `RuleError` for a pack or a prefix of rules that is wrong.
         """
-        refuse_unknown("profile", profile, ("", *PROFILES))
-        refuse_unknown("engine", engine, get_args(Engine))
-        refuse_unknown("metadata", metadata, get_args(Level))
+        self.config = config_of("Pipeline()", config, options)
+        engine, profile = self.config.engine, self.config.profile
+        if packs is not None and (self.config.rules or self.config.select or self.config.ignore):
+            raise ConfigError("packs are given, so rules, select and ignore choose nothing: give one or the other")
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
-        self.packs = load_builtin() if packs is None else packs
+        self.packs = self.config.packs() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
         self.page_stages = tuple(default_page_stages(self.packs, engine) if page_stages is None else page_stages)
         least = self.profiles["text"].threshold
         shipped = default_late_stages(self.packs, engine, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
-        self._metadata: Level = metadata
-        self._is_stable = stable
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
         self._guards = {
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
         }
+
+    def __repr__(self) -> str:
+        text, html = self.profiles["text"].name, self.profiles["html"].name
+        profile = f"profile={text!r}" if text == html else f"profile={text!r} for text, {html!r} for HTML"
+        markdown = ", text_format='markdown'" if self.config.text_format == "markdown" else ""
+        return f"Pipeline({profile}, engine={self.config.engine!r}{markdown}, {len(self.packs.rules):,} rules)"
 
     @cached_property
     def digest(self) -> str:
@@ -123,16 +124,38 @@ class Pipeline:
             if isinstance(stage, Scorer):
                 _ = stage.model
 
-    def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
+    def run(self, source: str | bytes, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
-        ``kind`` is what it is, if that is known; else it is seen by its first characters. Of what is known to be
-        Markdown the signs stay (front matter, breaks, tags, indented code). ``url`` is where it came from. Raises
-        nothing for any string, `TypeError` for anything else. Work is linear in the length of the text.
+        Bytes are decoded as the bytes of a file are: a byte order mark, the option ``encoding``, what a page says of
+        itself, UTF-8, and what the frequency of bytes suggests. Strings are taken as they are.
+
+        ``kind`` is what the source is: ``html``, ``markdown`` or ``text``; without one the option ``input_kind``, else
+        its first characters decide. Of what is declared to be Markdown the signs stay (front matter, breaks, tags,
+        indented code). ``id`` names the document in the result, ``url`` is where it came from.
+
+        Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
+        `TypeError` for a source that is neither a string nor bytes. Work is linear in the length of the text.
         """
-        if not isinstance(source, str):
-            cure = "; decode it first" if isinstance(source, bytes | bytearray) else ""
-            raise TypeError(f"the source is {type(source).__name__}, not a string{cure}")
+        return self._run_text(*self._read(source, kind), id, url)
+
+    __call__ = run
+
+    def _read(
+        self, source: object, kind: InputKind | None, expected: InputKind | None = None
+    ) -> tuple[str, InputKind | None]:
+        """The text of a source, and what it is declared to be."""
+        if kind is not None:
+            refuse_unknown("kind", kind, get_args(InputKind))
+        elif self.config.input_kind != "auto":
+            kind = self.config.input_kind
+        if isinstance(source, str) and expected is None:
+            return source, kind
+        data = source if isinstance(source, str) else _as_bytes(source)
+        decoded, kind = read_source(data, kind=kind, expected=expected, declared=self.config.encoding)
+        return decoded.text, kind
+
+    def _run_text(self, source: str, kind: InputKind | None, id: str, url: str) -> Result:
         is_told = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":
@@ -154,7 +177,7 @@ class Pipeline:
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
         left = _compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
-        if self._is_stable:
+        if self.config.stable:
             left = _compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
         return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
 
@@ -207,6 +230,48 @@ class Pipeline:
             marks.add(stage(document, marks))
         return marks
 
+    def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
+        """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
+
+        A document is a string or bytes; a pair of an id and one of these; or a row, a mapping whose columns are those
+        that `cleaner run` guesses: ``html``, ``raw_html``, ``text`` or ``content`` (the first that holds something),
+        ``id`` and ``url``. Without an id a document is called by its number, from 0.
+
+        ``workers`` processes do the work; a script then needs ``if __name__ == "__main__":``. With 0 it is done in this
+        process. Documents are taken from ``documents`` only as results are asked for, some ahead for each worker.
+
+        A document that can't be cleaned does not stop the others. If it is not text, its result has the status
+        ``failed``, no text, and a warning that says why; if a stage breaks, the status ``passed_through`` and all of
+        its text. Raises `TypeError` if ``documents`` is one document, `ConfigError` for a wrong number of workers,
+        `CleanerError` if a worker process dies, and what ``documents`` itself raises.
+        """
+        if isinstance(documents, str | bytes | bytearray | memoryview | Mapping) or not isinstance(documents, Iterable):
+            kind = type(documents).__name__
+            raise TypeError(f"run_many takes documents one after another, such as a list or a generator, not {kind}")
+        if not isinstance(workers, int) or isinstance(workers, bool) or workers < 0:
+            raise ConfigError(f"workers is a number of processes from 0, not {workers!r}")
+        numbered = enumerate(documents)
+        if not workers:
+            return map(self._run_one, numbered)
+        from cleaner.many import in_processes  # lazy: most work is done in one process
+
+        return in_processes(self._run_one, numbered, workers, _size)
+
+    def _run_one(self, numbered: tuple[int, Many]) -> Result:
+        """The result of one document of many, whatever it is."""
+        id, url = str(numbered[0]), ""
+        try:
+            id, source, expected, url = _parts(numbered[1], id)
+            text, kind = self._read(source, None, expected)
+        except (InputError, TypeError) as error:
+            return Result(Document(id, "", url=url), warnings=(str(error),), status="failed")
+        try:
+            return self._run_text(text, kind, id, url)
+        except MemoryError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
+            return passed_through(id, text, kind, error, url=url)
+
     def marks(self, text: str, *, id: str = "-") -> tuple[Document, Votes]:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
         document, _ = self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)
@@ -219,8 +284,9 @@ class Pipeline:
         elif status == "ok" and not result.cuts:
             status = "unchanged"
         document = result.document
-        head = partial(read_head, document.source, document.url, self._metadata)
-        return replace(result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status)
+        head = partial(read_head, document.source, document.url, self.config.metadata)
+        facts = Facts(head, partial(self._harvest, document, result.cuts))
+        return replace(result, facts=facts, status=status, text_format=self.config.text_format)
 
 
 def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:
@@ -263,30 +329,128 @@ def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[
         yield Span(start + max(span.start - at, 0), start + min(span.end - at, end - start))
 
 
+def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:
+    """The result of a document that is left uncut because of an error of ours or of a user's stage."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
+    warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
+    return Result(replace(_whole(id, text, kind), url=url), warnings=(warning,), status="passed_through")
+
+
+def _whole(id: str, text: str, kind: InputKind | None) -> Document:
+    """A whole document: of a page what can be seen of it, or the HTML if even that can't be read."""
+    kind = kind or detect_kind(text)
+    if kind != "html":
+        return Document(id, text, input_kind=kind)
+    try:
+        return Document(id, read_page(text).text, input_kind=kind)
+    except Exception:  # noqa: BLE001 - perhaps it was this that failed before
+        return Document(id, text)
+
+
+def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]:
+    """Id, source, expected kind and address of one document of many. Raises `InputError` for a row without a text."""
+    if isinstance(document, tuple) and len(document) == 2:
+        return str(document[0]), document[1], None, ""
+    if not isinstance(document, Mapping):
+        return id, document, None, ""
+    url, given = document.get(URL_COLUMN), document.get(ID_COLUMN)
+    id = id if given is None or given == "" else str(given)
+    there = [name for name in (*HTML_COLUMNS, *TEXT_COLUMNS) if name in document]
+    if not there:
+        wanted, has = ", ".join((*HTML_COLUMNS, *TEXT_COLUMNS)), ", ".join(map(str, document)) or "none"
+        raise InputError(f"the row has none of the columns {wanted}; rename yours, it has: {has}")
+    name = next((name for name in there if document[name]), there[0])
+    return id, document[name], "html" if name in HTML_COLUMNS else None, url if isinstance(url, str) else ""
+
+
+def _size(numbered: tuple[int, Many]) -> int:
+    """About how many characters or bytes a document has."""
+    document: Any = numbered[1]
+    parts = (
+        document.values() if isinstance(document, Mapping) else document if isinstance(document, tuple) else [document]
+    )
+    return sum(len(part) for part in parts if isinstance(part, str | bytes))
+
+
+def _as_bytes(source: object) -> bytes:
+    """Raises `TypeError` for what is not bytes, with the cure."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source)
+    cure = ""
+    if isinstance(source, os.PathLike):
+        cure = "; read the file first: clean(path.read_bytes())"
+    elif hasattr(source, "read"):
+        cure = "; read the file first: clean(file.read())"
+    elif isinstance(source, Iterable):
+        cure = "; for several documents use Pipeline().run_many(documents)"
+    raise TypeError(f"the source is {type(source).__name__}, not a string or bytes{cure}")
+
+
+def shared_pipeline(config: Config) -> Pipeline:
+    """The pipeline of these options; for equal options the same one, of which the last eight are kept.
+
+    A folder of your own ``rules`` is read again when a file in it has changed. Raises `RuleError`.
+    """
+    return _built(config, tuple(map(_stamp, config.rules)))
+
+
 @lru_cache(maxsize=8)
-def _shared(profile: str, engine: Engine) -> Pipeline:
-    return Pipeline(profile=profile, engine=engine)
+def _built(config: Config, stamps: tuple[object, ...]) -> Pipeline:
+    del stamps  # only for the key
+    return config.pipeline()
 
 
-def clean(source: str, *, url: str = "", profile: str = "", kind: InputKind | None = None) -> str:
-    r"""The content of ``source``, a text or an HTML page, without the boilerplate.
+def _stamp(folder: str) -> tuple[object, ...]:
+    """What changes when a pack in ``folder`` does, or when the working folder does."""
+    root = Path(folder).absolute()
+    states = []
+    for path in sorted(root.rglob("*.toml")):
+        with suppress(OSError):
+            state = path.stat()
+            states.append((str(path), state.st_mtime_ns, state.st_size))
+    return (str(root), *states)
+
+
+@listing_options
+def clean(
+    source: str | bytes,
+    *,
+    url: str = "",
+    kind: InputKind | None = None,
+    config: Config | Mapping[str, Any] | None = None,
+    **options: Unpack[Options],
+) -> str:
+    r"""The content of ``source``, a text or an HTML page, without the boilerplate: `Result.output` of `explain`.
+
+    Bytes are decoded. ``kind`` is ``html``, ``markdown`` or ``text``; without one it is detected. ``url`` is where the
+    source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and go on top of it. For
+    equal options the rules are compiled once.
+
+    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
+    source that is neither a string nor bytes, `InputError` for bytes that are not text, `RuleError` for a pack of
+    your own that is wrong.
 
     >>> clean("Skip to main content\nRain is expected in the north.\n")
     'Rain is expected in the north.\n'
-    >>> clean("<nav>Home News</nav><p>Rain is expected in the north.</p>")
-    'Rain is expected in the north.\n'
+    >>> clean("<nav>Home News</nav><h1>Weather</h1><p>Rain is expected.</p>", text_format="markdown")
+    '# Weather\n\nRain is expected.\n'
     """
-    return explain(source, url=url, profile=profile, kind=kind).text
+    return shared_pipeline(config_of("clean()", config, options)).run(source, kind=kind, url=url).output
 
 
+@listing_options
 def explain(
-    source: str,
+    source: str | bytes,
     *,
     id: str = "-",
     url: str = "",
-    profile: str = "",
     kind: InputKind | None = None,
-    engine: Engine = "blocks",
+    config: Config | Mapping[str, Any] | None = None,
+    **options: Unpack[Options],
 ) -> Result:
-    """The same run as `clean`, with every decision: cuts, withdrawals, facts, warnings."""
-    return _shared(profile, engine).run(source, id=id, url=url, kind=kind)
+    """The same run as `clean`, with every decision: cuts, withdrawals, facts, warnings.
+
+    ``id`` names the document in the result; all else is as in `clean`, and so are the errors.
+    """
+    return shared_pipeline(config_of("explain()", config, options)).run(source, id=id, kind=kind, url=url)

@@ -32,8 +32,8 @@ def test_all_keys(written):
         'max_bytes = 1000\ninput_kind = "html"\ntext_format = "markdown"\nmetadata = "full"\nengine = "both"\n'
     )
     assert load_config(path) == Config(
-        "balanced", ("consent",), ("share",), (str(path.parent / "mine"),), "cp1252", 1000,
-        "html", "markdown", "full", "both",
+        profile="balanced", select=("consent",), ignore=("share",), rules=(str(path.parent / "mine"),),
+        encoding="cp1252", max_bytes=1000, input_kind="html", text_format="markdown", metadata="full", engine="both",
     )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_options_of_a_call_are_checked_too(name):
 
 def test_what_is_given_goes_before_the_file():
     config = Config(profile="strict", select=("consent",))
-    assert config.having(profile=None, select=(), max_bytes=5) == Config("strict", ("consent",), max_bytes=5)
+    assert config.having(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
     assert config.having(profile="careful").profile == "careful"
 
 

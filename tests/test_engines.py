@@ -25,6 +25,7 @@ from cleaner.config import Config
 from cleaner.errors import ConfigError
 from cleaner.etl.arrow import clean_table
 from cleaner.etl.schema import document_schema, schema
+from cleaner.pipeline import Pipeline
 
 pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("default")]  # engines warn of many things
 ROOT = Path(__file__).parents[1]
@@ -42,12 +43,28 @@ def kill_once(marker: str, victim: str, table, **options):
     return clean_table(table, **options)
 
 
+def refuses_other_tables(clean, wanted):
+    """One error that says what was handed over, what is taken and the cure."""
+    import polars
+
+    frame = polars.DataFrame({"text": ["Rain."]})
+    for given, told in (
+        ({"text": ["Rain."]}, "not dict; make a table of it: pyarrow.table(columns)"),
+        (None, "not NoneType"),
+        (frame.lazy().group_by("text"), "not polars.LazyGroupBy; that is cleaned by cleaner.etl.polars.clean_frame"),
+    ):
+        with pytest.raises(TypeError) as caught:
+            clean(given)
+        assert str(caught.value) == f"{clean.__name__}() takes {wanted}, {told}"
+
+
 def refuses_wrong_options(make):
     """Where the job is made, and not when its workers start."""
     for options, error in (
-        ({"config": Config(profile="nope")}, ConfigError),
+        ({"profile": "nope"}, ConfigError),
+        ({"config": {"profile": "nope"}}, ConfigError),
         ({"txt_column": "html"}, TypeError),
-        ({"text_column": None}, (ConfigError, TypeError)),
+        ({"text_column": 7}, ConfigError),
     ):
         with pytest.raises(error, match="nope|txt_column|text_column"):
             make(**options)
@@ -84,11 +101,52 @@ def test_polars_columns_and_options():
     frame = polars.DataFrame({"id": ["a"], "text": [None], "any": [object()]})  # objects have no Arrow type
     assert clean_frame(frame)["error"].to_list() == ["the text is null"]
     assert clean_frame(frame.drop("any").lazy()).select("error").collect()["error"].to_list() == ["the text is null"]
-    assert frame.select(page=cleaned(id_column=None))["page"].to_list()[0]["status"] == "failed"
+    assert frame.select(page=cleaned(id_column=""))["page"].to_list()[0]["status"] == "failed"
     refuses_wrong_options(partial(clean_frame, frame.drop("any").lazy()))
     refuses_wrong_options(cleaned)
-    with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
+    with pytest.raises(TypeError, match=r"cleaned\(\) has no option 'carry'"):
         cleaned(carry="n")
+    refuses_other_tables(clean_frame, "a polars.DataFrame or LazyFrame")
+
+
+def test_polars_expressions_take_expressions_and_guess_as_frames_do():
+    polars = pytest.importorskip("polars")
+    from cleaner.etl.polars import clean_frame, cleaned
+
+    page = "<html><p>Rain is expected in the north of the country until Friday.</p></html>"
+    frame = polars.DataFrame({"id": ["a", "b"], "html": [page, None], "text": ["", "Snow."], "url": ["https://a.org/1", None]})
+    wanted = clean_frame(frame)
+    assert frame.select(cleaned(url_column=None).alias("page"))["page"].struct.unnest().equals(wanted)
+    named = cleaned(polars.col("text"), polars.lit("x"), html_column=polars.col("html"), url_column=polars.col("url"))
+    assert frame.select(named.alias("page"))["page"].struct.unnest()["text"].equals(wanted["text"])
+    assert frame.select(named.struct.field("id"))["id"].to_list() == ["x", "x"]
+    assert frame.select(cleaned(profile="strict").struct.field("profile"))["profile"].to_list() == ["strict"] * 2
+    assert frame.select(cleaned(html_column="html").struct.field("error"))["error"].to_list() == ["", "the text is null"]
+    for wrong in ({"text_column": ""}, {"id_column": 7}):
+        with pytest.raises(ConfigError, match="must be the name of a column or an expression"):
+            cleaned(**wrong)
+
+
+# pandas
+
+
+def test_pandas(cli):
+    pd = pytest.importorskip("pandas")
+    from cleaner.etl.pandas import clean_frame
+
+    frame = etl_corpus.table().to_pandas()
+    cleaned = clean_frame(frame.set_index(frame["id"] + "!"), text_column="html")
+    assert etl_corpus.lines_of(pa.Table.from_pandas(cleaned, preserve_index=False).to_pylist()) == cli
+    assert list(cleaned.index) == list(frame["id"] + "!")
+    few = pandas_pages(n=[1, 2])
+    assert list(clean_frame(few, carry="n")["n"]) == [1, 2]
+    with pytest.raises(ConfigError, match="there is no column 'txt'; did you mean 'text'"):
+        clean_frame(few.rename(columns={"n": 7}), text_column="txt")
+    with pytest.raises(ConfigError, match="there is no column called one of html, raw_html, text, content"):
+        clean_frame(few[["id"]])
+    refuses_wrong_options(partial(clean_frame, few))
+    refuses_other_tables(clean_frame, "a pandas.DataFrame")
+    assert pd.api.types.is_string_dtype(clean_frame(few)["text"])
 
 
 # DuckDB
@@ -103,6 +161,8 @@ def test_duckdb(cli):
         connection.register("pages", etl_corpus.table())
         rows = connection.sql("SELECT unnest(clean(id, html)) FROM pages").to_arrow_table().to_pylist()
         assert etl_corpus.lines_of(rows) == cli
+        texts = connection.sql("SELECT clean(html) AS text FROM pages").to_arrow_table().column("text").to_pylist()
+        assert texts == [row["text"] for row in connection.sql("SELECT unnest(clean(NULL, html)) FROM pages").to_arrow_table().to_pylist()]
         nothing = connection.sql("SELECT clean('x', NULL).status, clean('x', NULL).error").fetchall()
         assert nothing == [("failed", "the text is null")]
 
@@ -114,8 +174,15 @@ def test_duckdb_functions_are_replaced():
     with duckdb.connect() as connection:
         register(connection)
         register(connection, config=Config(profile="strict"))
-        assert connection.sql("SELECT clean(7::VARCHAR, 'Rain.').profile").fetchall() == [("strict",)]
+        assert connection.sql("SELECT clean(7, 'Rain.').profile, clean(7, 'Rain.').id").fetchall() == [("strict", "7")]
+        register(connection, 'my "clean"', text_format="markdown")
+        page = "<h1>Weather</h1><p>Rain is expected.</p>"
+        assert connection.execute('SELECT "my ""clean"""(?), clean(?), clean(NULL)', [page, page]).fetchall() == [
+            ("# Weather\n\nRain is expected.\n", "Weather\n\nRain is expected.\n", None)
+        ]
         refuses_wrong_options(partial(register, connection))
+        with pytest.raises(TypeError, match=r"register\(\) takes a connection of DuckDB: duckdb.connect\(\), not NoneType"):
+            register(None)
         with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
             register(connection, carry="n")
 
@@ -136,7 +203,7 @@ def test_huggingface_datasets(cli, tmp_path, monkeypatch):
     other = clean_dataset(given.select(range(3)), text_column="html", config=Config(profile="strict"))
     assert other["profile"] == ["strict"] * 3
     with pytest.raises(ConfigError, match="there is no column 'text'"):
-        clean_dataset(given)
+        clean_dataset(given, text_column="text")
 
 
 def test_huggingface_splits_features_and_options(tmp_path, monkeypatch):
@@ -155,6 +222,9 @@ def test_huggingface_splits_features_and_options(tmp_path, monkeypatch):
     assert cleaned["train"].features["label"] == given.features["label"]
     assert cleaned["train"]["label"][:] == [0, 1]
     refuses_wrong_options(partial(clean_dataset, given))
+    refuses_other_tables(clean_dataset, "a datasets.Dataset or DatasetDict")
+    with pytest.raises(TypeError, match="a datasets.Dataset or DatasetDict, not datasets.IterableDataset"):
+        clean_dataset(given.to_iterable_dataset())
 
 
 # Dask
@@ -175,7 +245,7 @@ def test_dask(cli):
     rows = pa.Table.from_pandas(cleaned, preserve_index=False).to_pylist()
     assert etl_corpus.lines_of(rows) == cli
     with pytest.raises(ConfigError, match="there is no column 'text'"):
-        clean_dataframe(frame)
+        clean_dataframe(frame, text_column="text")
 
 
 def pandas_pages(**columns):
@@ -212,6 +282,7 @@ def test_dask_looks_at_the_columns_that_are_used():
     with pytest.raises(ConfigError, match="two columns are called 'text'"):
         clean_dataframe(dd.from_pandas(twice, npartitions=1))
     refuses_wrong_options(partial(clean_dataframe, frame))
+    refuses_other_tables(clean_dataframe, "a Dask DataFrame")
 
 
 # datatrove
@@ -274,7 +345,10 @@ def test_datatrove_takes_no_text_for_a_failure():
         (7, "the text is int, not a string or bytes"), (None, "the text is null"), ("Rain.", ""),
     ]  # fmt: skip
     with pytest.raises(ConfigError, match="there is no profile 'nope'"):
-        CleanStep(Config(profile="nope"))
+        CleanStep(profile="nope")
+    with pytest.raises(TypeError, match=r"CleanStep\(\) has no option 'profil'; did you mean 'profile'"):
+        CleanStep(profil="strict")
+    assert CleanStep({"engine": "rules"}, profile="strict").config == Config(engine="rules", profile="strict")
 
 
 # Spark
@@ -318,7 +392,7 @@ def test_spark(cli, spark, parquet):
     carried = clean_dataframe(frame.limit(2).withColumnRenamed("html", "text").withColumn("n", frame.id), carry=["n"])
     assert [row.n for row in carried.collect()] == [row.id for row in frame.limit(2).collect()]
     with pytest.raises(ConfigError, match="there is no column 'text'"):
-        clean_dataframe(frame)
+        clean_dataframe(frame, text_column="text")
 
 
 def test_spark_looks_at_the_columns_that_are_used(spark):
@@ -336,6 +410,11 @@ def test_spark_looks_at_the_columns_that_are_used(spark):
     (row,) = clean_dataframe(dotted, text_column="page.text", id_column="page.id", carry="page.n").collect()
     assert (row["id"], row["error"], row["page.n"]) == ("a", "the text is null", 7)
     refuses_wrong_options(partial(clean_dataframe, frame))
+    refuses_other_tables(clean_dataframe, "a Spark DataFrame")
+    with pytest.raises(ConfigError, match="Spark takes no pipeline"):
+        clean_dataframe(frame, pipeline=Pipeline())
+    both = spark.sql("SELECT '<p>Rain.</p>' AS html, '' AS text UNION ALL SELECT NULL, 'Snow.'")
+    assert {row["text"] for row in clean_dataframe(both).collect()} == {"Rain.\n", "Snow."}
 
 
 def test_spark_with_a_worker_killed_midway(cli, spark, parquet, tmp_path):
@@ -377,7 +456,8 @@ def test_ray(cli, ray, parquet):
     rows = clean_dataset(dataset, text_column="html", batch_size=50).take_all()
     assert etl_corpus.lines_of(plain(rows)) == cli
     with pytest.raises(ConfigError, match="there is no column 'text'"):
-        clean_dataset(dataset)
+        clean_dataset(dataset, text_column="text")
+    refuses_other_tables(clean_dataset, "a ray.data.Dataset")
 
 
 def test_ray_options(ray):

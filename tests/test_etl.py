@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import concurrent.futures
 import json
 import multiprocessing
+import os
 import pickle
 import subprocess
 import sys
@@ -18,11 +20,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
+from cleaner.batch import columns as batch_columns
 from cleaner.batch.audit import verify_run
 from cleaner.batch.chunks import Chunk, Mark
+from cleaner.batch.records import Failed
 from cleaner.batch.runner import Batch, run
-from cleaner.config import Config
-from cleaner.errors import ConfigError
+from cleaner.config import OPTIONS, Config
+from cleaner.errors import ConfigError, RuleError
 from cleaner.etl import arrow, columns, engines, launch
 from cleaner.etl.arrow import clean_batch, clean_batches, clean_table, document_lines
 from cleaner.etl.schema import document_schema, schema
@@ -177,7 +181,10 @@ def test_empty_batches_keep_the_schema():
         ({"id_column": "key"}, "name one with id_column=, or id_column='' to make ids of the text"),
         ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
-        ({"text_column": None}, "text_column=None: name the column that holds the texts"),
+        ({"html_column": "page"}, "there is no column 'page': the columns are id, text, n; name one with html_column="),
+        ({"text_column": 7}, "text_column must be the name of a column, not 7"),
+        ({"carry": [7]}, "carry must be the name of a column or a list of names, not [7]"),
+        ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline has options of its own: leave out profile, or pipeline"),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
         ({"carry": ["text"]}, "column 'text' can't be carried: what comes out has one of that name; rename it"),
     ],
@@ -190,7 +197,7 @@ def test_columns_that_do_not_fit_are_one_clear_error(options, said):
 
 
 def test_an_empty_table_without_the_column_is_an_error_too():
-    with pytest.raises(ConfigError, match="there is no column 'text'"):
+    with pytest.raises(ConfigError, match="there is no column called one of html, raw_html, text, content; name one with"):
         clean_table(pa.table({"id": pa.array([], pa.string())}))
 
 
@@ -289,12 +296,147 @@ def test_addresses_may_be_bytes():
 # Names of columns
 
 
+bodies = st.one_of(st.none(), st.just(""), st.sampled_from(["Rain is expected.", "<p>Rain is <b>expected</b>.</p>", "<b>"]))
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(["html", "raw_html", "text", "content"], bodies)), min_size=1, max_size=4))
+def test_columns_are_guessed_as_the_command_guesses_them(drawn):
+    names = sorted({name for row in drawn for name in row})
+    rows = [{name: row.get(name) for name in names} for row in drawn]
+    if not names:
+        return
+    cleaned = clean_table(pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})).to_pylist()
+    for row, made in zip(rows, cleaned, strict=True):
+        record = batch_columns.Columns().record(row, "rows", 1, str)
+        if isinstance(record, Failed):
+            assert (record.error.endswith("is null"), made["error"]) == (True, "the text is null")
+        else:
+            column = {"html_column" if record.kind == "html" else "text_column": "it"}
+            alone = clean_table(pa.table({"it": [record.data]}), **column).to_pylist()
+            assert alone == [made]
+
+
+def test_the_command_and_a_batch_make_the_same_of_a_row(tmp_path):
+    page = "<nav><a href='/'>Home</a></nav><p>Rain is expected in the north of the country until Friday.</p>"
+    rows = [{"id": "a", "html": page, "text": "Snow.", "url": "https://a.org/1"}, {"id": "b", "html": "", "text": NOISY}]
+    (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    run([str(tmp_path / "rows.jsonl")], tmp_path / "out", Config())
+    wanted = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_bytes().splitlines()]
+    got = clean_table(pa.Table.from_pylist(rows)).to_pylist()
+    for name in ("id", "text", "url", "input_kind", "status", "title", "characters_in"):
+        assert [row[name] for row in got] == [row[name] for row in wanted], name
+
+
+def test_a_guessed_column_that_holds_no_text_is_passed_over():
+    given = pa.table({"text": ["Rain."], "content": [7]})
+    assert clean_table(given).column("text").to_pylist() == ["Rain."]
+    with pytest.raises(ConfigError, match="column 'content' is of type int64, not string or binary"):
+        clean_table(given.drop_columns("text"))
+
+
+# What is handed over
+
+
+def test_batches_and_tables_stand_for_each_other():
+    given = batch(["Rain.", "Snow."])
+    wanted = clean_batch(given)
+    table = pa.Table.from_batches([given, given]).slice(0, 2)
+    assert clean_batch(table).equals(wanted)
+    assert clean_batch(table.slice(0, 0)).num_rows == 0
+    assert clean_table(given).equals(pa.Table.from_batches([wanted]))
+    for stream in (given, table, [given], iter([given]), pa.RecordBatchReader.from_batches(given.schema, [given])):
+        assert pa.Table.from_batches(clean_batches(stream)).equals(pa.Table.from_batches([wanted]))
+
+
+@pytest.mark.parametrize("clean", [clean_batch, clean_table, clean_batches])
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"text": ["Rain."]}, "not dict; make a table of it: pyarrow.table(columns)"),
+        ("Rain.", "not str; one text is cleaned by cleaner.clean"),
+        (None, "not NoneType"),
+        (7, "not int"),
+    ],
+    ids=["dict", "string", "none", "number"],
+)
+def test_what_is_no_batch_is_one_clear_error(clean, given, told):
+    with pytest.raises(TypeError) as caught:
+        clean(given)
+    assert str(caught.value).startswith(f"{clean.__name__}() takes a ")
+    assert str(caught.value).endswith(told)
+
+
+def test_tables_of_other_libraries_name_their_adapter():
+    polars = pytest.importorskip("polars")
+    for clean in (clean_batch, clean_table):
+        with pytest.raises(TypeError, match=r"not polars.DataFrame; that is cleaned by cleaner.etl.polars.clean_frame$"):
+            clean(polars.DataFrame({"text": ["Rain."]}))
+    with pytest.raises(TypeError, match=r"not list; make a table of it: pyarrow.Table.from_pylist\(rows\)"):
+        clean_table([{"text": "Rain."}])
+    with pytest.raises(TypeError, match=r"clean_batches\(\) takes a pyarrow.RecordBatch or Table, not dict"):
+        list(clean_batches([{"text": "Rain."}]))
+
+
+# Options
+
+
+ADAPTERS = ("arrow.clean_batch", "arrow.clean_table", "arrow.clean_batches", "dask.clean_dataframe", "duckdb.register", "huggingface.clean_dataset", "pandas.clean_frame", "polars.clean_frame", "ray.clean_dataset", "spark.clean_dataframe")  # fmt: skip
+
+
+def test_every_adapter_has_every_option():
+    assert set(OPTIONS) < set(columns.JOB_OPTIONS)
+    found = set()
+    for path in sorted((ROOT / "cleaner" / "etl").glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.args.kwarg:
+                told = {"polars.cleaned": "Unpack[Options]"}.get(f"{path.stem}.{node.name}", "Unpack[JobOptions]")
+                assert ast.unparse(node.args.kwarg.annotation) == told
+                found.add(f"{path.stem}.{node.name}")
+    assert found == {*ADAPTERS, "polars.cleaned"}
+
+
+def test_options_are_keywords_a_mapping_or_a_config():
+    given = batch(["<h1>Weather</h1><p>Rain is expected in the north of the country.</p>"])
+    options = {"text_format": "markdown", "profile": "careful"}
+    wanted = clean_batch(given, config=Config(**options))
+    assert wanted.column("text").to_pylist() == ["# Weather\n\nRain is expected in the north of the country.\n"]
+    assert clean_batch(given, **options).equals(wanted)
+    assert clean_batch(given, config=options).equals(wanted)
+    assert clean_batch(given, config={"text_format": "markdown"}, profile="careful").equals(wanted)
+    assert clean_batch(given, pipeline=Pipeline(**options)).equals(wanted)
+
+
+def test_types_reach_the_user(tmp_path):
+    """What a checker makes of a user's file, with the types of Polars, which has some."""
+    (tmp_path / "user.py").write_text(
+        "import polars as pl\n"
+        "from cleaner import Config, Pipeline, Result, clean\n"
+        "from cleaner.etl.polars import clean_frame, cleaned\n"
+        "frame: pl.DataFrame = clean_frame(pl.DataFrame(), profile='strict', carry=['n'])\n"
+        "lazy: pl.LazyFrame = clean_frame(pl.LazyFrame(), engine='rules')\n"
+        "made: pl.Expr = cleaned(pl.col('text'))\n"
+        "text: str = clean(b'Rain.', select=['consent'], text_format='markdown')\n"
+        "results: list[Result] = list(Pipeline(rules='mine').run_many(['Rain.', ('a', b'Rain.'), {'text': 'Rain.'}]))\n"
+        "config = Config(select=['a'], ignore='b', max_bytes=5)\n"
+        "clean('Rain.', engine='fast')\n"
+        "clean_frame(pl.DataFrame(), txt_column='a')\n"
+        "Config(profil='strict')\n"
+        "clean(7)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", tmp_path / "cache", "user.py"],
+        cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("user.py:") and ": error:" in line]
+    assert [int(line.split(":")[1]) for line in wrong] == [10, 11, 12, 13], done.stdout
+
+
 def test_a_name_says_one_column():
     given = batch(["Rain."], crawl=["en"], x=[1])
     assert clean_batch(given, carry="crawl").schema.names[-2:] == ["cure", "crawl"]
     assert clean_batch(given, carry=["x", "crawl", "x"]).schema.names[-3:] == ["cure", "x", "crawl"]
     assert clean_table(pa.Table.from_batches([given]), carry="crawl").schema.names[-2:] == ["cure", "crawl"]
-    assert clean_batch(given, id_column=None).equals(clean_batch(given, id_column=""))
+    assert clean_batch(given, id_column=None).equals(clean_batch(given, id_column="id"))
 
 
 @pytest.mark.parametrize("name", ["id", "text", "page", "crawl"])
@@ -313,9 +455,13 @@ def test_two_columns_that_nobody_asked_for_do_not_matter():
 
 def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
     for options, error in (
-        ({"config": Config(profile="nope")}, ConfigError),
+        ({"config": {"profile": "nope"}}, ConfigError),
+        ({"profile": "nope"}, ConfigError),
+        ({"ignore": "nope"}, RuleError),
         ({"txt_column": "html"}, TypeError),
-        ({"text_column": None}, ConfigError),
+        ({"pipeline": "mine"}, TypeError),
+        ({"config": "cleaner.toml"}, TypeError),
+        ({"text_column": 7}, ConfigError),
     ):
         with pytest.raises(error):
             clean_batches(iter(()), **options)
@@ -332,7 +478,7 @@ def test_slices_are_small_and_join_to_the_batch(values, rows, size):
         patch.setattr(columns, "_MOST_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
-            parts = list(columns.slices(whole, columns.Columns()))
+            parts = list(columns.slices(whole, columns.Columns((columns.Body('text', is_html=False),))))
             assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
             counts.append([part.num_rows for part in parts])
             for part in parts:

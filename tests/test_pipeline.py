@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
+import io
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from functools import partial
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
-from cleaner import Pipeline, clean, explain
+import cleaner
+from cleaner import Config, ConfigError, InputError, Pipeline, RuleError, clean, explain
+from cleaner.cli.app import app
+from cleaner.config import OPTIONS
 from cleaner.errors import CleanerError
 from cleaner.model import KEEP, Document, Mark, Span
 from cleaner.packs import builtin_folder, load_builtin
+from cleaner.pipeline import shared_pipeline
 from cleaner.stages import default_stages
 
 TEXT = "Rain is expected in the north of the country until Friday morning.\n\nvalley desk\n\nThe rivers are high.\n"
@@ -103,12 +117,187 @@ def test_the_digest_is_of_packs_and_models(monkeypatch, tmp_path):
     assert Pipeline(engine="rules").digest == by_rules
 
 
+NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+CLEAN = "Rain is expected in the north of the country until Friday.\n"
+PAGE = "<html><nav><a href='/'>Home</a></nav><h1>Weather</h1><p>Rain is expected in the north until Friday.</p></html>"
+MARKDOWN = "# Weather\n\nRain is expected in the north until Friday.\n"
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
-    [(None, "is NoneType, not a string"), (b"x", "is bytes, not a string; decode it first"), (7, "is int, not a string")],
+    [
+        (None, "is NoneType, not a string or bytes"),
+        (7, "is int, not a string or bytes"),
+        (Path("a.html"), "not a string or bytes; read the file first: clean(path.read_bytes())"),
+        (io.StringIO("Rain."), "is StringIO, not a string or bytes; read the file first: clean(file.read())"),
+        (["Rain."], "is list, not a string or bytes; for several documents use Pipeline().run_many(documents)"),
+    ],
+    ids=["none", "number", "path", "file", "list"],
 )
-def test_only_strings_are_cleaned(source, said):
-    for function in (clean, explain):
+def test_what_is_not_a_text_is_refused_with_the_cure(source, said):
+    for function in (clean, explain, Pipeline()):
         with pytest.raises(TypeError) as caught:
             function(source)
-        assert str(caught.value) == f"the source {said}"
+        assert str(caught.value).endswith(said)
+
+
+# Options: the same everywhere
+
+
+@pytest.mark.parametrize("function", [clean, explain, Pipeline], ids=["clean", "explain", "Pipeline"])
+def test_every_option_is_listed_everywhere(function):
+    named = inspect.signature(function).parameters
+    assert set(OPTIONS) <= set(named)
+    assert {name: named[name].default for name in OPTIONS} == {name: getattr(Config(), name) for name in OPTIONS}
+
+
+def test_the_config_and_the_command_have_every_option():
+    assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "keep"}
+    flags = {name.replace("_", "-") for name in OPTIONS}
+    for command in ("run", "explain"):
+        told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output
+        assert flags <= set(re.findall(r"--([a-z][a-z-]*)", told))
+
+
+@pytest.mark.parametrize("function", [clean, explain], ids=["clean", "explain"])
+def test_options_mean_the_same_in_every_form(function):
+    options = {"profile": "strict", "engine": "rules", "text_format": "markdown", "select": ["navigation"]}
+    wanted = function(PAGE, **options)
+    assert function(PAGE, config=Config(**options)) == wanted
+    assert function(PAGE, config=options) == wanted
+    assert function(PAGE, config=Config(profile="careful", text_format="markdown"), **options) == wanted
+    made = Config(**options).pipeline().run(PAGE)
+    assert wanted == (made.output if function is clean else made)
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"profil": "strict"}, TypeError, "has no option 'profil'; did you mean 'profile'?"),
+        ({"xyz": 1}, TypeError, "has no option 'xyz'; options are profile, select, "),
+        ({"profile": "stric"}, ConfigError, "there is no profile 'stric': choose one of careful, balanced, strict; did you mean 'strict'?"),
+        ({"profile": 3}, ConfigError, "profile must be a string, not 3"),
+        ({"text_format": "md"}, ConfigError, "there is no text format 'md': choose one of plain, markdown"),
+        ({"stable": "yes"}, ConfigError, "stable must be true or false, not 'yes'"),
+        ({"select": 7}, ConfigError, "select must be a string or a list of strings, not 7"),
+        ({"rules": [None]}, ConfigError, "rules must be a string or a list of strings, not [None]"),
+        ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
+        ({"encoding": "utf-9"}, ConfigError, "'utf-9' is no text encoding known here"),
+        ({"config": {"engin": "rules"}}, TypeError, "Config has no option 'engin'; did you mean 'engine'?"),
+        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(Path(...))"),
+        ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),
+    ],
+    ids=str,
+)
+def test_what_is_wrong_with_an_option_is_one_clear_error(options, error, said):
+    for function in (partial(clean, "Rain."), partial(explain, "Rain."), Pipeline):
+        with pytest.raises(error) as caught:
+            function(**options)
+        assert said in str(caught.value)
+
+
+def test_names_of_rules_may_be_joined_as_on_the_command_line():
+    assert Config(select="consent, share", ignore=["a,b", "c"]) == Config(select=("consent", "share"), ignore=("a", "b", "c"))
+    assert Config(rules=Path("mine")).rules == Config(rules="mine").rules == ("mine",)
+
+
+def test_none_is_not_given():
+    assert clean(NOISY, profile=None, select=None, stable=None) == CLEAN
+    assert Config(profile=None) == Config()
+
+
+@pytest.mark.parametrize("kind", ["pdf", "htm", "auto", 3])
+def test_an_unknown_kind_is_refused(kind):
+    with pytest.raises(ConfigError, match=f"there is no kind {kind!r}: choose one of html, markdown, text"):
+        clean("Rain", kind=kind)
+
+
+def test_the_kind_of_all_documents_is_an_option():
+    assert explain("Rain <b>falls</b>", input_kind="html").text == "Rain falls\n"
+    assert explain("Rain <b>falls</b>", input_kind="html", kind="text").text == "Rain <b>falls</b>"
+
+
+def test_equal_options_share_a_pipeline():
+    assert shared_pipeline(Config()) is shared_pipeline(Config())
+    assert shared_pipeline(Config(engine="rules")) is not shared_pipeline(Config())
+
+
+def test_a_pack_that_changed_is_read_again(tmp_path):
+    pack = """
+category = "desk"
+summary = "Desks."
+
+[[rule]]
+id = "line"
+summary = "A desk."
+why = "It is ours."
+lines = ["{0}"]
+removes = ["{0}"]
+keeps = ["The {0} wrote this."]
+"""
+    for at, name in enumerate(("valley desk", "river desk")):
+        (tmp_path / "mine.toml").write_text(pack.format(name))
+        os.utime(tmp_path / "mine.toml", (at, at))
+        config = Config(rules=tmp_path)
+        assert shared_pipeline(config).packs.rule("desk/line").removes == (name,)
+        assert shared_pipeline(config) is shared_pipeline(config)
+
+
+def test_packs_and_a_choice_of_rules_exclude_each_other():
+    with pytest.raises(ConfigError, match="give one or the other"):
+        Pipeline(load_builtin(), select="consent")
+
+
+# Bytes
+
+
+def test_bytes_are_decoded_as_the_command_does():
+    assert clean(b"Caf\xe9 au lait is served in the north of the country.\n").startswith("Café")
+    assert clean(bytearray(NOISY, "utf-8")) == clean(memoryview(NOISY.encode())) == CLEAN
+    assert clean("Rain in Łódź.".encode("utf-16")) == "Rain in Łódź."
+    assert clean("Rain in Łódź.".encode("cp1250"), encoding="cp1250") == "Rain in Łódź."
+    page = "<meta charset=iso-8859-2><p>Rain is expected in Łódź.</p>"
+    assert clean(page.encode("iso-8859-2")) == "Rain is expected in Łódź.\n"
+    with pytest.raises(InputError, match="looks like a PNG image, not text"):
+        clean(b"\x89PNG\r\n\x1a\n\0\0")
+
+
+# Formats
+
+
+def test_markdown_is_an_option_and_a_view():
+    assert clean(PAGE, text_format="markdown") == MARKDOWN
+    result = Config(text_format="markdown").pipeline().run(PAGE)
+    assert result.output == result.markdown() == result.to_dict()["text"] == MARKDOWN
+    assert result.text == explain(PAGE).output  # offsets are those of the plain text
+    assert result.to_dict()["text_format"] == "markdown"
+    assert explain(PAGE).markdown() == MARKDOWN
+    text = explain(NOISY, text_format="markdown")
+    assert (text.output, text.to_dict()["text_format"]) == (CLEAN, "plain")
+
+
+# What a shell shows
+
+
+def test_representations_are_short():
+    result = explain("Skip to main content\nRain is expected.\nShare this article\n", id="a")
+    assert repr(result) == "Result(id='a', ok, 18 of 58 characters kept, 2 cuts)"
+    assert repr(result.document) == "Document(id='a', text, 58 characters, 3 blocks)"
+    assert repr(result.document.blocks) == "Blocks(3 blocks)"
+    assert re.fullmatch(r"Tree\(\d+ elements\)", repr(explain(PAGE).document.blocks.tree))
+    assert re.fullmatch(r"Pipeline\(profile='strict', engine='rules', text_format='markdown', \d+ rules\)", repr(Pipeline(profile="strict", engine="rules", text_format="markdown")))
+    assert repr(Pipeline()).startswith("Pipeline(profile='careful' for text, 'balanced' for HTML, engine='blocks', ")
+    assert re.fullmatch(r"Packs\(\d+ rules, \d+ sections\)", repr(load_builtin()))
+
+
+def test_the_package_lists_its_public_names():
+    assert set(dir(cleaner)) == {*cleaner.__all__, "__version__"}
+    assert all(getattr(cleaner, name) is not None for name in cleaner.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'cleen'"):
+        _ = cleaner.cleen
+
+
+def test_importing_the_package_imports_nothing_heavy():
+    code = "import sys, cleaner; print(sorted(name for name in sys.modules if name.startswith('cleaner')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "['cleaner']"

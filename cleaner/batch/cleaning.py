@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from cleaner.batch.formats import Settings, load_format
 from cleaner.batch.jsonl import to_line
@@ -14,13 +12,10 @@ from cleaner.batch.layouts import LEDGER, Layout, load_layout
 from cleaner.batch.readers import decode_record
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Record, Skipped, place
 from cleaner.batch.report import Report
-from cleaner.decode import Decoded
 from cleaner.errors import InputError
 from cleaner.ledger import Maker, Origin, Row, document_row, ledger_row, verify
-from cleaner.model import Document, InputKind, Result
-from cleaner.pipeline import Pipeline
-from cleaner.segment.html import read_page
-from cleaner.segment.kind import detect_kind
+from cleaner.model import InputKind, Result
+from cleaner.pipeline import Pipeline, passed_through
 
 
 def _nothing() -> None:
@@ -153,7 +148,7 @@ def rows(
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
-        result = _passed_through(origin, kind, error)
+        result = passed_through(origin.id, origin.decoded.text, kind, error)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
     return document, ledger
 
@@ -170,20 +165,3 @@ def _limited(result: Result, max_removed: float) -> Result:
 
 def _failed(id: str, source: str, record: int, error: InputError, sha256: str) -> Failed:
     return Failed(id, source, *error.told, sha256, record)
-
-
-def _passed_through(origin: Origin, kind: InputKind | None, error: Exception) -> Result:
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
-    return Result(_whole(origin.id, origin.decoded, kind), warnings=(warning,), status="passed_through")
-
-
-def _whole(id: str, decoded: Decoded, kind: InputKind | None) -> Document:
-    """All of a source: of a page what can be seen of it, or the HTML if even that can't be told."""
-    if kind != "html":
-        return Document(id, decoded.text, input_kind=kind or detect_kind(decoded.text))
-    try:
-        return Document(id, read_page(decoded.text).text, input_kind=kind)
-    except Exception:  # noqa: BLE001 - perhaps it was this that failed before
-        return Document(id, decoded.text)

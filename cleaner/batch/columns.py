@@ -10,12 +10,9 @@ from typing import Any
 
 from cleaner.batch.json_rows import kind_of
 from cleaner.batch.records import Failed, Record, place
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.errors import InputError
 
-_HTML = ("html", "raw_html")
-_TEXT = ("text", "content")
-_ID = ("id",)
-_URL = ("url",)
 _MAX_DEPTH = 200
 
 
@@ -40,11 +37,11 @@ class Columns:
 
     @property
     def _html(self) -> tuple[str, ...]:
-        return (self.html,) if self.html else () if self.text else _HTML
+        return (self.html,) if self.html else () if self.text else HTML_COLUMNS
 
     @property
     def _text(self) -> tuple[str, ...]:
-        return (self.text,) if self.text else () if self.html else _TEXT
+        return (self.text,) if self.text else () if self.html else TEXT_COLUMNS
 
     def record(self, row: Mapping[str, Any], source: str, number: int, sha256: Callable[[], str]) -> Record | Failed:
         """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` hashes it, for failures."""
@@ -56,9 +53,9 @@ class Columns:
         if not isinstance(body, (str, bytes)):
             what = "null" if body is None else f"{kind_of(body)}, not text"
             return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256(), number)
-        url = row.get(self.url or _URL[0])
+        url = row.get(self.url or URL_COLUMN)
         url = printable_text(url) if isinstance(url, str) else ""
-        used = {name, *_named(row, self.id or _ID[0]), *((self.url or _URL[0],) if url else ())}
+        used = {name, *_named(row, self.id or ID_COLUMN), *((self.url or URL_COLUMN,) if url else ())}
         extra = {key: json_ready(value) for key, value in row.items() if key not in used}
         return Record(id, source, number, body, kind="html" if is_html else None, url=url, extra=extra)
 
@@ -69,7 +66,7 @@ class Columns:
         return (filled or there or [("", False)])[0]
 
     def _told_missing(self, row: Mapping[str, Any]) -> tuple[str, str]:
-        wanted = [name for name in (self.html, self.text) if name] or [*_HTML, *_TEXT]
+        wanted = [name for name in (self.html, self.text) if name] or [*HTML_COLUMNS, *TEXT_COLUMNS]
         has = ", ".join(str(name)[:40] for name in list(row)[:8]) or "none"
         return (
             f"has no column {' or '.join(map(repr, wanted))}",
@@ -78,7 +75,7 @@ class Columns:
 
 
 def _id(row: Mapping[str, Any], name: str) -> str:
-    value = row.get(name or _ID[0])
+    value = row.get(name or ID_COLUMN)
     return printable_text(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from pathlib import Path
 
 from cleaner.batch.records import Record
 from cleaner.batch.sources import Source
 from cleaner.config import Config
-from cleaner.decode import Decoded, codec_name, decode, decode_str, refuse_binary
+from cleaner.decode import Decoded, codec_name
 from cleaner.errors import ConfigError, InputError
 from cleaner.model import InputKind
-from cleaner.segment.kind import kind_to_tell
+from cleaner.source import read_source
 
 _KINDS: dict[str, InputKind] = {
     ".html": "html",
@@ -22,11 +21,6 @@ _KINDS: dict[str, InputKind] = {
     ".md": "markdown",
     ".markdown": "markdown",
 }
-_SAMPLE = 65_536  # characters
-_MARKUP = re.compile(
-    r"</[a-z]|<!(?:doctype|--)|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|h[1-6]|ul|li|table|td)\b",
-    re.IGNORECASE,
-)
 
 
 def read(source: Source, max_bytes: int) -> bytes:
@@ -63,22 +57,12 @@ def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | 
     """
     if len(record.data) > config.max_bytes:
         _refuse_large(len(record.data), config.max_bytes)
-    refuse_binary(record.data[:_SAMPLE].encode("utf-8", "replace") if isinstance(record.data, str) else record.data)
-    told: InputKind | None = None if config.input_kind == "auto" else config.input_kind
-    kind = told or record.kind or _KINDS.get(os.path.splitext(record.name)[1].lower())
-    decoded = _decoded(record, config, kind)
-    if kind is None or (kind == "html" and not told and decoded.text and not _MARKUP.search(decoded.text)):
-        kind = kind_to_tell(decoded.text)
-        if kind == "html":
-            decoded = _decoded(record, config, kind)
-    return decoded, kind
-
-
-def _decoded(record: Record, config: Config, kind: InputKind | None) -> Decoded:
-    if isinstance(record.data, str):
-        return decode_str(record.data)
-    declared = config.encoding or _known(record.encoding)
-    return decode(record.data, declared=declared or None, is_html=kind == "html")
+    return read_source(
+        record.data,
+        kind=None if config.input_kind == "auto" else config.input_kind,
+        expected=record.kind or _KINDS.get(os.path.splitext(record.name)[1].lower()),
+        declared=config.encoding or _known(record.encoding),
+    )
 
 
 def _known(label: str) -> str:

@@ -9,18 +9,23 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.batch.jsonl import Row, to_line
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
-from cleaner.etl.columns import Columns, addresses, check_columns, columns_of, names, slices, texts
-from cleaner.etl.engines import need
+from cleaner.etl.columns import Columns, Job, JobOptions, addresses, job_of, names, slices, texts
+from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
-from cleaner.pipeline import Pipeline
+from cleaner.model import InputKind
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import pyarrow  # noqa: ICN001 - `pa` is the module that is there at run time
 
 pa = need("pyarrow")
 
@@ -31,58 +36,97 @@ EXTRA = "extra"  # an object of any fields: JSON text in a column
 _ID_DIGITS = 16
 
 
-def clean_batch(
-    batch: Any,
-    *,
-    text_column: str = "text",
-    id_column: str | None = "id",
-    url_column: str | None = None,
-    carry: str | Sequence[str] = (),
-    config: Config | None = None,
-    pipeline: Pipeline | None = None,
-) -> Any:
+def clean_batch(batch: pyarrow.RecordBatch, **options: Unpack[JobOptions]) -> pyarrow.RecordBatch:
     """Clean a ``pyarrow.RecordBatch``: one row out for each row in, in the same order, with the schema `schema`.
 
-    ``config`` are the options of a run, ``pipeline`` is one of your own in place of theirs. Raises `ConfigError` for
-    a column that is missing, there twice or no text, and for more than a batch can hold (2 GB in one column that comes
-    out), and nothing for any row.
+    A ``pyarrow.Table`` is taken as one batch. ``options`` are those of `cleaner.etl.columns.JobOptions`: which columns
+    are read and carried, ``config`` or the options of `clean`, or a ``pipeline`` of your own.
+
+    Raises nothing for any row. Raises `ConfigError` for a column that is missing, there twice or not text, for a value
+    that an option can't have, and for more than a batch can hold (2 GB in one column that comes out); `TypeError` for
+    what is not a batch and for an option that does not exist.
     """
-    columns = columns_of(
-        text_column=text_column, id_column=id_column, url_column=url_column, carry=carry, config=config,
-        pipeline=pipeline,
-    )  # fmt: skip
-    check_columns(batch.schema, columns)
-    return _cleaned(batch, columns, cleaner_of(config or Config(), pipeline))
+    job = job_of("clean_batch()", options)
+    whole = _as_batch("clean_batch()", batch)
+    return _cleaned(whole, job.find_in(whole.schema), job.cleaner)
 
 
-def _cleaned(batch: Any, columns: Columns, cleaner: Cleaner) -> Any:
-    none, url = [None] * batch.num_rows, columns.url_in(batch.schema.names)
+def clean_table(table: pyarrow.Table, **options: Unpack[JobOptions]) -> pyarrow.Table:
+    """The same for a ``pyarrow.Table`` of any size, a few hundred rows at a time; of a batch, a table of it."""
+    job = job_of("clean_table()", options)
+    if isinstance(table, pa.RecordBatch):
+        table = pa.Table.from_batches([table])
+    if not isinstance(table, pa.Table):
+        raise wrong_type("clean_table()", table, "a pyarrow.Table or RecordBatch")
+    columns = job.find_in(table.schema)
+    parts = (_cleaned(part, columns, job.cleaner) for batch in table.to_batches() for part in slices(batch, columns))
+    return pa.Table.from_batches(parts, schema=schema(table.schema, columns.carry))
+
+
+def clean_batches(
+    batches: Iterable[pyarrow.RecordBatch], **options: Unpack[JobOptions]
+) -> Iterator[pyarrow.RecordBatch]:
+    """The same for a stream of batches, such as a ``pyarrow.RecordBatchReader``; large ones come out as several."""
+    job = job_of("clean_batches()", options)
+    if isinstance(batches, pa.RecordBatch):
+        batches = [batches]
+    elif isinstance(batches, pa.Table):
+        batches = batches.to_batches()
+    elif isinstance(batches, str | Mapping) or not isinstance(batches, Iterable):
+        raise wrong_type("clean_batches()", batches, "a stream of pyarrow.RecordBatch")
+    return _streamed(batches, job)
+
+
+def clean_columns(
+    batches: Iterable[pyarrow.RecordBatch], columns: Columns, config: Config
+) -> Iterator[pyarrow.RecordBatch]:
+    """The same for an engine that has found the columns of its batches."""
+    cleaner = cleaner_of(config)
+    return (_cleaned(part, columns, cleaner) for batch in batches for part in slices(batch, columns))
+
+
+def _streamed(batches: Iterable[pyarrow.RecordBatch], job: Job) -> Iterator[pyarrow.RecordBatch]:
+    cleaner = job.cleaner
+    for batch in batches:
+        whole = _as_batch("clean_batches()", batch)
+        columns = job.find_in(whole.schema)
+        for part in slices(whole, columns):
+            yield _cleaned(part, columns, cleaner)
+
+
+def _as_batch(caller: str, given: object) -> pyarrow.RecordBatch:
+    """``given`` as one batch. Raises `TypeError` if it is neither a batch nor a table."""
+    if isinstance(given, pa.RecordBatch):
+        return given
+    if not isinstance(given, pa.Table):
+        raise wrong_type(caller, given, "a pyarrow.RecordBatch or Table")
+    batches = given.combine_chunks().to_batches()
+    if len(batches) > 1:
+        raise ConfigError("the table holds more than a batch can: over 2 GB in one column; use clean_table")
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=given.schema)
+
+
+def _cleaned(batch: pyarrow.RecordBatch, columns: Columns, cleaner: Cleaner) -> pyarrow.RecordBatch:
+    none = [None] * batch.num_rows
     ids = names(batch.column(columns.id)) if columns.id else none
-    urls = addresses(batch.column(url)) if url else none
-    values = zip(ids, texts(batch.column(columns.text)), urls, strict=True)
-    rows = [clean_row(id, text, cleaner, url) for id, text, url in values]
+    urls = addresses(batch.column(columns.url)) if columns.url else none
+    rows = [
+        clean_row(id, text, cleaner, url, "html" if is_html else None)
+        for id, (text, is_html), url in zip(ids, _bodies(batch, columns), urls, strict=True)
+    ]
     arrays = [_column(rows, field) for field in schema()]
     carried = [batch.column(name) for name in columns.carry]
     return pa.RecordBatch.from_arrays([*arrays, *carried], schema=schema(batch.schema, columns.carry))
 
 
-def clean_table(table: Any, **options: Any) -> Any:
-    """The same for a ``pyarrow.Table`` of any size, a few hundred rows at a time; ``options`` as in `clean_batch`."""
-    columns = columns_of(**options)
-    check_columns(table.schema, columns)
-    return pa.Table.from_batches(
-        clean_batches(table.to_batches(), **options), schema=schema(table.schema, columns.carry)
-    )
+def _bodies(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[tuple[str | bytes | None, bool]]:
+    """The text of each row and whether it is HTML: of the columns the first that holds something, else the first."""
+    kinds = [body.is_html for body in columns.bodies]
+    for values in zip(*(texts(batch.column(body.name)) for body in columns.bodies), strict=True):
+        yield next((pair for pair in zip(values, kinds, strict=True) if pair[0]), (values[0], kinds[0]))
 
 
-def clean_batches(batches: Iterable[Any], **options: Any) -> Iterator[Any]:
-    """The same for a stream of batches; large ones come out as several."""
-    columns = columns_of(**options)
-    cleaner = cleaner_of(options.get("config") or Config(), options.get("pipeline"))
-    return (_cleaned(part, columns, cleaner) for batch in batches for part in slices(batch, columns))
-
-
-def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None) -> Row:
+def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None, kind: InputKind | None = None) -> Row:
     """All columns of one row but those carried. Raises nothing for any text; a ``url`` that is no string is none."""
     if text is None:
         return _failed(id, "the text is null", "leave the row out or fill it")
@@ -90,13 +134,13 @@ def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None) ->
         return _failed(id, f"the text is {type(text).__name__}, not a string or bytes", "convert it")
     name = _digest(text)[:_ID_DIGITS] if id is None or id == "" else str(id)
     try:
-        document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "")
+        document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "", kind)
     except InputError as error:
         return _failed(name, *error.told)
     return {**document, EXTRA: _json(document[EXTRA]), LEDGER: _json(ledger), ERROR: "", CURE: ""}
 
 
-def document_lines(table: Any) -> bytes:
+def document_lines(table: pyarrow.Table | pyarrow.RecordBatch) -> bytes:
     """The lines of ``documents.jsonl`` that a cleaned batch or table holds, byte for byte as `cleaner run` writes them.
 
     Failed rows have none.

@@ -2,61 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cleaner.config import Config
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
+from cleaner.config import OPTIONS, Config, Options, config_of, refuse_unknown_options
 from cleaner.errors import ConfigError, nearest
 from cleaner.etl.engines import need
-from cleaner.etl.rows import cleaner_of
+from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import schema
 from cleaner.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    import pyarrow  # noqa: ICN001 - `pa` is the module that is there at run time
 
 pa = need("pyarrow")
 
 TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
-_URL = "url"
 _MOST_ROWS = 512
 _MOST_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
 
 
+class JobOptions(Options, total=False):
+    """The options of a job: those of cleaning, the columns that are read, and what is carried along."""
+
+    text_column: str | None
+    """The column of the texts: strings, or bytes, which are decoded. Without a name for it or for ``html_column`` it
+    is guessed as `cleaner run` does: ``html``, ``raw_html``, ``text``, ``content``, in each row the first that holds
+    something."""
+    html_column: str | None
+    """The column of HTML pages; it goes before ``text_column``."""
+    id_column: str | None
+    """The column of the ids; without one ``id``, if it is there; ``""``: ids are made of the hash of the text."""
+    url_column: str | None
+    """The column of addresses; without one ``url``, if it is there; ``""``: none."""
+    carry: str | Sequence[str]
+    """Columns that come out as they went in."""
+    config: Config | Mapping[str, Any] | None
+    """Options of cleaning; keywords go on top of it."""
+    pipeline: Pipeline | None
+    """A pipeline of your own in place of that of the options."""
+
+
+class Body(NamedTuple):
+    """A column that may hold the text of a row, and whether that is HTML."""
+
+    name: str
+    is_html: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Names of columns: that of the text (strings, or bytes, which are decoded), that of the id.
+    """The columns of a table that are read and carried.
 
-    An empty ``id`` makes ids of the hash of the text. ``url`` is that of the address the text came from: without one
-    the column ``url``, if there is one; an empty one is none. ``carry`` are columns that come out as they went in.
+    Of ``bodies`` the first that holds something is the text of a row. An empty ``id`` makes ids of the hash of the
+    text, an empty ``url`` is none.
     """
 
-    text: str = "text"
-    id: str = "id"
+    bodies: tuple[Body, ...]
+    id: str = ""
+    url: str = ""
+    carry: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> tuple[str, ...]:
+        """The columns that are read, each once."""
+        return tuple(dict.fromkeys(filter(None, (self.id, *(body.name for body in self.bodies), self.url))))
+
+    @property
+    def used(self) -> tuple[str, ...]:
+        """The columns that are read or carried, each once."""
+        return tuple(dict.fromkeys((*self.read, *self.carry)))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The checked options of a job. Made where the job is, so that wrong options are not reported by its workers."""
+
+    config: Config
+    pipeline: Pipeline | None = None
+    text: str = ""
+    html: str = ""
+    id: str | None = None
     url: str | None = None
     carry: tuple[str, ...] = ()
 
-    def url_in(self, given: Sequence[str]) -> str:
-        """The column of the address among those that are ``given``, empty if there is none."""
-        if self.url is not None:
-            return self.url
-        return _URL if list(given).count(_URL) == 1 else ""
+    @property
+    def cleaner(self) -> Cleaner:
+        """What cleans its rows."""
+        return cleaner_of(self.config, self.pipeline)
 
-    def read(self, given: Sequence[str]) -> tuple[str, ...]:
-        """The columns that are read, of those that are ``given``, each once."""
-        return tuple(dict.fromkeys(filter(None, (self.id, self.text, self.url_in(given)))))
+    def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> Columns:
+        """The columns of the job among those ``given``; ``kinds`` are their types, if they are known.
 
-    def used(self, given: Sequence[str]) -> tuple[str, ...]:
-        """The columns that are read or carried, each once."""
-        return tuple(dict.fromkeys((*self.read(given), *self.carry)))
+        Raises `ConfigError` for a column that is missing, there twice or not text.
+        """
+        given = list(given)
+        self._refuse_missing(given)
+        columns = Columns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
+        for name in columns.used:
+            if given.count(name) > 1:
+                raise ConfigError(f"two columns are called {name!r}; rename one")
+        return columns
 
-    def check(self, given: Sequence[str]) -> None:
-        """Raises `ConfigError` if a column that is used is missing from those ``given``, or there twice."""
-        for option, name in (("text_column", self.text), ("id_column", self.id)):
-            if name not in given and not (name == "" and option == "id_column"):
-                known = ", ".join(given)
-                told = f"there is no column {name!r}{nearest(name, given)}: the columns are {known}"
+    def find_in(self, of: pyarrow.Schema) -> Columns:
+        """The same in an Arrow schema."""
+        return self.find(of.names, {field.name: str(_value_type(field.type)) for field in of})
+
+    def _bodies(self, given: Sequence[str], kinds: Mapping[str, str] | None) -> tuple[Body, ...]:
+        named = [Body(self.html, is_html=True)] * bool(self.html) + [Body(self.text, is_html=False)] * bool(self.text)
+        guessed = [Body(name, is_html=name in HTML_COLUMNS) for name in (*HTML_COLUMNS, *TEXT_COLUMNS) if name in given]
+        bodies = named or guessed
+        if not bodies:
+            wanted, known = ", ".join((*HTML_COLUMNS, *TEXT_COLUMNS)), ", ".join(map(str, given))
+            cure = f"name one with text_column= or html_column=: the columns are {known}"
+            raise ConfigError(f"there is no column called one of {wanted}; {cure}")
+        if kinds is not None:
+            held = [body for body in bodies if named or is_text(kinds[body.name])]
+            for body in held or bodies[:1]:
+                check_text(body.name, kinds[body.name])
+            bodies = held
+        return tuple(bodies)
+
+    def _id(self, given: Sequence[str]) -> str:
+        return (ID_COLUMN if ID_COLUMN in given else "") if self.id is None else self.id
+
+    def _url(self, given: Sequence[str]) -> str:
+        return (URL_COLUMN if list(given).count(URL_COLUMN) == 1 else "") if self.url is None else self.url
+
+    def _refuse_missing(self, given: Sequence[str]) -> None:
+        known = ", ".join(map(str, given))
+        for option, name in (("text_column", self.text), ("html_column", self.html), ("id_column", self.id)):
+            if name and name not in given:
                 without = ", or id_column='' to make ids of the text" if option == "id_column" else ""
-                raise ConfigError(f"{told}; name one with {option}={without}")
+                what = f"there is no column {name!r}{nearest(name, given)}: the columns are {known}"
+                raise ConfigError(f"{what}; name one with {option}={without}")
         if self.url and self.url not in given:
             raise ConfigError(f"there is no column {self.url!r} for url_column={nearest(self.url, given)}")
         for name in self.carry:
@@ -64,56 +146,69 @@ class Columns:
                 raise ConfigError(f"there is no column {name!r} to carry{nearest(name, given)}")
             if name in schema().names:
                 raise ConfigError(f"column {name!r} can't be carried: what comes out has one of that name; rename it")
-        for name in self.used(given):
-            if list(given).count(name) > 1:
-                raise ConfigError(f"two columns are called {name!r}; rename one")
 
 
-def columns_of(
-    *,
-    text_column: str = "text",
-    id_column: str | None = "id",
-    url_column: str | None = None,
-    carry: str | Sequence[str] = (),
-    config: Config | None = None,
-    pipeline: Pipeline | None = None,
-) -> Columns:
-    """The names among the options of `cleaner.etl.arrow.clean_batch`.
+JOB_OPTIONS = tuple(JobOptions.__annotations__)
+"""The names of `JobOptions`, those of cleaning first."""
 
-    Called where a job is made, so that what is wrong with its options is said there and not by its workers. Raises
-    `ConfigError`, and `TypeError` for an option there is not.
+_OWN = tuple(name for name in JOB_OPTIONS if name not in OPTIONS)
+
+
+def job_of(caller: str, options: Mapping[str, Any]) -> Job:
+    """The job that the ``options`` of a call of ``caller`` ask for; they are those of `JobOptions`.
+
+    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist and for
+    a ``pipeline`` that is none, `RuleError` for rule packs that are wrong.
     """
-    if text_column is None:
-        raise ConfigError("text_column=None: name the column that holds the texts")
-    cleaner_of(config or Config(), pipeline)
-    carried = (carry,) if isinstance(carry, str) else carry
-    return Columns(text_column, id_column or "", url_column, tuple(dict.fromkeys(carried)))
+    refuse_unknown_options(caller, options, JOB_OPTIONS)
+    own = {name: options.get(name) for name in _OWN}
+    cleaning = {name: value for name, value in options.items() if name in OPTIONS and value is not None}
+    for name in ("text_column", "html_column", "id_column", "url_column"):
+        if own[name] is not None and not isinstance(own[name], str):
+            raise ConfigError(f"{name} must be the name of a column, not {own[name]!r}")
+    pipeline = own["pipeline"]
+    if pipeline is not None and not isinstance(pipeline, Pipeline):
+        raise TypeError(f"pipeline is {type(pipeline).__name__}, not a Pipeline")
+    if pipeline is not None and cleaning:
+        raise ConfigError(f"a pipeline has options of its own: leave out {', '.join(cleaning)}, or pipeline")
+    config = own["config"] if pipeline is None or own["config"] is not None else pipeline.config
+    job = Job(
+        config_of(caller, config, cleaning), pipeline, own["text_column"] or "", own["html_column"] or "",
+        own["id_column"], own["url_column"], _carried(own["carry"]),
+    )  # fmt: skip
+    _ = job.cleaner  # its rules are read, or refused, here
+    return job
 
 
-def check_columns(given: Any, columns: Columns) -> None:
-    """Raises `ConfigError` if ``given``, a ``pyarrow.Schema``, lacks a column or has one of another type."""
-    columns.check(given.names)
-    check_text(columns.text, str(_value_type(given.field(columns.text).type)))
+def _carried(carry: Any) -> tuple[str, ...]:
+    names = (carry,) if isinstance(carry, str) else tuple(carry or ())
+    if not all(isinstance(name, str) for name in names):
+        raise ConfigError(f"carry must be the name of a column or a list of names, not {carry!r}")
+    return tuple(dict.fromkeys(names))
+
+
+def is_text(kind: str) -> bool:
+    """Whether a column of type ``kind`` may hold texts; one of nulls alone may."""
+    return kind in (*TEXTS, "null")
 
 
 def check_text(name: str, kind: str) -> None:
-    """Raises `ConfigError` if a column of type ``kind`` holds no texts; one of nulls alone may."""
-    if kind not in (*TEXTS, "null"):
+    """Raises `ConfigError` if a column of type ``kind`` can't hold texts."""
+    if not is_text(kind):
         raise ConfigError(f"column {name!r} is of type {kind}, not string or binary; name another, or cast it")
 
 
-def slices(batch: Any, columns: Columns) -> Iterator[Any]:
-    """``batch`` in parts small enough for what comes out of them. Raises what `check_columns` does."""
-    check_columns(batch.schema, columns)
+def slices(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[pyarrow.RecordBatch]:
+    """``batch`` in parts small enough for what comes out of them."""
     for start in range(0, batch.num_rows or 1, _MOST_ROWS):
-        yield from _halves(batch.slice(start, _MOST_ROWS), columns.text)
+        yield from _halves(batch.slice(start, _MOST_ROWS), columns.bodies)
 
 
-def _halves(batch: Any, text: str) -> Iterator[Any]:
+def _halves(batch: pyarrow.RecordBatch, bodies: Sequence[Body]) -> Iterator[pyarrow.RecordBatch]:
     half = batch.num_rows // 2
-    if half and _size(batch.column(text)) > _MOST_BYTES:
-        yield from _halves(batch.slice(0, half), text)
-        yield from _halves(batch.slice(half), text)
+    if half and sum(_size(batch.column(body.name)) for body in bodies) > _MOST_BYTES:
+        yield from _halves(batch.slice(0, half), bodies)
+        yield from _halves(batch.slice(half), bodies)
     else:
         yield batch
 

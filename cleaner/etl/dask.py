@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cleaner.errors import ConfigError
-from cleaner.etl.arrow import clean_table
-from cleaner.etl.columns import Columns, columns_of, pa
-from cleaner.etl.engines import need
+from cleaner.etl.columns import JobOptions, job_of
+from cleaner.etl.engines import need, wrong_type
+from cleaner.etl.pandas import clean_frame
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import dask.dataframe
 
 
-def clean_dataframe(frame: Any, **options: Any) -> Any:
-    """``frame``, a Dask DataFrame, cleaned: the columns of `cleaner.etl.arrow.schema`, as Arrow types, same index.
+def clean_dataframe(frame: dask.dataframe.DataFrame, **options: Unpack[JobOptions]) -> dask.dataframe.DataFrame:
+    """``frame`` cleaned: the columns of `cleaner.etl.arrow.schema`, as Arrow types, with the same index.
 
     ``options`` are those of `clean_batch`; carried columns keep their types. Raises `ConfigError` for columns that are
-    missing or no text.
+    missing or not text, `TypeError` for anything but a DataFrame of Dask.
     """
     need("dask")
-    columns = columns_of(**options)
-    given = [str(name) for name in frame.columns]
-    columns.check(given)
-    used = frame[list(columns.used(given))]
-    told = {**options, "carry": ()}, columns
-    return used.map_partitions(_clean_partition, *told, meta=_clean_partition(used._meta, *told))  # noqa: SLF001
+    from dask.dataframe import DataFrame
+
+    job = job_of("clean_dataframe()", options)
+    if not isinstance(frame, DataFrame):
+        raise wrong_type("clean_dataframe()", frame, "a Dask DataFrame")
+    columns = job.find([str(name) for name in frame.columns])
+    used = frame[list(columns.used)]
+    meta = _clean_partition(used._meta, options)  # noqa: SLF001
+    made: dask.dataframe.DataFrame = used.map_partitions(_clean_partition, options, meta=meta)
+    return made
 
 
-def _clean_partition(part: Any, options: dict[str, Any], columns: Columns) -> Any:
-    import pandas as pd
-
-    texts = pa.table({name: _array(part[name]) for name in columns.read(part.columns)})
-    frame = clean_table(texts, **options).to_pandas(types_mapper=pd.ArrowDtype)
-    frame.index = part.index
-    return frame.assign(**{name: part[name] for name in columns.carry})
-
-
-def _array(series: Any) -> Any:
-    try:
-        return pa.Array.from_pandas(series)
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        told = f"column {series.name!r} holds values of several types"
-        raise ConfigError(f"{told}; cast it: frame.astype({{{series.name!r}: 'string'}})") from error
+def _clean_partition(part: Any, options: JobOptions) -> Any:
+    return clean_frame(part, **options)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from cleaner.config import Config
+from cleaner.config import Config, Options, config_of
 from cleaner.etl.engines import need
+
+if TYPE_CHECKING:
+    from typing import Unpack
 
 need("datatrove")
 
@@ -20,14 +23,15 @@ class CleanStep(PipelineStep):  # type: ignore[misc]  # untyped
     """Cleans each document: ``text`` becomes the clean text, ``metadata["cleaner"]`` holds the other columns.
 
     A document that can't be cleaned goes on as it was, with status, error and cure. Raises `ConfigError` for options
-    that are wrong.
+    that are wrong, `TypeError` for one that does not exist.
     """
 
     name, type = "🧹 cleaner", "🔻 - FORMAT"
 
-    def __init__(self, config: Config | None = None) -> None:
+    def __init__(self, config: Config | Mapping[str, Any] | None = None, **options: Unpack[Options]) -> None:
+        """``config`` holds options of cleaning, ``options`` go on top of it."""
         super().__init__()
-        self.config = config or Config()
+        self.config = config_of("CleanStep()", config, options)
         cleaner_of(self.config)  # options that are wrong are told here, not by the workers
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterator[Any]:

@@ -3,33 +3,68 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from cleaner.etl.arrow import clean_batch
-from cleaner.etl.columns import columns_of, pa
-from cleaner.etl.engines import need
+from cleaner.etl.arrow import FAILED, clean_batch
+from cleaner.etl.columns import JobOptions, job_of, pa
+from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.schema import schema
 
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import duckdb
+
+pc = import_module("pyarrow.compute")
+
 _COLUMNS = ["id", "text"]
+_MACRO = """
+CREATE OR REPLACE TEMP MACRO {name}("text") AS {text}("text"), (id, "text") AS {row}(CAST(id AS VARCHAR), "text")
+"""
 
 
-def register(connection: Any, name: str = "clean", *, text_type: str = "VARCHAR", **options: Any) -> None:
-    """Make ``clean(id, text)`` known to a DuckDB connection: a struct with the columns of `cleaner.etl.arrow.schema`.
+def register(
+    connection: duckdb.DuckDBPyConnection,
+    name: str = "clean",
+    *,
+    text_type: str = "VARCHAR",
+    **options: Unpack[JobOptions],
+) -> None:
+    """Make ``clean(text)`` and ``clean(id, text)`` known to a DuckDB connection.
 
-    ``text_type`` is ``VARCHAR`` or, for bytes to be decoded, ``BLOB``; ``options`` are those of `clean_batch`. A
-    function of that name which was registered before is replaced. Raises `ConfigError` for options that are wrong.
+    ``clean(text)`` is the clean text, null where there is none; ``clean(id, text)`` a struct with the columns of
+    `cleaner.etl.arrow.schema`. ``text_type`` is ``VARCHAR`` or, for bytes to be decoded, ``BLOB``; ``options`` are
+    those of `clean_batch`. Functions of that name which were registered before are replaced. Raises `ConfigError` for
+    options that are wrong, `TypeError` for what is not a connection.
     """
     duckdb = need("duckdb")
-    columns_of(**options).check(_COLUMNS)
+    if not isinstance(connection, duckdb.DuckDBPyConnection):
+        raise wrong_type("register()", connection, "a connection of DuckDB: duckdb.connect()")
+    job_of("register()", options).find(_COLUMNS)
 
     def clean(ids: Any, texts: Any) -> Any:
         batch = pa.RecordBatch.from_arrays([_whole(ids), _whole(texts)], names=_COLUMNS)
         return clean_batch(batch, **options).to_struct_array()
 
+    def clean_text(texts: Any) -> Any:
+        rows = clean(pa.nulls(len(texts), pa.string()), texts)
+        return pc.if_else(pc.equal(rows.field("status"), FAILED), None, rows.field("text"))
+
     struct = connection.dtype(sql_type(pa.struct(list(schema()))))
-    with suppress(duckdb.InvalidInputException):  # there is none yet
-        connection.remove_function(name)
-    connection.create_function(name, clean, ["VARCHAR", text_type], struct, type="arrow", null_handling="special")
+    row, text = f"{name}__row", f"{name}__text"
+    for function, made, kinds, kind in (
+        (row, clean, ["VARCHAR", text_type], struct),
+        (text, clean_text, [text_type], "VARCHAR"),
+    ):
+        with suppress(duckdb.InvalidInputException):  # there is none yet
+            connection.remove_function(function)
+        connection.create_function(function, made, kinds, kind, type="arrow", null_handling="special")
+    connection.execute(_MACRO.format(name=_quoted(name), row=_quoted(row), text=_quoted(text)))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
 
 
 def sql_type(kind: Any) -> str:

@@ -87,8 +87,7 @@ def _loaded(cleaning: bytes) -> Cleaning:
 
 
 def _on_ray(tasks: Iterator[bytes], work: Work) -> Iterator[bytes]:
-    import ray
-
+    ray = need("ray")
     if not ray.is_initialized():
         ray.init(logging_level="warning")
     shared = ray.put(work)

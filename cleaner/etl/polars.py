@@ -2,45 +2,91 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
+from cleaner.errors import ConfigError
 from cleaner.etl.arrow import clean_table
-from cleaner.etl.columns import columns_of, pa
-from cleaner.etl.engines import need
+from cleaner.etl.columns import JobOptions, job_of, pa
+from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.schema import schema
 
+if TYPE_CHECKING:
+    from typing import Unpack
 
-def clean_frame(frame: Any, **options: Any) -> Any:
+    import polars as pl
+
+    from cleaner.config import Options
+
+    Column = str | pl.Expr
+
+Frame = TypeVar("Frame", "pl.DataFrame", "pl.LazyFrame")
+
+_GUESSED = "^({})$"  # an expression takes those columns that are there
+
+
+def clean_frame(frame: Frame, **options: Unpack[JobOptions]) -> Frame:
     """``frame``, a ``polars.DataFrame`` or ``LazyFrame``, cleaned: the columns of `cleaner.etl.arrow.schema`.
 
-    ``options`` are those of `clean_batch`. Raises `ConfigError` for columns that are missing or no text; of a lazy
-    frame when it is collected.
+    ``options`` are those of `clean_batch`. Raises `ConfigError` for columns that are missing or not text, of a lazy
+    frame when it is collected; `TypeError` for anything but a frame of Polars.
     """
     polars = need("polars")
-    columns = columns_of(**options)
+    job = job_of("clean_frame()", options)
     if isinstance(frame, polars.LazyFrame):
-        wanted = polars.from_arrow(_schema_of(frame, columns.carry).empty_table()).schema
-        return frame.map_batches(lambda eager: clean_frame(eager, **options), schema=wanted)
-    columns.check(frame.columns)
-    return polars.from_arrow(clean_table(frame.select(columns.used(frame.columns)).to_arrow(), **options))
+        wanted = polars.from_arrow(_schema_of(frame, job.carry).empty_table()).schema
+        lazy: Frame = frame.map_batches(lambda eager: clean_frame(eager, **options), schema=wanted)
+        return lazy
+    if not isinstance(frame, polars.DataFrame):
+        raise wrong_type("clean_frame()", frame, "a polars.DataFrame or LazyFrame")
+    columns = job.find(frame.columns)
+    cleaned: Frame = polars.from_arrow(clean_table(frame.select(columns.used).to_arrow(), **options))
+    return cleaned
 
 
 def cleaned(
-    text_column: str = "text", id_column: str | None = "id", url_column: str | None = "", **options: Any
-) -> Any:
-    """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`."""
+    text_column: Column | None = None,
+    id_column: Column | None = None,
+    url_column: Column | None = "",
+    *,
+    html_column: Column | None = None,
+    **options: Unpack[Options],
+) -> pl.Expr:
+    """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`.
+
+    Columns are names or expressions, and are guessed as those of `clean_frame` are; without ``url_column`` there are
+    no addresses, with None those of the column ``url``. ``options`` are those of `clean`. Raises `ConfigError` for
+    options that are wrong.
+    """
     polars = need("polars")
-    named = {"text_column": text_column, "id_column": id_column, "url_column": url_column or "", **options}
-    columns = columns_of(**named)
-    columns.check(columns.read(()))  # nothing is carried: a struct stands beside the columns of its frame
+    named: dict[str, Any] = dict(options)
+    inputs = []
+    for option, given, guessed in (
+        ("text_column", text_column, () if html_column is not None else (*HTML_COLUMNS, *TEXT_COLUMNS)),
+        ("html_column", html_column, ()),
+        ("id_column", id_column, (ID_COLUMN,)),
+        ("url_column", url_column, (URL_COLUMN,)),
+    ):
+        if given is None:
+            inputs += [polars.col(_GUESSED.format("|".join(guessed)))] * bool(guessed)
+        elif isinstance(given, polars.Expr) or (isinstance(given, str) and given):
+            named[option] = f"{option} of cleaned"
+            inputs.append((polars.col(given) if isinstance(given, str) else given).alias(named[option]))
+        elif given == "" and option in ("id_column", "url_column"):
+            named[option] = ""
+        else:
+            raise ConfigError(f"{option} must be the name of a column or an expression, not {given!r}")
+    job_of("cleaned()", named)
     kind = polars.Struct(polars.from_arrow(schema().empty_table()).schema)
 
-    def clean(structs: Any) -> Any:
+    def clean(structs: pl.Series) -> pl.Series:
         return clean_frame(structs.struct.unnest(), **named).to_struct(structs.name)
 
-    return polars.struct(*columns.read(())).map_batches(clean, return_dtype=kind)
+    made: pl.Expr = polars.struct(*inputs).map_batches(clean, return_dtype=kind)
+    return made
 
 
-def _schema_of(frame: Any, carry: tuple[str, ...]) -> Any:
+def _schema_of(frame: pl.LazyFrame, carry: Sequence[str]) -> Any:
     given = frame.select(*carry).head(0).collect().to_arrow().schema if carry else pa.schema([])
     return schema(given, carry)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.etl.arrow import clean_table
-from cleaner.etl.columns import check_columns, columns_of
-from cleaner.etl.engines import need
+from cleaner.etl.columns import JobOptions, job_of
+from cleaner.etl.engines import need, wrong_type
+
+if TYPE_CHECKING:
+    from typing import Unpack
+
+    import ray.data
 
 
 def clean_dataset(
-    dataset: Any, *, batch_size: int = 256, ray_options: dict[str, Any] | None = None, **options: Any
-) -> Any:
+    dataset: ray.data.Dataset,
+    *,
+    batch_size: int = 256,
+    ray_options: dict[str, Any] | None = None,
+    **options: Unpack[JobOptions],
+) -> ray.data.Dataset:
     """``dataset``, a Ray Dataset, cleaned: the columns of `cleaner.etl.arrow.schema`.
 
     ``options`` are those of `clean_batch`, ``ray_options`` go to ``map_batches`` (concurrency, num_cpus ...). Raises
-    `ConfigError` for columns that are missing or no text, if the dataset knows its schema.
+    `ConfigError` for columns that are missing or not text, if the dataset knows its schema; `TypeError` for anything
+    but a Dataset of Ray.
     """
     need("ray")
-    columns, known = columns_of(**options), dataset.schema(fetch_if_missing=False)
+    from ray.data import Dataset
+
+    job = job_of("clean_dataset()", options)
+    if not isinstance(dataset, Dataset):
+        raise wrong_type("clean_dataset()", dataset, "a ray.data.Dataset")
+    known = dataset.schema(fetch_if_missing=False)
     if known is not None and hasattr(known.base_schema, "field"):
-        check_columns(known.base_schema, columns)
+        job.find_in(known.base_schema)
+    how: dict[str, Any] = {"batch_size": batch_size, **(ray_options or {})}
     return dataset.map_batches(
-        clean_table, fn_kwargs=options, batch_format="pyarrow", zero_copy_batch=True,
-        **{"batch_size": batch_size, **(ray_options or {})},
-    )  # fmt: skip
+        clean_table, fn_kwargs=dict(options), batch_format="pyarrow", zero_copy_batch=True, **how
+    )

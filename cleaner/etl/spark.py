@@ -2,56 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.errors import ConfigError
-from cleaner.etl.arrow import clean_batches
-from cleaner.etl.columns import TEXTS, check_text, columns_of
-from cleaner.etl.engines import need
+from cleaner.etl.arrow import clean_columns
+from cleaner.etl.columns import TEXTS, Body, Columns, JobOptions, job_of
+from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.schema import schema
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Unpack
 
-def clean_dataframe(
-    frame: Any,
-    *,
-    text_column: str = "text",
-    id_column: str | None = "id",
-    url_column: str | None = None,
-    carry: str | Sequence[str] = (),
-    config: Config | None = None,
-) -> Any:
+    import pyspark.sql
+
+
+def clean_dataframe(frame: pyspark.sql.DataFrame, **options: Unpack[JobOptions]) -> pyspark.sql.DataFrame:
     """``frame``, a Spark DataFrame, cleaned: the columns of `cleaner.etl.arrow.schema`, carried ones of their own type.
 
-    Raises `ConfigError` for columns that are missing or no text, before any work is done.
+    ``options`` are those of `clean_batch` but for ``pipeline``, which is built anew by each worker from the others.
+    Raises `ConfigError` for columns that are missing or not text, before any work is done; `TypeError` for anything but
+    a DataFrame of Spark.
     """
     need("pyspark")
+    if not hasattr(frame, "mapInArrow"):
+        raise wrong_type("clean_dataframe()", frame, "a Spark DataFrame")
+    if options.get("pipeline") is not None:
+        raise ConfigError("Spark takes no pipeline: its workers build one of the options; leave it out")
     from pyspark.sql.functions import col
     from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.types import StructField, StructType, YearMonthIntervalType
 
-    columns = columns_of(
-        text_column=text_column, id_column=id_column, url_column=url_column, carry=carry, config=config
-    )
-    columns.check(frame.columns)
+    job = job_of("clean_dataframe()", options)
     fields = {field.name: field for field in frame.schema.fields}
     kinds = {name: field.dataType.typeName().replace("void", "null") for name, field in fields.items()}
-    check_text(columns.text, kinds[columns.text])
-    url = columns.url_in(frame.columns)
-    columns = replace(columns, url=url if url_column or kinds.get(url) in TEXTS else "")
-    used = columns.used(frame.columns)
-    for name in used:
+    columns = job.find(frame.columns, kinds)
+    if job.url is None and kinds.get(columns.url) not in TEXTS:
+        columns = replace(columns, url="")
+    for name in columns.used:
         if isinstance(fields[name].dataType, YearMonthIntervalType):
             raise ConfigError(f"column {name!r} is of type {kinds[name]}, which Python can't hold; cast it")
-    plain = {name: f"c{n}" for n, name in enumerate(used)}  # mapInArrow takes the dot in doc.text for a field's
-    selected = frame.select(*(col("`" + name.replace("`", "``") + "`").alias(plain[name]) for name in used))
+    plain = {name: f"c{n}" for n, name in enumerate(columns.used)}  # mapInArrow takes the dot in doc.text for a field's
+    selected = frame.select(*(col("`" + name.replace("`", "``") + "`").alias(plain[name]) for name in columns.used))
     carried = [StructField(plain[name], fields[name].dataType) for name in columns.carry]  # Arrow has other types
-    work = partial(
-        clean_batches, text_column=plain[columns.text], id_column=plain.get(columns.id), config=config or Config(),
-        url_column=plain.get(columns.url or "", ""), carry=[plain[name] for name in columns.carry],
-    )  # fmt: skip
+    work = partial(_work, columns=_renamed(columns, plain), config=job.config)
     cleaned = selected.mapInArrow(work, StructType([*from_arrow_schema(schema()).fields, *carried]))
-    return cleaned.toDF(*schema().names, *columns.carry)
+    made: pyspark.sql.DataFrame = cleaned.toDF(*schema().names, *columns.carry)
+    return made
+
+
+def _renamed(columns: Columns, plain: dict[str, str]) -> Columns:
+    return Columns(
+        tuple(Body(plain[name], is_html=is_html) for name, is_html in columns.bodies),
+        plain.get(columns.id, ""), plain.get(columns.url, ""), tuple(plain[name] for name in columns.carry),
+    )  # fmt: skip
+
+
+def _work(batches: Iterable[Any], columns: Columns, config: Config) -> Iterator[Any]:
+    return clean_columns(batches, columns, config)

@@ -1,0 +1,146 @@
+"""The view of a `Result` in a notebook: the page, with what was cut struck through, coloured and labelled by category.
+
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with colour-blindness tell apart;
+they lie half transparent over whatever background there is, so light and dark themes need no text colour of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from itertools import groupby
+from zlib import crc32
+
+from cleaner.model import Piece, Result
+
+_MAX_SHOWN = 200_000  # characters of a page; browsers choke on more
+_MAX_UNFOLDED = 5  # lines of a run of cuts
+_MAX_NAMED = 4  # categories in the line of a folded run
+_COLOURS = (
+    "230,159,0", "86,180,233", "0,158,115", "213,94,0", "0,114,178", "204,121,167", "153,153,153", "240,228,66",
+)  # fmt: skip
+_BORDERS = ("solid", "dashed", "dotted", "double")
+# What stands first differs by colour, what comes later by the border, too; categories of other packs have the last one.
+_CATEGORIES = """
+    navigation share related legal consent subscribe scorer comment_ui
+    meta media ad tags login widget region context
+    form contact comments comment_policy error source_note ai_chrome unclassified
+""".split()
+_CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SURROGATES = re.compile("[\ud800-\udfff]")  # in a string always lone ones, with which no notebook can be saved
+
+_STYLE = (
+    """
+.cleaner-result { --cleaner-tint: .2; line-height: 1.5; color: var(--jp-content-font-color1, inherit); }
+@media (prefers-color-scheme: dark) { .cleaner-result { --cleaner-tint: .35; } }
+[data-jp-theme-light="false"] .cleaner-result, .vscode-dark .cleaner-result { --cleaner-tint: .35; }
+[data-jp-theme-light="true"] .cleaner-result, .vscode-light .cleaner-result { --cleaner-tint: .2; }
+.cleaner-head { margin-bottom: .5em; }
+.cleaner-page { white-space: pre-wrap; overflow-wrap: anywhere; }
+.cleaner-key, .cleaner-page del {
+  background: rgba(var(--cleaner-colour), var(--cleaner-tint)); border-left: 4px solid rgb(var(--cleaner-colour));
+  padding: 0 .3em; -webkit-box-decoration-break: clone; box-decoration-break: clone; }
+.cleaner-key { white-space: nowrap; margin-left: .5em; }
+.cleaner-page del { color: inherit; text-decoration: line-through rgb(var(--cleaner-colour)); }
+.cleaner-page del::before { content: attr(data-category); display: inline-block; font-size: .75em; font-weight: 600;
+  margin-right: .6em; opacity: .8; }
+.cleaner-page details { border-left: 4px solid rgba(128,128,128,.5); margin: .2em 0; padding-left: .5em; }
+.cleaner-page summary { cursor: pointer; opacity: .85; }
+"""
+    + "".join(f".cleaner-colour-{n} {{ --cleaner-colour: {rgb}; }}\n" for n, rgb in enumerate(_COLOURS))
+    + "".join(f".cleaner-border-{name}.cleaner-border-{name} {{ border-left-style: {name}; }}\n" for name in _BORDERS)
+)
+
+
+def as_html(result: Result) -> str:
+    """The page as HTML: what was cut is marked, long runs of it are folded, rule and reason show under the mouse."""
+    pieces, left = _shown(result)
+    more = f"<em>… {left:,} more characters</em>" if left else ""
+    page = (
+        f'<div class="cleaner-result"><style>{_STYLE}</style><div class="cleaner-head">{_head(result)}</div>'
+        f'<div class="cleaner-page">{"".join(_runs(pieces))}{more}</div></div>'
+    )
+    return _SURROGATES.sub("\ufffd", page)
+
+
+def visible(text: str) -> str:
+    """``text`` with control characters, and those that turn the direction of writing, as escapes."""
+    return _CONTROLS.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
+
+
+def _text(text: str) -> str:
+    """All that comes from a page or a rule goes through here."""
+    return escape(visible(text))
+
+
+def _head(result: Result) -> str:
+    document, cuts = result.document, result.cuts
+    name = f"<b>{_text(document.id)}</b> " if document.id != "-" else ""
+    size = f"{len(result.text):,} of {len(document.text):,} characters kept, {_counted(len(cuts), 'cut')}"
+    status = f" ({_text(result.status)})" if result.status != "ok" else ""
+    keys = "".join(
+        f' <span class="cleaner-key {_classes(category)}">{_text(category)} {count:,}</span>'
+        for category, count in Counter(cut.category for cut in cuts).most_common()
+    )
+    warnings = "".join(f"<div>Warning: {_text(warning)}</div>" for warning in result.warnings)
+    return f"{name}{size}{status}{keys}{warnings}"
+
+
+def _shown(result: Result) -> tuple[list[Piece], int]:
+    """The pieces that are shown, the last one perhaps cut short, and how many characters are not."""
+    shown = []
+    for piece in result.pieces():
+        if piece.span.start >= _MAX_SHOWN:
+            break
+        shown.append(piece._replace(text=piece.text[: _MAX_SHOWN - piece.span.start]))
+    return shown, max(len(result.document.text) - _MAX_SHOWN, 0)
+
+
+def _runs(pieces: Sequence[Piece]) -> Iterator[str]:
+    """The page, with each long run of cuts folded into one line; white space between two cuts belongs to the run."""
+    for is_cut, run in groupby(pieces, key=lambda piece: piece.cut is not None or piece.text.isspace()):
+        parts = list(run)
+        shown = "".join(map(_piece, parts))
+        lines = sum(not line.isspace() for piece in parts if piece.cut for line in piece.text.splitlines() if line)
+        if is_cut and lines > _MAX_UNFOLDED:
+            yield f"<details><summary>{lines:,} lines cut: {_named(parts)}</summary>{shown}</details>"
+        else:
+            yield shown
+
+
+def _named(pieces: Iterable[Piece]) -> str:
+    """The categories of a run of cuts, the largest first."""
+    sizes: Counter[str] = Counter()
+    for piece in pieces:
+        if piece.cut is not None:
+            sizes[piece.cut.category] += len(piece.text)
+    names = [_text(name) for name, _ in sizes.most_common(_MAX_NAMED)]
+    more = len(sizes) - len(names)
+    return ", ".join(names) + (f" and {more} more" if more else "")
+
+
+def _piece(piece: Piece) -> str:
+    if piece.cut is None:
+        return _text(piece.text)
+    mark, category, words = piece.cut.marks[0], piece.cut.category, piece.text.strip()
+    if not words:
+        return _text(piece.text)
+    before, _, after = piece.text.partition(words)  # blank lines are not coloured
+    why = _text(f"{mark.rule} ({piece.cut.score}): {mark.reason}")
+    start = f'<del class="{_classes(category)}" data-category="{_text(category)}" title="{why}">'
+    return f"{_text(before)}{start}{_text(words)}</del>{_text(after)}"
+
+
+def _classes(category: str) -> str:
+    """The colour and the border that a category always has."""
+    if category in _CATEGORIES:
+        border, colour = divmod(_CATEGORIES.index(category), len(_COLOURS))
+    else:
+        border, colour = len(_BORDERS) - 1, crc32(category.encode("utf-8", "replace")) % len(_COLOURS)
+    return f"cleaner-colour-{colour} cleaner-border-{_BORDERS[border]}"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"

@@ -1,0 +1,41 @@
+"""A source becomes a text of a known kind: the encoding of bytes, and HTML told from Markdown and plain text."""
+
+from __future__ import annotations
+
+import re
+
+from cleaner.decode import Decoded, decode, decode_str, refuse_binary
+from cleaner.model import InputKind
+from cleaner.segment.kind import kind_to_tell
+
+_SAMPLE = 65_536  # characters
+_MARKUP = re.compile(
+    r"</[a-z]|<!(?:doctype|--)|<(?:html|head|body|meta|title|script|style|p|br|hr|div|span|img|h[1-6]|ul|li|table|td)\b",
+    re.IGNORECASE,
+)
+
+
+def read_source(
+    data: str | bytes, *, kind: InputKind | None = None, expected: InputKind | None = None, declared: str = ""
+) -> tuple[Decoded, InputKind | None]:
+    """The text of ``data`` and what it is: ``kind`` if that is given, else what is ``expected``, else by its content.
+
+    None stands for a plain text, or for what only looks like Markdown. A page that was expected and holds no markup at
+    all is a text: its line ends are the only form it has. ``declared`` is the encoding the sender names.
+
+    Raises `InputError` for binary data, `ConfigError` if ``declared`` is not an encoding.
+    """
+    refuse_binary(data[:_SAMPLE].encode("utf-8", "replace") if isinstance(data, str) else data)
+    found = kind or expected
+    decoded = _decoded(data, declared, found)
+    if found is None or (found == "html" and not kind and decoded.text and not _MARKUP.search(decoded.text)):
+        found = kind_to_tell(decoded.text)
+        if found == "html":
+            decoded = _decoded(data, declared, found)
+    return decoded, found
+
+
+def _decoded(data: str | bytes, declared: str, kind: InputKind | None) -> Decoded:
+    if isinstance(data, str):
+        return decode_str(data)
+    return decode(data, declared=declared or None, is_html=kind == "html")

@@ -1,0 +1,147 @@
+"""Many documents: one result each, in order, and none stops the others."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import lru_cache, partial
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from strategies import any_text, documents, html_pages
+
+from cleaner import CleanerError, Config, ConfigError, Pipeline
+from cleaner.batch.columns import Columns
+from cleaner.batch.records import Failed
+from cleaner.many import in_processes
+
+NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+CLEAN = "Rain is expected in the north of the country until Friday.\n"
+
+
+@lru_cache(maxsize=1)
+def pipeline() -> Pipeline:
+    return Pipeline(metadata="none")
+
+
+@settings(max_examples=30)
+@given(st.lists(st.one_of(documents(), html_pages(), any_text()), max_size=5))
+def test_each_result_is_that_of_its_document_alone(texts: list[str]) -> None:
+    wanted = [pipeline().run(text, id=str(n)) for n, text in enumerate(texts)]
+    assert list(pipeline().run_many(texts)) == wanted
+    assert list(pipeline().run_many((f"{n}", text) for n, text in enumerate(texts))) == wanted
+
+
+bodies = st.one_of(st.none(), st.just(""), documents(), html_pages(), st.binary(max_size=30), st.integers())
+rows = st.dictionaries(st.sampled_from(["html", "raw_html", "text", "content", "id", "url", "title"]), bodies)
+
+
+@settings(max_examples=60)
+@given(rows)
+def test_the_columns_of_a_row_are_those_of_the_command(row: dict[str, object]) -> None:
+    (result,) = pipeline().run_many([row])
+    record = Columns().record(row, "rows", 0, lambda: "")
+    if isinstance(record, Failed):
+        assert result.status == "failed"
+    elif result.status != "failed":
+        assert result.document.url == (row["url"] if isinstance(row.get("url"), str) else "")
+        (same,) = pipeline().run_many([{"html" if record.kind == "html" else "text": record.data, "id": result.document.id}])
+        assert same.text == result.text
+
+
+def test_documents_are_strings_bytes_pairs_and_rows() -> None:
+    page = "<p>Rain is expected in the north of the country until Friday.</p>"
+    given = [NOISY, NOISY.encode(), ("a", NOISY), {"text": NOISY, "id": 7}, {"raw_html": page, "url": "https://a.org/1"}]
+    results = list(Pipeline().run_many(given))
+    assert [result.text for result in results] == [CLEAN] * 5
+    assert [result.document.id for result in results] == ["0", "1", "a", "7", "4"]
+    assert (results[4].document.input_kind, results[4].document.url) == ("html", "https://a.org/1")
+
+
+def test_what_is_not_a_text_fails_alone() -> None:
+    given = [b"\x89PNG\r\n\x1a\n\0\0", None, {"body": NOISY}, {"text": None, "id": "x"}, NOISY]
+    results = list(pipeline().run_many(given))
+    assert [result.status for result in results] == ["failed"] * 4 + ["ok"]
+    assert [result.warnings for result in results[:4]] == [
+        ("looks like a PNG image, not text; leave it out or turn it into text first",),
+        ("the source is NoneType, not a string or bytes",),
+        ("the row has none of the columns html, raw_html, text, content; rename yours, it has: body",),
+        ("the source is NoneType, not a string or bytes",),
+    ]
+    assert results[3].document.id == "x"
+
+
+def test_a_stage_that_breaks_costs_no_document() -> None:
+    def breaks(document, marks):
+        raise ZeroDivisionError("no")
+
+    first, second = Pipeline(stages=[breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
+    assert (first.text, first.status) == (NOISY, "passed_through")
+    assert first.warnings[0].startswith("passed through uncut: ZeroDivisionError: no (test_many.py:")
+    assert (second.text, second.status) == ("Rain.\n", "passed_through")
+
+
+@pytest.mark.parametrize("given", ["Rain.", b"Rain.", {"text": "Rain."}, None, 7], ids=repr)
+def test_one_document_is_not_many(given) -> None:
+    with pytest.raises(TypeError, match="run_many takes documents one after another"):
+        pipeline().run_many(given)
+
+
+@pytest.mark.parametrize("workers", [-1, True, "2", 1.5])
+def test_workers_are_a_number(workers) -> None:
+    with pytest.raises(ConfigError, match="workers is a number of processes from 0"):
+        pipeline().run_many([], workers=workers)
+
+
+def test_documents_are_taken_as_results_are_asked_for() -> None:
+    taken = []
+    results = pipeline().run_many(taking(taken, 10))
+    assert taken == []
+    next(results)
+    assert taken == [0]
+
+
+def taking(taken: list[int], count: int) -> Iterator[str]:
+    for n in range(count):
+        taken.append(n)
+        yield NOISY
+
+
+# Processes
+
+
+def test_processes_keep_the_order_and_take_few_documents_ahead() -> None:
+    taken: list[int] = []
+    results = Config(text_format="markdown").pipeline().run_many(taking(taken, 200), workers=2)
+    first = next(results)
+    assert len(taken) <= 2 * 2 * 16
+    others = list(results)
+    assert [result.document.id for result in (first, *others)] == [str(n) for n in range(200)]
+    assert {result.output for result in others} == {CLEAN}
+    assert others[0].facts == pipeline().run(NOISY).facts
+    assert others[0].text_format == "markdown"
+
+
+def test_large_documents_go_one_by_one() -> None:
+    sizes: list[int] = []
+    results = in_processes(abs, (sizes.append(n) or n for n in range(10)), 1, lambda _: 2_000_000)
+    next(results)
+    assert sizes == [0, 1]
+    results.close()
+
+
+def test_a_process_that_dies_is_a_clear_error() -> None:
+    results = in_processes(partial(os._exit), [3], 1, lambda _: 1)
+    with pytest.raises(CleanerError, match="a worker process ended: .*without workers= the work is done in this process"):
+        list(results)
+
+
+def test_what_the_documents_raise_is_raised() -> None:
+    def broken():
+        yield NOISY
+        raise OSError("the disk is gone")
+
+    for workers in (0, 1):
+        with pytest.raises(OSError, match="the disk is gone"):
+            list(Pipeline().run_many(broken(), workers=workers))
