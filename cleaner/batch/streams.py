@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
+from cleaner.batch.libraries import ZSTANDARD
 from cleaner.errors import ConfigError, InputError
 
 MAX_RATIO = 500
@@ -203,8 +204,4 @@ class _Zstd(io.RawIOBase):
 
 def zstandard() -> Any:
     """The library. Raises `ConfigError` if it is not installed."""
-    try:
-        import zstandard as library
-    except ImportError as error:
-        raise ConfigError("files that end in .zst need the library zstandard: pip install 'cleaner[zstd]'") from error
-    return library
+    return ZSTANDARD.load()
