@@ -1,9 +1,9 @@
 """The form of a ledger row: what many cuts share is written once, and cuts that follow each other share a text.
 
 A row has two tables. ``elements`` are the elements of a page as a tree: the name of each, and the index of its parent
-(-1: none). ``decisions`` are the distinct decisions: category, rules, score and reason. An entry of ``cuts`` is a run of
-cuts with nothing kept between them: where it begins, its text, and for each cut its length, the index of its decision
-and the index of its element (-1: none). An entry of ``withdrawn`` is one cut that the guard restored.
+(-1: none). ``decisions`` are the distinct decisions: category, rules, score and reason. An entry of ``cuts`` is a run
+of cuts with nothing kept between them: where it begins, its text, and for each cut its length, the index of its
+decision and the index of its element (-1: none). An entry of ``withdrawn`` is one cut that the guard restored.
 
 `expand` gives the explicit row, in which each cut is an object with all its fields; `compact` is its inverse. Pure
 functions of rows.
@@ -72,7 +72,8 @@ class Tables:
     def cut(self, start: int, line: int, text: str, decision: int, element: int) -> None:
         """Add a cut; it joins the run of the cut before if nothing is between them."""
         if self._next != (start, line):
-            self._cuts.append({"start": start, "line": line, "lengths": [], "decisions": [], "elements": [], "text": ""})
+            lists: Row = {"lengths": [], "decisions": [], "elements": []}
+            self._cuts.append({"start": start, "line": line, **lists, "text": ""})
             self._texts.append([])
         run = self._cuts[-1]
         run["lengths"].append(len(text))

@@ -143,8 +143,9 @@ def rows(
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.
 
-    ``origin`` needs no ``input_sha256``. Whatever fails on the way to them, the document is passed through uncut and its status says so; so it is if more
-    than the share ``max_removed`` of its characters would go. Raises `MemoryError` only.
+    ``origin`` needs no ``input_sha256``. Whatever fails on the way to them, the document is passed through uncut and
+    its status says so; so it is if more than the share ``max_removed`` of its characters would go. Raises `MemoryError`
+    only.
     """
     origin = replace(origin, input_sha256=input_sha256(origin, kind))
     try:

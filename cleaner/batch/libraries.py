@@ -8,6 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
 
+from cleaner.batch.sources import PAGES
 from cleaner.errors import ConfigError
 
 _SHOWN = 3  # inputs named in the message
@@ -57,7 +58,8 @@ _ALL = (PYARROW, ZSTANDARD, FASTWARC)
 
 def missing_library(name: str, format: str) -> Library | None:
     """The library that is missing to read a file called ``name`` in ``format``; None if there is none."""
-    wanted = _BY_FORMAT.get(format) or (ZSTANDARD if name.lower().endswith(".zst") else None)
+    is_packed = name.lower().endswith(".zst") and (format != "whole" or name.lower()[:-4].endswith(PAGES))
+    wanted = _BY_FORMAT.get(format) or (ZSTANDARD if is_packed else None)
     return wanted if wanted and not wanted.is_there else None
 
 

@@ -68,8 +68,8 @@ def run(
 
     ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
     the run with it; ``elsewhere`` does it in place of both. Inputs for which a library is missing end the run before
-    it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last checkpoint; one
-    that is done is not done again, and its report says ``is_old``.
+    it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last
+    checkpoint; one that is done is not done again, and its report says ``is_old``.
 
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
     off. Inputs that can't be read are in the report.

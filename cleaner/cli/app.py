@@ -144,7 +144,11 @@ def run(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; errors only.")] = False,
     input_format: Annotated[
         str | None,
-        typer.Option("--input-format", metavar="NAME", help="whole, jsonl, csv, parquet or warc, whatever the ending."),
+        typer.Option(
+            "--input-format",
+            metavar="NAME",
+            help="whole, jsonl, json, csv, parquet, warc or archive, whatever the ending.",
+        ),
     ] = None,
     text_column: Annotated[
         str | None, typer.Option("--text-column", metavar="NAME", help="Of rows.  [text, content]")
