@@ -102,6 +102,10 @@ FILES = {
     "b.jsonl.gz": gzip.compress(lines(ROWS[:2])) + gzip.compress(lines(ROWS[2:])),
     "a.jsonl.zst": zstandard.compress(lines(ROWS)),
     "b.jsonl.zst": zstandard.compress(lines(ROWS[:2])) + zstandard.compress(lines(ROWS[2:])),
+    "a.json": json.dumps(ROWS, indent=1).encode(),
+    "b.json": b"\xef\xbb\xbf" + lines(ROWS),
+    "a.json.gz": gzip.compress(json.dumps(ROWS).encode()),
+    "a.json.zst": zstandard.compress(json.dumps(ROWS).encode()),
     "a.parquet": parquet(table_of(ROWS)),
     "a.csv": csv_of(ROWS),
     "a.csv.gz": gzip.compress(csv_of(ROWS)),
@@ -755,11 +759,74 @@ def test_no_folder_is_too_twisted(folder):
 def test_a_library_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     Path("a.jsonl.zst").write_bytes(FILES["a.jsonl.zst"])
-    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[zstd\]'"):
+    with pytest.raises(ConfigError, match=r"pip install zstandard \(or pip install 'boilerplate-cleaner\[zstd\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config())
+    with pytest.raises(ConfigError, match="files that end in .zst need the library zstandard"):
+        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="jsonl.zst"))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[parquet\]'"):
+    with pytest.raises(ConfigError, match=r"pip install pyarrow \(or pip install 'boilerplate-cleaner\[parquet\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="parquet"))
+    assert not Path("out").exists()
+
+
+def test_all_inputs_that_need_a_missing_library_are_counted_before_the_first_document(monkeypatch):
+    for name in ("zstandard", "pyarrow", "fastwarc"):
+        monkeypatch.setitem(sys.modules, name, None)
+    Path("in").mkdir()
+    for n in range(5):
+        Path(f"in/{n}.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/a.jsonl.zst").write_bytes(FILES["a.jsonl.zst"])
+    Path("in/a.warc").write_bytes(b"")
+    Path("in/z.txt").write_text(TEXT)
+    for call in (lambda: run(["in"], Path("out"), Config()), lambda: dry_run(["in"], Config())):
+        with pytest.raises(ConfigError) as error:
+            call()
+        message = str(error.value)
+        assert "5 inputs need it: in/0.parquet, in/1.parquet, in/2.parquet and 2 more; pip install pyarrow" in message
+        assert "1 input needs it: in/a.jsonl.zst; pip install zstandard" in message
+        assert "1 input needs it: in/a.warc; pip install fastwarc" in message
+        assert "--skip-unreadable" in message
+    assert not Path("out").exists()
+
+
+def test_inputs_that_need_a_missing_library_can_be_skipped_and_are_read_when_it_is_there(monkeypatch):
+    Path("in").mkdir()
+    Path("in/a.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/z.txt").write_text(TEXT)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pyarrow", None)
+        report = run(["in"], Path("out"), Config(), skip_unreadable=True)
+        assert run(["in"], Path("out"), Config(), skip_unreadable=True).is_old
+    assert (report.out, report.failed, report.exit_code) == (1, 1, 1)
+    [failed] = rows("out/failed.jsonl")
+    assert failed["source"] == "a.parquet"
+    assert failed["error"] == "needs the library pyarrow, which is not installed"
+    assert failed["cure"].startswith("pip install pyarrow")
+    report = run(["in"], Path("out"), Config())
+    assert (report.out, report.failed) == (6, 0)
+
+
+@pytest.mark.parametrize("options", [[], ["--skip-unreadable"]])
+def test_the_command_without_a_library(options):
+    Path("in").mkdir()
+    Path("in/a.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/z.txt").write_text(TEXT)
+    code = (
+        "import sys\n"
+        "class Hook:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'pyarrow': raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Hook())\n"
+        "from cleaner.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code, "run", "in", "-j", "2", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == (1 if options else 2), done.stderr
+    assert "pip install pyarrow" in done.stderr
+    assert Path("out").exists() == bool(options)
+    if options:
+        assert len(rows("out/failed.jsonl")) == len(rows("out/documents.jsonl")) == 1
 
 
 # Samples

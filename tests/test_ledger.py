@@ -17,7 +17,18 @@ from jsonschema import Draft202012Validator
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.decode import decode
 from cleaner.errors import LedgerError
-from cleaner.ledger import Maker, Origin, count_lines, document_row, language, ledger_row, restore, verify
+from cleaner.ledger import (
+    Maker,
+    Origin,
+    compact,
+    count_lines,
+    document_row,
+    expand,
+    language,
+    ledger_row,
+    restore,
+    verify,
+)
 from cleaner.model import Cut, Document, Fact, Mark, Result, Span, Withdrawal
 from cleaner.pipeline import Pipeline
 
@@ -40,7 +51,7 @@ def result_of(text, spans=(), **more):
 def rows_of(data, spans=(), **more):
     decoded = decode(data)
     result = result_of(decoded.text, spans, **more)
-    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decoded)
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decoded, input_sha256="1" * 64)
     return document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
 
 
@@ -79,7 +90,7 @@ def test_schemas_are_schemas_and_every_key_is_required(name):
 def test_the_rows_of_a_real_page_fit():
     result = Pipeline().run(PAGE, id="a.txt")
     data = PAGE.encode()
-    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data))
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data), input_sha256="1" * 64)
     document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
     verify(document, ledger)
     validator("document").validate(document)
@@ -103,20 +114,38 @@ def test_a_row_in_full():
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
         "cleaner_version": "0.0.0", "packs_hash": "0" * 64, "profile": "careful",
     }  # fmt: skip
-    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
-    assert ledger == {
-        "id": "a.txt", "source": "a.txt", "record": 0, "source_sha256": sha256,
+    head = {
+        "id": "a.txt", "source": "a.txt", "record": 0, "source_sha256": sha256, "input_sha256": "1" * 64,
         "text_sha256": hashlib.sha256(data[3:]).hexdigest(), "encoding": "utf-8", "bom": "efbbbf",
-        "repairs": [], "raw": "", "kept": "",
+        "repairs": [], "raw": "", "kept": "", "facts": [fact._asdict() for fact in facts],
+    }  # fmt: skip
+    assert ledger == {
+        **head,
+        "ledger_version": 2,
+        "elements": {"parents": [], "names": []},
+        "decisions": [
+            {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"},
+            {"category": "ad", "rules": ["ad/label"], "score": 100, "reason": "a label"},
+        ],
+        "cuts": [
+            {"start": 0, "line": 1, "lengths": [5], "decisions": [0], "elements": [-1], "text": "Menu\n"},
+            {"start": 10, "line": 2, "lengths": [6], "decisions": [0], "elements": [-1], "text": "\r\nMenu"},
+        ],
+        "withdrawn": [
+            {"start": 5, "decision": 1, "element": -1, "promise": "the headline stays", "text": "Rain."}
+        ],
+    }
+    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
+    assert expand(ledger) == {
+        **head,
         "cuts": [
             {"start": 0, "end": 5, "text": "Menu\n", "line": 1, **common},
             {"start": 10, "end": 16, "text": "\r\nMenu", "line": 2, **common},
         ],
         "withdrawn": [
             {"start": 5, "end": 10, "category": "ad", "rules": ["ad/label"], "score": 100, "text": "Rain.",
-             "path": "", "promise": "the headline stays"}
+             "path": "", "reason": "a label", "promise": "the headline stays"}
         ],
-        "facts": [fact._asdict() for fact in facts],
     }  # fmt: skip
 
 
@@ -131,12 +160,19 @@ DAMAGE = {
     "a category": lambda d, c: d["categories"][0].update(cuts=7),
     "a lost cut": lambda d, c: c["cuts"].pop(),
     "the order of cuts": lambda d, c: c["cuts"].reverse(),
-    "an overlap": lambda d, c: c["cuts"][1].update(start=c["cuts"][0]["end"] - 1),
-    "an empty cut": lambda d, c: c["cuts"][0].update(end=c["cuts"][0]["start"], text=""),
+    "an overlap": lambda d, c: c["cuts"][1].update(start=4),
+    "an empty run": lambda d, c: c["cuts"][0].update(lengths=[], decisions=[], elements=[], text=""),
+    "an empty cut": lambda d, c: c["cuts"][0].update(lengths=[0, 5], decisions=[0, 0], elements=[-1, -1]),
+    "a length": lambda d, c: c["cuts"][0].update(lengths=[4]),
+    "a decision that is not there": lambda d, c: c["cuts"][0].update(decisions=[1]),
+    "a negative decision": lambda d, c: c["cuts"][0].update(decisions=[-1]),
+    "a decision too many": lambda d, c: c["cuts"][0].update(decisions=[0, 0]),
+    "an element that is not there": lambda d, c: c["cuts"][0].update(elements=[0]),
+    "a negative element": lambda d, c: c["cuts"][0].update(elements=[-2]),
     "the text of a cut": lambda d, c: c["cuts"][0].update(text=c["cuts"][0]["text"].upper()),
     "the length of a cut": lambda d, c: c["cuts"][0].update(text="x"),
     "a line": lambda d, c: c["cuts"][1].update(line=9),
-    "a cut outside": lambda d, c: c["cuts"][1].update(start=900, end=906),
+    "a cut outside": lambda d, c: c["cuts"][1].update(start=900),
     "the encoding": lambda d, c: [row.update(encoding="ascii") for row in (d, c)],
     "an unknown encoding": lambda d, c: [row.update(encoding="nonsense") for row in (d, c)],
     "a byte order mark": lambda d, c: c.update(bom="efbbbf"),
@@ -188,6 +224,86 @@ def test_pyarrow_reads_full_and_empty_rows_together(tmp_path):
         assert json_reader.read_json(path).to_pylist() == [empty[n], full[n], empty[n]]
 
 
+# The compact form
+
+NAMES = st.sampled_from(["body", "div", "div.w-1/2", "p", ""])
+PATHS = st.lists(NAMES, max_size=5).map("/".join)
+DECISIONS = st.fixed_dictionaries(
+    {
+        "category": st.sampled_from(["menu", "ad"]),
+        "rules": st.lists(st.sampled_from(["menu/item", "menu/bar", "ad/label"]), min_size=1, max_size=3),
+        "score": st.integers(-5, 5),
+        "reason": st.sampled_from(["", "a menu line"]),
+    }
+)
+
+
+@st.composite
+def explicit_rows(draw):
+    """Ledger rows with all fields in each cut; neighbours touch or have kept text between them."""
+    cuts, at, line = [], 0, 1
+    for _ in range(draw(st.integers(0, 8))):
+        gap, text = draw(st.sampled_from([0, 0, 3])), draw(st.text("ab\n", min_size=1, max_size=4))
+        start = at + gap
+        line += draw(st.integers(0, gap))
+        more = {"start": start, "end": start + len(text), "text": text, "path": draw(PATHS), "line": line}
+        cuts.append({**draw(DECISIONS), **more})
+        at, line = start + len(text), line + text.count("\n")
+    withdrawn = [
+        {**draw(DECISIONS), "start": n, "end": n + 1, "text": "x", "path": draw(PATHS), "promise": "list"}
+        for n in range(draw(st.integers(0, 3)))
+    ]
+    return {"id": "a", "cuts": cuts, "withdrawn": withdrawn, "facts": []}
+
+
+@given(explicit_rows())
+def test_the_compact_form_loses_nothing(explicit):
+    assert expand(to_row(to_line(compact(explicit)))) == explicit
+
+
+@given(explicit_rows())
+def test_the_compact_form_writes_what_is_shared_once(explicit):
+    row = compact(explicit)
+    decisions = [repr(decision) for decision in row["decisions"]]
+    assert len(set(decisions)) == len(decisions)
+    elements = list(zip(row["elements"]["parents"], row["elements"]["names"], strict=True))
+    assert len(set(elements)) == len(elements)
+    ends = [run["start"] + len(run["text"]) for run in row["cuts"]]
+    assert all(run["start"] > end for run, end in zip(row["cuts"][1:], ends, strict=False))
+
+
+def test_a_decision_may_have_further_fields():
+    cut = {"start": 0, "end": 1, "text": "a", "path": "", "line": 1, "category": "menu", "rules": ["menu/item"]}
+    explicit = {"cuts": [{**cut, "score": 1, "reason": "", "mechanism": "scorer"}], "withdrawn": []}
+    assert compact(explicit)["decisions"][0]["mechanism"] == "scorer"
+    assert expand(compact(explicit)) == explicit
+
+
+@pytest.mark.parametrize("parents", [[0], [1, -1], [-1], [-1, 0, 2]])
+def test_elements_that_are_no_tree_are_refused(parents):
+    row = {"elements": {"parents": parents, "names": ["body", "p"]}, "decisions": [], "cuts": [], "withdrawn": []}
+    with pytest.raises(LedgerError, match="elements"):
+        expand(row)
+
+
+def test_elements_nested_without_end_are_refused():
+    elements = {"parents": list(range(-1, 5_000)), "names": ["p"] * 5_001}
+    with pytest.raises(LedgerError, match="levels deep"):
+        expand({"elements": elements, "decisions": [], "cuts": [], "withdrawn": []})
+
+
+@given(cut_sources())
+def test_expand_gives_the_cuts_of_the_result(source):
+    data, spans = source
+    _, ledger = rows_of(data, spans)
+    text = decode(data).text
+    assert [(cut["start"], cut["end"], cut["text"]) for cut in expand(ledger)["cuts"]] == [
+        (start, end, text[start:end]) for start, end in spans
+    ]
+    assert [cut["line"] for cut in expand(ledger)["cuts"]] == [1 + text.count("\n", 0, start) for start, _ in spans]
+    assert expand(compact(expand(ledger))) == expand(ledger)
+
+
 # HTML pages
 
 HTML = """<html lang="de-AT"><head><title>Rain</title><meta name="author" content="Ann Lee"></head><body>
@@ -204,7 +320,8 @@ def pipeline():
 
 def rows_of_page(html=HTML, maker=MAKER, encoding="utf-8"):
     data = html.encode(encoding)
-    origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decode(data, is_html=True))
+    decoded = decode(data, is_html=True)
+    origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decoded, input_sha256="1" * 64)
     result = pipeline().run(origin.decoded.text, id="a.html", kind="html")
     return document_row(result, origin, maker), ledger_row(result, origin, maker)
 
@@ -217,7 +334,7 @@ def test_the_rows_of_a_page():
     assert (document["input_kind"], document["profile"], document["text_format"]) == ("html", "balanced", "plain")
     assert (document["title"], document["author"], document["lang"]) == ("Rain", "Ann Lee", "de")
     assert document["source_sha256"] == hashlib.sha256(HTML.encode()).hexdigest()
-    assert {cut["path"] for cut in ledger["cuts"]} == {"body/nav.menu/a", "body/footer#foot/p"}
+    assert {cut["path"] for cut in expand(ledger)["cuts"]} == {"body/nav.menu/a", "body/footer#foot/p"}
     text = "Home\n\n" + document["text"] + "\nAll rights reserved.\n"
     assert ledger["text_sha256"] == hashlib.sha256(text.encode()).hexdigest()
     assert restore(document, ledger) == text.encode()
@@ -236,7 +353,7 @@ def test_a_withdrawn_cut_of_a_page_has_its_path_too():
     cut = Cut(Span(start, start + 7), (Mark(Span(start, start + 7), "menu/item", "menu", "a menu line"),))
     origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decode(data))
     ledger = ledger_row(replace(result, withdrawn=(Withdrawal(cut, "lists"),)), origin, MAKER)
-    assert [row["path"] for row in ledger["withdrawn"]] == ["body/main/ul/li"]
+    assert [row["path"] for row in expand(ledger)["withdrawn"]] == ["body/main/ul/li"]
 
 
 def test_markdown_keeps_the_slices_in_the_ledger():

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaner.batch.containers import read_rows
+from cleaner.batch.formats import unpacked_name
 from cleaner.batch.jsonl import Row, to_row
 from cleaner.batch.layouts import DOCUMENTS, LEDGER, Layout, load_layout
 from cleaner.batch.report import Report
@@ -35,6 +36,17 @@ class Restored(NamedTuple):
     pages: int
 
 
+def _paths(output: Path) -> list[Path]:
+    """Where each document of a run is restored. Raises `LedgerError`, or `OutputError` if two go to one place."""
+    files = [_restored(*pair)._replace(data=b"") for pair in _pairs(output)]
+    names = _unpacked_names([file.path for file in files])
+    paths = [
+        name.with_name(f"{name.name}.txt") if file.is_page else name for name, file in zip(names, files, strict=True)
+    ]
+    _refuse_clashes(paths)
+    return paths
+
+
 class _File(NamedTuple):
     path: Path
     data: bytes
@@ -44,20 +56,37 @@ class _File(NamedTuple):
 def restore_run(output: Path, target: Path) -> Restored:
     """Write every source of a run under its path below ``target``, byte for byte.
 
-    Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``.
+    Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``. A document
+    that was compressed is written unpacked, under its name without ``.gz`` or ``.zst``.
 
     Raises `LedgerError` naming the line that can't be restored, `OutputError` if ``target`` is not empty or a path
     would lead out of it, `WriteError` if the disk gives up.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: is not an empty folder; choose another one")
-    _refuse_clashes([_restored(*pair).path for pair in _pairs(output)])  # before anything is written
+    paths = _paths(output)  # before anything is written
     files = pages = 0
-    for pair in _pairs(output):
+    for path, pair in zip(paths, _pairs(output), strict=True):
         file = _restored(*pair)
-        _write(target / file.path, file.data)
+        _write(target / path, file.data)
         files, pages = files + 1, pages + file.is_page
     return Restored(files, pages)
+
+
+def _unpacked_names(sources: Sequence[Path]) -> list[Path]:
+    """Where sources go: a document that was compressed goes, unpacked, to its name without that ending.
+
+    Where another source has that name, it goes to its whole name and ``.txt``.
+    """
+    taken = Counter(map(_unpacked, sources))
+    return [
+        path if (name := _unpacked(path)) == path else name if taken[name] == 1 else path.with_name(f"{path.name}.txt")
+        for path in sources
+    ]
+
+
+def _unpacked(path: Path) -> Path:
+    return path.with_name(unpacked_name(path.name))
 
 
 def _refuse_clashes(paths: Sequence[Path]) -> None:
@@ -155,7 +184,7 @@ def _restored(place: str, document: Row, ledger: Row) -> _File:
         raise LedgerError(f"{place}: {_said(error)}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
-    return _File(path.with_name(f"{path.name}.txt") if is_page else path, data, is_page)
+    return _File(path, data, is_page)
 
 
 def _target(document: Row) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
+from cleaner.batch.libraries import is_any_missing, missing_library, refuse_missing
 from cleaner.batch.options import AUTO
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.batch.sources import Source, find, printable, sidecar_of, stdin_holds_rows
@@ -89,6 +90,12 @@ class Inputs:
         if items:
             yield Chunk(tuple(items), before, folder, size)
 
+    def refuse_missing_libraries(self) -> None:
+        """Raises `ConfigError` if an input needs a library that is not installed."""
+        if is_any_missing():
+            found = (entry for entry in find(self._sources) if isinstance(entry, Source))
+            refuse_missing((source.id, source.name, self._format_of(source)) for source in found)
+
     def count(self) -> int:
         """How many items there are that give documents."""
         return sum(_counts(item) for item, _ in self._marked(Mark()))
@@ -115,10 +122,12 @@ class Inputs:
         if not isinstance(source, Source):
             yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
             return
-        name = self._format
-        if name == AUTO:
-            name = format_of(source.id) if source.path or not stdin_holds_rows() else "jsonl"
+        name = self._format_of(source)
         if name == "whole" and start.offset:
+            return
+        if library := missing_library(source.id, name):
+            what = f"needs the library {library.module}, which is not installed"
+            yield failed_item(Failed(source.id, source.id, what, library.cure), next=-1, read=size)
             return
         try:
             yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
@@ -130,12 +139,19 @@ class Inputs:
             what = f"can't be read further: {type(error).__name__}: {error}"
             yield failed_item(Failed(source.id, source.id, what, "write it anew, or report this"), next=-1, read=size)
 
+    def _format_of(self, source: Source) -> str:
+        if self._format != AUTO:
+            return self._format
+        return "jsonl" if source.path is None and stdin_holds_rows() else format_of(source.id)
+
     def _entries(self, start: Mark) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
         """What is found from ``start`` on, with its number and size."""
         sha256 = hashlib.sha256()
         self.mark = Mark()
         for entry, found in enumerate(find(self._sources)):
             size = _note(sha256, found)
+            if isinstance(found, Source) and (library := missing_library(found.id, self._format_of(found))):
+                sha256.update(library.module.encode())  # when it is installed, these are other inputs
             inputs = sha256.hexdigest()
             self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:

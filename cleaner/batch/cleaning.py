@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cleaner.batch.formats import Settings, load_format
 from cleaner.batch.jsonl import to_line
@@ -138,9 +138,11 @@ def rows(
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.
 
-    Whatever fails on the way to them, the document is passed through uncut and its status says so; so it is if more
-    than the share ``max_removed`` of its characters would go. Raises `MemoryError` only.
+    ``origin`` needs no ``input_sha256``. Whatever fails on the way to them, the document is passed through uncut and
+    its status says so; so it is if more than the share ``max_removed`` of its characters would go. Raises `MemoryError`
+    only.
     """
+    origin = replace(origin, input_sha256=input_sha256(origin, kind))
     try:
         result = _limited(pipeline.run(origin.decoded.text, id=origin.id, kind=kind, url=origin.url), max_removed)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
@@ -151,6 +153,23 @@ def rows(
         result = passed_through(origin.id, origin.decoded.text, kind, error)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
     return document, ledger
+
+
+def input_sha256(origin: Origin, kind: InputKind | None) -> str:
+    """A hash of all that the rows of an input are made of, besides rules and options."""
+    decoded = origin.decoded
+    made_of = {
+        "id": origin.id,
+        "source": origin.source,
+        "record": origin.record,
+        "sha256": origin.sha256,
+        "encoding": decoded.encoding,
+        "encoding_reason": decoded.reason,
+        "kind": kind or "",
+        "url": origin.url,
+        "extra": dict(origin.extra),
+    }
+    return hashlib.sha256(to_line(made_of)).hexdigest()
 
 
 def _limited(result: Result, max_removed: float) -> Result:

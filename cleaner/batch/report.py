@@ -16,6 +16,7 @@ from cleaner.batch.sources import STDIN, printable
 from cleaner.config import Config
 from cleaner.errors import DONE, FAULT, OVER_LIMIT, SOME_FAILED
 from cleaner.ledger import Maker
+from cleaner.ledger_form import cuts_of, withdrawn_of
 
 MAX_NAMES = 10_000
 """Hosts and languages that are counted by name; what comes later is counted together, so that memory has an end."""
@@ -122,13 +123,12 @@ class Report:
             self.language_documents, self.language_characters, self.language_removed, document["lang"], read, removed
         )
         _share(self.host_documents, self.host_characters, self.host_removed, host(document["url"]), read, removed)
-        for cut in ledger["cuts"]:
-            size = cut["end"] - cut["start"]
-            _count(self.category_cuts, self.category_characters, [cut["category"]], size)
-            _count(self.rule_cuts, self.rule_characters, cut["rules"], size)
-        for given_back in ledger["withdrawn"]:
-            size = given_back["end"] - given_back["start"]
-            _count(self.promise_cuts, self.promise_characters, [given_back["promise"]], size)
+        for cut in cuts_of(ledger):
+            size = len(cut.text)
+            _count(self.category_cuts, self.category_characters, [cut.decision["category"]], size)
+            _count(self.rule_cuts, self.rule_characters, cut.decision["rules"], size)
+        for restored, promise in withdrawn_of(ledger):
+            _count(self.promise_cuts, self.promise_characters, [promise], len(restored.text))
 
     def merge(self, more: Report) -> None:
         """Count all that ``more`` counted, which came behind what this one has."""

@@ -59,6 +59,7 @@ def run(
     *,
     jobs: int = 0,
     overwrite: bool = False,
+    skip_unreadable: bool = False,
     watch: Watch = silent,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     elsewhere: Elsewhere | None = None,
@@ -66,13 +67,14 @@ def run(
     """Clean all documents in ``sources`` into the folder ``output``.
 
     ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
-    the run with it; ``elsewhere`` does it in place of both. A run that broke off goes on from its last checkpoint; one
-    that is done is not done again, and its report says ``is_old``.
+    the run with it; ``elsewhere`` does it in place of both. Inputs for which a library is missing end the run before
+    it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last
+    checkpoint; one that is done is not done again, and its report says ``is_old``.
 
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
     off. Inputs that can't be read are in the report.
     """
-    batch = Batch(sources, config, options, jobs=jobs, elsewhere=elsewhere)
+    batch = Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable, elsewhere=elsewhere)
     fingerprint = batch.report.run["fingerprint"]
     inputs = single_files(sources)
     state = state_of(output, sources, fingerprint, inputs=inputs, overwrite=overwrite)
@@ -96,10 +98,11 @@ def dry_run(
     options: Options = Options(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
+    skip_unreadable: bool = False,
     watch: Watch = silent,
 ) -> Report:
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
-    with Batch(sources, config, options, jobs=jobs) as batch:
+    with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
         return batch.run(Nowhere(), watch)
 
 
@@ -133,6 +136,7 @@ class Batch:
         options: Options = Options(),  # noqa: B008 - frozen
         *,
         jobs: int = 0,
+        skip_unreadable: bool = False,
         elsewhere: Elsewhere | None = None,
     ) -> None:
         options.check()
@@ -143,6 +147,8 @@ class Batch:
         settings = Settings(config, options.columns)
         self.sources, self.options, self.jobs, self.elsewhere = sources, options, jobs, elsewhere
         self.inputs = Inputs(sources, settings, options.input_format)
+        if not skip_unreadable:
+            self.inputs.refuse_missing_libraries()
         self.cleaning = Cleaning(
             pipeline, settings, maker, options.layout, CONTAINERS[options.output_format].pack, options.max_removed,
             options.ledger,

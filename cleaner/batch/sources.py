@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +26,10 @@ PART = ".part"
 
 _SIDECAR = ".json"
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
-_PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".HTML", ".HTM", ".TXT")
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".txt")
+"""The endings of files that are one document, in lower case."""
+PACKED = (".gz", ".zst")
+_WITH_SIDECAR = tuple(page + packed for page in (*PAGES, ".HTML", ".HTM", ".TXT") for packed in ("", *PACKED))
 _MAX_REPORT = 64_000_000  # bytes
 
 
@@ -282,7 +285,7 @@ def _list(folder: _Entry) -> list[str] | Failed:
         return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
     written = _written(folder.path, names)
     known = set(names)
-    return [name for name in names if name[0] != "." and name not in written and not _is_sidecar(name, known)]
+    return [name for name in names if name[0] != "." and name not in written and not page_of_sidecar(name, known)]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -294,13 +297,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def sidecar_of(page: Path) -> Path | None:
     """``page.json`` beside ``page.html``, if it is there."""
-    path = page.with_suffix(_SIDECAR)
-    return path if page.suffix in _PAGES and path.is_file() else None
+    ending = next((ending for ending in _WITH_SIDECAR if page.name.endswith(ending)), "")
+    if not ending:
+        return None
+    path = page.with_name(page.name.removesuffix(ending) + _SIDECAR)
+    return path if path.is_file() else None
 
 
-def _is_sidecar(name: str, names: set[str]) -> bool:
+def page_of_sidecar(name: str, names: Collection[str]) -> str:
+    """The page among ``names`` whose sidecar ``name`` is; empty if it is none."""
     stem, ending = os.path.splitext(name)
-    return ending == _SIDECAR and any(stem + page in names for page in _PAGES)
+    pages = (stem + page for page in _WITH_SIDECAR)
+    return next((page for page in pages if page in names), "") if ending == _SIDECAR else ""
 
 
 def _written(folder: str, names: Sequence[str]) -> set[str]:

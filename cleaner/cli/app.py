@@ -134,10 +134,21 @@ def run(
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, write nothing.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output of another run.")] = False,
+    skip_unreadable: Annotated[
+        bool,
+        typer.Option(
+            "--skip-unreadable",
+            help="List inputs that need a missing library in failed.jsonl and clean the others.",
+        ),
+    ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no summary; errors only.")] = False,
     input_format: Annotated[
         str | None,
-        typer.Option("--input-format", metavar="NAME", help="whole, jsonl, csv, parquet or warc, whatever the ending."),
+        typer.Option(
+            "--input-format",
+            metavar="NAME",
+            help="whole, jsonl, json, csv, parquet, warc or archive, whatever the ending.",
+        ),
     ] = None,
     text_column: Annotated[
         str | None, typer.Option("--text-column", metavar="NAME", help="Of rows.  [text, content]")
@@ -250,11 +261,14 @@ def run(
                 if dry_run:
                     raise ConfigError("--dry-run is for this machine; leave out --on")
                 launch = _launch(on)
-                report = launch.run(sources, output, options, files, on=on, overwrite=overwrite, watch=progress)
+                how = {"overwrite": overwrite, "skip_unreadable": skip_unreadable, "watch": progress}
+                report = launch.run(sources, output, options, files, on=on, **how)
             elif dry_run:
-                report = runner.dry_run(sources, options, files, jobs=workers, watch=progress)
+                how = {"jobs": workers, "skip_unreadable": skip_unreadable, "watch": progress}
+                report = runner.dry_run(sources, options, files, **how)  # type: ignore[arg-type]
             else:
                 how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
+                how["skip_unreadable"] = skip_unreadable
                 report = runner.run(sources, output, options, files, **how)  # type: ignore[arg-type]
         if not quiet:
             where = "nothing was written" if dry_run else f"written to {output}"

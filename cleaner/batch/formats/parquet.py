@@ -10,9 +10,10 @@ from typing import Any
 from cleaner.batch.columns import json_ready
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.jsonl import to_line
+from cleaner.batch.libraries import PYARROW
 from cleaner.batch.records import Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import MAX_RATIO
-from cleaner.errors import ConfigError, InputError
+from cleaner.errors import InputError
 
 _ROWS = 64
 _BUFFER = 1 << 20
@@ -50,12 +51,8 @@ def record(item: Item, settings: Settings) -> Record | Failed:
 
 def libraries() -> tuple[Any, Any]:
     """Pyarrow and its module for Parquet. Raises `ConfigError` if they are not installed."""
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ConfigError("Parquet needs the library pyarrow: pip install 'cleaner[parquet]'") from error
-    return pa, parquet
+    pyarrow = PYARROW.load("parquet")
+    return pyarrow, pyarrow.parquet
 
 
 def _rows(
