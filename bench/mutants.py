@@ -15,6 +15,7 @@ import argparse
 import ast
 import copy
 import importlib
+import json
 import os
 import resource
 import signal
@@ -232,8 +233,8 @@ def _shown(owner: ast.AST, node: Any) -> str:
 class Runner:
     """A plugin of pytest that runs the collected tests once as they are, then once for each mutant in a fork."""
 
-    def __init__(self, found: Sequence[Mutant], *, show: bool) -> None:
-        self.found, self.show = found, show
+    def __init__(self, found: Sequence[Mutant]) -> None:
+        self.found = found
         self.survived: list[Mutant] = []
         self.is_green = False
 
@@ -340,6 +341,8 @@ def main() -> int:
     parser.add_argument("--every", type=int, default=1, help="take every n-th mutant only")
     parser.add_argument("--seed", type=int, default=0, help="with --every: which of each n to take")
     parser.add_argument("--show", action="store_true", help="print the mutants that survived")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the mutants that survived to this file")
+    parser.add_argument("--again", type=Path, metavar="FILE", help="run only the mutants in a file that --save wrote")
     parser.add_argument("--list", action="store_true", help="print the mutants and run nothing")
     options = parser.parse_args()
     if unknown := set(options.modules) - set(MODULES):
@@ -348,15 +351,31 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     listed = {(row["module"], row["function"], row["change"]): row["why"] for row in _listed()}
-    rows, is_good = [], True
+    again = {tuple(key) for key in json.loads(options.again.read_text("utf-8"))} if options.again else None
+    is_whole = options.every == 1 and not options.function and again is None
+    rows, left = [], list[Mutant]()
+    is_good = True
     for module in options.modules or MODULES:
-        found = [m for m in mutants(module) if options.function in m.function][options.seed % options.every :: options.every]
+        found = [m for m in mutants(module) if options.function in m.function and (again is None or m.key in again)]
+        found = found[options.seed % options.every :: options.every]
         if options.list:
             print(*(f"{m.module}:{m.line} {m.function}: {m.change}" for m in found), sep="\n")
             continue
-        row, is_fine = _run(module, found, listed, whole=options.every == 1 and not options.function, show=options.show)
-        rows.append(row)
-        is_good = is_good and is_fine
+        if not found:
+            continue
+        equivalent = [m for m in found if m.key in listed]
+        survived = _survivors(module, [m for m in found if m.key not in listed])
+        left += survived
+        killed = len(found) - len(equivalent) - len(survived)
+        rows.append((module, len(found), killed, len(equivalent), len(survived)))
+        stale = [key for key in listed if key[0] == module and key not in {m.key for m in found}] if is_whole else []
+        is_good = is_good and not survived and not stale
+        for m in survived if options.show else ():
+            print(f"cleaner/{module.replace('.', '/')}.py:{m.line} {m.function or '(module)'}: {m.change}")
+        for key in stale:
+            print(f"{EQUIVALENT.name} lists a mutant that is not made: {key}")
+    if options.save:
+        options.save.write_text(json.dumps([m.key for m in left], indent=1), "utf-8")
     if rows:
         print(table(rows))
     return 0 if is_good else 1
@@ -366,41 +385,29 @@ def _listed() -> list[dict[str, str]]:
     return tomllib.loads(EQUIVALENT.read_text("utf-8")).get("equivalent", []) if EQUIVALENT.exists() else []
 
 
-def _run(
-    module: str, found: list[Mutant], listed: dict[tuple[str, str, str], str], *, whole: bool, show: bool
-) -> tuple[tuple[str, int, int, int, int], bool]:
+def _survivors(module: str, found: list[Mutant]) -> list[Mutant]:
+    """Run the tests of a module in a process of their own: they must not warm up or change what others see."""
     started = time.monotonic()
-    equivalent = [m for m in found if m.key in listed]
-    runner = Runner([m for m in found if m.key not in listed], show=show)
-    # A fork for each module: the tests of one must not warm up or change what the next one sees.
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
         os.close(reader)
-        quiet = ["-p", "no:cacheprovider", "-p", "no:xdist", "-q", "--no-header", "--no-summary"]
+        runner = Runner(found)
         with open(os.devnull, "w") as nowhere:
-            shown, sys.stdout = sys.stdout, nowhere
-            pytest.main([*quiet, *MODULES[module]], plugins=[runner])
-            sys.stdout = shown
-        left = [runner.found.index(m) for m in runner.survived]
-        os.write(writer, b"red" if not runner.is_green else ",".join(map(str, left)).encode() or b"none")
+            sys.stdout = nowhere
+            pytest.main(["-p", "no:cacheprovider", "-p", "no:xdist", "-q", *MODULES[module]], plugins=[runner])
+        told = {"is_green": runner.is_green, "survived": [found.index(m) for m in runner.survived]}
+        os.write(writer, json.dumps(told).encode())
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as file:
-        told = file.read().decode()
+        answer = file.read()
     os.waitpid(pid, 0)
-    if told in ("", "red"):
-        raise SystemExit(f"{module}: the tests fail without any mutant: {' '.join(MODULES[module])}")
-    survived = [runner.found[int(n)] for n in told.split(",")] if told != "none" else []
-    if show:
-        for m in survived:
-            print(f"cleaner/{module.replace('.', '/')}.py:{m.line} {m.function or '(module)'}: {m.change}")
-    stale = [key for key in listed if key[0] == module and key not in {m.key for m in found}] if whole else []
-    for key in stale:
-        print(f"{EQUIVALENT.name} lists a mutant that is no longer made: {key}")
+    result = json.loads(answer) if answer else {"is_green": False}
+    if not result["is_green"]:
+        raise SystemExit(f"{module}: the tests fail without any mutant; run pytest {' '.join(MODULES[module])}")
     print(f"{module}: {len(found)} mutants in {time.monotonic() - started:.0f} s", file=sys.stderr)
-    killed = len(found) - len(equivalent) - len(survived)
-    return (module, len(found), killed, len(equivalent), len(survived)), not survived and not stale
+    return [found[n] for n in result["survived"]]
 
 
 def table(rows: Sequence[tuple[str, int, int, int, int]]) -> str:

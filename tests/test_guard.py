@@ -107,6 +107,7 @@ def guard(*lines, threshold=CLEAR, packs=PACKS, kinds=None):
             span = Span(blocks.starts[i], blocks.ends[i])
             cuts.append(Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", score) for id, score in line.marks)))
     guarded = Guard(packs, threshold=threshold)(document, cuts)
+    assert Guard(packs, threshold=threshold)(document, cuts[::-1]) == guarded  # the order of cuts is no matter
     shown = {c.span: document.text[slice(*c.span)] for c in cuts}
     back = {shown[w.cut.span]: w.promise for w in guarded.withdrawn}
     assert len(guarded.cuts) + len(guarded.withdrawn) == len(cuts)
@@ -171,12 +172,11 @@ def test_a_cut_inside_a_line_is_no_matter_of_the_guard():
     assert Guard(PACKS)(document, proposed) == Guarded(proposed)
 
 
-def test_a_cut_inside_a_line_keeps_its_place_among_others():
-    text = "Home\nNews\nSport\n\n" + "\n\n".join(PROSE[:3])
+def test_cuts_inside_lines_keep_their_places_among_others():
+    text = "Home\nNews and sport\n\n" + "\n\n".join(PROSE[:3]) + "\nImprint"
     document, _ = Matcher(PACKS).match(segment_text(text))
-    menu, inside = Span(0, 4), Span(25, 29)
-    marks = {span: (Mark(span, "menu/word", "menu", "made"),) for span in (menu, inside)}
-    proposed = tuple(Cut(span, marks[span]) for span in (menu, inside))
+    spans = (Span(0, 4), Span(9, 13), Span(len(text) - 7, len(text)))
+    proposed = tuple(Cut(span, (Mark(span, "menu/word", "menu", "made"),)) for span in spans)
     assert Guard(PACKS)(document, proposed).cuts == proposed
 
 
@@ -260,6 +260,11 @@ def test_only_what_is_below_is_announced():
     assert guard(*MENU, "", *lines).back == {"Below": "list"}
 
 
+def test_an_announced_list_may_end_the_text():
+    assert after_article("These five towns were cut off:", cut("Alder", "ad/label")).back == {"Alder": "list"}
+    assert after_article("These five towns were cut off:", cut("- Alder", "ad/label")).back == {"- Alder": "list"}
+
+
 def test_the_last_line_of_a_text_announces_nothing():
     assert after_article(cut("Imprint"), "And these five towns were cut off:").back == {}
 
@@ -295,7 +300,9 @@ def test_only_items_in_which_a_rule_found_words_count_as_noise():
 def test_votes_against_a_cut_are_no_words_of_noise():
     doubted = items("Alder", "Birch", marks=(context(200), ("menu/word", -50)))
     assert in_article(*doubted, *items("Home", marks=("ad/label",))).back != {}
-    heard = items("Alder", "Birch", marks=(context(50), ("menu/word", 50)))
+    silent = items("Alder", "Birch", marks=(context(), ("menu/word", 0)))
+    assert in_article(*silent, *items("Home", marks=("ad/label",))).back != {}
+    heard = items("Alder", "Birch", marks=(context(), ("menu/word", 1)))
     assert in_article(*heard, *items("Home", marks=("ad/label",))).back == {}
 
 
@@ -313,6 +320,20 @@ def test_a_list_below_a_heading_that_stays_stays():
 def test_a_list_below_a_heading_that_is_cut_goes():
     noise = items("Home", "News", "Sport", marks=("ad/label",))
     assert in_article(cut("## Places to see", "ad/label"), *noise).back == {}
+
+
+def test_a_list_at_the_beginning_has_nothing_above_it():
+    """Neither a heading nor items at the end of the text count as being above."""
+    noise = items("Home", "News", marks=("ad/label",))
+    assert guard(*noise, "", *CLEAN, "## More").back == {}
+    assert guard("## More", *noise, "", *CLEAN).back == {"- Home": "list", "- News": "list"}
+    assert guard(*noise, "- Alder", "", *CLEAN, "- Birch", "- Cedar").back == {}
+
+
+def test_a_list_at_the_beginning_counts_as_a_whole():
+    noise = items("Home", marks=("ad/label",))
+    for lines in (["- Alder", "- Birch", *noise], ["- Alder", *noise, "- Birch"], [*noise, "- Alder", "- Birch"]):
+        assert guard(*lines, "", *CLEAN).back == {"- Home": "list"}
 
 
 def test_a_list_is_all_items_in_a_row():
@@ -339,6 +360,10 @@ def test_a_list_of_the_article_is_no_menu():
     menu = ["- Alder", "- Birch", *items("Imprint")]
     for n in (1, 7):
         assert guard(*MENU, "", *parted(*PROSE[:n]), *menu, "", *parted(*PROSE[n:8])).back == {"- Imprint": "list"}
+
+
+def test_a_list_that_begins_with_the_last_running_text_is_no_menu():
+    assert after_article(f"- {PROSE[14]}", "- Alder", *items("Imprint")).back == {"- Imprint": "list"}
 
 
 def test_a_page_with_few_words_has_no_menus():
@@ -462,6 +487,7 @@ def test_only_the_very_first_line_right_above_prose_is_a_title():
 
 
 def test_a_text_of_one_line_has_no_first_line_above_prose():
+    assert guard(cut("Oldport", "related/word"), PROSE[0]).back == {"Oldport": "headline"}
     assert guard(cut("Oldport", "related/word")).back == {"Oldport": "emptied"}
 
 
@@ -551,6 +577,10 @@ def test_the_marks_of_a_users_own_stage_stand_alone():
     assert in_article(cut("Ferries", "mine/stage")).back == {}
 
 
+def test_what_the_scorer_doubts_stands_alone():
+    assert in_article(cut("Ferries", scorer(60), ("menu/word", CLEAR))).back == {}
+
+
 def test_a_unit_does_not_stand_alone():
     assert in_article(cut("Ferries", "login/dialogue")).back == {"Ferries": "lone"}
 
@@ -594,6 +624,11 @@ def test_three_other_noise_lines_are_furniture():
 
 def test_a_line_that_is_elsewhere_too_is_other_noise():
     lines = [cut("Home"), cut("News"), cut("Sport")]
+    assert guard(*MENU[:3], *CLEAN, *lines, "", *BELOW).back == {}
+
+
+def test_a_line_that_is_cut_here_for_its_place_is_other_noise_where_a_rule_knows_it():
+    lines = [cut("Ferries"), cut("Home", context()), cut("Buses", context())]
     assert guard(*MENU[:3], *CLEAN, *lines, "", *BELOW).back == {}
 
 
@@ -652,7 +687,8 @@ def test_twenty_five_words_are_running_text_without_a_full_stop():
 
 
 def test_running_text_goes_by_two_rules_or_two_wordings_of_one():
-    assert article(cut(NOTICE, "menu/word", ("ad/label", 20))) == {}
+    assert article(cut(NOTICE, "menu/word", ("ad/label", 1))) == {}
+    assert article(cut(NOTICE, "menu/word", ("ad/label", 0))) == {NOTICE: "prose"}
     assert article(cut(NOTICE, ("menu/word", 120))) == {}
     assert article(cut(NOTICE, ("menu/word", 119))) == {NOTICE: "prose"}
 
@@ -675,6 +711,7 @@ def test_a_vote_of_a_users_stage_for_the_text_is_no_evidence():
 @pytest.mark.parametrize("lines", [(cut("Home"), cut(NOTICE)), (cut(NOTICE), cut("Home"))], ids=["above", "below"])
 def test_running_text_directly_beside_known_noise_goes(lines):
     assert article(*lines) == {}
+    assert article(*lines, noise=MENU[1:3]) == {}
     assert article(*lines, noise=MENU[1:2])[NOTICE] == "prose"
 
 
@@ -683,6 +720,7 @@ def test_only_short_noise_that_a_rule_knows_takes_running_text_with_it():
     assert article("Ferries", cut(NOTICE)) == {NOTICE: "prose"}
     assert article(cut(sentence(12, 9)), cut(NOTICE)) == {NOTICE: "prose", sentence(12, 9): "prose"}
     assert article(cut("Home"), "Ferries", cut(NOTICE)) == {NOTICE: "prose"}
+    assert article("These five towns were cut off:", cut("Alder"), cut(NOTICE)) == {"Alder": "list", NOTICE: "prose"}
 
 
 def at_end(*lines, noise=MENU):
@@ -703,6 +741,11 @@ def test_running_text_is_no_furniture():
     assert at_end(cut(NOTICE), noise=others)[NOTICE] == "prose"
 
 
+def test_noise_that_was_given_back_is_no_furniture():
+    lines = [*MENU[:2], "", *parted(*PROSE[:4]), cut("Ferries"), "", *parted(*PROSE[4:8]), "Page 4", cut(NOTICE)]
+    assert guard(*lines).back == {"Ferries": "lone", NOTICE: "prose"}
+
+
 def test_noise_that_no_rule_knows_is_no_furniture():
     others = [cut(text, "mine/stage") for text in ("Home", "News", "Sport")]
     assert at_end(cut(NOTICE), noise=others) == {NOTICE: "prose"}
@@ -712,6 +755,8 @@ def test_running_text_between_running_text_stays_whatever_number_of_rules_condem
     many = cut(NOTICE, "menu/word", "ad/label", "menu/item")
     for lines in ((PROSE[13], many, PROSE[14]), (PROSE[13], "", many, "", PROSE[14])):
         assert guard(*MENU, "", *parted(*PROSE[:4]), *lines, "", *BELOW).back == {NOTICE: "prose"}
+    assert guard(*MENU, "", *parted(*PROSE[:4]), many, "", PROSE[5]).back == {NOTICE: "prose"}
+    assert guard(PROSE[5], "", many, "", *parted(*PROSE[:4]), *MENU).back == {NOTICE: "prose"}
 
 
 BESIDE = {
@@ -767,6 +812,16 @@ def test_short_lines_beside_running_text_that_was_given_back_are_judged_again():
     }
 
 
+def test_other_lines_that_were_given_back_do_not_matter_for_that():
+    lines = [cut("Ferries", context()), cut("Buses", context()), "", cut(NOTICE)]
+    assert guard(*MENU, "", *parted(*PROSE[:4]), *lines, "", *BELOW, cut("Trains"), "", PROSE[14]).back == {
+        "Ferries": "lone",
+        "Buses": "lone",
+        NOTICE: "prose",
+        "Trains": "lone",
+    }
+
+
 # prose: only the scorer doubts it
 
 
@@ -790,6 +845,7 @@ def test_careful_keeps_any_line_that_only_the_scorer_doubts_in_a_text_without_pr
     lines = ["Alder", "Birch", cut("Cedar", scorer()), cut("Dogwood", scorer()), "Elder", "Fir"]
     assert guard(*lines).back == {"Cedar": "prose", "Dogwood": "prose"}
     assert guard(*lines, PROSE[0]).back == {}
+    assert guard(PROSE[0], *lines).back == {}
 
 
 # lone: only the scorer doubts it
@@ -813,6 +869,10 @@ def test_what_the_scorer_cuts_at_a_threshold_is_what_the_rules_alone_would_not()
     page = [*MENU, "", *parted(*PROSE[:8]), *lines, "", *BELOW]
     assert guard(*page, threshold=80).back == {}
     assert guard(*page, threshold=81).back == {"Ferries": "lone"}
+
+
+def test_what_is_cut_for_its_surroundings_is_no_doubt_of_the_scorer():
+    assert in_article("Page 3", cut("Ferries", context()), "Page 4").back == {}
 
 
 def test_what_the_surroundings_say_does_not_make_a_doubt_sure():
@@ -966,7 +1026,10 @@ def test_surroundings_and_marker_have_shares_of_their_own():
 
 
 def test_what_both_say_counts_for_the_surroundings():
-    assert below_a_marker(*placed(8, 6, context(60), ("related/list", 60))) != {}
+    both = (context(60), ("related/list", 60))
+    assert below_a_marker(*placed(7, 6, *both)) == {}
+    assert below_a_marker(*placed(8, 6, *both)) != {}
+    assert below_a_marker(cut("Ferries", *both), noise=MENU[:2]) == {}
 
 
 def test_only_prose_that_stays_is_set_against_it():
@@ -994,9 +1057,15 @@ def test_signs_are_no_text():
 
 
 def test_an_emptied_text_lists_what_came_back_in_order():
-    outcome = guard(cut("Home"), cut("1. Open"), cut("News"), cut("2. Close"), cut("Sport"))
+    outcome = guard(cut("Home"), cut("```"), cut("```"), cut("News"))
+    assert set(outcome.back.values()) == {"emptied", "shape"}
     withdrawn = [w.cut.span for w in outcome.guarded.withdrawn]
     assert withdrawn == sorted(withdrawn)
+
+
+def test_a_text_of_signs_that_loses_nothing_is_no_page_of_noise():
+    outcome = guard(cut("```"), cut("```"))
+    assert (outcome.back, outcome.guarded.status, outcome.guarded.warnings) == ({"```": "shape"}, "ok", ())
 
 
 def test_an_error_page_may_be_empty():
@@ -1020,7 +1089,8 @@ def test_a_page_half_of_which_is_a_consent_notice_may_be_empty():
     assert outcome.back == {}
     assert outcome.guarded.status == "consent_page"
     assert outcome.guarded.warnings == ("the whole page is noise: consent_page",)
-    assert set(guard(notice, cut("Weather")).back.values()) == {"emptied"}
+    for lines in ([notice, cut("Weather")], [cut("Weather"), notice]):
+        assert set(guard(*lines).back.values()) == {"emptied"}
 
 
 def test_a_consent_notice_that_another_rule_condemns_too_is_one():
