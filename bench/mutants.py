@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import copy
 import importlib
 import json
 import os
@@ -64,13 +63,17 @@ _CALLED = {"any": "all", "all": "any", "min": "max", "max": "min", "bisect_left"
 
 @dataclass(frozen=True)
 class Mutant:
-    """A change of one node: in which function ("" for a constant of the module), what was, and what is instead."""
+    """A change of one node: in which function ("" for a constant of the module), what was, and what is instead.
+
+    ``edit`` are the arguments of `_put`, which makes the change in ``tree``.
+    """
 
     module: str
     function: str
     change: str
     line: int
     tree: ast.Module
+    edit: tuple[ast.AST, str, int | None, Any]
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -88,14 +91,13 @@ def mutants(module: str) -> list[Mutant]:
     for function, top in _scopes(tree):
         for owner, field, at, new in _changes(top, in_function=bool(function)):
             old = _put(owner, field, at, new)
-            after = copy.deepcopy(tree)
             shown_after = _shown(owner, new)
             _put(owner, field, at, old)
             change = f"{_shown(owner, old)} -> {shown_after}"
             seen[function, change] += 1
             if seen[function, change] > 1:
                 change += f" #{seen[function, change]}"
-            found.append(Mutant(module, function, change, getattr(old, "lineno", 0), after))
+            found.append(Mutant(module, function, change, getattr(old, "lineno", 0), tree, (owner, field, at, new)))
     return found
 
 
@@ -112,10 +114,11 @@ def _scopes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 def _changes(top: ast.AST, *, in_function: bool) -> Iterator[tuple[ast.AST, str, int | None, ast.AST | None]]:
     """Where to put what: the owner of the node, its field and place there, and the new node (None: without it)."""
-    may_drop = isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name)
+    is_list = isinstance(top, ast.Assign) and isinstance(top.targets[0], ast.Name)
+    rows = {id(part) for node in ast.walk(top) for part in getattr(node, "elts", ()) if isinstance(part, ast.Tuple)}
     for owner, field, at, node in _nodes(top):
         for new in _instead(node, owner, field, in_function=in_function):
-            if new is None and not may_drop:
+            if new is None and (not is_list or id(owner) in rows):
                 continue
             yield owner, field, at, ast.copy_location(new, node) if new else None
 
@@ -305,17 +308,20 @@ def _apply(mutant: Mutant) -> None:
     old = importlib.import_module(f"cleaner.{mutant.module}")
     new = ModuleType(old.__name__)
     new.__file__, new.__package__ = old.__file__, old.__package__
+    _put(*mutant.edit)
     exec(compile(ast.fix_missing_locations(mutant.tree), str(old.__file__), "exec"), new.__dict__)  # noqa: S102
     if mutant.function:
         _replace(_function(old, mutant.function), _function(new, mutant.function))
         return
+    known = [module for module in list(sys.modules.values()) if str(getattr(module, "__file__", "")).startswith(str(ROOT))]
     for name, value in vars(new).items():
         before = old.__dict__.get(name)
-        if name.startswith("__") or isinstance(value, FunctionType | type | ModuleType) or value == before:
-            continue
-        for module in [module for key, module in sys.modules.items() if key.partition(".")[0] == "cleaner"]:
-            if vars(module).get(name) is before:
-                setattr(module, name, value)
+        if isinstance(value, FunctionType) and isinstance(before, FunctionType) and value.__module__ == old.__name__:
+            _replace(before, value)  # its defaults may be the constant
+        elif not name.startswith("__") and not isinstance(value, type | ModuleType) and value != before:
+            for module in known:
+                if vars(module).get(name) is before:
+                    setattr(module, name, value)
 
 
 def _function(module: ModuleType, path: str) -> FunctionType:

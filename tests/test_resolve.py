@@ -67,6 +67,12 @@ def test_touching_spans_stay_two_cuts():
     assert [cut.span for cut in resolve([mark(0, 4), mark(4, 8)])] == [Span(0, 4), Span(4, 8)]
 
 
+def test_spans_that_overlap_far_from_each_other_are_cut_in_the_order_of_the_text():
+    far = [mark(0, 90_001), mark(70_003, 100_000, rule="menu/item"), mark(5, 1_000_003, 30)]
+    spans = [Span(0, 5), Span(5, 70_003), Span(70_003, 90_001), Span(90_001, 100_000)]
+    assert [cut.span for cut in resolve(far)] == spans
+
+
 def names(*given_marks):
     (cut,) = resolve(given_marks, threshold=1)
     return [m.rule for m in cut.marks]
