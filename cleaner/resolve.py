@@ -44,20 +44,15 @@ def _rank(mark: Mark) -> tuple[bool, int, int, str, Span, str]:
 
 
 def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:
-    """Sweep over the borders of overlapping spans; neighbours with the same marks become one."""
+    """Sweep over the borders of overlapping spans; at each border the marks change."""
     borders = sorted({offset for span in by_span for offset in span})
     opening: dict[int, list[Span]] = {}
     for span in by_span:
         opening.setdefault(span.start, []).append(span)
     active: set[Span] = set()
     tiles: list[tuple[Span, list[Mark]]] = []
-    before: frozenset[Span] = frozenset()
     for start, end in pairwise(borders):
         active = {span for span in active if span.end > start} | set(opening.get(start, ()))
-        now = frozenset(active)
-        if now and now == before:
-            tiles[-1] = (Span(tiles[-1][0].start, end), tiles[-1][1])
-        elif now:
-            tiles.append((Span(start, end), [mark for span in now for mark in by_span[span]]))
-        before = now
+        if active:
+            tiles.append((Span(start, end), [mark for span in active for mark in by_span[span]]))
     return tiles
