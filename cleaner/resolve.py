@@ -45,7 +45,7 @@ def _rank(mark: Mark) -> tuple[bool, int, int, str, Span, str]:
 
 
 def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:
-    """Sweep over the borders of overlapping spans; neighbours with the same marks are merged."""
+    """Sweep over the borders of overlapping spans; neighbours with the same marks become one."""
     borders = sorted({offset for span in by_span for offset in span})
     opening: dict[int, list[Span]] = {}
     for span in by_span:
