@@ -21,16 +21,16 @@ STAGE_RULES = tuple(
     "context/among context/near links/run region/outside related/bullets related/titles repeats/copy scorer/block "
     "scorer/repeated tags/list trafilatura/dropped trafilatura/kept widget/empty-label".split()
 )
-"""Ids that findings have and no pack: those of stages."""
+"""Rule ids of stages: findings have them, but no pack defines them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Findings that fit all that is given here are none.
+    """A keep-rule: findings that match all of the given conditions are dropped.
 
-    ``files`` are globs of files and folders relative to ``folder`` (``**`` is any number of folders; without a slash
-    any one of that name), ``lines`` hashes of lines as `line_hash` makes them, ``rules`` the beginnings of ids;
-    ``place`` is where the keep-rule stands.
+    ``files`` are globs of files and folders relative to ``folder`` (``**`` matches any number of folders; a glob
+    without a slash matches that name in any folder). ``lines`` are hashes made by `line_hash`. ``rules`` are prefixes
+    of ids. ``place`` says where the keep-rule is defined.
     """
 
     files: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class Keep:
     place: str = field(default="", compare=False)
 
     def holds(self, path: str, line: str, rule: str) -> bool:
-        """Whether a finding of ``rule`` in the file ``path``, on a line with the hash ``line``, is to be left alone."""
+        """Whether to drop a finding of ``rule`` in the file ``path``, on a line with the hash ``line``."""
         if self.lines and line not in self.lines:
             return False
         if self.rules and not rule.startswith(self.rules):
@@ -54,20 +54,20 @@ class Keep:
 
 
 def line_hash(text: str) -> str:
-    """The name of a line for keep-rules and baselines: twelve hexadecimal digits, the same for any white space."""
+    """The hash of a line for keep-rules and baselines: twelve hexadecimal digits, independent of white space."""
     squeezed = " ".join(text.split())
     return hashlib.sha256(squeezed.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
 
 
 def read_keeps(rows: object, place: str, folder: str) -> tuple[Keep, ...]:
-    """The keep-rules in the tables ``[[keep]]`` of the file ``place``. Raises `ConfigError` naming the key."""
+    """The keep-rules in the tables ``[[keep]]`` of the file ``place``. Raises `ConfigError`, which names the key."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ConfigError(f"{place}: keep must be tables, [[keep]] with files, lines or rules below, not {rows!r}")
     return tuple(_keep(row, f"{place}: keep {n}", folder) for n, row in enumerate(rows, 1))
 
 
 def refuse_unknown_rules(keeps: Sequence[Keep], ids: Sequence[str]) -> None:
-    """Raises `ConfigError` for a keep-rule whose ``rules`` begin none of ``ids``, and names the nearest one."""
+    """Raise `ConfigError`, naming the nearest id, for a keep-rule with a prefix in ``rules`` that starts no id."""
     known = sorted({*ids, *(id.partition("/")[0] for id in ids)})
     for keep in keeps:
         for prefix in keep.rules:
@@ -97,7 +97,7 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
 
 
 def _fits(glob: str, names: Sequence[str]) -> bool:
-    """Whether a glob fits a path, given as its names, or a folder that it is in."""
+    """Whether a glob matches a path, given as the list of its names, or a folder that contains it."""
     pattern = _pattern(glob)
     ends = range(1, len(names) + (not glob.endswith("/")))
     if "/" in glob.rstrip("/"):

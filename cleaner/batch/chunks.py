@@ -1,4 +1,4 @@
-"""The inputs of a run as one stream of chunks, each with the position behind it, from any position on."""
+"""The inputs of a run as one stream of chunks, each with the position after it, starting at any position."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from cleaner.ledger import Row
 
 MAX_ITEMS = 64
 MAX_BYTES = 1 << 20
-"""A chunk has no more documents, and no more bytes unless it is one document."""
+"""A chunk has at most `MAX_ITEMS` documents, and at most `MAX_BYTES` bytes unless it is one document."""
 
 
 class Mark(NamedTuple):
-    """How far a run is: the position, the inputs behind it, and what came before.
+    """The progress of a run: the position in the inputs, and counts of what is before it.
 
-    ``entries`` were looked at, ``inputs`` is a hash of their names, sizes and times, ``read`` is in bytes.
+    ``items`` and ``entries`` are numbers of items and inputs so far, ``inputs`` is a hash of the names, sizes and times
+    of these inputs, ``read`` is in bytes.
     """
 
     position: Position = Position()
@@ -36,12 +37,12 @@ class Mark(NamedTuple):
 
     @classmethod
     def from_row(cls, row: Row) -> Mark:
-        """The mark that ``_asdict`` was written of."""
+        """The mark whose ``_asdict`` is ``row``."""
         return cls(**{**row, "position": Position(*row["position"])})
 
 
 class Chunk(NamedTuple):
-    """Items that go to one worker together, the mark behind them, and the folder of their source."""
+    """Items that are sent to one worker together, the mark after them, and the folder of their source."""
 
     items: tuple[Item, ...]
     mark: Mark
@@ -50,7 +51,7 @@ class Chunk(NamedTuple):
 
 
 class Inputs:
-    """The inputs of a run. What they are is known by the hash of their names, sizes and times."""
+    """The inputs of a run, identified by a hash of their names, sizes and times."""
 
     def __init__(self, sources: Sequence[str], settings: Settings, input_format: str = AUTO) -> None:
         """Raises `ConfigError` for a source that does not exist."""
@@ -67,11 +68,12 @@ class Inputs:
         only: Collection[int] | None = None,
         by_folder: bool = False,
     ) -> Iterator[Chunk]:
-        """Chunks from ``start`` on; ``only`` are the numbers of the items to take, ``by_folder`` keeps folders apart.
+        """Chunks from ``start`` on.
 
-        ``done`` documents lie before ``start``; ``items`` counts on from there.
+        ``only`` are the numbers of the items to take. With ``by_folder``, no chunk has items of two folders. ``done``
+        is the number of documents before ``start``; the attribute ``items`` continues from it.
 
-        Raises `OutputError` if what lies before ``start`` is not what it was.
+        Raises `OutputError` if the inputs before ``start`` have changed.
         """
         items = list[Item]()
         folder, size, before = "", 0, start
@@ -97,7 +99,7 @@ class Inputs:
             refuse_missing((source.id, source.name, self._format_of(source)) for source in found)
 
     def count(self) -> int:
-        """How many items there are that give documents."""
+        """The number of items that give documents."""
         return sum(_counts(item) for item, _ in self._marked(Mark()))
 
     def digest(self) -> str:
@@ -107,7 +109,7 @@ class Inputs:
         return self.mark.inputs
 
     def _marked(self, start: Mark) -> Iterator[tuple[Item, Mark]]:
-        """Each item from ``start`` on, and the mark behind it."""
+        """Each item from ``start`` on, with the mark after it."""
         items = start.items
         for entry, found, size in self._entries(start):
             before = self.mark.read - size
@@ -118,7 +120,7 @@ class Inputs:
                 yield item, self.mark._replace(position=position, items=items, read=before + item.read)
 
     def _items(self, source: Source | Failed | Skipped, size: int, start: Position) -> Iterator[Item]:
-        """The items of one entry; one behind which nothing follows has no ``next``."""
+        """The items of one entry; the last item has no ``next``."""
         if not isinstance(source, Source):
             yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
             return
@@ -135,7 +137,7 @@ class Inputs:
             yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
         except (CleanerError, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - of a library; a night's run does not end at one odd file
+        except Exception as error:  # noqa: BLE001 - from a library; one odd file must not end a long run
             what = f"can't be read further: {type(error).__name__}: {error}"
             yield failed_item(Failed(source.id, source.id, what, "write it anew, or report this"), next=-1, read=size)
 
@@ -145,7 +147,7 @@ class Inputs:
         return "jsonl" if source.path is None and stdin_holds_rows() else format_of(source.id)
 
     def _entries(self, start: Mark) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
-        """What is found from ``start`` on, with its number and size."""
+        """Each entry from ``start`` on, with its number and size in bytes."""
         sha256 = hashlib.sha256()
         self.mark = Mark()
         for entry, found in enumerate(find(self._sources)):
@@ -180,7 +182,7 @@ def _size_and_time(path: Path) -> tuple[int, int]:
     try:
         stat = os.stat(path)
     except OSError:
-        return 0, 0  # gone: reading it will tell
+        return 0, 0  # the file is gone; reading it will report that
     return stat.st_size, stat.st_mtime_ns
 
 

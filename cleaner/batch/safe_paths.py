@@ -1,4 +1,4 @@
-"""Paths that come from data, and stay below the folder they are joined to."""
+"""Paths that come from data and must stay inside the folder they are joined to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _DRIVE = re.compile(r"[a-zA-Z]:")
 
 
 def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
-    """``source`` as a path that stays below the folder it is joined to. Raises `OutputError` for any other."""
+    """``source`` as a path that stays inside the folder it is joined to. Raises `OutputError` for any other path."""
     parts = re.split(r"[/\\]" if windows else "/", source)
     is_outside = (
         source.startswith("/") or ".." in parts or (windows and (source.startswith("\\") or _DRIVE.match(source)))
