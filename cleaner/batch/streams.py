@@ -206,5 +206,5 @@ def zstandard() -> Any:
     try:
         import zstandard as library
     except ImportError as error:
-        raise ConfigError("files that end in .zst need the library zstandard: pip install 'cleaner[zstd]'") from error
+        raise ConfigError("files that end in .zst need the library zstandard: pip install zstandard") from error
     return library

@@ -54,7 +54,7 @@ def libraries() -> tuple[Any, Any]:
         import pyarrow as pa
         from pyarrow import parquet
     except ImportError as error:
-        raise ConfigError("Parquet needs the library pyarrow: pip install 'cleaner[parquet]'") from error
+        raise ConfigError("Parquet needs the library pyarrow: pip install pyarrow") from error
     return pa, parquet
 
 
