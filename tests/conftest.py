@@ -18,6 +18,11 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_make_parametrize_id(val, argname):
+    """Bytes are named by their argument: packed data may hold the time, and no blob says anything to a reader."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(scope="session")
 def cli(tmp_path_factory):
     """What `cleaner run` makes of the pages of `etl_corpus`, for all that has to make the same of them."""

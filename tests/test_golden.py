@@ -37,7 +37,7 @@ def verdicts(result: Result) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", GOLD)
+@pytest.mark.parametrize("name", GOLD, ids=lambda name: name.partition("_")[0])
 def test_seeds(name: str) -> None:
     got = verdicts(PIPELINE.run(read(SEEDS / name)))
     wrong = [
