@@ -28,7 +28,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 
 
-InputKind = Literal["html", "markdown", "text"]
+InputKind = Literal["html", "markdown", "rst", "text"]
 
 _MOST_SHOWN = 200_000  # characters of a page that a notebook is given; browsers choke on more
 _SURROGATE = re.compile("[\ud800-\udfff]")  # in a string always a lone one, which no notebook can be saved with

@@ -22,9 +22,9 @@ from cleaner.pack_cache import load_builtin
 from cleaner.packs import Packs
 from cleaner.page_guard import guard_page
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, resolve
+from cleaner.segment import markdown, rest
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
-from cleaner.segment.markdown import with_syntax
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.stages import Engine, Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
@@ -52,6 +52,7 @@ PROFILES = {
     )
 }
 
+_SYNTAXES = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
 
 
@@ -114,9 +115,10 @@ class Pipeline:
     def run(self, source: str, *, id: str = "-", kind: InputKind | None = None, url: str = "") -> Result:
         """Clean ``source`` until nothing more goes, so that cleaning the result again changes nothing.
 
-        ``kind`` is what it is, if that is known; else it is seen by its first characters. Of what is known to be
-        Markdown the signs stay (front matter, breaks, tags, indented code). ``url`` is where it came from. Raises
-        nothing for any string, `TypeError` for anything else. Work is linear in the length of the text.
+        ``kind`` is what it is, if that is known; else it is detected from its first characters. Of what is known to be
+        Markdown or reStructuredText the signs stay (front matter, directives, tags, indented code). ``url`` is where it
+        came from. Raises nothing for any string, `TypeError` for anything else. Work is linear in the length of the
+        text.
         """
         if not isinstance(source, str):
             cure = "; decode it first" if isinstance(source, bytes | bytearray) else ""
@@ -126,8 +128,8 @@ class Pipeline:
         if kind == "html":
             return self._run_page(source, id, url)
         lines = read_lines(source)
-        if kind == "markdown" and is_told:
-            lines = with_syntax(lines, source)
+        if is_told and kind in _SYNTAXES:
+            lines = _SYNTAXES[kind](lines, source)
         result = self._run_lines(lines, source, None, id, self.profiles["text"])
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 

@@ -21,6 +21,8 @@ _KINDS: dict[str, InputKind] = {
     ".xhtml": "html",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
 }
 _SAMPLE = 65_536  # characters
 _MARKUP = re.compile(

@@ -26,7 +26,7 @@ PART = ".part"
 
 _SIDECAR = ".json"
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
-_PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".HTML", ".HTM", ".TXT")
+_PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".rest", ".txt", ".HTML", ".HTM", ".TXT")
 _MAX_REPORT = 64_000_000  # bytes
 
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
+from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
 
@@ -35,6 +36,7 @@ _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
+_DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
 _TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
@@ -103,6 +105,8 @@ def segment_lines(lines: Lines, text: str, tree: Tree | None = None, *, id: str 
     Of a page (``tree``) only shape is looked at that its markup says nothing of: it has no fences, no wrapped lines.
     """
     kinds = list(lines.kinds)
+    if tree is None:
+        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, text, kinds)
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
@@ -192,6 +196,8 @@ def _kind(line: str) -> Kind:
         return Kind.STEP if _STEP.match(line) else _TEXT
     if first == "#":
         return Kind.HEADING if _HEADING.match(line) else _TEXT
+    if first == ".":
+        return Kind.CODE if _DIRECTIVE.match(line) else _TEXT
     if first == ">":
         return Kind.QUOTE if line[1:2] == " " else _TEXT
     if first in "*_" and _BOLD.fullmatch(line):
