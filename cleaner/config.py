@@ -36,8 +36,8 @@ class Config:
     ``rules`` are folders of packs on top of the shipped ones, ``max_bytes`` is the most that one input may have;
     an empty ``encoding`` means that it is found out, an empty ``profile`` that the kind of the input decides;
     ``stable`` cleans the clean text of a page once more as a text.
-    ``text_column`` holds the text of a row of JSON lines (empty: the first of the usual names), ``keep`` is what
-    `check` and `fix` leave alone.
+    ``text_column`` holds the text of a row of JSON lines (empty: the first of the usual names). ``learned`` lets
+    `check` and `fix` report what the learned scorer alone finds, ``keep`` is what they leave alone.
     """
 
     profile: str = ""
@@ -52,6 +52,7 @@ class Config:
     engine: Engine = "blocks"
     stable: bool = False
     text_column: str = ""
+    learned: bool = False
     keep: tuple[Keep, ...] = ()
 
     def having(self, **options: Any) -> Config:
