@@ -37,6 +37,7 @@ _FURNITURE = 3  # so many different noise lines show that a page carries the fur
 _LONE_LINES = 2
 _SENTENCE_WORDS = 4
 _SHORT_WORDS = 20
+_REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 _TWO_SIGNS = 120  # two wordings of a rule that needs two
 _NEVER_FIRST = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
 _BY_PLACE = frozenset(("context/near", "context/among", "tags/list", "related/titles", "widget/empty-label"))
@@ -92,6 +93,7 @@ class Guard:
             ("headline", _titles),
             ("heading", _headings),
             ("heading", _labels),
+            ("prose", _sentence_ends),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
             ("lone", self._lone_now),
@@ -342,6 +344,23 @@ def _labels(case: _Case) -> set[int]:
         and not blocks.apart[i + 1]
         and blocks.sentences[i + 1]
         and (i + 2 == len(blocks) or blocks.apart[i + 2])
+    }
+
+
+def _sentence_ends(case: _Case) -> set[int]:
+    """The last words of a sentence that was wrapped, on a line of their own."""
+    blocks = case.blocks
+    return {
+        i
+        for i in case.cuts
+        if i
+        and i - 1 not in case.cuts
+        and not blocks.apart[i]
+        and blocks.words[i] <= _REST_WORDS
+        and blocks.words[i - 1] >= _SENTENCE_WORDS
+        and len(blocks.texts[i - 1]) >= _WRAPPED_LENGTH
+        and (blocks.texts[i - 1][-1].isalnum() or blocks.texts[i - 1][-1] == ",")
+        and (blocks.sentences[i] or blocks.texts[i].count(")") > blocks.texts[i].count("("))
     }
 
 

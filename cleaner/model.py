@@ -26,7 +26,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 
 
-InputKind = Literal["html", "markdown", "text"]
+InputKind = Literal["html", "markdown", "rst", "text"]
 
 TextFormat = Literal["plain", "markdown"]
 

@@ -28,9 +28,9 @@ from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, 
 from cleaner.packs import Packs
 from cleaner.page_guard import guard_page
 from cleaner.resolve import resolve
+from cleaner.segment import markdown, rest
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
-from cleaner.segment.markdown import with_syntax
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage, default_stages
@@ -59,6 +59,7 @@ def _as_it_is(lines: Lines, text: str) -> Lines:
     return lines
 
 
+_FORMS: Mapping[InputKind, Form] = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
 
 
@@ -130,9 +131,10 @@ class Pipeline:
         Bytes are decoded as the bytes of a file are: a byte order mark, the option ``encoding``, what a page says of
         itself, UTF-8, and what the frequency of bytes suggests. Strings are taken as they are.
 
-        ``kind`` is what the source is: ``html``, ``markdown`` or ``text``; without one the option ``input_kind``, else
-        its first characters decide. Of what is declared to be Markdown the signs stay (front matter, breaks, tags,
-        indented code). ``id`` names the document in the result, ``url`` is where it came from.
+        ``kind`` is what the source is: ``html``, ``markdown``, ``rst`` or ``text``; without one the option
+        ``input_kind``, else its first characters decide. Of what is declared to be Markdown or reStructuredText the
+        signs stay (front matter, directives, tags, indented code). ``id`` names the document in the result, ``url`` is
+        where it came from.
 
         Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
         `TypeError` for a source that is neither a string nor bytes. Work is linear in the length of the text.
@@ -160,7 +162,7 @@ class Pipeline:
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        form = with_syntax if kind == "markdown" and is_told else _as_it_is
+        form = _FORMS.get(kind, _as_it_is) if is_told else _as_it_is
         result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form)
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 

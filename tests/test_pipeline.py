@@ -152,7 +152,7 @@ def test_every_option_is_listed_everywhere(function):
 
 
 def test_the_config_and_the_command_have_every_option():
-    assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "keep"}
+    assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "learned", "keep"}
     flags = {name.replace("_", "-") for name in OPTIONS}
     for command in ("run", "explain"):
         told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output

@@ -20,6 +20,8 @@ _KINDS: dict[str, InputKind] = {
     ".xhtml": "html",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
 }
 
 

@@ -26,7 +26,7 @@ PART = ".part"
 
 _SIDECAR = ".json"
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
-PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".txt")
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".rest", ".txt")
 """The endings of files that are one document, in lower case."""
 PACKED = (".gz", ".zst")
 _WITH_SIDECAR = tuple(page + packed for page in (*PAGES, ".HTML", ".HTM", ".TXT") for packed in ("", *PACKED))

@@ -78,7 +78,9 @@ MaxBytesOption = Annotated[
 
 InputKindOption = Annotated[
     str | None,
-    typer.Option("--input-kind", metavar="KIND", help="html, markdown or text, whatever the inputs look like.  [auto]"),
+    typer.Option(
+        "--input-kind", metavar="KIND", help="html, markdown, rst or text, whatever the inputs look like.  [auto]"
+    ),
 ]
 TextFormatOption = Annotated[
     str | None, typer.Option("--text-format", metavar="FORMAT", help="Of clean pages: plain or markdown.  [plain]")

@@ -81,6 +81,16 @@ def without(data: bytes, spans: Spans) -> bytes:
     return b"".join((*parts, data[at:]))
 
 
+def lint_pipeline(config: Config) -> Pipeline:
+    """The pipeline of `check` and `fix`: without the learned scorer, unless the options ask for it.
+
+    Raises `ConfigError` or `RuleError`.
+    """
+    if config.engine == "blocks" and not config.learned:
+        config = config.having(engine="rules")
+    return config.pipeline()
+
+
 def lint(
     path: str,
     pipeline: Pipeline,

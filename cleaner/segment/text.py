@@ -14,6 +14,7 @@ from typing import TypeVar
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
+from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
 
@@ -36,6 +37,7 @@ _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
+_DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
 _TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
@@ -107,6 +109,8 @@ def segment_lines(
     ``borders`` are starts of lines at which a new block begins, also inside a wrapped paragraph.
     """
     kinds = list(lines.kinds)
+    if tree is None:
+        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, text, kinds)
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
@@ -207,6 +211,8 @@ def _kind(line: str) -> Kind:
         return Kind.STEP if _STEP.match(line) else _TEXT
     if first == "#":
         return Kind.HEADING if _HEADING.match(line) else _TEXT
+    if first == ".":
+        return Kind.CODE if _DIRECTIVE.match(line) else _TEXT
     if first == ">":
         return Kind.QUOTE if line[1:2] == " " else _TEXT
     if first in "*_" and _BOLD.fullmatch(line):
