@@ -1,11 +1,10 @@
 """The data that flows through the pipeline: text, blocks, marks, cuts, pieces.
 
-Data only: this module imports nothing else of the package. Offsets are code points of ``Document.text``.
+Data only: of the package this module imports only what makes text safe to show. Offsets are code points of ``Document.text``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -13,6 +12,8 @@ from html import escape
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, overload
 from zlib import crc32
+
+from cleaner.terminal import visible
 
 KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
@@ -31,7 +32,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 InputKind = Literal["html", "markdown", "text"]
 
 _MOST_SHOWN = 200_000  # characters of a page that a notebook is given; browsers choke on more
-_SURROGATE = re.compile("[\ud800-\udfff]")  # in a string always a lone one, which no notebook can be saved with
+_FORM = "\t\r\n"  # of a text: nothing in it drives a page of HTML
 
 
 class Span(NamedTuple):
@@ -343,22 +344,21 @@ class Result:
         """The page for a notebook: what was cut is coloured by category, rule and reason show under the mouse."""
         shown = []
         for piece in self.pieces():
-            text = escape(piece.text[: max(_MOST_SHOWN - piece.span.start, 0)])
+            text = escape(visible(piece.text[: max(_MOST_SHOWN - piece.span.start, 0)], keep=_FORM))
             if piece.cut is not None:
-                told = escape(f"{piece.cut.marks[0].rule} ({piece.cut.score}): {piece.cut.marks[0].reason}")
+                told = escape(visible(f"{piece.cut.marks[0].rule} ({piece.cut.score}): {piece.cut.marks[0].reason}"))
                 text = f'<del style="{_style(piece.cut.category)}" title="{told}">{text}</del>'
             shown.append(text)
             if piece.span.end > _MOST_SHOWN:
                 shown.append(f"<em>… {len(self.document.text) - _MOST_SHOWN:,} more characters</em>")
                 break
         categories = sorted({cut.category for cut in self.cuts})
-        legend = " ".join(f'<span style="{_style(name)}">{escape(name)}</span>' for name in categories)
+        legend = " ".join(f'<span style="{_style(name)}">{escape(visible(name))}</span>' for name in categories)
         size = f"{len(self.text):,} of {len(self.document.text):,} characters kept"
-        page = (
-            f"<div><div><b>{escape(self.document.id)}</b> {escape(self.status)}, {size} {legend}</div>"
+        return (
+            f"<div><div><b>{escape(visible(self.document.id))}</b> {escape(self.status)}, {size} {legend}</div>"
             f'<div style="white-space: pre-wrap">{"".join(shown)}</div></div>'
         )
-        return _SURROGATE.sub("\ufffd", page)
 
 
 def _style(category: str) -> str:

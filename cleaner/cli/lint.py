@@ -28,6 +28,7 @@ from cleaner.cli.app import (
     _tell,
 )
 from cleaner.errors import ConfigError, InputError, refuse_unknown
+from cleaner.terminal import visible
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
@@ -204,8 +205,13 @@ def _show_diff(linted: Linted) -> int:
 
     _tell_all(linted.path, linted.problems)
     _tell_all(linted.path, linted.refused)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(unified_diff(linted.path, linted.data, linted.deletions))
+    diff = unified_diff(linted.path, linted.data, linted.deletions)
+    if sys.stdout.isatty():  # for the eyes; a patch is made of the bytes as they are
+        lines = diff.decode("utf-8", "backslashreplace").split("\n")
+        print("\n".join(visible(line.removesuffix("\r"), keep="\t") for line in lines), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(diff)
     return FOUND if linted.deletions or linted.problems else CLEAN
 
 

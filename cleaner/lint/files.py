@@ -11,13 +11,11 @@ from cleaner.batch.readers import read_bytes
 from cleaner.batch.sources import printable
 from cleaner.errors import InputError
 from cleaner.lint.source import JSON_LINES, Problem
+from cleaner.terminal import visible
 
 _ENDINGS = (".txt", ".md", ".markdown", ".html", ".htm", ".xhtml", *JSON_LINES)
 # The words of a licence are no boilerplate; .pre-commit-hooks.yaml passes over the same names.
 _LEGAL = re.compile(r"(?:licen[cs]es?|copying|notices?|copyrights?|authors)(?![a-z]).*", re.IGNORECASE | re.DOTALL)
-# Controls and marks of direction: they drive a terminal, or make a name look like another one.
-_DRIVING = (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_ESCAPES = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _DRIVING}
 
 Found = str | tuple[str, Problem]
 
@@ -46,7 +44,7 @@ def read_file(path: str, max_bytes: int) -> bytes:
 
 def shown(path: str | Path) -> str:
     """A path on one line, safe to print: control characters and bytes that are no UTF-8 become backslash escapes."""
-    return printable(path).translate(_ESCAPES)
+    return visible(printable(path))
 
 
 def _below(name: str) -> Iterator[Found]:

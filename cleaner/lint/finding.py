@@ -17,11 +17,10 @@ from cleaner.lint.source import Passage, Place, Problem, Spans, passages
 from cleaner.lint.spared import Spared
 from cleaner.model import Cut, Result
 from cleaner.pipeline import Pipeline
+from cleaner.terminal import visible
 
 _EXCERPT = 60
 _WHOLE = frozenset(("error_page", "consent_page"))
-# What a file holds must not drive the terminal.
-_PICTURES = {**{code: 0x2400 + code for code in range(32)}, 0x7F: 0x2421, **dict.fromkeys(range(128, 160))}
 
 
 class Finding(NamedTuple):
@@ -193,5 +192,5 @@ def _finding(cut: Cut, result: Result, passage: Passage, path: str) -> Finding:
 
 def excerpt(text: str) -> str:
     """How a text begins, on one line and safe to print."""
-    line = " ".join(text.split()).translate(_PICTURES)
+    line = visible(" ".join(text.split()))
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"
