@@ -243,11 +243,12 @@ def _cuts(cuts: Sequence[Cut], document: Document, paths: dict[int, str]) -> Ite
 
 
 def _decision(cut: Cut, document: Document, paths: dict[int, str]) -> Row:
-    (start, end), marks = cut
+    (start, end), marks, _ = cut
     return {
         "start": start,
         "end": end,
-        "category": marks[0].category,
+        "category": cut.category,
+        "mechanism": cut.mechanism,
         "rules": list(dict.fromkeys([mark.rule for mark in marks])),
         "score": sum([mark.score for mark in marks]),
         "text": document.text[start:end],

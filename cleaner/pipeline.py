@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache, partial
 from itertools import accumulate
 from typing import get_args
 
+from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.errors import refuse_unknown
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
@@ -195,7 +196,13 @@ class Pipeline:
             status = "unchanged"
         document = result.document
         head = partial(read_head, document.source, document.url, self._metadata)
-        return replace(result, facts=Facts(head, partial(self._harvest, document, result.cuts)), status=status)
+        return replace(
+            result,
+            cuts=named_cuts(document, result.cuts),
+            withdrawn=named_withdrawals(document, result.withdrawn),
+            facts=Facts(head, partial(self._harvest, document, result.cuts)),
+            status=status,
+        )
 
 
 def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections.abc import Sequence
 from typing import TextIO
 
 # Whatever has no width, breaks a line, reorders text or drives a terminal; the two joiners are a case of their own.
@@ -44,6 +45,41 @@ def tell(message: object, stream: TextIO | None = None) -> None:
 def wants_colour(stream: TextIO) -> bool:
     """Whether colours help there: a terminal that knows them, of somebody who has not asked for none (NO_COLOR)."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    """The rows of a table as lines: the first column aligned to the left, the others to the right."""
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    return [
+        "  ".join((f"{first:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True))))
+        for first, *rest in table
+    ]
+
+
+def wrapped(text: str, width: int, indent: str = "") -> list[str]:
+    """``text`` in lines of at most ``width`` columns, all but the first behind ``indent``; broken at blanks if possible.
+
+    Characters of East Asian scripts and emoji take two columns. A width below 20 columns is taken for 20.
+    """
+    from rich.cells import cell_len  # lazy: people look at few of the texts
+
+    left = max(width, 20)
+    lines, line, used = list[str](), "", 0
+    for word in re.findall(r" *[^ ]+| +$", text):
+        size = cell_len(word)
+        if used + size <= left:
+            line, used = line + word, used + size
+            continue
+        if line:
+            lines.append(line)
+            line, used, word = indent, len(indent), word.lstrip(" ")
+        for char in word:
+            columns = cell_len(char)
+            if used + columns > left:
+                lines.append(line)
+                line, used = indent, len(indent)
+            line, used = line + char, used + columns
+    return [*lines, line]
 
 
 def _escaped(char: str) -> str:

@@ -20,7 +20,7 @@ import pytest
 
 from cleaner.batch.report import Report
 from cleaner.cli import page
-from cleaner.cli.progress import MAX_FAILURES, Progress
+from cleaner.cli.progress import MAX_KINDS, Progress
 from cleaner.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]
@@ -273,29 +273,42 @@ def test_progress_on_a_terminal_is_a_bar_that_goes_away(monkeypatch):
 
 
 @pytest.mark.parametrize("quiet", [True, False])
-def test_failures_of_one_file_are_told_up_to_a_number(quiet):
+def test_rows_of_one_file_that_fail_alike_share_one_line(quiet):
     report, stream = Report({}), io.StringIO()
     with Progress(stream, quiet=quiet) as progress:
         for file in ("a.csv", "b.csv"):
-            for n in range(100):
+            for n in range(1, 101):
                 progress(report, f"{file}:{n}: has no column 'x'; name yours")
+            progress(report, f"{file}:7: is not a text")
             progress(report, f"{file}: breaks off")
             progress(report, f"{file}:7: passed through uncut: odd")
-    said = stream.getvalue().splitlines()
-    assert said[:20] == [f"cleaner: a.csv:{n}: has no column 'x'; name yours" for n in range(MAX_FAILURES)]
-    assert said[20:23] == [
-        "cleaner: further failures of a.csv are in failed.jsonl", "cleaner: a.csv: breaks off",
+    assert stream.getvalue().replace("b.csv", "a.csv").splitlines() == 2 * [
+        "cleaner: a.csv: 100 rows from row 1 to 100: has no column 'x'; name yours",
+        "cleaner: a.csv:7: is not a text",
+        "cleaner: a.csv: breaks off",
         "cleaner: a.csv:7: passed through uncut: odd",
-    ]  # fmt: skip
-    assert [line.replace("b.csv", "a.csv") for line in said[23:]] == said[:23]
+    ]
 
 
-def test_failures_that_are_not_written_are_not_said_to_be():
+@pytest.mark.parametrize(("is_written", "where"), [(True, "are in failed.jsonl"), (False, "are not shown")])
+def test_a_file_has_so_many_lines_of_failures(is_written, where):
     stream = io.StringIO()
-    with Progress(stream, is_written=False) as progress:
+    with Progress(stream, is_written=is_written) as progress:
         for n in range(30):
-            progress(Report({}), f"a.csv:{n}: odd")
-    assert stream.getvalue().endswith("cleaner: further failures of a.csv are not shown\n")
+            progress(Report({}), f"a.csv:{n}: odd {n}")
+    *lines, last = stream.getvalue().splitlines()
+    assert len(lines) == MAX_KINDS
+    assert last == f"cleaner: a.csv: {30 - MAX_KINDS} further failures {where}"
+
+
+def test_failures_are_not_held_for_long():
+    clock, stream = Clock(), io.StringIO()
+    progress = Progress(stream, clock=clock, log_seconds=10)
+    progress(Report({}), "a.csv:1: odd")
+    assert stream.getvalue() == ""
+    clock.now = 10.0
+    progress(Report({}), "a.csv:2: odd")
+    assert stream.getvalue().startswith("cleaner: a.csv: 2 rows from row 1 to 2: odd\n")
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])

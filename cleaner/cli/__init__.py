@@ -9,18 +9,24 @@ from types import TracebackType
 from typing import Any
 
 from cleaner.cli.signals import leave_when_killed
+from cleaner.terminal import visible
 
 
 def main() -> None:
     """Run the command ``cleaner`` and leave the process with its exit code."""
     sys.excepthook = _fault
     leave_when_killed()
-    from typer.main import get_command  # lazy: who imports this package may only want its name
+    from typer.main import get_command  # lazy: an import of this package may only want its name
 
+    from cleaner.cli import document, lint
     from cleaner.cli.app import app
-    from cleaner.cli.lint import add_commands
 
-    add_commands(app)
+    document.add_commands(app)
+    lint.add_commands(app)
+    if "_CLEANER_COMPLETE" in os.environ:  # a shell asks for completion
+        from typer.completion import completion_init
+
+        completion_init()
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell
     sys.stderr = _Forgiving(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
@@ -58,6 +64,7 @@ class _Forgiving:
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """An error that nobody expected is a bug: the whole story, and its own exit code."""
-    traceback.print_exception(kind, error, trace)
+    for lines in traceback.format_exception(kind, error, trace):
+        print(visible(lines, keep="\n"), end="", file=sys.stderr)
     print("cleaner: this is a bug in cleaner; please report it with the lines above", file=sys.stderr)
     raise SystemExit(3)

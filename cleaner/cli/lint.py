@@ -27,6 +27,7 @@ from cleaner.cli.app import (
     _plain_errors,
     _tell,
 )
+from cleaner.cli.help import Command
 from cleaner.errors import ConfigError, InputError, refuse_unknown
 from cleaner.terminal import visible
 
@@ -56,8 +57,8 @@ _CODES = "Exit codes: 0 clean, 1 something was found, changed or can't be read, 
 
 def add_commands(app: typer.Typer) -> None:
     """Make `check` and `fix` known to the command line."""
-    app.command(epilog=_CODES)(check)
-    app.command(epilog=_CODES)(fix)
+    app.command(cls=Command, epilog=_CODES)(check)
+    app.command(cls=Command, epilog=_CODES)(fix)
 
 
 def check(

@@ -37,6 +37,7 @@ class Finding(NamedTuple):
     reason: str
     excerpt: str
     line_hash: str
+    mechanism: str = "rule"
 
     def row(self) -> dict[str, Any]:
         """The finding as plain data."""
@@ -48,6 +49,7 @@ class Finding(NamedTuple):
             "end_column": self.end.column,
             "rule": self.rule,
             "category": self.category,
+            "mechanism": self.mechanism,
             "reason": self.reason,
             "excerpt": self.excerpt,
             "line_hash": self.line_hash,
@@ -187,7 +189,9 @@ def _finding(cut: Cut, result: Result, passage: Passage, path: str) -> Finding:
     mark = cut.marks[0]
     place = passage.place(start, shown)
     last = passage.place(end, shown) if passage.is_fixable else place
-    return Finding(path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed))
+    return Finding(
+        path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed), cut.mechanism
+    )  # fmt: skip
 
 
 def excerpt(text: str) -> str:
