@@ -103,7 +103,7 @@ def test_a_row_in_full():
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
         "cleaner_version": "0.0.0", "packs_hash": "0" * 64, "profile": "careful",
     }  # fmt: skip
-    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
+    common = {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
     assert ledger == {
         "id": "a.txt", "source": "a.txt", "record": 0, "source_sha256": sha256,
         "text_sha256": hashlib.sha256(data[3:]).hexdigest(), "encoding": "utf-8", "bom": "efbbbf",
@@ -113,7 +113,7 @@ def test_a_row_in_full():
             {"start": 10, "end": 16, "text": "\r\nMenu", "line": 2, **common},
         ],
         "withdrawn": [
-            {"start": 5, "end": 10, "category": "ad", "rules": ["ad/label"], "score": 100, "text": "Rain.",
+            {"start": 5, "end": 10, "category": "ad", "mechanism": "rule", "rules": ["ad/label"], "score": 100, "text": "Rain.",
              "path": "", "promise": "the headline stays"}
         ],
         "facts": [fact._asdict() for fact in facts],

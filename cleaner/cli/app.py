@@ -459,13 +459,13 @@ def run(
             memory=memory,
         )
         workers = _jobs(jobs)
+        if on != "local" and dry_run:
+            raise ConfigError("--dry-run works on this machine only; leave out --on")
+        launch = _launch(on) if on != "local" else None
         _refuse_nothing(sources)
         total = total_bytes(sources) if not quiet else 0
         with Progress(sys.stderr, quiet=quiet, total=total, is_written=not dry_run) as progress:
-            if on != "local":
-                if dry_run:
-                    raise ConfigError("--dry-run works on this machine only; leave out --on")
-                launch = _launch(on)
+            if launch:
                 report = launch.run(sources, output, options, files, on=on, overwrite=overwrite, watch=progress)
             elif dry_run:
                 report = runner.dry_run(sources, options, files, jobs=workers, watch=progress)
