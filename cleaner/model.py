@@ -1,6 +1,7 @@
 """The data that flows through the pipeline: text, blocks, marks, cuts, pieces.
 
-Data only: of the package this module imports only what makes text safe to show. Offsets are code points of ``Document.text``.
+Data only: of the package this module imports only what makes text safe to show.
+Offsets are code points of ``Document.text``.
 """
 
 from __future__ import annotations

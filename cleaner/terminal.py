@@ -51,13 +51,15 @@ def aligned(table: Sequence[Sequence[str]]) -> list[str]:
     """The rows of a table as lines: the first column aligned to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     return [
-        "  ".join((f"{first:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True))))
+        "  ".join(
+            (f"{first:<{widths[0]}}", *(f"{cell:>{width}}" for cell, width in zip(rest, widths[1:], strict=True)))
+        )
         for first, *rest in table
     ]
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """``text`` in lines of at most ``width`` columns, all but the first behind ``indent``; broken at blanks if possible.
+    """``text`` in lines of at most ``width`` columns, all but the first after ``indent``; broken at blanks if possible.
 
     Characters of East Asian scripts and emoji take two columns. A width below 20 columns is taken for 20.
     """
@@ -70,10 +72,11 @@ def wrapped(text: str, width: int, indent: str = "") -> list[str]:
         if used + size <= left:
             line, used = line + word, used + size
             continue
+        rest = word
         if line:
             lines.append(line)
-            line, used, word = indent, len(indent), word.lstrip(" ")
-        for char in word:
+            line, used, rest = indent, len(indent), word.lstrip(" ")
+        for char in rest:
             columns = cell_len(char)
             if used + columns > left:
                 lines.append(line)

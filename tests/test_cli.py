@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +17,14 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cleaner.batch.report import Report
 from cleaner.cli import page
 from cleaner.cli.progress import MAX_KINDS, Progress
 from cleaner.cli.view import view_of
+from cleaner.cli.words import feature_in_words, in_words, kind_of_reason, together_in_words
 from cleaner.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]
@@ -133,6 +136,72 @@ def test_a_kill_after_the_work_changes_nothing(tmp_path):
         capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert (got.returncode, got.stderr) == (0, "")
+
+
+STOPS = (
+    "import cleaner.batch.runner as runner, sys; from cleaner.batch.writers import WriteError; from cleaner.cli import main;"
+    "from pathlib import Path\n"
+    "def stopped(sources, output, *more, **named):\n"
+    "    output.mkdir()\n"
+    "    if {is_saved}: (output / 'checkpoint.json').write_text('')\n"
+    "    raise {error}\n"
+    "runner.run = stopped; sys.argv = ['cleaner', 'run', 'a.txt', '-q']; main()"
+)
+ANEW, RESUMES = "nothing is saved yet, so the same command starts anew", "the same command resumes after the last checkpoint"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_saved", "status", "said"),
+    [
+        ("KeyboardInterrupt", False, 130, f"cleaner: interrupted; {ANEW}\n"),
+        ("KeyboardInterrupt", True, 130, f"cleaner: interrupted; {RESUMES}\n"),
+        ("WriteError('out: no room; make room')", False, 3, f"cleaner: out: no room; make room; {ANEW}\n"),
+        ("WriteError('out: no room; make room')", True, 3, f"cleaner: out: no room; make room; {RESUMES}\n"),
+    ],
+)
+def test_a_run_that_breaks_off_says_what_is_saved(tmp_path, error, is_saved, status, said):
+    (tmp_path / "a.txt").write_text("A line.")
+    got = subprocess.run(
+        [sys.executable, "-c", STOPS.format(error=error, is_saved=is_saved)],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stderr) == (status, said)
+
+
+def test_every_feature_of_the_scorer_has_words():
+    for model in ("scorer_html.npz", "scorer_text.npz"):
+        for name in np.load(ROOT / "rules" / model)["names"].tolist():
+            said = feature_in_words(name)
+            assert ":" not in said
+            assert said.startswith(("the ", "its ", "what "))
+
+
+SCORED = "Content with a probability of 0.05, 0.28 is asked for here: indent: log words 1.1, log words to prose above 9.2"
+
+
+def test_reasons_of_the_scorer_are_words():
+    assert in_words(SCORED, 3, "navigation") == (
+        "Short line near navigation; 5% likely to be content (28% needed), judged by the length of lines with its "
+        "indent and its distance from running text"
+    )
+    assert in_words("A rule: x", 3, "share") == "A rule: x"
+    others = [SCORED, SCORED.replace("0.05", "0.01")]
+    assert together_in_words(others, "unclassified") == "Lines; 1 to 5% likely to be content (28% needed)"
+    assert kind_of_reason(SCORED) == kind_of_reason(others[1])
+
+
+@pytest.mark.parametrize("only", ["", "cut", "kept"])
+def test_lines_of_one_choice_are_all_of_that_kind(only):
+    view = view_of(Pipeline().run(PAGE))
+    lines = list(page.as_lines(view, only=only))
+    signs = {found[1] for line in lines if (found := re.match(r" *\d+ ([- ]) ", line))}
+    assert signs == {"": {"-", " "}, "cut": {"-"}, "kept": {" "}}[only]
+
+
+def test_a_finished_run_shows_what_was_shown_before(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGE)
+    cleaner(["run", "a.txt", "-q", "-j", "0"], cwd=tmp_path)
+    assert cleaner(["explain", "out", "a.txt"], cwd=tmp_path).stdout == cleaner(["explain", "a.txt"], cwd=tmp_path).stdout
 
 
 def test_a_folder_with_a_pipe_in_it_is_checked_and_fixed(tmp_path):

@@ -62,7 +62,13 @@ def test_visible_is_done_once(text: str) -> None:
     assert visible(visible(text)) == visible(text)
 
 
-@given(st.text(st.characters(exclude_categories=["C", "Zl", "Zp"], exclude_characters="\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f")))
+@given(
+    st.text(
+        st.characters(
+            exclude_categories=["C", "Zl", "Zp"], exclude_characters="\u115f\u1160\u17b4\u17b5\u3164\uffa0\u034f"
+        )
+    )
+)
 def test_what_everybody_can_see_is_shown_as_it_is(text: str) -> None:
     assert visible(text) == text
 
@@ -83,7 +89,10 @@ def test_scripts_that_need_joiners_have_them() -> None:
         assert visible(text) == text
 
 
-@given(st.text(st.characters(categories=["L", "N", "P", "Zs"], exclude_characters="\xa0"), max_size=200), st.integers(20, 90))
+@given(
+    st.text(st.characters(categories=["L", "N", "P", "Zs"], exclude_characters="\xa0"), max_size=200),
+    st.integers(20, 90),
+)
 def test_wrapped_lines_fit_and_lose_nothing(text: str, width: int) -> None:
     lines = wrapped(text, width, "  ")
     assert all(cell_len(line.rstrip()) <= width for line in lines)
@@ -141,10 +150,14 @@ def inputs(folder: Path, trick: str) -> None:
         b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n" % len(body)
     )
     (folder / "w.warc.gz").write_bytes(gzip.compress(head + body + b"\r\n\r\n", mtime=0))
-    (folder / "good.txt").write_text("Skip to main content\nRain is expected in the north of the country until Friday.\n")
+    (folder / "good.txt").write_text(
+        "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+    )
 
 
-@pytest.mark.parametrize("trick", ["\x1b[31m\x1b]0;PWNED\x07", "\n\r2 documents: nothing lost", "\u202e\u2066\u200b", "\x9b2J\x7f\u2028"])
+@pytest.mark.parametrize(
+    "trick", ["\x1b[31m\x1b]0;PWNED\x07", "\n\r2 documents: nothing lost", "\u202e\u2066\u200b", "\x9b2J\x7f\u2028"]
+)
 def test_a_run_prints_nothing_that_drives_a_terminal(tmp_path: Path, trick: str) -> None:
     (tmp_path / "in").mkdir()
     inputs(tmp_path / "in", trick)
@@ -198,11 +211,15 @@ def test_data_that_is_piped_is_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(NOISY, encoding="utf-8", newline="")
     env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     for args in (["clean", "a.txt"], ["fix", "--diff", "a.txt"]):
-        got = subprocess.run([sys.executable, "-m", "cleaner", *args], cwd=tmp_path, capture_output=True, check=False, env=env)
+        got = subprocess.run(
+            [sys.executable, "-m", "cleaner", *args], cwd=tmp_path, capture_output=True, check=False, env=env
+        )
         assert "\x1b[31mis\x1b[0m expected \u202ein" in got.stdout.decode()
 
 
 def test_no_colour_is_honoured(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_text("Skip to main content\nRain is expected in the north of the country until Friday.\n")
+    (tmp_path / "a.txt").write_text(
+        "Skip to main content\nRain is expected in the north of the country until Friday.\n"
+    )
     assert "\x1b" in on_a_terminal(["explain", "a.txt", "--no-pager"], tmp_path)
     assert "\x1b" not in on_a_terminal(["explain", "a.txt", "--no-pager"], tmp_path, NO_COLOR="1")

@@ -224,15 +224,17 @@ class Report:
         """
         row = self.row()
         documents, characters = row["documents"], row["characters"]
+        kept_and_removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed"
+        fired = len(self.rules) - len(row["rules_never_fired"])
+        out_and_failed = f"{documents['out']:,} out + {documents['failed']:,} failed"
         lines = [
             *self._cut_table(row["categories"], None if verbose else _CATEGORIES_SHOWN),
             *(self._details(row) if verbose else ()),
             *self._remarks(),
-            f"rules       {self._fired(row)}; {_profiles(self.run)}",
-            f"characters  {characters['in']:,} in = {characters['kept']:,} kept + {characters['removed']:,} removed"
-            f" ({self.removed_share:.0%})",
-            f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed"
-            f"{_speed(documents['in'], seconds)}",
+            f"rules       {fired:,} of {len(self.rules):,} cutting rules fired",
+            f"profile     {_profiles(self.run)}",
+            f"characters  {characters['in']:,} in = {kept_and_removed} ({self.removed_share:.0%})",
+            f"documents   {documents['in']:,} in = {out_and_failed}{_speed(documents['in'], seconds)}",
         ]
         return "\n".join(map(visible, lines))
 
@@ -271,9 +273,6 @@ class Report:
             lines.append(f"warnings    {self.document_warnings:,}, in the rows of their documents")
         return lines
 
-    def _fired(self, row: Row) -> str:
-        return f"{len(self.rules) - len(row['rules_never_fired']):,} of {len(self.rules):,} cutting rules fired"
-
     def _table(self, key: str, columns: Mapping[str, str]) -> list[Row]:
         counters = [(column, getattr(self, counter)) for counter, column in columns.items()]
         return [{key: name, **{column: counts[name] for column, counts in counters}} for name in sorted(counters[0][1])]
@@ -292,7 +291,7 @@ def _speed(documents: int, seconds: float) -> str:
 
 def _profiles(run: Row) -> str:
     text, html = run["text_profile"], run["html_profile"]
-    return f"profile {text}" if text == html else f"profiles {text} for text, {html} for HTML"
+    return text if text == html else f"{text} for text, {html} for HTML"
 
 
 def _count(cuts: Counter[str], characters: Counter[str], names: Iterable[str], size: int) -> None:

@@ -167,7 +167,7 @@ class Batch:
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
         self.report.read = checkpoint.mark.read
-        watch(self.report, f"goes on behind the {self.report.done:,} documents that are done")
+        watch(self.report, f"resuming after {self.report.done:,} finished documents")
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
@@ -184,7 +184,8 @@ class Batch:
                 saved = time.monotonic()
         self.report.inputs = self.inputs.mark.inputs
         if self.report.out + self.report.failed != self.inputs.items:
-            raise CleanerError(f"{self.inputs.items} documents in, but {self.report.done} out: please report this")
+            counts = f"{self.inputs.items} documents in, {self.report.done} out"
+            raise CleanerError(f"internal error: {counts}; please report it")
         sink.finish(mark, self.report)
         return self.report
 

@@ -20,23 +20,25 @@ def main() -> None:
 
     from cleaner.cli import document, lint
     from cleaner.cli.app import app
+    from cleaner.cli.help import call
 
     document.add_commands(app)
     lint.add_commands(app)
     if "_CLEANER_COMPLETE" in os.environ:  # a shell asks for completion
-        from typer.completion import completion_init
+        from typer.completion import get_completion_inspect_parameters
 
-        completion_init()
+        get_completion_inspect_parameters()  # makes Typer's shells known
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell
     sys.stderr = _Forgiving(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to stop
     try:
-        get_command(app)(prog_name="cleaner")
+        code = call(get_command(app))
     except KeyboardInterrupt:  # came where the command did not wait for it
         print("cleaner: interrupted", file=sys.stderr)
         raise SystemExit(130) from None
+    raise SystemExit(code)
 
 
 class _Forgiving:

@@ -484,9 +484,7 @@ def run(
 def _refuse_stdout(output: Path, sources: list[str]) -> None:
     if str(output) == "-":
         name = sources[0] if len(sources) == 1 and not os.path.isdir(sources[0]) else "FILE"
-        raise ConfigError(
-            f"-o names a folder; for one document on stdout: cleaner clean {name} (with --json its row)"
-        )
+        raise ConfigError(f"-o names a folder; for one document on stdout: cleaner clean {name} (with --json its row)")
 
 
 def _refuse_nothing(sources: list[str]) -> None:
@@ -502,8 +500,8 @@ def _resumes(output: Path, *, starts_anew: bool) -> str:
     from cleaner.batch.sources import CHECKPOINT
 
     if starts_anew or not (output / CHECKPOINT).is_file():
-        return "nothing is saved yet: the same command starts anew"
-    return "run the same command again to resume"
+        return "nothing is saved yet, so the same command starts anew"
+    return "the same command resumes after the last checkpoint"
 
 
 def _jobs(wanted: str) -> int:
@@ -663,9 +661,8 @@ def _plain_errors(
         _tell(error)
         raise typer.Exit(SOME_FAILED) from error
     except CleanerError as error:
-        is_fault = _is_fault(error)
-        _tell("; ".join(filter(None, (str(error), resumes() if is_fault else ""))))
-        raise typer.Exit(FAULT if is_fault else USAGE) from error
+        _tell("; ".join(filter(None, (str(error), resumes() if _is_write_error(error) else ""))))
+        raise typer.Exit(FAULT if _is_fault(error) else USAGE) from error
     except BrokenPipeError as error:  # the reader has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from error
@@ -679,6 +676,10 @@ def _plain_errors(
 
 
 def _is_fault(error: CleanerError) -> bool:
+    return type(error) is CleanerError or _is_write_error(error)
+
+
+def _is_write_error(error: CleanerError) -> bool:
     from cleaner.batch.writers import WriteError
 
-    return type(error) is CleanerError or isinstance(error, WriteError)
+    return isinstance(error, WriteError)

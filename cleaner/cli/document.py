@@ -138,7 +138,8 @@ def clean(
 
 def explain(
     file: Annotated[
-        str, typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then name an ID).")
+        str,
+        typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then name an ID)."),
     ],
     of: Annotated[
         str, typer.Argument(metavar="[ID]", help="The same as --id: the document of a run, or of a file of many.")
@@ -154,7 +155,8 @@ def explain(
         ),
     ] = False,
     only: Annotated[
-        str, typer.Option("--only", metavar="WHICH", help="Show only lines that were cut, or kept.", rich_help_panel=OUTPUT)
+        str,
+        typer.Option("--only", metavar="WHICH", help="Show only lines that were cut, or kept.", rich_help_panel=OUTPUT),
     ] = "",
     no_pager: Annotated[
         bool,
@@ -197,7 +199,9 @@ def explain(
         id = id or of
         if single.is_output(file):
             if not id:
-                raise ConfigError(f"{file}: is the output of a run; name the id of a document: cleaner explain {file} ID")
+                raise ConfigError(
+                    f"{file}: is the output of a run; name the id of a document: cleaner explain {file} ID"
+                )
             view = view_of_rows(*single.rows_of(Path(file), id))
         else:
             options = _options(

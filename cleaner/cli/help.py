@@ -35,7 +35,7 @@ class Command(TyperCommand):
 
 
 class Group(TyperGroup):
-    """Commands with whole summaries; errors of use never print what they were given unescaped."""
+    """Commands, each with its whole summary; an unknown one names the nearest."""
 
     def list_commands(self, ctx: Any) -> list[str]:
         """The names in order."""
@@ -67,17 +67,17 @@ class Group(TyperGroup):
                 cure = f"; to clean this folder: cleaner run {args[0]} -o OUT"
             raise UsageError(f"there is no command {args[0]!r}{cure}", ctx) from error
 
-    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:
-        """Run the command line and leave the process with its exit code."""
-        del standalone_mode
-        try:
-            code = super().main(*args, standalone_mode=False, **more)
-        except UsageError as error:
-            _show(error)
-            raise SystemExit(error.exit_code) from error
-        except typer.Abort as error:
-            raise SystemExit(INTERRUPTED) from error
-        raise SystemExit(code if isinstance(code, int) else 0)
+
+def call(command: Any) -> int:
+    """Run the command line and return its exit code; an error of use is one safe line."""
+    try:
+        code = command.main(prog_name="cleaner", standalone_mode=False)
+    except UsageError as error:
+        _show(error)
+        return int(error.exit_code)
+    except typer.Abort:
+        return INTERRUPTED
+    return code if isinstance(code, int) else 0
 
 
 def _summary(command: Any) -> str:

@@ -124,10 +124,11 @@ def _totals(view: View) -> list[Sequence[str]]:
             lines[group.decision.category] += len(group.fragments)
     ordered = sorted(characters, key=lambda name: (-characters[name], name))
     whole = max(len(view.whole), 1)
-    return [("category", "lines", "characters", "share")] + [
+    rows = [
         (visible(name), f"{lines[name]:,}", f"{characters[name]:,}", f"{characters[name] / whole:.1%}")
         for name in ordered
     ]
+    return [("category", "lines", "characters", "share"), *rows]
 
 
 def _groups(view: View) -> Iterator[_Group]:

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from cleaner.model import UNCLASSIFIED
 
 _SHORT_WORDS = 8
-_SCORED = re.compile(r"Content with a probability of (?P<chance>\d\.\d+), (?P<asked>\d\.\d+) is asked for here: (?P<why>.*)")
+_SCORED = re.compile(
+    r"Content with a probability of (?P<chance>\d\.\d+), (?P<asked>\d\.\d+) is asked for here: (?P<why>.*)"
+)
 _FEATURE = re.compile(r"(?P<name>.*?) -?[\d.]+(?:e[+-]\d+)?(?:, |$)")
 
 _PROMISES = {
@@ -25,7 +27,7 @@ _PROMISES = {
     "group": "most blocks of the same make stay",
 }
 _SCOPES = (
-    ("within", "the lines around it"),
+    ("within", "its surroundings"),
     ("before", "all that is above"),
     ("after", "all that is below"),
     ("section", "its section"),
