@@ -270,11 +270,11 @@ def _with_withdrawn(result: Result, tables: Tables) -> Row:
 
 
 def _decision(cut: Cut, tables: Tables) -> int:
-    marks = cut.marks
-    first, score = marks[0], sum([mark.score for mark in marks])
-    rules = tuple(dict.fromkeys([mark.rule for mark in marks]))
-    row = {"category": first.category, "rules": list(rules), "score": score, "reason": first.reason}
-    return tables.decision(row, (first.category, rules, score, first.reason))
+    category, mechanism, reason = cut.category, cut.mechanism, cut.marks[0].reason
+    score = sum([mark.score for mark in cut.marks])
+    rules = tuple(dict.fromkeys([mark.rule for mark in cut.marks]))
+    row = {"category": category, "mechanism": mechanism, "rules": list(rules), "score": score, "reason": reason}
+    return tables.decision(row, (category, mechanism, rules, score, reason))
 
 
 class _Elements:

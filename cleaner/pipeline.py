@@ -14,6 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.errors import ConfigError, InputError, refuse_unknown
@@ -287,8 +288,14 @@ class Pipeline:
             status = "unchanged"
         document = result.document
         head = partial(read_head, document.source, document.url, self.config.metadata)
-        facts = Facts(head, partial(self._harvest, document, result.cuts))
-        return replace(result, facts=facts, status=status, text_format=self.config.text_format)
+        return replace(
+            result,
+            cuts=named_cuts(document, result.cuts),
+            withdrawn=named_withdrawals(document, result.withdrawn),
+            facts=Facts(head, partial(self._harvest, document, result.cuts)),
+            status=status,
+            text_format=self.config.text_format,
+        )
 
 
 def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:

@@ -19,8 +19,9 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaner.batch import cleaning, parts, runner, sources, writers
+from cleaner.batch import cleaning, parts, runner, single, sources, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
+from cleaner.batch.formats import Settings
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.options import Options
 from cleaner.batch.records import Failed, Skipped
@@ -799,12 +800,12 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
     assert many - few < 50_000
 
 
-def test_explain_source_says_what_it_can_not_read(pages):
+def test_one_document_that_can_not_be_read_is_named(pages):
     with pytest.raises(InputError, match="pages: is a folder"):
-        runner.explain_source("pages", CONFIG)
+        single.read_one("pages", Settings(CONFIG))
     with pytest.raises(InputError, match=r"nothing.txt: can't be read: No such file"):
-        runner.explain_source("nothing.txt", CONFIG)
-    assert runner.explain_source("pages/a.txt", CONFIG).document.id == "a.txt"
+        single.explained(single.read_one("nothing.txt", Settings(CONFIG)), CONFIG.pipeline(), Settings(CONFIG))
+    assert single.read_one("pages/a.txt", Settings(CONFIG)).id == "a.txt"
 
 
 def test_skipped_is_told_to_the_watch(pages):

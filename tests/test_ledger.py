@@ -124,8 +124,8 @@ def test_a_row_in_full():
         "ledger_version": 2,
         "elements": {"parents": [], "names": []},
         "decisions": [
-            {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"},
-            {"category": "ad", "rules": ["ad/label"], "score": 100, "reason": "a label"},
+            {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"},
+            {"category": "ad", "mechanism": "rule", "rules": ["ad/label"], "score": 100, "reason": "a label"},
         ],
         "cuts": [
             {"start": 0, "line": 1, "lengths": [5], "decisions": [0], "elements": [-1], "text": "Menu\n"},
@@ -135,7 +135,7 @@ def test_a_row_in_full():
             {"start": 5, "decision": 1, "element": -1, "promise": "the headline stays", "text": "Rain."}
         ],
     }
-    common = {"category": "menu", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
+    common = {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
     assert expand(ledger) == {
         **head,
         "cuts": [
@@ -143,7 +143,7 @@ def test_a_row_in_full():
             {"start": 10, "end": 16, "text": "\r\nMenu", "line": 2, **common},
         ],
         "withdrawn": [
-            {"start": 5, "end": 10, "category": "ad", "rules": ["ad/label"], "score": 100, "text": "Rain.",
+            {"start": 5, "end": 10, "category": "ad", "mechanism": "rule", "rules": ["ad/label"], "score": 100, "text": "Rain.",
              "path": "", "reason": "a label", "promise": "the headline stays"}
         ],
     }  # fmt: skip

@@ -986,5 +986,5 @@ def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None,
 
 
 def test_excerpts_are_one_short_line_that_does_not_drive_the_terminal() -> None:
-    assert excerpt("a \n\t b\x1b[31m") == "a b␛[31m"
+    assert excerpt("a \n\t b\x1b[31m") == "a b\\x1b[31m"
     assert len(excerpt("word " * 50)) == 60

@@ -120,6 +120,14 @@ def verify_run(output: Path) -> Verdict:
     return Verdict(counted.out, tuple(problems[:_MAX_PROBLEMS]))
 
 
+def each_document(output: Path) -> Iterator[tuple[str, Row, Row]]:
+    """The two rows of each document of a finished run, and the place to name in messages.
+
+    Raises `OutputError` if there is no report of a whole run with a ledger, `LedgerError` if the files don't fit.
+    """
+    return _pairs(output)
+
+
 class _Pair(NamedTuple):
     """Two files that hold the same documents, line by line, and how their documents are laid out."""
 

@@ -112,7 +112,7 @@ def _gone() -> Iterator[None]:
         yield
     except (OSError, EOFError) as error:
         what = "the process that starts workers is gone, perhaps killed for want of memory"
-        raise CleanerError(f"{what}; run the same command again, it goes on where it was") from error
+        raise CleanerError(f"{what}; run the same command again") from error
 
 
 class Spawner:

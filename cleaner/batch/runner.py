@@ -23,20 +23,18 @@ from cleaner.batch.nursery import Source as WorkerSource
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.readers import decode_input, read
 from cleaner.batch.records import Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
-from cleaner.batch.sources import REPORT, STDIN, Source, single_files
+from cleaner.batch.sources import REPORT, STDIN, single_files
 from cleaner.batch.worker import Serving
 from cleaner.batch.writers import Folder, Nowhere, Sink, is_whole, publish, state_of
 from cleaner.config import Config
-from cleaner.errors import CleanerError, InputError, OutputError
+from cleaner.errors import CleanerError, OutputError
 from cleaner.ledger import Maker
-from cleaner.model import Result
 from cleaner.packs import Packs
 
-__all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "rows", "run"]
+__all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
 """Told after each chunk how far the run is, and each thing there is to say about an input."""
@@ -104,23 +102,6 @@ def dry_run(
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
     with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
         return batch.run(Nowhere(), watch)
-
-
-def explain_source(source: str, config: Config, *, url: str = "") -> Result:
-    """What becomes of one file (or ``-``), with every decision. ``url`` is where it came from.
-
-    Raises `InputError` if it can't be read, `ConfigError` or `RuleError`.
-    """
-    pipeline = config.pipeline()
-    path = None if source == STDIN else Path(source)
-    if path and path.is_dir():
-        raise InputError(f"{source}: is a folder; name a file in it")
-    item = Source(path.name if path else STDIN, path)
-    try:
-        decoded, kind = decode_input(item.id, read(item, config.max_bytes), config)
-    except InputError as error:
-        raise InputError(f"{item.name}: {error}") from error
-    return pipeline.run(decoded.text, id=item.id, kind=kind, url=url)
 
 
 class Batch:
@@ -192,7 +173,7 @@ class Batch:
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
         self.report.read = checkpoint.mark.read
-        watch(self.report, f"goes on behind the {self.report.done:,} documents that are done")
+        watch(self.report, f"resuming after {self.report.done:,} finished documents")
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
@@ -209,7 +190,8 @@ class Batch:
                 saved = time.monotonic()
         self.report.inputs = self.inputs.mark.inputs
         if self.report.out + self.report.failed != self.inputs.items:
-            raise CleanerError(f"{self.inputs.items} documents in, but {self.report.done} out: please report this")
+            counts = f"{self.inputs.items} documents in, {self.report.done} out"
+            raise CleanerError(f"internal error: {counts}; please report it")
         sink.finish(mark, self.report)
         return self.report
 

@@ -365,7 +365,7 @@ def _as_write_error(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"{path}: writing broke off: {error.strerror or error}"
-        raise WriteError(f"{what}; make room and run the same command again, it goes on where it was") from error
+        raise WriteError(f"{what}; make room and run the same command again") from error
 
 
 @contextlib.contextmanager

@@ -27,7 +27,9 @@ from cleaner.cli.app import (
     _plain_errors,
     _tell,
 )
+from cleaner.cli.help import Command
 from cleaner.errors import ConfigError, InputError, refuse_unknown
+from cleaner.terminal import visible
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
@@ -55,8 +57,8 @@ _CODES = "Exit codes: 0 clean, 1 something was found, changed or can't be read, 
 
 def add_commands(app: typer.Typer) -> None:
     """Make `check` and `fix` known to the command line."""
-    app.command(epilog=_CODES)(check)
-    app.command(epilog=_CODES)(fix)
+    app.command(cls=Command, epilog=_CODES)(check)
+    app.command(cls=Command, epilog=_CODES)(fix)
 
 
 def check(
@@ -204,8 +206,13 @@ def _show_diff(linted: Linted) -> int:
 
     _tell_all(linted.path, linted.problems)
     _tell_all(linted.path, linted.refused)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(unified_diff(linted.path, linted.data, linted.deletions))
+    diff = unified_diff(linted.path, linted.data, linted.deletions)
+    if sys.stdout.isatty():  # for the eyes; a patch is made of the bytes as they are
+        lines = diff.decode("utf-8", "backslashreplace").split("\n")
+        print("\n".join(visible(line.removesuffix("\r"), keep="\t") for line in lines), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(diff)
     return FOUND if linted.deletions or linted.problems else CLEAN
 
 

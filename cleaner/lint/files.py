@@ -13,6 +13,7 @@ from cleaner.batch.sources import printable
 from cleaner.errors import InputError
 from cleaner.lint.ignored import Ignored
 from cleaner.lint.source import JSON_LINES, Problem
+from cleaner.terminal import visible
 
 ENDINGS = (".txt", ".md", ".markdown", ".rst", ".rest", ".html", ".htm", ".xhtml", *JSON_LINES)
 """The names that are looked at in folders end with one of these."""
@@ -20,9 +21,6 @@ STDIN = "-"
 
 # The words of a licence are no boilerplate; .pre-commit-hooks.yaml passes over the same names.
 _LEGAL = re.compile(r"(?:licen[cs]es?|copying|notices?|copyrights?|authors)(?![a-z]).*", re.IGNORECASE | re.DOTALL)
-# Controls and marks of direction: they drive a terminal, or make a name look like another one.
-_DRIVING = (*range(32), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_ESCAPES = {code: chr(code).encode("unicode_escape").decode("ascii") for code in _DRIVING}
 
 Found = str | tuple[str, Problem]
 
@@ -66,7 +64,7 @@ def leaves(path: str, folders: Sequence[str]) -> str:
 
 def shown(path: str | Path) -> str:
     """A path on one line, safe to print: control characters and bytes that are no UTF-8 become backslash escapes."""
-    return printable(path).translate(_ESCAPES)
+    return visible(printable(path))
 
 
 def _below(name: str, *, gitignore: bool, endings: tuple[str, ...]) -> Iterator[Found]:

@@ -17,11 +17,10 @@ from cleaner.lint.source import Passage, Place, Problem, Spans, passages
 from cleaner.lint.spared import Spared
 from cleaner.model import Cut, Result
 from cleaner.pipeline import Pipeline
+from cleaner.terminal import visible
 
 _EXCERPT = 60
 _WHOLE = frozenset(("error_page", "consent_page"))
-# What a file holds must not drive the terminal.
-_PICTURES = {**{code: 0x2400 + code for code in range(32)}, 0x7F: 0x2421, **dict.fromkeys(range(128, 160))}
 
 
 class Finding(NamedTuple):
@@ -38,6 +37,7 @@ class Finding(NamedTuple):
     reason: str
     excerpt: str
     line_hash: str
+    mechanism: str = "rule"
 
     def row(self) -> dict[str, Any]:
         """The finding as plain data."""
@@ -49,6 +49,7 @@ class Finding(NamedTuple):
             "end_column": self.end.column,
             "rule": self.rule,
             "category": self.category,
+            "mechanism": self.mechanism,
             "reason": self.reason,
             "excerpt": self.excerpt,
             "line_hash": self.line_hash,
@@ -198,10 +199,12 @@ def _finding(cut: Cut, result: Result, passage: Passage, path: str) -> Finding:
     mark = cut.marks[0]
     place = passage.place(start, shown)
     last = passage.place(end, shown) if passage.is_fixable else place
-    return Finding(path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed))
+    return Finding(
+        path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed), cut.mechanism
+    )  # fmt: skip
 
 
 def excerpt(text: str) -> str:
     """How a text begins, on one line and safe to print."""
-    line = " ".join(text.split()).translate(_PICTURES)
+    line = visible(" ".join(text.split()))
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"

@@ -15,6 +15,7 @@ from urllib.parse import quote
 from cleaner.lint.files import shown
 from cleaner.lint.finding import Finding
 from cleaner.lint.source import Problem
+from cleaner.terminal import visible
 
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
@@ -34,7 +35,7 @@ def as_text(findings: Iterable[Finding], version: str, problems: Problems = ()) 
     """One line a finding: ``path:line:column: rule: excerpt``."""
     del version, problems
     for one in findings:
-        yield f"{shown(one.path)}:{one.place.line}:{one.place.column}: {one.rule}: {one.excerpt}"
+        yield f"{shown(one.path)}:{one.place.line}:{one.place.column}: {visible(one.rule)}: {one.excerpt}"
 
 
 def as_json(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
@@ -104,7 +105,7 @@ def _result(one: Finding) -> dict[str, Any]:
     return {
         "ruleId": one.rule,
         "level": "warning",
-        "message": {"text": f"{one.reason}: {one.excerpt}"},
+        "message": {"text": visible(f"{one.reason}: {one.excerpt}")},
         "locations": [_location(one.path, region)],
         "partialFingerprints": {"lineHash/v1": one.line_hash},
     }
@@ -112,7 +113,7 @@ def _result(one: Finding) -> dict[str, Any]:
 
 def _notification(path: str, problem: Problem) -> dict[str, Any]:
     region = {"startLine": problem.line} if problem.line else {}
-    return {"level": "error", "message": {"text": problem.message}, "locations": [_location(path, region)]}
+    return {"level": "error", "message": {"text": visible(problem.message)}, "locations": [_location(path, region)]}
 
 
 def _location(path: str, region: Mapping[str, int]) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _command(kind: str, path: str, values: Mapping[str, object], message: str) -
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
