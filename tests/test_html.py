@@ -197,3 +197,19 @@ def test_the_headline_stays_though_it_stands_in_the_head_of_the_site() -> None:
     )
     assert result.text.startswith("The dam holds, engineers say\n")
     assert "The Bote" not in result.text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "><nav>y",
+        "*<li id=nav>S",
+        "12 34 56<nav>Home News</nav>",
+        "<nav>日本</nav>※ ※ ※",
+        "😀 😀 😀<footer>Home</footer>",
+    ],
+)
+def test_words_in_a_menu_stay_where_nothing_else_is_left_but_signs(html: str) -> None:
+    result = explain(html, kind="html")
+    assert result.text == result.document.text
+    assert {withdrawal.promise for withdrawal in result.withdrawn} == {"emptied"}
