@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from linear import assert_linear
 
 from cleaner.metadata import read_head
 from cleaner.model import Kind
@@ -213,3 +214,8 @@ def test_words_in_a_menu_stay_where_nothing_else_is_left_but_signs(html: str) ->
     result = explain(html, kind="html")
     assert result.text == result.document.text
     assert {withdrawal.promise for withdrawal in result.withdrawn} == {"emptied"}
+
+
+@pytest.mark.parametrize("tags", ["div", "ul><li", "blockquote", "table><tr><td"])
+def test_nested_elements_are_read_in_linear_time(tags: str) -> None:
+    assert_linear(lambda n: Pipeline(metadata="none").run(f"<{tags}>" * n + "<p>Rain is expected."), 5_000)
