@@ -35,6 +35,7 @@ _LIST_SHARE = 0.5
 _ARTICLE_WORDS = 200
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
+_LEAST_ROWS = 2
 _SENTENCE_WORDS = 4
 _SHORT_WORDS = 20
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
@@ -274,15 +275,16 @@ def _shapes(case: _Case) -> set[int]:
 
 
 def _rows_of_numbers(case: _Case) -> set[int]:
-    """Rows of numbers beside one of as many columns that stays: a table is too short or too loose to be seen as one.
+    """Two rows of numbers or more, of as many columns each: a table too short or too loose to be seen as one.
 
-    A page that shows no furniture keeps all its numbers.
+    A page that shows no furniture keeps any numbers in which only a rule saw noise, or the scorer.
     """
     columns = {i: _columns_of_numbers(case.blocks.folded[i]) for i in case.cuts}
     numbers = sorted(i for i, count in columns.items() if count)
-    if len({case.blocks.keys[i] for i in case.own if i in case.cuts and not columns[i]}) < _FURNITURE:
-        return {i for i in numbers if i in case.own or i in case.unsure}
-    found: set[int] = set()
+    if not numbers:
+        return set()
+    is_bare = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not columns[i]}) < _FURNITURE
+    found = {i for i in numbers if i in case.own or i in case.unsure} if is_bare else set()
     end = 0
     for i in numbers:
         if i < end or columns[i] < 2:
@@ -292,9 +294,8 @@ def _rows_of_numbers(case: _Case) -> set[int]:
             start -= 1
         while end < len(case.blocks) and _columns_of_numbers(case.blocks.folded[end]) == columns[i]:
             end += 1
-        rows = case.cuts.keys() & range(start, end)
-        if len(rows) < end - start:
-            found |= rows
+        if end - start >= _LEAST_ROWS:
+            found |= case.cuts.keys() & range(start, end)
     return found
 
 
@@ -319,9 +320,7 @@ def _lone_doubts(case: _Case) -> set[int]:
     """Blocks that only the scorer doubts, between two that stay."""
     last = len(case.blocks) - 1
     return {
-        i
-        for i in case.unsure & case.cuts.keys()
-        if 0 < i < last and i - 1 not in case.cuts and i + 1 not in case.cuts
+        i for i in case.unsure & case.cuts.keys() if 0 < i < last and i - 1 not in case.cuts and i + 1 not in case.cuts
     }
 
 

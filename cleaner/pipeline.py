@@ -187,7 +187,7 @@ class Pipeline:
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
     ) -> Result:
-        """Pass after pass, until nothing more goes. ``form`` sees the signs of a format, anew in each text that is left."""
+        """Pass after pass, until nothing more goes. ``form`` finds the signs of a format, anew in what is left."""
         result = again = self._once(form(lines, text), text, tree, id, profile, None)
         for _ in range(MAX_PASSES):
             if not again.cuts:

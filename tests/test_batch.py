@@ -404,10 +404,8 @@ def test_an_empty_page_is_empty(pages):
 def test_a_page_of_50_000_nested_elements_is_read(pages, text_format):
     for tag in ("div", "ul><li", "blockquote", "table><tr><td"):
         html = f"<{tag}>" * 50_000 + "<p>Rain is expected in the north of the country until Friday.</p>"
-        start = time.perf_counter()
         document, _ = run_page(html.encode(), config=Config(text_format=text_format))
         assert "Rain is expected in the north of the country until Friday." in document["text"]
-        assert time.perf_counter() - start < 20
 
 
 def test_hostile_pages_come_through(pages):
@@ -668,9 +666,7 @@ def test_a_killed_run_leaves_no_half_file_under_a_final_name(pages):
     process = subprocess.Popen(
         [sys.executable, "-m", "cleaner", "run", "pages", "-q"], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    for _ in range(500):
-        if Path("out/documents.jsonl.part").exists():
-            break
+    while process.poll() is None and not Path("out/documents.jsonl.part").exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import codecs
 import encodings.aliases
 import gzip
-import time
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from linear import assert_linear
 
 from cleaner.decode import codec_name, decode, encode, refuse_binary
 from cleaner.errors import ConfigError, InputError
@@ -287,8 +287,6 @@ def test_no_page_raises_and_all_come_back(parts, rest):
     assert encode(decode(data, is_html=True)) == data
 
 
-def test_a_hostile_opening_is_read_in_no_time():
-    for part in (b"<a", b"<a '", b'<meta charset="', b"<!--", b"<meta =", b"<?xml "):
-        start = time.perf_counter()
-        decode(part * 200_000, is_html=True)
-        assert time.perf_counter() - start < 2
+@pytest.mark.parametrize("part", [b"<a", b"<a '", b'<meta charset="', b"<!--", b"<meta =", b"<?xml "])
+def test_a_hostile_opening_is_read_in_linear_time(part):
+    assert_linear(lambda n: decode(part * n, is_html=True), 100_000)

@@ -113,13 +113,21 @@ BAD = {
     "all match": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['.']", "matches everything"),
     "no literal": ('lines = ["Do the thing"]', "pattern = ['do it']", "needs a literal"),
     "explosive": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['(do+)+$']", "repeats a repetition"),
-    "empty phrase": ('lines = ["Do the thing"]', 'lines = ["***"]', r"test\.toml:6: .*'\*\*\*' has only signs: add a word"),
+    "empty phrase": (
+        'lines = ["Do the thing"]',
+        'lines = ["***"]',
+        r"test\.toml:6: .*'\*\*\*' has only signs: add a word",
+    ),
     "number as a line": (
         'lines = ["Do the thing"]',
         'lines = ["Do the thing", "18+"]',
         r"test\.toml:6: test/thing: lines: '18\+' matches as '18', a number: add a word",
     ),
-    "number as a phrase": ('lines = ["Do the thing"]', 'phrases = ["24/7"]', r"phrase '24/7' matches as '24/7', a number"),
+    "number as a phrase": (
+        'lines = ["Do the thing"]',
+        'phrases = ["24/7"]',
+        r"phrase '24/7' matches as '24/7', a number",
+    ),
     "number as an opening": ('lines = ["Do the thing"]', 'starts = ["12 |"]', r"phrase .* a number: add a word"),
     "short phrase": ('lines = ["Do the thing"]', 'phrases = ["a"]', "too short"),
     "wrong type": ('lines = ["Do the thing"]', 'lines = "Do the thing"', "must be a list"),

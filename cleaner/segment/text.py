@@ -303,13 +303,12 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
 
 def _flows(line: str, following: str) -> bool:
     """Whether a sentence may go on in the following line: it begins in lower case, or none is closed above it."""
-    first = _first_letter(following)
-    return first.islower() or not (first.isupper() or ends_sentence(line))
+    return goes_on(following) or not (_first_letter(following).isupper() or ends_sentence(line))
 
 
-def goes_on(line: str, following: str) -> bool:
-    """Whether the following line surely goes on with a sentence: it begins in lower case."""
-    return _first_letter(following).islower()
+def goes_on(line: str) -> bool:
+    """Whether a line surely goes on with the sentence above it: it begins in lower case."""
+    return _first_letter(line).islower()
 
 
 def _first_letter(line: str) -> str:
@@ -318,7 +317,7 @@ def _first_letter(line: str) -> str:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    if len(line) < width - _WRAP_SLACK:
+    if len(line) < width - _WRAP_SLACK or not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
     word = len(following.split(None, 1)[0])
     if following[0] >= "\u3040" and _SPACELESS.match(following):
