@@ -175,6 +175,14 @@ def test_a_cut_inside_a_line_parts_two_runs_of_lines():
     assert [cut.marks[0].reason for cut in cuts] == [f"made for {span.start}" for span in spans]
 
 
+def test_a_cut_of_the_beginning_of_the_next_line_comes_after_the_lines_above_it():
+    text = "ALDER\nBIRCH\ncedar and fir\n"
+    document = segment_text(text)
+    spans = [document.blocks.span(0), document.blocks.span(1), Span(12, 16)]
+    cuts = absorb_gaps(document, [cut_of(span) for span in spans])
+    assert [cut.span for cut in cuts] == [Span(0, 6), Span(6, 12), Span(12, 16)]
+
+
 def test_a_cut_behind_the_last_line_is_no_line():
     document = segment_text("alder\n\n")
     assert absorb_gaps(document, [cut_of(Span(6, 7))]) == (cut_of(Span(6, 7)),)
