@@ -42,7 +42,7 @@ MODULES = {
     "batch.checkpoint": ("tests/test_checkpoint.py",),
     "lint.fix": ("tests/test_fix.py",),
 }
-"""The modules, and what pytest is given to run the tests that hold their promises: fast ones, which start no process."""
+"""The modules, and what pytest is given to run the tests that hold their promises: fast tests, in one process."""
 
 CPU_SECONDS = 5  # for a mutant, beside ten times what the tests take; a loop without an end counts as noticed
 WALL_SECONDS = 120
@@ -107,7 +107,9 @@ def _scopes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         if isinstance(node, ast.FunctionDef):
             yield node.name, node
         elif isinstance(node, ast.ClassDef):
-            yield from ((f"{node.name}.{method.name}", method) for method in node.body if isinstance(method, ast.FunctionDef))
+            yield from (
+                (f"{node.name}.{method.name}", method) for method in node.body if isinstance(method, ast.FunctionDef)
+            )
         elif isinstance(node, ast.Assign):
             yield "", node
 
@@ -177,7 +179,13 @@ def _instead(node: ast.AST, owner: ast.AST, field: str, *, in_function: bool) ->
             yield ast.Call(ast.Attribute(value, _CALLED[name], ast.Load()), args, keywords)
         case ast.Call(func=ast.Name(id="sorted"), args=args):
             yield ast.Call(ast.Name("list", ast.Load()), args, [])
-        case ast.Expr() | ast.Continue() | ast.Break() | ast.Raise() | ast.Assign(targets=[ast.Subscript() | ast.Attribute()]):
+        case (
+            ast.Expr()
+            | ast.Continue()
+            | ast.Break()
+            | ast.Raise()
+            | ast.Assign(targets=[ast.Subscript() | ast.Attribute()])
+        ):
             yield ast.Pass()
         case ast.Return() if isinstance(owner, ast.If | ast.For | ast.While | ast.Try):
             yield ast.Pass()
@@ -224,7 +232,9 @@ def _shown(owner: ast.AST, node: Any) -> str:
         return "(left out)"
     if isinstance(node, _Gone):
         return ast.unparse(node.key or node.node)
-    if isinstance(node, ast.Constant) and isinstance(owner, ast.expr | ast.keyword | ast.Assign | ast.Return | ast.AugAssign):
+    if isinstance(node, ast.Constant) and isinstance(
+        owner, ast.expr | ast.keyword | ast.Assign | ast.Return | ast.AugAssign
+    ):
         text = ast.unparse(owner)
         return " ".join(text.split()) if len(text) < 100 else ast.unparse(node)
     return " ".join(ast.unparse(node).split())
@@ -313,7 +323,9 @@ def _apply(mutant: Mutant) -> None:
     if mutant.function:
         _replace(_function(old, mutant.function), _function(new, mutant.function))
         return
-    known = [module for module in list(sys.modules.values()) if str(getattr(module, "__file__", "")).startswith(str(ROOT))]
+    known = [
+        module for module in list(sys.modules.values()) if str(getattr(module, "__file__", "")).startswith(str(ROOT))
+    ]
     for name, value in vars(new).items():
         before = old.__dict__.get(name)
         if isinstance(value, FunctionType) and isinstance(before, FunctionType) and value.__module__ == old.__name__:

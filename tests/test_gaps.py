@@ -8,6 +8,7 @@ cut parted, the blank lines above the cut stay, or else those below it, or else 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -108,7 +109,7 @@ def test_between_two_lines_that_a_cut_parted_a_blank_line_is_left(drawn):
     document, cuts = absorbed(drawn.text, drawn.gone)
     left = segment_text(Result(document, cuts).text).blocks
     kept = [i for i, gone in enumerate(drawn.gone) if not gone]
-    for n, (i, following) in enumerate(zip(kept, kept[1:], strict=False), 1):
+    for n, (i, following) in enumerate(pairwise(kept), 1):
         assert left.apart[n] if following > i + 1 else left.apart[n] == document.blocks.apart[following]
 
 

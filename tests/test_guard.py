@@ -201,7 +201,7 @@ def test_items_and_plain_lines_have_no_such_shape():
     assert after_article(*lines).back == {}
 
 
-# list: announced
+# Promise list, announced ones
 
 
 def announced(line, *below, kinds=None):
@@ -269,7 +269,7 @@ def test_the_last_line_of_a_text_announces_nothing():
     assert after_article(cut("Imprint"), "And these five towns were cut off:").back == {}
 
 
-# list: torn
+# Promise list, torn ones
 
 
 def items(*names, marks=("menu/word",)):
