@@ -328,6 +328,7 @@ def test_a_list_at_the_beginning_has_nothing_above_it():
     assert guard(*noise, "", *CLEAN, "## More").back == {}
     assert guard("## More", *noise, "", *CLEAN).back == {"- Home": "list", "- News": "list"}
     assert guard(*noise, "- Alder", "", *CLEAN, "- Birch", "- Cedar").back == {}
+    assert guard(noise[0], "- Alder", "", *CLEAN, "- Birch").back == {}
 
 
 def test_a_list_at_the_beginning_counts_as_a_whole():
