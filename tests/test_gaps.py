@@ -8,6 +8,7 @@ cut parted, the blank lines above the cut stay, or else those below it, or else 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -108,7 +109,7 @@ def test_between_two_lines_that_a_cut_parted_a_blank_line_is_left(drawn):
     document, cuts = absorbed(drawn.text, drawn.gone)
     left = segment_text(Result(document, cuts).text).blocks
     kept = [i for i, gone in enumerate(drawn.gone) if not gone]
-    for n, (i, following) in enumerate(zip(kept, kept[1:], strict=False), 1):
+    for n, (i, following) in enumerate(pairwise(kept), 1):
         assert left.apart[n] if following > i + 1 else left.apart[n] == document.blocks.apart[following]
 
 
@@ -173,6 +174,14 @@ def test_a_cut_inside_a_line_parts_two_runs_of_lines():
     cuts = absorb_gaps(document, [cut_of(span) for span in spans])
     assert Result(document, cuts).text == "birch cedar\n"
     assert [cut.marks[0].reason for cut in cuts] == [f"made for {span.start}" for span in spans]
+
+
+def test_a_cut_of_the_beginning_of_the_next_line_comes_after_the_lines_above_it():
+    text = "ALDER\nBIRCH\ncedar and fir\n"
+    document = segment_text(text)
+    spans = [document.blocks.span(0), document.blocks.span(1), Span(12, 16)]
+    cuts = absorb_gaps(document, [cut_of(span) for span in spans])
+    assert [cut.span for cut in cuts] == [Span(0, 6), Span(6, 12), Span(12, 16)]
 
 
 def test_a_cut_behind_the_last_line_is_no_line():

@@ -201,7 +201,7 @@ def test_items_and_plain_lines_have_no_such_shape():
     assert after_article(*lines).back == {}
 
 
-# list: announced
+# Promise list, announced ones
 
 
 def announced(line, *below, kinds=None):
@@ -269,7 +269,7 @@ def test_the_last_line_of_a_text_announces_nothing():
     assert after_article(cut("Imprint"), "And these five towns were cut off:").back == {}
 
 
-# list: torn
+# Promise list, torn ones
 
 
 def items(*names, marks=("menu/word",)):
@@ -328,6 +328,7 @@ def test_a_list_at_the_beginning_has_nothing_above_it():
     assert guard(*noise, "", *CLEAN, "## More").back == {}
     assert guard("## More", *noise, "", *CLEAN).back == {"- Home": "list", "- News": "list"}
     assert guard(*noise, "- Alder", "", *CLEAN, "- Birch", "- Cedar").back == {}
+    assert guard(noise[0], "- Alder", "", *CLEAN, "- Birch").back == {}
 
 
 def test_a_list_at_the_beginning_counts_as_a_whole():

@@ -28,6 +28,7 @@ from cleaner.ledger import (
     ledger_row,
     restore,
     verify,
+    whole_text,
 )
 from cleaner.model import Cut, Document, Fact, Mark, Result, Span, Withdrawal
 from cleaner.pipeline import Pipeline
@@ -423,3 +424,182 @@ def test_lines_are_counted_as_editors_do(text, lines):
 )
 def test_language(text, code):
     assert language(text) == code
+
+
+# What is known of a page, each from its fact
+
+
+def row_of(text, facts=(), url="", maker=MAKER):
+    data = text.encode()
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data), url=url)
+    result = result_of(text, facts=tuple(Fact(name, value, 0) for name, value in facts))
+    return document_row(result, origin, maker)
+
+
+@pytest.mark.parametrize("name", ["title", "author", "date", "url", "site", "lang"])
+def test_of_a_fact_told_more_than_once_the_first_counts(name):
+    row = row_of("Rain.\n", [(name, "first"), (name, "second")])
+    assert row[name] == "first"
+    assert row_of("Rain.\n")[name] == ""
+
+
+def test_the_address_that_a_document_came_from_goes_before_what_it_says():
+    assert row_of("Rain.\n", [("url", "https://said.example")], url="https://came.example")["url"] == "https://came.example"
+
+
+def test_the_language_that_a_page_says_goes_before_a_guess():
+    text = "The council met on Tuesday and decided to open the road again after the long winter.\n"
+    assert row_of(text)["lang"] == "en"
+    assert row_of(text, [("lang", "sco")])["lang"] == "sco"
+
+
+def test_categories_are_sorted_and_counted_by_cuts_and_characters():
+    text = "Menu\nRain.\nAd\nSun.\nNext\n"
+    spans = {Span(0, 5): "menu", Span(11, 14): "ad", Span(19, 24): "menu"}
+    cuts = tuple(Cut(span, (Mark(span, f"{name}/made", name, "made"),)) for span, name in spans.items())
+    data = text.encode()
+    origin = Origin("a.txt", "a.txt", hashlib.sha256(data).hexdigest(), decode(data))
+    result = Result(Document("a.txt", text), cuts)
+    document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
+    assert document["categories"] == [
+        {"category": "ad", "cuts": 1, "characters": 3},
+        {"category": "menu", "cuts": 2, "characters": 10},
+    ]
+    verify(document, ledger)
+    assert whole_text(document, ledger) == text
+
+
+def test_a_language_is_guessed_of_sixty_characters_and_more():
+    text = "The council met on Tuesday and decided to open the road at once again."
+    assert (language(text[:60]), language(text[:59])) == ("en", "")
+    assert language(f"   {text[:59]}   \n") == ""
+
+
+def test_the_language_of_a_text_is_that_of_its_beginning():
+    english = "The council met on Tuesday and decided to open the road again after the long winter. "
+    german = "Der Gemeinderat beschloss am Dienstag, die Straße nach dem langen Winter wieder zu öffnen. "
+    assert language(english * 50 + german * 500) == "en"
+
+
+def test_a_text_without_words_has_no_language():
+    assert language("12345 67890 " * 20) == ""
+
+
+# What is wrong is told
+
+
+TOLD = {
+    "id in the ledger": lambda d, c: c.update(id="b.txt"),
+    "source in the ledger": lambda d, c: c.update(source="b.txt"),
+    "record in the ledger": lambda d, c: c.update(record=7),
+    "source_sha256 in the ledger": lambda d, c: c.update(source_sha256="0" * 64),
+    "encoding in the ledger": lambda d, c: c.update(encoding="cp1252"),
+    "characters_in": lambda d, c: d.update(characters_in=99),
+    "characters_out": lambda d, c: d.update(characters_out=99),
+    "lines_in": lambda d, c: d.update(lines_in=99),
+    "lines_out": lambda d, c: d.update(lines_out=99),
+    "categories": lambda d, c: d.update(categories=[]),
+    "source_sha256": lambda d, c: [row.update(source_sha256="0" * 64) for row in (d, c)],
+    "text_sha256": lambda d, c: c.update(text_sha256="0" * 64),
+}
+
+
+@pytest.mark.parametrize(("name", "damage"), TOLD.items(), ids=TOLD)
+def test_damage_is_told_by_its_name(name, damage):
+    document, ledger = rows_of("Menü\nRain.\r\nMenu".encode(), [(0, 5), (10, 16)])
+    damage(document, ledger)
+    with pytest.raises(LedgerError, match=rf"^{name} is .*, it should be "):
+        verify(document, ledger)
+
+
+def test_a_long_value_is_told_by_its_beginning():
+    document, ledger = rows_of(b"Rain.\n")
+    for length, shown in ((68, f"'{'a' * 68}'"), (69, f"'{'a' * 66}...")):
+        ledger["id"] = "a" * length
+        with pytest.raises(LedgerError) as caught:
+            verify(document, ledger)
+        assert str(caught.value) == f"id in the ledger is {shown}, it should be 'a.txt'"
+
+
+def test_a_changed_withdrawal_is_found():
+    cut = Cut(Span(5, 10), (Mark(Span(5, 10), "ad/label", "ad", "a label"),))
+    document, ledger = rows_of(b"Menu\nRain.\nMenu", [(0, 5)], withdrawn=(Withdrawal(cut, "lone"),))
+    verify(document, ledger)
+    damaged = json.loads(json.dumps(ledger).replace('"Rain."', '"Hail."'))
+    assert damaged != ledger
+    with pytest.raises(LedgerError, match=r"withdrawn\[0\]"):
+        verify(document, damaged)
+
+
+def test_cuts_that_touch_are_put_together_again():
+    document, ledger = rows_of(b"Menu\nHome\nRain.\n", [(0, 5), (5, 10)])
+    verify(document, ledger)
+    assert whole_text(document, ledger) == "Menu\nHome\nRain.\n"
+
+
+def test_a_cut_at_the_very_end_is_put_back_there():
+    document, ledger = rows_of(b"Rain.\nMenu", [(6, 10)])
+    assert whole_text(document, ledger) == "Rain.\nMenu"
+
+
+def test_what_has_no_way_back_to_bytes_is_told():
+    document, ledger = rows_of("Grüße\n".encode())
+    for row in (document, ledger):
+        row["encoding"] = "ascii"
+    with pytest.raises(LedgerError, match="^the text can't be turned into ascii again: "):
+        restore(document, ledger)
+
+
+def test_half_a_surrogate_pair_in_a_text_stops_nothing():
+    origin = Origin("a", "a", "0" * 64, decode(b""))
+    result = result_of("Menu\nRain \ud800\n", [(0, 5)])
+    html = replace(result, document=replace(result.document, input_kind="html"))
+    document, ledger = document_row(html, origin, MAKER), ledger_row(html, origin, MAKER)
+    verify(document, ledger)
+    assert restore(document, ledger) == "Menu\nRain \ud800\n".encode("utf-8", "surrogatepass")
+
+
+# Markdown lacks no letter of what was kept
+
+
+def markdown_rows(markdown, kept):
+    """The rows of a page whose clean text is ``kept``, written as ``markdown``."""
+    document, ledger = rows_of_page(f"<p>{kept}</p>", maker=MARKDOWN)
+    verify(document, ledger)
+    document["text"] = markdown
+    return document, ledger
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    [
+        "Two ferries sail.\n",
+        "- Two **ferries** sail.\n",
+        "1. Two ferries sail.\n2. And more.\n",
+        "Tw*o fer*ries [sail](x).\n",
+        "A Two B ferries C sail.\n",
+    ],
+)
+def test_markdown_may_hold_signs_and_words_of_its_own(markdown):
+    verify(*markdown_rows(markdown, "Two ferries sail."))
+
+
+@pytest.mark.parametrize(
+    "markdown",
+    ["", "Two ferries.\n", "Two ferries sai.\n", "ferries Two sail.\n", "Two sail ferries.\n", "wo ferries sail.\n", "Two feries sail.\n"],
+)
+def test_markdown_that_lacks_a_letter_or_turns_them_round_is_found(markdown):
+    with pytest.raises(LedgerError, match="^the text lacks "):
+        verify(*markdown_rows(markdown, "Two ferries sail."))
+
+
+def test_the_paths_of_the_cuts_of_a_page_are_whole():
+    html = (
+        "<main><p>Rain is expected in the north of the country, and nobody there will be pleased.</p></main>"
+        '<footer id="foot"><nav class="menu"><a href="/">Home</a><b>Imprint</b></nav><p>All rights reserved.</p></footer>'
+    )
+    document, ledger = rows_of_page(html)
+    verify(document, ledger)
+    text = json.dumps(ledger)
+    assert '"body/footer#foot/p"' in text
+    assert '"body/footer#foot/nav.menu' in text

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pytest
 
 from cleaner.guard import Guarded
-from cleaner.model import Cut, Mark, Span
+from cleaner.model import Cut, Kind, Mark, Span
 from cleaner.page_guard import guard_page
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
@@ -60,6 +60,9 @@ def guard(html, unsure=(), sure=(), threshold=CLEAR, **marked):
     shown = {c.span: document.text[slice(*c.span)].split("\t")[0] for c in cuts}
     assert len(guarded.cuts) + len(guarded.withdrawn) == len(cuts)
     return Outcome({shown[w.cut.span]: w.promise for w in guarded.withdrawn}, [shown[c.span] for c in guarded.cuts], guarded)
+
+
+FIVE = ("Alder", "Birch", "Cedar", "Dogwood", "Elder")
 
 
 def lines(*texts, tag="p"):
@@ -195,6 +198,24 @@ def test_the_sure_and_the_unsure_cuts_of_a_list_count_together():
     assert guard(html, unsure=["Alder"], sure=["Home", "Birch"]).back == {}
 
 
+def test_a_little_more_than_half_is_enough():
+    html = "<p>Home</p>" + whole("ul", *FIVE) + ARTICLE
+    assert guard(html, unsure=FIVE[:2], sure=["Home"]).back == {"Alder": "list", "Birch": "list"}
+
+
+def test_numbered_steps_are_parts_of_a_list():
+    steps = ("Open the lid of it", "Pour the water into it", "Close the lid of it")
+    html = "<p>Home</p>" + whole("ol", *steps) + ARTICLE
+    assert segment_page(read_page(html)).blocks.kinds[1] is Kind.STEP
+    assert guard(html, unsure=steps[:1], sure=["Home"]).back == {steps[0]: "list"}
+
+
+@pytest.mark.parametrize("name", WHOLES)
+def test_two_tables_or_lists_in_a_row_are_two(name):
+    html = "<p>Home</p>" + whole(name, "Alder") + whole(name, "Birch", "Cedar") + ARTICLE
+    assert guard(html, unsure=["Alder"], sure=["Home"]).back == {}
+
+
 def test_each_list_is_judged_by_itself():
     html = "<p>Home</p>" + whole("ul", "Alder", "Birch") + whole("ol", "Cedar", "Dogwood", "Elder") + ARTICLE
     assert guard(html, unsure=["Alder", "Birch", "Cedar"], sure=["Home"]).back == {"Cedar": "list"}
@@ -247,9 +268,6 @@ def cards(*texts, card='<div class="card"><p>{}</p></div>'):
     return "".join(card.format(text) for text in texts)
 
 
-FIVE = ("Alder", "Birch", "Cedar", "Dogwood", "Elder")
-
-
 def test_of_five_cards_three_of_which_stay_all_stay():
     html = f"<p>Home</p>{cards(*FIVE)}<p>Jobs</p>{ARTICLE}"
     assert guard(html, unsure=["Alder", "Birch"], sure=["Home", "Jobs"]).back == {"Alder": "group", "Birch": "group"}
@@ -258,6 +276,13 @@ def test_of_five_cards_three_of_which_stay_all_stay():
 def test_of_five_cards_two_of_which_stay_none_comes_back():
     html = f"<p>Home</p>{cards(*FIVE)}<p>Jobs</p>{ARTICLE}"
     assert guard(html, unsure=["Alder", "Birch", "Cedar"], sure=["Home", "Jobs"]).back == {}
+
+
+def test_of_nine_cards_five_of_which_stay_none_comes_back():
+    nine = [f"Card {n}" for n in range(9)]
+    html = f"<p>Home</p>{cards(*nine)}<p>Jobs</p>{ARTICLE}"
+    assert guard(html, unsure=nine[:4], sure=["Home", "Jobs"]).back == {}
+    assert set(guard(html, unsure=nine[:3], sure=["Home", "Jobs"]).back.values()) == {"group"}
 
 
 def test_four_cards_are_no_group():
@@ -351,6 +376,14 @@ def test_what_was_given_back_is_content_for_what_is_below_it():
     below = f"<div>{TEXT}</div><div>{second}</div><p>Birch</p>"
     assert between("<h2>Alder</h2>", "", below, [TEXT, second]) == {TEXT: "prose", second: "prose"}
     assert between("<p>Alder</p>", "", below, [TEXT, second]) == {}
+    for n in range(8):  # wherever on the page they are
+        html = lines(*[f"Word {i}" for i in range(n)]) + f"<h2>Alder</h2>{below}{ARTICLE}"
+        assert guard(html, unsure=[TEXT, second]).back == {TEXT: "prose", second: "prose"}
+
+
+def test_the_first_and_the_last_block_of_a_page_are_content():
+    assert guard(f"<h2>Alder</h2><div>Ships</div><p>Birch</p>{ARTICLE}", unsure=["Ships"]).back == {"Ships": "prose"}
+    assert guard(f"{ARTICLE}<div>Ships</div><p>Birch</p>", unsure=["Ships"]).back == {"Ships": "prose"}
 
 
 def test_the_ends_of_a_page_are_no_content():
