@@ -45,8 +45,7 @@ def kill_once(marker: str, victim: str, table, **options):
 
 def refuses_other_tables(clean, wanted):
     """One error that says what was handed over, what is taken and the cure."""
-    import polars
-
+    polars = pytest.importorskip("polars")
     frame = polars.DataFrame({"text": ["Rain."]})
     for given, told in (
         ({"text": ["Rain."]}, "not dict; make a table of it: pyarrow.table(columns)"),
