@@ -18,8 +18,8 @@ _CHUNK = 16  # documents that a process is given at once
 _CHUNK_SIZE = 1_000_000  # characters or bytes of them
 _AHEAD = 2  # chunks in the making for each process
 _DIED = (
-    "a worker process ended: a document may need more memory than there is, or the script that started the workers lacks "
-    "`if __name__ == '__main__':`; without workers= the work is done in this process"
+    "a worker process ended: a document may need more memory than there is, or the script that started the workers "
+    "lacks `if __name__ == '__main__':`; without workers= the work is done in this process"
 )
 
 
