@@ -17,6 +17,10 @@ _Done = TypeVar("_Done")
 _CHUNK = 16  # documents that a process is given at once
 _CHUNK_SIZE = 1_000_000  # characters or bytes of them
 _AHEAD = 2  # chunks in the making for each process
+_DIED = (
+    "a worker process ended: a document may need more memory than there is, or the script that started the workers "
+    "lacks `if __name__ == '__main__':`; without workers= the work is done in this process"
+)
 
 
 def in_processes(
@@ -33,18 +37,22 @@ def in_processes(
     waiting: deque[Future[list[_Done]]] = deque()
     try:
         for chunk in _chunks(tasks, size):
-            waiting.append(pool.submit(_work, chunk))
+            waiting.append(_submitted(pool, chunk))
             if len(waiting) >= _AHEAD * workers:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
     except BrokenProcessPool as error:
-        raise CleanerError(
-            "a worker process ended: a document may need more memory than there is, or the script that started the "
-            "workers lacks `if __name__ == '__main__':`; without workers= the work is done in this process"
-        ) from error
+        raise CleanerError(_DIED) from error
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _submitted(pool: ProcessPoolExecutor, chunk: list[Any]) -> Future[list[Any]]:
+    try:
+        return pool.submit(_work, chunk)
+    except OSError as error:  # it starts processes, and one may end before it has heard what to do
+        raise CleanerError(_DIED) from error
 
 
 def _chunks(tasks: Iterable[_Task], size: Callable[[_Task], int]) -> Iterator[list[_Task]]:

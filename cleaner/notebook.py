@@ -7,7 +7,7 @@ they lie half transparent over whatever background there is, so light and dark t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
 from zlib import crc32
@@ -21,8 +21,8 @@ _MAX_NAMED = 4  # categories in the line of a folded run
 _COLOURS = (
     "230,159,0", "86,180,233", "0,158,115", "213,94,0", "0,114,178", "204,121,167", "153,153,153", "240,228,66",
 )  # fmt: skip
-_BORDERS = ("solid", "dashed", "dotted", "double")
-# The first eight differ by colour, the later ones also by the border; categories of other packs have the last border.
+_BORDERS = ("solid", "double", "dotted", "dashed")  # of the first eight categories of a result, the next eight ...
+# The place in this list is the colour that a category has unless another of the same result has it.
 _CATEGORIES = """
     navigation share related legal consent subscribe unclassified comment_ui
     meta media ad tags login widget form contact
@@ -56,10 +56,12 @@ _STYLE = (
 def as_html(result: Result) -> str:
     """The page as HTML: what was cut is marked, long runs of it are folded, rule and reason show under the mouse."""
     pieces, left = _shown(result)
+    counts = Counter(cut.category for cut in result.cuts)
+    looks = _looks([name for name, _ in counts.most_common()])
     more = f"<em>… {left:,} more characters</em>" if left else ""
     return (
-        f'<div class="cleaner-result"><style>{_STYLE}</style><div class="cleaner-head">{_head(result)}</div>'
-        f'<div class="cleaner-page">{"".join(_runs(pieces))}{more}</div></div>'
+        f'<div class="cleaner-result"><style>{_STYLE}</style><div class="cleaner-head">{_head(result, looks)}</div>'
+        f'<div class="cleaner-page">{"".join(_runs(pieces, looks))}{more}</div></div>'
     )
 
 
@@ -68,13 +70,13 @@ def _text(text: str) -> str:
     return escape(visible(text, keep=_FORM))
 
 
-def _head(result: Result) -> str:
+def _head(result: Result, looks: Mapping[str, str]) -> str:
     document, cuts = result.document, result.cuts
     name = f"<b>{_text(document.id)}</b> " if document.id != "-" else ""
     size = f"{len(result.text):,} of {len(document.text):,} characters kept, {_counted(len(cuts), 'cut')}"
     status = f" ({_text(result.status)})" if result.status != "ok" else ""
     keys = "".join(
-        f' <span class="cleaner-key {_classes(category)}">{_text(category)} {count:,}</span>'
+        f' <span class="cleaner-key {looks[category]}">{_text(category)} {count:,}</span>'
         for category, count in Counter(cut.category for cut in cuts).most_common()
     )
     warnings = "".join(f"<div>Warning: {_text(warning)}</div>" for warning in result.warnings)
@@ -91,11 +93,11 @@ def _shown(result: Result) -> tuple[list[Piece], int]:
     return shown, max(len(result.document.text) - _MAX_SHOWN, 0)
 
 
-def _runs(pieces: Sequence[Piece]) -> Iterator[str]:
+def _runs(pieces: Sequence[Piece], looks: Mapping[str, str]) -> Iterator[str]:
     """The page, with each long run of cuts folded into one line; white space between two cuts belongs to the run."""
     for is_cut, run in groupby(pieces, key=lambda piece: piece.cut is not None or piece.text.isspace()):
         parts = list(run)
-        shown = "".join(map(_piece, parts))
+        shown = "".join(_piece(piece, looks) for piece in parts)
         lines = sum(not line.isspace() for piece in parts if piece.cut for line in piece.text.splitlines() if line)
         if is_cut and lines > _MAX_UNFOLDED:
             yield f"<details><summary>{lines:,} lines cut: {_named(parts)}</summary>{shown}</details>"
@@ -114,7 +116,7 @@ def _named(pieces: Iterable[Piece]) -> str:
     return ", ".join(names) + (f" and {more} more" if more else "")
 
 
-def _piece(piece: Piece) -> str:
+def _piece(piece: Piece, looks: Mapping[str, str]) -> str:
     if piece.cut is None:
         return _text(piece.text)
     mark, category, words = piece.cut.marks[0], piece.cut.category, piece.text.strip()
@@ -122,17 +124,32 @@ def _piece(piece: Piece) -> str:
         return _text(piece.text)
     before, _, after = piece.text.partition(words)  # blank lines are not coloured
     why = _text(f"{mark.rule} ({piece.cut.score}): {mark.reason}")
-    start = f'<del class="{_classes(category)}" data-category="{_text(category)}" title="{why}">'
+    start = f'<del class="{looks[category]}" data-category="{_text(category)}" title="{why}">'
     return f"{_text(before)}{start}{_text(words)}</del>{_text(after)}"
 
 
-def _classes(category: str) -> str:
-    """The colour and the border that a category always has."""
-    if category in _CATEGORIES:
-        border, colour = divmod(_CATEGORIES.index(category), len(_COLOURS))
-    else:
-        border, colour = len(_BORDERS) - 1, crc32(category.encode("utf-8", "replace")) % len(_COLOURS)
-    return f"cleaner-colour-{colour} cleaner-border-{_BORDERS[border]}"
+def _looks(categories: Sequence[str]) -> dict[str, str]:
+    """The classes of each category of a result, all different: eight colours, then the same with another border.
+
+    A category has its own colour wherever that is free, so that results can be compared.
+    """
+    looks: dict[str, str] = {}
+    taken: set[int] = set()
+    for n, category in enumerate(categories):
+        level, place = divmod(n, len(_COLOURS))
+        if not place:
+            taken.clear()
+        own = _colour(category)
+        colour = next(c for step in range(len(_COLOURS)) if (c := (own + step) % len(_COLOURS)) not in taken)
+        taken.add(colour)
+        looks[category] = f"cleaner-colour-{colour} cleaner-border-{_BORDERS[level % len(_BORDERS)]}"
+    return looks
+
+
+def _colour(category: str) -> int:
+    known = category in _CATEGORIES
+    number = _CATEGORIES.index(category) if known else crc32(category.encode("utf-8", "replace"))
+    return number % len(_COLOURS)
 
 
 def _counted(number: int, what: str) -> str:

@@ -20,8 +20,11 @@ from cleaner.batch.jsonl import to_line
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
-ENGINES = {"spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe"}
-LIGHT = ("etl", "notebook", "polars", "duckdb")
+ENGINES = {
+    "spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe", "etl": "pyarrow",
+    "library": "cleaner",
+}  # fmt: skip
+LIGHT = ("etl", "library", "notebook", "polars", "duckdb", "pandas")
 ORCHESTRATORS = ("airflow", "prefect", "dagster")
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
 COUNT = 20
@@ -72,7 +75,7 @@ def marks(path: Path) -> list[pytest.MarkDecorator]:
 
 @pytest.mark.parametrize("path", [pytest.param(path, marks=marks(path), id=path.stem) for path in PYTHON])
 def test_the_example_runs(path, folder):
-    engine = "pyarrow" if path.stem == "etl" else ENGINES.get(path.stem, path.stem)
+    engine = ENGINES.get(path.stem, path.stem)
     if not has(engine):
         pytest.skip(f"{engine} is not installed")
     if path.stem == "spark" and not shutil.which("java"):

@@ -478,7 +478,7 @@ def test_slices_are_small_and_join_to_the_batch(values, rows, size):
         patch.setattr(columns, "_MOST_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
-            parts = list(columns.slices(whole, columns.Columns((columns.Body('text', is_html=False),))))
+            parts = list(columns.slices(whole, columns.Columns((columns.Body("text", is_html=False),))))
             assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
             counts.append([part.num_rows for part in parts])
             for part in parts:

@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from strategies import any_text, documents
 
 from cleaner import notebook
@@ -109,10 +110,13 @@ def test_the_first_line_says_how_much_was_kept() -> None:
     assert read(unchanged).head == "a 17 of 17 characters kept, 0 cuts (unchanged)"
 
 
-def test_every_shipped_category_has_a_look_of_its_own() -> None:
-    categories = {*load_builtin().summaries, "scorer", "context", "region"} - {"keep"}
-    assert len({notebook._classes(name) for name in categories}) == len(categories)
-    assert notebook._classes("mine").endswith("cleaner-border-double")
+@given(st.lists(st.sampled_from([*load_builtin().summaries, "scorer", "context", "region", "mine"]), unique=True))
+def test_the_categories_of_a_result_look_different(names: list[str]) -> None:
+    looks = notebook._looks(names)
+    assert list(looks) == names
+    assert len(set(looks.values())) == len(names)
+    assert len({look.split()[0] for look in list(looks.values())[:8]}) == min(len(names), 8)
+    assert not names or looks[names[0]] == notebook._looks([names[0]])[names[0]]
 
 
 def test_long_runs_of_cuts_are_folded() -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
+from cleaner.config import OPTIONS, refuse_unknown_options
 from cleaner.errors import ConfigError
 from cleaner.etl.arrow import clean_table
 from cleaner.etl.columns import JobOptions, job_of, pa
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
     import polars as pl
 
-    from cleaner.config import Options
+    from cleaner.config import Config, Options
+    from cleaner.pipeline import Pipeline
 
     Column = str | pl.Expr
 
@@ -51,16 +53,19 @@ def cleaned(
     url_column: Column | None = "",
     *,
     html_column: Column | None = None,
+    config: Config | Mapping[str, Any] | None = None,
+    pipeline: Pipeline | None = None,
     **options: Unpack[Options],
 ) -> pl.Expr:
     """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`.
 
     Columns are names or expressions, and are guessed as those of `clean_frame` are; without ``url_column`` there are
-    no addresses, with None those of the column ``url``. ``options`` are those of `clean`. Raises `ConfigError` for
-    options that are wrong.
+    no addresses, with None those of the column ``url``. All else is as in `clean_frame`, but nothing is carried: a
+    struct stands beside the columns of its frame.
     """
     polars = need("polars")
-    named: dict[str, Any] = dict(options)
+    refuse_unknown_options("cleaned()", options, OPTIONS)
+    named: dict[str, Any] = {"config": config, "pipeline": pipeline, **options}
     inputs = []
     for option, given, guessed in (
         ("text_column", text_column, () if html_column is not None else (*HTML_COLUMNS, *TEXT_COLUMNS)),
