@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import cleaner
 from cleaner import clean
 
 ROOT = Path(__file__).parent.parent
