@@ -2,7 +2,8 @@
 """What an installation costs: packages and megabytes, and how much of it each direct dependency brings.
 
     python bench/install_size.py                          # this checkout
-    python bench/install_size.py --whole trafilatura typer regex   # only the sums, of any packages
+    python bench/install_size.py --without resiliparse,fastwarc --without numpy    # what would be left without these
+    python bench/install_size.py --whole trafilatura typer lxml-html-clean         # only the sums, of any packages
 
 Each call makes a fresh environment of the interpreter that runs it, and needs a registry. Megabytes are the sizes of
 the installed files in millions of bytes. Bytecode is counted apart: pip compiles while it installs, uv does not.
@@ -97,6 +98,7 @@ def main() -> None:
         "wanted", nargs="*", default=[str(ROOT)], help="what pip is to install (default: this checkout)"
     )
     parser.add_argument("--whole", action="store_true", help="print the sums only")
+    parser.add_argument("--without", action="append", default=[], metavar="NAME,...", help="dependencies to leave out")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         packages = install(Path(folder), arguments.wanted)
@@ -104,7 +106,12 @@ def main() -> None:
     if arguments.whole:
         return
     (root,) = packages.keys() - {name for one in packages.values() for name in one.needs}
-    print(f"of these {root}: {tell_whole(packages, [root])}\n")
+    print(f"of these {root}: {tell_whole(packages, [root])}")
+    needs = set(packages[root].needs)
+    for dropped in arguments.without:
+        left = reached(packages, needs - set(dropped.split(","))) | {root}
+        print(f"without {dropped}: {tell_whole(packages, left)}")
+    print()
     print("| dependency | licence | MB | brings, beside itself and what others need, too | MB with these |")
     print("|---|---|--:|---|--:|")
     for name in packages[root].needs:

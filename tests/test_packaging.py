@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -75,7 +76,7 @@ def test_the_version_is_written_once():
 
 def test_every_dependency_has_a_minimum_and_no_maximum():
     """A maximum would keep others from newer versions; a minimum is what `make test-lowest` installs."""
-    for requirement in map(Requirement, [*PROJECT["dependencies"], *sum(EXTRAS.values(), [])]):
+    for requirement in map(Requirement, chain(PROJECT["dependencies"], *EXTRAS.values())):
         if not requirement.name.startswith("types-"):
             assert [clause.operator for clause in requirement.specifier] == [">="], requirement
 
@@ -92,3 +93,16 @@ def test_every_core_dependency_is_explained():
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
     for requirement in map(Requirement, PROJECT["dependencies"]):
         assert f"| {requirement.name} |" in page
+
+
+def test_the_minimums_that_are_explained_are_those_that_are_set():
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8").partition("## Minimum versions")[2]
+    told = {
+        name.removesuffix(" (extras)"): least
+        for names, least in re.findall(r"^\| ([\w, ()-]+) \| (\d[\d.]*) \|", page, re.MULTILINE)
+        for name in names.split(", ")
+    }
+    assert {"selectolax", "trafilatura", "typer", "pyarrow"} <= told.keys()
+    for requirement in map(Requirement, chain(PROJECT["dependencies"], *EXTRAS.values())):
+        if requirement.name in told:
+            assert str(requirement.specifier) == f">={told[requirement.name]}", requirement

@@ -13,7 +13,7 @@ DISTRIBUTION = "boilerplate-cleaner"
 """What pip knows the package as."""
 
 LEAST = {
-    "pyarrow": ("arrow", (16,)),
+    "pyarrow": ("arrow", (18,)),
     "pyspark": ("spark", (3, 5)),
     "ray": ("ray", (2, 9)),
     "datatrove": ("datatrove", (0, 4)),
