@@ -113,14 +113,14 @@ def verify_run(output: Path) -> Verdict:
         problems += _wrong_files(output, told)
         for place, document, ledger in _pairs(output):
             problems += _wrong_rows(place, document, ledger, counted)
-        counted.failed = sum(1 for name in _names(told, "failed") for _ in _lines(output / name))
+        counted.failed = sum(1 for name in _names(told, "failed") for _ in read_lines(output / name))
     except LedgerError as error:
         problems.append(str(error))
     problems += _wrong_totals(output, told, counted.row())
     return Verdict(counted.out, tuple(problems[:_MAX_PROBLEMS]))
 
 
-class _Pair(NamedTuple):
+class FilePair(NamedTuple):
     """Two files that hold the same documents, line by line, and how their documents are laid out."""
 
     documents: Path
@@ -128,7 +128,7 @@ class _Pair(NamedTuple):
     layout: Layout
 
 
-def _file_pairs(output: Path) -> list[_Pair]:
+def file_pairs(output: Path) -> list[FilePair]:
     """The files of a run. Raises `OutputError` if there is no report of a whole run, or no ledger to check by."""
     told = _report(output)
     run = told.get("run", {})
@@ -138,21 +138,27 @@ def _file_pairs(output: Path) -> list[_Pair]:
         layout = load_layout(run["layout"])
         names = {kind: [file["name"] for file in told["files"] if file["kind"] == kind] for kind in (DOCUMENTS, LEDGER)}
         documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
-        return [_Pair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
+        return [FilePair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
     except (ImportError, LookupError, TypeError, ValueError) as error:
         raise OutputError(f"{output / REPORT}: does not name the files of the run; run again") from error
 
 
 def _pairs(output: Path) -> Iterator[tuple[str, Row, Row]]:
     """The rows of each document, with the place to name in messages."""
-    for files in _file_pairs(output):
-        ledgers = _lines(files.ledger)
-        for n, line in enumerate(_lines(files.documents), 1):
+    for files in file_pairs(output):
+        for n, line, of_ledger in pairs_of_lines(files):
             place = f"{files.documents}:{n}"
             document = _unlaid(files.layout, _row(line, place), place)
-            yield place, document, _row(next(ledgers, b""), f"{files.ledger}:{n}")
-        if next(ledgers, b""):
-            raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
+            yield place, document, _row(of_ledger, f"{files.ledger}:{n}")
+
+
+def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
+    """The lines of each document with their number, from 1. Raises `LedgerError` if the files can't be read."""
+    ledgers = read_lines(files.ledger)
+    for n, line in enumerate(read_lines(files.documents), 1):
+        yield n, line, next(ledgers, b"")
+    if next(ledgers, b""):
+        raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
 def _unlaid(layout: Layout, row: Row, place: str) -> Row:
@@ -162,7 +168,8 @@ def _unlaid(layout: Layout, row: Row, place: str) -> Row:
         raise LedgerError(f"{place}: {_said(error)}") from error
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The rows of a file as lines of JSON. Raises `LedgerError` if it can't be read."""
     try:
         yield from read_rows(path)
     except InputError as error:

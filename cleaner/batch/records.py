@@ -80,6 +80,17 @@ class Position(NamedTuple):
     record: int = 0
 
 
+class Old(NamedTuple):
+    """An input, and the lines that an earlier run wrote of one of its name."""
+
+    item: Item
+    document: bytes
+    ledger: bytes
+
+
+REUSED = "reused"
+"""The reader of items whose payload is an `Old`."""
+
 FOUND = "found"
 """The reader of items whose payload is a `Failed`, a `Skipped` or a `PassedOver` already."""
 

@@ -302,7 +302,7 @@ def state_of(
         what = "an unfinished run with other inputs, options or rules"
         raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
     there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    same = STDIN not in sources and _fingerprint(path / REPORT) == fingerprint  # stdin brings something new each time
+    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
     if there and not same:
         whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
         raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
@@ -320,7 +320,8 @@ def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> No
         raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
 
 
-def _fingerprint(report: Path) -> str:
+def fingerprint_of(report: Path) -> str:
+    """The fingerprint of the run that wrote a report; empty if there is none."""
     try:
         return str(to_row(report.read_bytes())["run"]["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -134,6 +134,10 @@ def run(
     ] = "auto",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be removed, write nothing.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace the output of another run.")] = False,
+    update: Annotated[
+        bool,
+        typer.Option("--update", help="Clean only inputs that are new or changed since the finished run in DIR."),
+    ] = False,
     skip_unreadable: Annotated[
         bool,
         typer.Option(
@@ -254,6 +258,8 @@ def run(
             cpu_seconds=cpu_seconds,
             memory=memory,
         )
+        if update and (dry_run or overwrite or on != "local"):
+            raise ConfigError("--update can't be combined with --dry-run, --overwrite or --on")
         workers = _jobs(jobs)
         total = total_bytes(sources) if not quiet else 0
         with Progress(sys.stderr, quiet=quiet, total=total, is_written=not dry_run) as progress:
@@ -268,7 +274,7 @@ def run(
                 report = runner.dry_run(sources, options, files, **how)  # type: ignore[arg-type]
             else:
                 how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
-                how["skip_unreadable"] = skip_unreadable
+                how |= {"skip_unreadable": skip_unreadable, "update": update}
                 report = runner.run(sources, output, options, files, **how)  # type: ignore[arg-type]
         if not quiet:
             where = "nothing was written" if dry_run else f"written to {output}"
