@@ -55,7 +55,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
 
 
 def sync_folder(path: Path) -> None:
-    """Make names in a folder last. Raises `OSError`."""
+    """Fsync a folder, so that renames in it survive a crash. Raises `OSError`."""
     if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:

@@ -12,7 +12,18 @@ from cleaner.batch.formats import Settings, load_format
 from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.layouts import LEDGER, Layout, load_layout
 from cleaner.batch.readers import decode_record
-from cleaner.batch.records import FOUND, REUSED, Failed, Item, Old, PassedOver, Record, Skipped, place
+from cleaner.batch.records import (
+    FOUND,
+    REUSED,
+    Changed,
+    Failed,
+    Item,
+    Old,
+    PassedOver,
+    Record,
+    Skipped,
+    place,
+)
 from cleaner.batch.report import Report
 from cleaner.decode import Decoded
 from cleaner.errors import InputError, LedgerError
@@ -113,6 +124,12 @@ class Cleaning:
         if isinstance(found, Skipped):
             done.messages.append(f"{found.name}: skipped, {found.reason}")
             done.report.add_warning(done.messages[-1])
+            return None
+        if isinstance(found, Changed) or (isinstance(found, Record) and found.is_changed):
+            changed = found if isinstance(found, Changed) else Changed(found.source)
+            done.messages.append(changed.message)
+            done.report.add_warning(changed.message)
+        if isinstance(found, Changed):
             return None
         if isinstance(found, PassedOver):
             done.report.passed_over[found.what] += 1

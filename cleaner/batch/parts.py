@@ -53,7 +53,7 @@ class Part:
         self.bytes += len(data)
 
     def sync(self) -> None:
-        """Make it last."""
+        """Fsync."""
         os.fsync(self.file.fileno())
 
     def describe(self, kind: str = "") -> Row:

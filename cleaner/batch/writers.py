@@ -53,13 +53,13 @@ class Nowhere:
     is_shard_full = False
 
     def add(self, done: Done, folder: str) -> None:
-        """Forget it."""
+        """Discard."""
 
     def checkpoint(self, mark: Mark, report: Report) -> None:
-        """Forget it."""
+        """Discard."""
 
     def finish(self, mark: Mark, report: Report) -> None:
-        """Forget it."""
+        """Discard."""
 
 
 class _Shape(NamedTuple):
@@ -141,7 +141,7 @@ class Folder:
 
     def begin(self) -> None:
         """Start anew: what an unfinished run left is removed. Raises `WriteError`."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, lambda: self._is_saved):
             (self.path / CHECKPOINT).unlink(missing_ok=True)
             _remove_parts(self.path, but=self._failed.part)
             self._failed.clear()
@@ -154,7 +154,7 @@ class Folder:
         self._closed = list(checkpoint.closed)
         self._names = {row["name"] for row in self._closed}
         self._folder, self._shard = checkpoint.folder, checkpoint.shard
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, lambda: self._is_saved):
             try:
                 _refuse_missing(self.path, self._closed)
                 self._failed.cut_back(checkpoint.failed)
@@ -166,7 +166,7 @@ class Folder:
 
     def add(self, done: Done, folder: str) -> None:
         """Write what became of a chunk: the rows of a document stand on the same line of their files."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, lambda: self._is_saved):
             if self._open and folder != self._folder:
                 self._close_shard()
             if not self._open and done.rows:
@@ -185,7 +185,7 @@ class Folder:
 
     def checkpoint(self, mark: Mark, report: Report) -> None:
         """From here on a broken run goes on behind ``mark``. Full shards are closed."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, lambda: self._is_saved):
             if self.is_shard_full:
                 self._close_shard()
             for part in (self._failed, *self._open.values()):
@@ -194,7 +194,7 @@ class Folder:
 
     def finish(self, mark: Mark, report: Report) -> None:
         """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, lambda: self._is_saved):
             self._close_shard()
             self._closed.append(self._failed.close("failed", {}))
             with (self.path / f"{REPORT}{PART}").open("wb") as file:
@@ -361,12 +361,14 @@ def _remove_if_empty(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _as_write_error(path: Path) -> Iterator[None]:
+def _as_write_error(path: Path, is_saved: Callable[[], bool]) -> Iterator[None]:
+    """Turns `OSError` into `WriteError`; ``is_saved`` says whether there is a checkpoint to resume from."""
     try:
         yield
     except OSError as error:
-        what = f"{path}: writing broke off: {error.strerror or error}"
-        raise WriteError(f"{what}; make room and run the same command again, it goes on where it was") from error
+        what = f"{path}: writing failed: {error.strerror or error}"
+        again = "resumes where it stopped" if is_saved() else "starts from the beginning"
+        raise WriteError(f"{what}; make room and run the same command again, which {again}") from error
 
 
 @contextlib.contextmanager
