@@ -1,4 +1,4 @@
-"""The work on documents: records in, rows and counts out, whatever befalls a single one. Runs in every worker."""
+"""The work on documents: records in, rows and counts out. One failing document never stops the rest."""
 
 from __future__ import annotations
 
@@ -237,7 +237,7 @@ def _passed_through(origin: Origin, kind: InputKind | None, error: Exception) ->
 
 
 def _whole(id: str, decoded: Decoded, kind: InputKind | None) -> Document:
-    """All of a source: of a page what can be seen of it, or the HTML if even that can't be told."""
+    """The whole text: for HTML its visible text, or the source if that cannot be read."""
     if kind != "html":
         return Document(id, decoded.text, input_kind=kind or detect_kind(decoded.text))
     try:

@@ -1,4 +1,4 @@
-"""A run: inputs in chunks to workers, what became of them into files, and counts that add up."""
+"""A run: chunks of inputs go to workers, their rows go to files, and the counts add up."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from cleaner.packs import Packs
 __all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
-"""Told after each chunk how far the run is, and each thing there is to say about an input."""
+"""Called after each chunk with the report so far, and with each message about an input."""
 
 Elsewhere = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
 """Does the work in place of workers of ours: what becomes of each chunk, in order."""

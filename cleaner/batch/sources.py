@@ -346,7 +346,7 @@ def _written(folder: str, names: Sequence[str]) -> set[str]:
         report = Path(folder, REPORT)
         told = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
         files = {str(file["name"]).partition("/")[0] for file in told["files"]}
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return set()
     return {REPORT, FAILED, *files} if "run" in told else set()
 

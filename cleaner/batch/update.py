@@ -2,7 +2,7 @@
 
 Inputs are found, chunked and written as in any run, so an updated output has the same bytes as one made anew. An input
 is what it was if the hash of all that its rows are made of (``input_sha256`` in the ledger) is the same; the options
-and rules are, or the folder would be refused. About 200 bytes of memory are needed for each file of the old run.
+and rules are, or the folder would be refused. About 150 bytes of memory are needed for each file of the old run.
 """
 
 from __future__ import annotations
