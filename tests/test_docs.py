@@ -20,7 +20,7 @@ from cleaner.batch.jsonl import to_line
 
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
-ENGINES = {"spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe"}
+ENGINES = {"batch": "json", "spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe"}
 LIGHT = ("batch", "etl", "notebook", "polars", "duckdb")
 ORCHESTRATORS = ("airflow", "prefect", "dagster")
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"

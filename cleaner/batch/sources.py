@@ -277,10 +277,12 @@ class _Finder:
 def is_of_kernel(path: str | Path) -> bool:
     """Whether a file is in /proc or /sys: it looks like any other, but reading it may wait forever."""
     try:
-        device = os.stat(path).st_dev
+        about = os.stat(path)
     except OSError:
         return False
-    return device in _kernel_devices() or os.path.realpath(path).startswith(_KERNEL)
+    if about.st_dev in _kernel_devices():
+        return True
+    return not about.st_size and os.path.realpath(path).startswith(_KERNEL)
 
 
 @cache
