@@ -232,14 +232,14 @@ def test_a_file_that_vanishes_fails(pages):
     found = find(["pages"])
     assert next(found).id == "a.txt"
     (pages / "b.txt").unlink()
-    assert next(found).error == "vanished while the run went on"
+    assert next(found).error == "was removed during the run"
 
 
 def test_a_link_to_nothing_and_a_pipe_fail(pages):
     (pages / "b.txt").symlink_to("nowhere")
     os.mkfifo(pages / "c.txt")
     report = run_pages()
-    assert [error_of(report, n) for n in range(2)] == ["is a link to nothing", "is a device or a pipe"]
+    assert [error_of(report, n) for n in range(2)] == ["is a broken symbolic link", "is a device or a pipe"]
 
 
 def test_a_document_on_which_the_pipeline_fails_is_passed_through(pages, monkeypatch):
@@ -694,13 +694,13 @@ def damaged(path, change):
             lambda data: data.replace(b'"title":""', b'"title":"x"'),
             "not the file that the run wrote",
         ),
-        ("documents.jsonl", lambda data: data[:-40], "holds no row"),
-        ("documents.jsonl", lambda data: data.replace(b'"text"', b'"taxt"'), "the row lacks 'text'"),
+        ("documents.jsonl", lambda data: data[:-40], "is not a JSON object"),
+        ("documents.jsonl", lambda data: data.replace(b'"text"', b'"taxt"'), "the row has no field 'text'"),
         ("documents.jsonl", lambda data: b"", "has more lines than documents.jsonl"),
-        ("ledger.jsonl", lambda data: b"", "holds no row"),
+        ("ledger.jsonl", lambda data: b"", "the row is missing"),
         ("ledger.jsonl", lambda data: data.replace(b"main", b"mein"), "source_sha256"),
-        ("failed.jsonl", lambda data: b"{}\n", "documents does not fit the rows"),
-        ("report.json", lambda data: data.replace(b'"out": 1', b'"out": 2'), "documents does not fit the rows"),
+        ("failed.jsonl", lambda data: b"{}\n", "documents does not match the rows"),
+        ("report.json", lambda data: data.replace(b'"out": 1', b'"out": 2'), "documents does not match the rows"),
     ],
 )
 def test_verify_finds_damage(pages, name, change, problem):
@@ -713,9 +713,9 @@ def test_verify_finds_damage(pages, name, change, problem):
 def test_verify_needs_a_whole_run(pages):
     run_pages()
     Path("out/report.json").unlink()
-    with pytest.raises(OutputError, match="is no report of a whole run"):
+    with pytest.raises(OutputError, match="has no report.json, so it holds no finished run"):
         verify_run(Path("out"))
-    with pytest.raises(OutputError, match="is no report of a whole run"):
+    with pytest.raises(OutputError, match="has no report.json, so it holds no finished run"):
         restore_run(Path("out"), Path("back"))
 
 
@@ -745,7 +745,7 @@ def test_restore_does_not_leave_its_folder(pages, source):
     for name in ("documents.jsonl", "ledger.jsonl"):
         row = rows(f"out/{name}")[0]
         Path("out", name).write_bytes(to_line({**row, "source": source}))
-    with pytest.raises(OutputError, match="is no path below the target"):
+    with pytest.raises(OutputError, match="is not a path below the target"):
         restore_run(Path("out"), Path("back"))
     assert sorted(os.listdir()) == ["out", "pages"]
 
@@ -753,14 +753,14 @@ def test_restore_does_not_leave_its_folder(pages, source):
 @pytest.mark.parametrize("source", ["C:\\x", "c:x", "..\\x", "\\\\host\\x"])
 def test_paths_that_lead_out_on_windows(source):
     assert safe_path(source, windows=False) == Path(source)
-    with pytest.raises(OutputError, match="is no path below the target"):
+    with pytest.raises(OutputError, match="is not a path below the target"):
         safe_path(source, windows=True)
 
 
 @pytest.mark.parametrize("source", ["con", "a/NUL.txt", "com1.md", "a./b", "a /b"])
 def test_names_that_windows_keeps_for_itself(source):
     assert safe_path(source, windows=False) == Path(source)
-    with pytest.raises(OutputError, match="is no file name on Windows"):
+    with pytest.raises(OutputError, match="is not a file name on Windows"):
         safe_path(source, windows=True)
 
 

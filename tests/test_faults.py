@@ -388,8 +388,10 @@ def test_a_full_disk_is_told_and_the_same_run_goes_on(monkeypatch, room):
         real(self, data, count)
 
     monkeypatch.setattr(parts.Part, "write", write)
-    with pytest.raises(WriteError, match="No space left on device; make room and run the same command again"):
+    with pytest.raises(WriteError, match="No space left on device; make room and run the same command again") as error:
         run(sources, Path("out"), Config(), checkpoint_seconds=0)
+    is_saved = Path("out/checkpoint.json").exists()
+    assert ("resumes where it stopped" if is_saved else "starts from the beginning") in str(error.value)
     monkeypatch.setattr(parts.Part, "write", real)
     run(sources, Path("out"), Config(), checkpoint_seconds=0)
     assert everything("out") == everything("whole")

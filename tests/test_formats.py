@@ -283,8 +283,8 @@ def test_a_sidecar_goes_with_its_page():
         ("a.html", "https://a.org/x", {"crawl": {"depth": 2}}), ("lone.json", "", {})
     ]  # fmt: skip
     failed = rows("out/failed.jsonl")[0]
-    assert (failed["id"], failed["cure"]) == ("b.html", "mend or remove the line")
-    assert failed["error"].startswith("its sidecar b.json is no JSON")
+    assert (failed["id"], failed["cure"]) == ("b.html", "fix or remove the line")
+    assert failed["error"].startswith("its sidecar b.json is not valid JSON")
 
 
 def test_globs():
@@ -335,7 +335,7 @@ BAD = {
     b'{"text": null}': ("column 'text' is null", "fill it"),
     b'{"text": 7}': ("column 'text' is a number, not text", "fill it"),
     b'{"text": ["a"]}': ("column 'text' is a list, not text", "fill it"),
-    b'{"text": "x"': ("is no JSON: Expecting ',' delimiter", "mend or remove the line"),
+    b'{"text": "x"': ("is not valid JSON: Expecting ',' delimiter", "fix or remove the line"),
     b'["text"]': ("is a list, not an object", "one object a line"),
     b"7": ("is a number, not an object", "one object a line"),
     b'{"text": "x", "n": NaN}': ("holds NaN, which JSON does not know", "write null"),
@@ -352,9 +352,9 @@ BAD = {
     b'{"text": false}': ("column 'text' is true or false, not text", "fill it"),
     b'{"text": "x", "n": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "as a string"),
     b'{"text": "x", "n": 1e300, "m": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "string"),
-    b"\xff\xfe{}": ("is no JSON: byte 0 is no UTF-8", "mend"),
-    b'{"text": "caf\xe9"}': ("is no JSON: byte 13 is no UTF-8", "mend"),
-    b"\0" * 20: ("is no JSON: there is nothing but NUL bytes", "remove the line"),
+    b"\xff\xfe{}": ("is not valid JSON: byte 0 is not UTF-8", "fix"),
+    b'{"text": "caf\xe9"}': ("is not valid JSON: byte 13 is not UTF-8", "fix"),
+    b"\0" * 20: ("is not valid JSON: there is nothing but NUL bytes", "remove the line"),
     b'{"text": "\\ud800\\u0000\\u0001\\u0002\\u0003\\u0004 x"}': ("looks like binary data, not text", "leave it out"),
     b'{"text": "x' + b"x" * 20_000_000 + b'"}': ("too large: a line of over 15,000,000 bytes", "--max-bytes"),
 }
@@ -659,19 +659,19 @@ def test_a_bomb_is_not_unpacked(pack, monkeypatch):
     name = "a.jsonl.gz" if pack is gzip.compress else "a.jsonl.zst"
     documents, failed = cleaned(name, pack(lines(ROWS[:1]) + b" " * 60_000_000), config=Config(max_bytes=1_000_000))
     assert len(documents) == 1
-    assert failed[0]["error"] == "unpacks to over 500 times its size"
+    assert failed[0]["error"] == "expands to over 500 times its size (decompression bomb?)"
 
 
 def test_a_bomb_of_blank_lines_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(streams, "_FREE", 200_000)
     documents, failed = cleaned("a.jsonl.gz", gzip.compress(lines(ROWS[:1]) + b"\n" * 1_500_000))
-    assert (len(documents), failed[0]["error"]) == (1, "unpacks to over 500 times its size")
+    assert (len(documents), failed[0]["error"]) == (1, "expands to over 500 times its size (decompression bomb?)")
 
 
 def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):
     monkeypatch.setattr("cleaner.batch.formats.parquet._FREE", 1_000_000)
     documents, failed = cleaned("a.parquet", parquet({"text": ["x" * 9_000_000]}, compression="zstd"))
-    assert (documents, failed[0]["error"]) == ([], "unpacks to over 500 times its size")
+    assert (documents, failed[0]["error"]) == ([], "expands to over 500 times its size (decompression bomb?)")
 
 
 def broken_strings():

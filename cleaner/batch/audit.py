@@ -14,6 +14,7 @@ from cleaner.batch.jsonl import Row, to_row
 from cleaner.batch.layouts import DOCUMENTS, LEDGER, Layout, load_layout
 from cleaner.batch.report import Report
 from cleaner.batch.safe_paths import safe_path
+from cleaner.batch.shapes import misfit
 from cleaner.batch.sources import REPORT
 from cleaner.batch.writers import WriteError
 from cleaner.errors import InputError, LedgerError, OutputError
@@ -113,7 +114,7 @@ def verify_run(output: Path) -> Verdict:
         problems += _wrong_files(output, told)
         for place, document, ledger in _pairs(output):
             problems += _wrong_rows(place, document, ledger, counted)
-        counted.failed = sum(1 for name in _names(told, "failed") for _ in _lines(output / name))
+        counted.failed = sum(1 for name in _names(told, "failed") for _ in read_lines(output / name))
     except LedgerError as error:
         problems.append(str(error))
     problems += _wrong_totals(output, told, counted.row())
@@ -128,7 +129,7 @@ def each_document(output: Path) -> Iterator[tuple[str, Row, Row]]:
     return _pairs(output)
 
 
-class _Pair(NamedTuple):
+class FilePair(NamedTuple):
     """Two files that hold the same documents, line by line, and how their documents are laid out."""
 
     documents: Path
@@ -136,59 +137,74 @@ class _Pair(NamedTuple):
     layout: Layout
 
 
-def _file_pairs(output: Path) -> list[_Pair]:
+def file_pairs(output: Path) -> list[FilePair]:
     """The files of a run. Raises `OutputError` if there is no report of a whole run, or no ledger to check by."""
     told = _report(output)
     run = told.get("run", {})
     if run.get("ledger") is False:
-        raise OutputError(f"{output}: was written with --no-ledger: what was removed is not there to check or restore")
+        what = "was written with --no-ledger, so there is no record of what was removed to check or restore"
+        raise OutputError(f"{output}: {what}")
     try:
         layout = load_layout(run["layout"])
         names = {kind: [file["name"] for file in told["files"] if file["kind"] == kind] for kind in (DOCUMENTS, LEDGER)}
         documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
-        return [_Pair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
+        return [FilePair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
     except (ImportError, LookupError, TypeError, ValueError) as error:
-        raise OutputError(f"{output / REPORT}: does not name the files of the run; run again") from error
+        raise OutputError(f"{output / REPORT}: does not list the files of the run; run again") from error
 
 
 def _pairs(output: Path) -> Iterator[tuple[str, Row, Row]]:
     """The rows of each document, with the place to name in messages."""
-    for files in _file_pairs(output):
-        ledgers = _lines(files.ledger)
-        for n, line in enumerate(_lines(files.documents), 1):
+    for files in file_pairs(output):
+        for n, line, of_ledger in pairs_of_lines(files):
             place = f"{files.documents}:{n}"
             document = _unlaid(files.layout, _row(line, place), place)
-            yield place, document, _row(next(ledgers, b""), f"{files.ledger}:{n}")
-        if next(ledgers, b""):
-            raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
+            yield place, document, _row(of_ledger, f"{files.ledger}:{n}")
+
+
+def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
+    """The lines of each document with their number, from 1. Raises `LedgerError` if the files can't be read."""
+    ledgers = read_lines(files.ledger)
+    for n, line in enumerate(read_lines(files.documents), 1):
+        yield n, line, next(ledgers, b"")
+    if next(ledgers, b""):
+        raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
 def _unlaid(layout: Layout, row: Row, place: str) -> Row:
     try:
         return layout.row(row)
-    except (LookupError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The rows of a file as lines of JSON. Raises `LedgerError` if it can't be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise LedgerError(f"{path}: is not a file")
         yield from read_rows(path)
     except InputError as error:
         raise LedgerError(f"{path}: {error}") from error
+    except (LookupError, TypeError, ValueError, RecursionError) as error:  # cells of Parquet that are not ours
+        raise LedgerError(f"{path}: holds a row that can't be read: {error}") from error
 
 
 def _row(line: bytes, place: str) -> Row:
+    if not line:
+        raise LedgerError(f"{place}: the row is missing")
     try:
         return to_row(line)
     except ValueError as error:
-        raise LedgerError(f"{place}: holds no row: {error}") from error
+        raise LedgerError(f"{place}: is not a JSON object: {error}") from error
 
 
 def _restored(place: str, document: Row, ledger: Row) -> _File:
     try:
+        _refuse_misshapen(document, ledger)
         path, data, is_page = _target(document), restore(document, ledger), document["input_kind"] == HTML
         sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
-    except (LedgerError, LookupError, TypeError, ValueError) as error:
+    except _DAMAGES as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
@@ -213,9 +229,17 @@ def _write(path: Path, data: bytes) -> None:
 def _report(output: Path) -> Row:
     path = output / REPORT
     try:
-        return to_row(path.read_bytes())
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: is not a file; run again")
+        report = to_row(path.read_bytes())
+    except FileNotFoundError as error:
+        what = "there is no such folder" if not output.is_dir() else f"has no {REPORT}, so it holds no finished run"
+        raise OutputError(f"{output}: {what}; name the output folder of a run") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: is no report of a whole run; run again") from error
+        raise OutputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}; run again") from error
+    if wrong := misfit(report, "report"):
+        raise OutputError(f"{path}: {wrong}; it is damaged, or of another version of cleaner: run again")
+    return report
 
 
 def _names(told: Row, kind: str) -> list[Path]:
@@ -228,19 +252,38 @@ def _rule_ids(told: Row) -> tuple[str, ...]:
 
 def _wrong_rows(place: str, document: Row, ledger: Row, counted: Report) -> Iterator[str]:
     try:
+        _refuse_misshapen(document, ledger)
         verify(document, ledger)
         counted.add(document, ledger)
-    except (LedgerError, LookupError, TypeError, ValueError) as error:
-        yield f"{place}: {document.get('source', '')}: {_said(error)}"
+    except _DAMAGES as error:
+        source = document.get("source", "")
+        yield f"{place}: {source if isinstance(source, str) else ''}: {_said(error)}"
+
+
+_DAMAGES = (LedgerError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What reading a row raises that somebody changed."""
+
+
+def _refuse_misshapen(document: Row, ledger: Row) -> None:
+    """Raises `LedgerError` for rows with missing fields or other types than ours."""
+    if wrong := misfit(document, "document"):
+        raise LedgerError(wrong)
+    if "ledger_version" not in ledger and "cuts" in ledger:
+        raise LedgerError("the ledger is of an older version of cleaner; run again")
+    if wrong := misfit(ledger, "ledger"):
+        raise LedgerError(f"in the ledger: {wrong}")
 
 
 def _said(error: Exception) -> str:
-    return f"the row lacks {error}" if isinstance(error, KeyError) else str(error)
+    return f"the row has no field {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _wrong_files(output: Path, told: Row) -> Iterator[str]:
     for file in told.get("files", ()):
         path = output / safe_path(file["name"])
+        if path.exists() and not path.is_file():
+            yield f"{path}: is not a file"
+            continue
         try:
             with path.open("rb") as data:
                 sha256 = hashlib.file_digest(data, "sha256").hexdigest()
@@ -254,4 +297,4 @@ def _wrong_files(output: Path, told: Row) -> Iterator[str]:
 def _wrong_totals(output: Path, told: Row, counted: dict[str, Any]) -> Iterator[str]:
     for name, value in counted.items():
         if told.get(name) != value:
-            yield f"{output / REPORT}: {name} does not fit the rows"
+            yield f"{output / REPORT}: {name} does not match the rows"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.libraries import is_any_missing, missing_library, refuse_missing
 from cleaner.batch.options import AUTO
-from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.batch.records import FOUND, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.batch.sources import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
@@ -131,8 +131,11 @@ class Inputs:
             what = f"needs the library {library.module}, which is not installed"
             yield failed_item(Failed(source.id, source.id, what, library.cure), next=-1, read=size)
             return
+        before = _size_and_time(source.path) if source.path else (0, 0)
         try:
             yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
+            if name != "whole" and source.path and _size_and_time(source.path) != before:
+                yield Item(FOUND, source.id, 0, Changed(source.name), next=-1, read=size)
         except InputError as error:
             yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
         except (CleanerError, MemoryError):
@@ -187,4 +190,4 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 
 def _counts(item: Item) -> bool:
-    return not isinstance(item.payload, (Skipped, PassedOver))
+    return not isinstance(item.payload, (Skipped, PassedOver, Changed))

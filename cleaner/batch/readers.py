@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cleaner.batch.records import Record
-from cleaner.batch.sources import Source
+from cleaner.batch.sources import Source, is_of_kernel
 from cleaner.config import Config
 from cleaner.decode import Decoded, codec_name
 from cleaner.errors import ConfigError, InputError
@@ -36,6 +36,8 @@ def read_bytes(path: Path | None, max_bytes: int) -> bytes:
         if path is None:
             data = sys.stdin.buffer.read(max_bytes + 1)
         else:
+            if is_of_kernel(path):
+                raise InputError("is a file of the kernel (/proc or /sys), which may never end; copy it to a file")
             with path.open("rb") as file:
                 refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
                 data = file.read(max_bytes + 1)

@@ -1,4 +1,4 @@
-"""A run: inputs in chunks to workers, what became of them into files, and counts that add up."""
+"""A run: chunks of inputs go to workers, their rows go to files, and the counts add up."""
 
 from __future__ import annotations
 
@@ -23,21 +23,22 @@ from cleaner.batch.nursery import Source as WorkerSource
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.records import Failed, Item, place
+from cleaner.batch.records import REUSED, Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
-from cleaner.batch.sources import REPORT, STDIN, single_files
+from cleaner.batch.sources import REPORT, STDIN, find, single_files
+from cleaner.batch.update import Finished, changes
 from cleaner.batch.worker import Serving
-from cleaner.batch.writers import Folder, Nowhere, Sink, is_whole, publish, state_of
+from cleaner.batch.writers import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
 from cleaner.config import Config
-from cleaner.errors import CleanerError, OutputError
+from cleaner.errors import CleanerError, ConfigError, OutputError
 from cleaner.ledger import Maker
 from cleaner.packs import Packs
 
 __all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
-"""Told after each chunk how far the run is, and each thing there is to say about an input."""
+"""Called after each chunk with the report so far, and with each message about an input."""
 
 Elsewhere = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
 """Does the work in place of workers of ours: what becomes of each chunk, in order."""
@@ -58,6 +59,7 @@ def run(
     jobs: int = 0,
     overwrite: bool = False,
     skip_unreadable: bool = False,
+    update: bool = False,
     watch: Watch = silent,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     elsewhere: Elsewhere | None = None,
@@ -67,7 +69,8 @@ def run(
     ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
     the run with it; ``elsewhere`` does it in place of both. Inputs for which a library is missing end the run before
     it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last
-    checkpoint; one that is done is not done again, and its report says ``is_old``.
+    checkpoint; one that is done is not done again, and its report says ``is_old``. With ``update`` only inputs that are
+    new or changed since the finished run in ``output`` are cleaned; the output is the same.
 
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
     off. Inputs that can't be read are in the report.
@@ -78,6 +81,10 @@ def run(
     state = state_of(output, sources, fingerprint, inputs=inputs, overwrite=overwrite)
     if state == "done" and (report := batch.old_report(output)):
         return report
+    if update:
+        batch.reuse(output, fingerprint)
+    elif state == "done":
+        watch(batch.report, changes(output, find(sources)))
     checkpoint = load_checkpoint(output) if state == "unfinished" else None
     if checkpoint and checkpoint.is_finished:
         return batch.published(output, checkpoint)
@@ -138,6 +145,7 @@ class Batch:
         self.rules = cutting_rules(packs)
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Mark()
+        self._old: Finished | None = None
         self._source: WorkerSource | None = None
         self._open = contextlib.ExitStack()
 
@@ -159,6 +167,16 @@ class Batch:
                 return report
         return None
 
+    def reuse(self, output: Path, fingerprint: str) -> None:
+        """Take the rows of unchanged inputs from the finished run in ``output``, if there is one.
+
+        Raises `ConfigError` if a run has no ledger, which tells what is unchanged.
+        """
+        if not self.options.ledger:
+            raise ConfigError("--update needs the ledger to know what has changed; run without --no-ledger")
+        if fingerprint_of(output / REPORT) == fingerprint:
+            self._old = Finished(output)
+
     def published(self, output: Path, checkpoint: Checkpoint) -> Report:
         """The report of a run that broke off while its files got their names; now they have them."""
         try:
@@ -173,14 +191,15 @@ class Batch:
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
         self.report.read = checkpoint.mark.read
-        watch(self.report, f"resuming after {self.report.done:,} finished documents")
+        watch(self.report, f"resuming after {self.report.done:,} finished {_documents(self.report.done)}")
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
-        saved, mark = time.monotonic(), self.start
+        saved, mark, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._chunks()):
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
+            reused += done.reused
             self.report.read, mark = chunk.mark.read, chunk.mark
             for message in done.messages:
                 watch(self.report, message)
@@ -193,6 +212,8 @@ class Batch:
             counts = f"{self.inputs.items} documents in, {self.report.done} out"
             raise CleanerError(f"internal error: {counts}; please report it")
         sink.finish(mark, self.report)
+        if self._old:
+            watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")
         return self.report
 
     def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
@@ -219,7 +240,10 @@ class Batch:
 
     def _chunks(self) -> Iterator[Chunk]:
         only, by_folder = self._sample(), self.options.keep_folders
-        return self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
+        chunks = self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
+        if old := self._old:
+            chunks = (chunk._replace(items=tuple(map(old.with_old, chunk.items))) for chunk in chunks)
+        return chunks
 
     def _sample(self) -> Collection[int] | None:
         wanted = self.options.sample
@@ -228,8 +252,13 @@ class Batch:
         return range(wanted) if STDIN in self.sources else drawn(self.inputs.count(), wanted)
 
 
+def _documents(count: int) -> str:
+    return "document" if count == 1 else "documents"
+
+
 def give_up(item: Item, error: str, cure: str) -> Failed:
     """The row of an item that no worker survived."""
+    item = item.payload.item if item.reader == REUSED else item
     id = place(item.source, item.record)
     return Failed(id, item.source, error, cure, _sha256(item), item.record)
 

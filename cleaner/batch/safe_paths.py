@@ -20,8 +20,12 @@ def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
     )
     if not source or "\0" in source or is_outside:
         raise OutputError(
-            f"{source!r} is no path below the target; the documents were changed, or made on another system"
+            f"{source!r} is not a path below the target; the documents were changed, or made on another system"
         )
+    try:
+        os.fsencode(source)
+    except UnicodeEncodeError as error:
+        raise OutputError(f"{source!r} can't be the name of a file; the documents were changed") from error
     if windows and any(_DEVICES.fullmatch(part) or part[-1:] in (".", " ") for part in parts):
-        raise OutputError(f"{source!r} is no file name on Windows; restore on another system")
+        raise OutputError(f"{source!r} is not a file name on Windows; restore on another system")
     return Path(source)

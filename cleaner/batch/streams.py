@@ -20,7 +20,7 @@ MAX_RATIO = 500
 _FREE = 64_000_000  # bytes out before the ratio is looked at
 _WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
 _BUFFER = 1 << 20
-_BREAKS_OFF = "breaks off; what came before is read, get the file again"
+_BREAKS_OFF = "breaks off; what came before it is read, get the file again"
 _PIECE = 1_024  # bytes of a zstd file unpacked in one go: the worst piece becomes 32 MB
 
 
@@ -132,7 +132,8 @@ class Stream:
             return
         out, packed = self.file.tell(), self.raw.tell()
         if out > _FREE and out > MAX_RATIO * max(packed, 1):
-            raise InputError(f"unpacks to over {MAX_RATIO} times its size; unpack it by hand if it is honest")
+            cure = "if you trust it, decompress it first"
+            raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
 class _plain_faults:  # noqa: N801 - reads as a statement

@@ -294,6 +294,14 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output of another run.", rich_help_panel=OUTPUT)
     ] = False,
+    update: Annotated[
+        bool,
+        typer.Option(
+            "--update",
+            help="Clean only inputs that are new or changed since the finished run in DIR.",
+            rich_help_panel=OUTPUT,
+        ),
+    ] = False,
     skip_unreadable: Annotated[
         bool,
         typer.Option(
@@ -466,6 +474,8 @@ def run(
             cpu_seconds=cpu_seconds,
             memory=memory,
         )
+        if update and (dry_run or overwrite or on != "local"):
+            raise ConfigError("--update can't be combined with --dry-run, --overwrite or --on")
         workers = _jobs(jobs)
         if on != "local" and dry_run:
             raise ConfigError("--dry-run works on this machine only; leave out --on")
@@ -481,7 +491,7 @@ def run(
                 report = runner.dry_run(sources, options, files, **how)  # type: ignore[arg-type]
             else:
                 how = {"jobs": workers, "overwrite": overwrite, "watch": progress}
-                how["skip_unreadable"] = skip_unreadable
+                how |= {"skip_unreadable": skip_unreadable, "update": update}
                 report = runner.run(sources, output, options, files, **how)  # type: ignore[arg-type]
         if not quiet:
             where = "nothing was written" if dry_run else f"written to {output}"

@@ -116,7 +116,8 @@ def _refuse_bomb(group: Any) -> None:
         column = group.column(n)
         out, packed = column.total_uncompressed_size, column.total_compressed_size
         if out > _FREE and out > MAX_RATIO * max(packed, 1):
-            raise InputError(f"unpacks to over {MAX_RATIO} times its size; write it anew if it is honest")
+            cure = "if you trust it, write it again uncompressed"
+            raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
 def _size(row: dict[str, Any]) -> int:

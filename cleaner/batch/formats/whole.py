@@ -29,12 +29,24 @@ def record(item: Item, settings: Settings) -> Record:
     """The bytes of the file and what its sidecar tells. Raises `InputError` if either can't be read."""
     if isinstance(item.payload, bytes):
         return Record(item.source, item.source, 0, item.payload, name=unpacked_name(item.source))
+    before = _stamp(item.payload)
     data = read_document(item.payload, settings.config.max_bytes)
+    is_changed = before != _stamp(item.payload) or before[0] != item.size
     extra = _sidecar(item.payload)
     name = settings.columns.url or "url"
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
     called = unpacked_name(item.source)
-    return Record(item.source, item.source, 0, data, name=called, url=printable_text(url), extra=extra)
+    return Record(
+        item.source, item.source, 0, data, name=called, url=printable_text(url), extra=extra, is_changed=is_changed
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return -1, 0  # gone
+    return about.st_size, about.st_mtime_ns
 
 
 def read_document(path: Path, max_bytes: int) -> bytes:
