@@ -89,9 +89,7 @@ def files(roots: list[str]) -> Iterator[tuple[str, str]]:
 
 def _is_left_out(path: str) -> bool:
     names = path.lower().split(os.sep)
-    return (
-        not _TEST_FOLDERS.isdisjoint(names[:-1]) or "fixture" in names[-1] or not _SCRAPERS.isdisjoint(names[:-1])
-    )
+    return not _TEST_FOLDERS.isdisjoint(names[:-1]) or "fixture" in names[-1] or not _SCRAPERS.isdisjoint(names[:-1])
 
 
 def measure(roots: list[str], *, show: bool) -> dict[str, Tally]:
