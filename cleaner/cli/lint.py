@@ -180,6 +180,7 @@ def fix(
             tally.add(linted)
             if diff:
                 _show_diff(linted)
+        sys.stdout.flush()  # the diff comes before what is said about it
         if not quiet:
             print(tally.would_fix() if diff else tally.did_fix(), file=sys.stderr)
         raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.fixed else CLEAN)
