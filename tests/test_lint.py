@@ -828,9 +828,7 @@ def test_what_git_ignores_is_passed_over(tmp_path: Path, monkeypatch) -> None:
 def test_git_ignores_the_same(tmp_path_factory, data: st.DataObject) -> None:
     root = tmp_path_factory.mktemp("git")
     subprocess.run(["git", "init", "-q", str(root)], check=True)
-    patterns = st.sampled_from(
-        ["a.txt", "/a.txt", "d/", "d/**", "!a.txt", "*.txt", "!d/", "e/a.txt", "**/e", "# x", "b*"]
-    )
+    patterns = st.sampled_from(["a.txt", "/a.txt", "d/", "!a.txt", "*.txt", "!d/", "e/a.txt", "**/e", "# x", "b*"])
     for folder in ("", "d", "d/e"):
         (root / folder).mkdir(exist_ok=True)
         for name in ("a.txt", "b.txt"):
