@@ -30,7 +30,7 @@ from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
 from cleaner.lint.files import find_files
 from cleaner.lint.files import shown as printed
-from cleaner.lint.finding import Finding, Linted, excerpt, lint, safe, without
+from cleaner.lint.finding import Finding, Linted, excerpt, lint, lint_pipeline, safe, without
 from cleaner.lint.fix import fix_file
 from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
@@ -177,14 +177,27 @@ def test_a_row_with_a_key_twice_is_told_and_left(row: str) -> None:
     assert (found.findings, found.deletions) == ([], [])
 
 
-@given(documents())
-def test_check_and_fix_agree(text: str) -> None:
-    found = linted("a.txt", text.encode("utf-8", "ignore"), Config(input_kind="text"))
+@given(documents(), st.sampled_from(["a.txt", "a.md", "a.rst"]))
+def test_check_and_fix_agree(text: str, name: str) -> None:
+    found = linted(name, text.encode("utf-8", "ignore"))
     assert bool(found.deletions) == any(one.fixable for one in found.findings) == bool(found.characters)
     assert all(one.fixable for one in found.findings) or found.refused
     assert [one.place for one in found.findings] == sorted(one.place for one in found.findings)
     if not found.refused:
-        assert linted("a.txt", found.left, Config(input_kind="text")).findings == []
+        assert linted(name, found.left).findings == []
+
+
+def test_the_learned_scorer_is_heard_only_on_request_and_speaks_in_words() -> None:
+    text = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_bytes()
+    texts = [text, *(path.read_bytes() for path in sorted((ROOT / "seeds").rglob("*.txt"))[:6])]
+    config = Config(learned=True)
+    for data in texts:
+        assert not any(one.category == "scorer" for one in linted("a.txt", data, made=lint_pipeline(CONFIG)).findings)
+    loud = [one for data in texts for one in linted("a.txt", data, config, lint_pipeline(config)).findings]
+    learned = [one for one in loud if one.rule == "scorer/block"]
+    assert learned
+    for one in learned:
+        assert re.fullmatch(r"(Short line|Block) near .*; \d+% likely to be content, \d+% is needed here", one.message)
 
 
 def test_numbers_of_any_length_are_no_matter() -> None:

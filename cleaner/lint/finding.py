@@ -22,6 +22,10 @@ from cleaner.segment.text import LINE_END
 
 _EXCERPT = 60
 _WHOLE = frozenset(("error_page", "consent_page"))
+_SHORT_WORDS = 8
+_LEARNED = re.compile(
+    r"Content with a probability of (?P<chance>\d\.\d+), (?P<asked>\d\.\d+) is asked for here: .*", re.DOTALL
+)
 _QUOTED = re.compile(r": “.*”\Z", re.DOTALL)
 # What a file holds must not drive the terminal, break a line, or turn the direction of what follows.
 _PICTURES = {
@@ -50,8 +54,16 @@ class Finding(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What it is: the reason, without the words that the excerpt shows as well."""
-        return _QUOTED.sub("", self.reason)
+        """What it is, for people: the reason, without the words that the excerpt shows as well.
+
+        That of the learned scorer is said in words instead of measures.
+        """
+        learned = _LEARNED.fullmatch(self.reason)
+        if learned is None:
+            return _QUOTED.sub("", self.reason)
+        line = "Short line" if len(self.excerpt.split()) <= _SHORT_WORDS else "Block"
+        chance, asked = float(learned["chance"]), float(learned["asked"])
+        return f"{line} near other boilerplate; {chance:.0%} likely to be content, {asked:.0%} is needed here"
 
     def row(self) -> dict[str, Any]:
         """The finding as plain data."""
