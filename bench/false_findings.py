@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """False findings of `cleaner check`: what it reports in text files that hold no web pages.
 
-    python bench/false_findings.py [--root FOLDER ...] [--json FILE] [--worst 10] [--show]
+    python bench/false_findings.py [--root FOLDER ...] [--json FILE] [--worst 10] [--show] [--learned]
 
 Read are the files that packages on this machine bring along: ``*.md``, ``*.rst`` and ``*.txt`` below each folder
 ``site-packages`` and below ``/usr/share``, and the copyright files of Debian packages, read as plain text. Such files
@@ -89,14 +89,12 @@ def files(roots: list[str]) -> Iterator[tuple[str, str]]:
 
 def _is_left_out(path: str) -> bool:
     names = path.lower().split(os.sep)
-    return (
-        not _TEST_FOLDERS.isdisjoint(names[:-1]) or "fixture" in names[-1] or not _SCRAPERS.isdisjoint(names[:-1])
-    )
+    return not _TEST_FOLDERS.isdisjoint(names[:-1]) or "fixture" in names[-1] or not _SCRAPERS.isdisjoint(names[:-1])
 
 
-def measure(roots: list[str], *, show: bool) -> dict[str, Tally]:
+def measure(roots: list[str], *, show: bool, learned: bool = False) -> dict[str, Tally]:
     """The tallies of all kinds."""
-    config = Config(max_bytes=_MAX_BYTES)
+    config = Config(max_bytes=_MAX_BYTES, learned=learned)
     pipeline = lint_pipeline(config)
     tallies = {kind: Tally() for kind in _BARS}
     seen: set[bytes] = set()
@@ -147,9 +145,10 @@ def main() -> None:
     parser.add_argument("--root", action="append", metavar="FOLDER", help="folders to read instead of those above")
     parser.add_argument("--worst", type=int, default=10, help="how many files to name for each kind")
     parser.add_argument("--show", action="store_true", help="print each finding")
+    parser.add_argument("--learned", action="store_true", help="also count what the learned scorer alone finds")
     parser.add_argument("--json", metavar="FILE", help="write the figures to a file")
     args = parser.parse_args()
-    tallies = measure(args.root or default_roots(), show=args.show)
+    tallies = measure(args.root or default_roots(), show=args.show, learned=args.learned)
     if args.json:
         rows = {kind: {**vars(tally), "worst": sorted(tally.worst, reverse=True)} for kind, tally in tallies.items()}
         Path(args.json).write_text(json.dumps(rows, indent=1), "utf-8")

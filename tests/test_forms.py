@@ -51,7 +51,9 @@ def test_a_word_list_comes_out_whole(words, profile, has_counts):
 
 
 def test_short_lines_around_prose_are_no_word_list():
-    text = "Log in\n\nRain is expected in the north of the country until Friday, the office said.\n\nShare\nTweet\nPrint\n"
+    text = (
+        "Log in\n\nRain is expected in the north of the country until Friday, the office said.\n\nShare\nTweet\nPrint\n"
+    )
     assert "Log in" not in cleaned(text)
 
 
@@ -82,8 +84,7 @@ def test_stanzas_of_fields_come_out_whole(text, profile):
         MANUAL,
         HELP,
         "Share this article\n\nRain is expected in the north.\n\nAdvertisement\n\n vim:tw=78:ft=help:norl:\n",
-        "Authors:\n\n    Ann Lee\n\nCopyright:\n\n    Copyright (C) 2008 Ann Lee\n\nIt was downloaded from:\n"
-        "  https://example.org/dam\n",
+        "Authors:\n\n    Ann Lee\n\nCopyright:\n\n    Copyright (C) 2008 Ann Lee\n\nSource:\n  https://example.org/dam\n",
     ],
     ids=["manual", "help by its title", "help by its mode line", "labels"],
 )

@@ -650,7 +650,7 @@ def _options(
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     rules: list[str] | None = None,
-    **others: str | int | None,
+    **others: str | int | bool | None,
 ) -> Config:
     options = load_config(config)
     return options.having(select=_split(select), ignore=_split(ignore), rules=tuple(rules or ()), **others)

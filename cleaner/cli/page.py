@@ -12,7 +12,7 @@ from itertools import accumulate
 from typing import Literal
 
 from cleaner.cli.view import Decision, Fragment, View
-from cleaner.cli.words import in_words, kind_of_reason, promise_in_words, together_in_words
+from cleaner.reasons import in_words, kind_of_reason, promise_in_words, together_in_words
 from cleaner.terminal import aligned, visible, wrapped
 
 Only = Literal["", "cut", "kept"]

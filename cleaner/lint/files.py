@@ -18,6 +18,7 @@ from cleaner.terminal import visible
 ENDINGS = (".txt", ".md", ".markdown", ".rst", ".rest", ".html", ".htm", ".xhtml", *JSON_LINES)
 """The names that are looked at in folders end with one of these."""
 STDIN = "-"
+"""The name that stands for stdin."""
 
 # The words of a licence are no boilerplate; .pre-commit-hooks.yaml passes over the same names.
 _LEGAL = re.compile(r"(?:licen[cs]es?|copying|notices?|copyrights?|authors)(?![a-z]).*", re.IGNORECASE | re.DOTALL)
@@ -48,8 +49,9 @@ def read_file(path: str, max_bytes: int) -> bytes:
     return read_bytes(Path(path), max_bytes)
 
 
-def read_stdin(max_bytes: int) -> bytes:
-    """All of stdin. Raises `InputError` if it can't be read or is larger than ``max_bytes``."""
+def read_stdin(path: str, max_bytes: int) -> bytes:
+    """All of stdin, whatever it is called. Raises `InputError` if it can't be read or is larger than ``max_bytes``."""
+    del path
     return read_bytes(None, max_bytes)
 
 
@@ -69,7 +71,9 @@ def shown(path: str | Path) -> str:
 
 def _below(name: str, *, gitignore: bool, endings: tuple[str, ...]) -> Iterator[Found]:
     name = _without_dot(name)
-    if not os.path.lexists(name):
+    if name == STDIN:
+        yield name
+    elif not os.path.lexists(name):
         yield name, Problem(0, "there is no such file or folder")
     elif os.path.isdir(name):
         yield from _walk(name, Ignored.above(name) if gitignore else None, endings)

@@ -1,7 +1,8 @@
 """What git ignores: the files ``.gitignore`` of a folder that is walked, those above it, and ``.git/info/exclude``.
 
 The patterns are matched by pathspec. The last file that says anything about a path decides, as in git
-(https://git-scm.com/docs/gitignore).
+(https://git-scm.com/docs/gitignore). One difference: ``folder/**`` is taken for the folder itself, so nothing in it is
+brought back by a ``!`` in a file further down.
 """
 
 from __future__ import annotations
