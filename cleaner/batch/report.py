@@ -25,6 +25,7 @@ MAX_WARNINGS = 1_000
 OTHERS = "(others)"
 _SHOWN = 10  # hosts and languages in the summary
 _CATEGORIES_SHOWN = 6
+_NAME = 60  # characters of a content type that are shown
 
 
 def describe_run(sources: Sequence[str], config: Config, options: Options, maker: Maker) -> Row:
@@ -256,7 +257,7 @@ class Report:
     def _details(self, row: Row) -> list[str]:
         return [
             *_listed("decided by", row["mechanisms"], "mechanism"),
-            *_listed("kept again", row["withdrawn"], "promise"),
+            *_listed("second look", row["withdrawn"], "promise", " taken back"),
             *_shares("languages", row["languages"], "language"),
             *_shares("hosts", row["hosts"], "host"),
         ]
@@ -280,7 +281,7 @@ class Report:
 
 
 def _counted(counts: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{n:,} {name}" for name, n in counts)
+    return ", ".join(f"{n:,} {name[:_NAME]}" for name, n in counts)
 
 
 def _speed(documents: int, seconds: float) -> str:
@@ -330,10 +331,10 @@ def _merge_bounded(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> None:
             ours[taken] += more[name]
 
 
-def _listed(title: str, rows: Sequence[Row], key: str) -> list[str]:
+def _listed(title: str, rows: Sequence[Row], key: str, fate: str = "") -> list[str]:
     ordered = sorted(rows, key=lambda row: (-row["characters"], row[key]))
     return [
-        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} {'cut' if row['cuts'] == 1 else 'cuts'},"
+        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} {'cut' if row['cuts'] == 1 else 'cuts'}{fate},"
         f" {row['characters']:,} characters"
         for n, row in enumerate(ordered)
     ]

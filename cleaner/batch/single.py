@@ -22,7 +22,10 @@ from cleaner.model import InputKind, Result
 from cleaner.pipeline import Pipeline
 
 _WHOLE = NAMES[0]
-_CURE = "name one with --record N (its line, row or number, as in documents.jsonl) or with --id ID"
+_CURE = (
+    "name one with --record N (its line, row or number, as in documents.jsonl) or with --id ID, "
+    "or read all as one with --input-format whole"
+)
 _MAX_IDS = 10_000  # looked at for the nearest one
 
 
