@@ -470,7 +470,8 @@ def test_categories_are_sorted_and_counted_by_cuts_and_characters():
 
 
 def test_a_language_is_guessed_of_sixty_characters_and_more():
-    text = "The council met on Tuesday and decided to open the road at once again."
+    text = "The councils met on Tuesday and decided to open the roadways of the town."
+    assert text[57:60].isalpha()
     assert (language(text[:60]), language(text[:59])) == ("en", "")
     assert language(f"   {text[:59]}   \n") == ""
 
@@ -591,6 +592,66 @@ def test_markdown_may_hold_signs_and_words_of_its_own(markdown):
 def test_markdown_that_lacks_a_letter_or_turns_them_round_is_found(markdown):
     with pytest.raises(LedgerError, match="^the text lacks "):
         verify(*markdown_rows(markdown, "Two ferries sail."))
+
+
+@pytest.mark.parametrize(
+    ("markdown", "kept"),
+    [("Rain here.\n", "Rain x here."), ("Rain.\n", "Rain Rain."), ("A Rain.\n", "Rain n.")],
+)
+def test_markdown_that_lacks_a_word_is_found(markdown, kept):
+    with pytest.raises(LedgerError, match="^the text lacks "):
+        verify(*markdown_rows(markdown, kept))
+
+
+CUTS = {
+    "is empty, overlaps the cut before or is out of order": [
+        {"start": 3, "end": 3, "text": ""},
+        {"start": 2, "end": 1, "text": ""},
+    ],
+    "holds 1 characters": [{"start": 3, "end": 5, "text": "x"}],
+    "lies outside the text": [{"start": 7, "end": 8, "text": "x"}, {"start": 12, "end": 13, "text": "x"}],
+}
+
+
+@pytest.mark.parametrize(("said", "cut"), [(said, cut) for said, cuts in CUTS.items() for cut in cuts])
+def test_cuts_that_fit_no_text_are_told(said, cut):
+    document, ledger = rows_of(b"Menu\nRain.\n", [(0, 5)])
+    ledger["cuts"][0].update(cut)
+    with pytest.raises(LedgerError, match=rf"^cuts\[0\] .*{said}$"):
+        whole_text(document, ledger)
+
+
+def test_cuts_that_overlap_are_told():
+    document, ledger = rows_of(b"Menu\nRain.\nMenu", [(0, 5), (11, 15)])
+    ledger["cuts"][1].update(start=4, end=8)
+    with pytest.raises(LedgerError, match=r"^cuts\[1\] \(4-8\) is empty, overlaps the cut before or is out of order$"):
+        whole_text(document, ledger)
+
+
+def test_a_cut_below_a_blank_first_line_is_on_the_second():
+    document, ledger = rows_of(b"\nMenu\nRain.\n", [(1, 6)])
+    verify(document, ledger)
+    assert ledger["cuts"][0]["line"] == 2
+
+
+def test_a_cut_below_the_last_block_of_a_page_is_in_no_element():
+    result = pipeline().run("<p>Rain is expected in the north.</p>", kind="html")
+    end = len(result.document.text)
+    assert result.document.text[end - 1] == "\n"
+    cut = Cut(Span(end - 1, end), (Mark(Span(end - 1, end), "mine/end", "mine", "the last line end"),))
+    origin = Origin("a.html", "a.html", "0" * 64, decode(b""))
+    assert ledger_row(replace(result, cuts=(cut,)), origin, MAKER)["cuts"][0]["path"] == ""
+
+
+def test_the_bad_bytes_of_a_page_are_not_kept():
+    data = HTML.encode().replace(b"Monday", b"Monda\xff")
+    decoded = decode(data, declared="utf-8", is_html=True)
+    assert decoded.repairs
+    result = pipeline().run(decoded.text, id="a.html", kind="html")
+    origin = Origin("a.html", "a.html", hashlib.sha256(data).hexdigest(), decoded)
+    document, ledger = document_row(result, origin, MAKER), ledger_row(result, origin, MAKER)
+    verify(document, ledger)
+    assert ledger["repairs"] == []
 
 
 def test_the_paths_of_the_cuts_of_a_page_are_whole():
