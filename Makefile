@@ -1,20 +1,38 @@
 # make run   - clean the five seed pages into out/
 # make test  - run all tests
+# make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
+# make test-pythons - the same tests on Python 3.12 and 3.13
+# make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports
-# The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer).
+# The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
+# .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
 PYTHON ?= python3
+PYTHON3.11 ?= python3.11
+PYTHON3.12 ?= python3.12
+PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-engines lint clean
+.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2
+
+test-lowest: $(VENV)-lowest/.installed-dev
+	$(VENV)-lowest/bin/python -m pytest -n 2
+
+test-pythons: test-3.12 test-3.13
+
+test-3.12 test-3.13: test-%: $(VENV)-%/.installed-dev
+	$(VENV)-$*/bin/python -m pytest -n 2
+
+test-wheel: $(VENV)/.installed-dev
+	$(BIN)/python .ci/try_wheel.py $(PYTHON3.11) $(PYTHON3.12) $(PYTHON3.13)
 
 test-engines: $(VENV)/.installed-engines
 	$(BIN)/pytest -m engines
@@ -36,9 +54,20 @@ $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
+$(VENV)-lowest/.installed-dev: pyproject.toml
+	$(PYTHON3.11) -m venv --clear $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet uv
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct --editable '.[dev]'
+	touch $@
+
+$(VENV)-3.%/.installed-dev: pyproject.toml
+	$(PYTHON3.$*) -m venv --clear $(VENV)-3.$*
+	$(VENV)-3.$*/bin/python -m pip install --quiet --editable '.[dev]'
+	touch $@
+
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cleaner needs Python 3.11 or newer: make PYTHON=python3.11 ...")'
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -88,10 +88,11 @@ OPTIONS = tuple(Options.__annotations__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
-    """The options of cleaning, checked: those of `Options`, and three about files and rows.
+    """The options of cleaning, checked: those of `Options`, and four about files and rows.
 
     ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
-    `check` and `fix` (empty: the first of the usual names); ``keep`` is what these two leave alone.
+    `check` and `fix` (empty: the first of the usual names); ``learned`` lets these two report what the learned scorer
+    alone finds; ``keep`` is what they leave alone.
 
     ``select``, ``ignore`` and ``rules`` may be given as one string (``"consent,share"``) or any sequence. Raises
     `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
@@ -109,6 +110,7 @@ class Config:
     stable: bool = False
     max_bytes: int = 64_000_000
     text_column: str = ""
+    learned: bool = False
     keep: tuple[Keep, ...] = ()
 
     if TYPE_CHECKING:  # what a call may give is wider than what a field holds
@@ -118,6 +120,7 @@ class Config:
             *,
             max_bytes: int = ...,
             text_column: str = ...,
+            learned: bool = ...,
             keep: tuple[Keep, ...] = ...,
             **options: Unpack[Options],
         ) -> None: ...

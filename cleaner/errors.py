@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 
-DONE, SOME_FAILED, USAGE, FAULT, OVER_LIMIT, INTERRUPTED = 0, 1, 2, 3, 4, 130
+DONE, SOME_FAILED, USAGE, FAULT, OVER_LIMIT, UNREADABLE, INTERRUPTED = 0, 1, 2, 3, 4, 5, 130
 """How the program ends; see the README."""
 
 

@@ -1,4 +1,4 @@
-"""What is measured of blocks: which are prose, where the page's body begins and ends. Pure functions."""
+"""Features of blocks: which are prose, where the body of the page begins and ends. Pure functions."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import overload
 from cleaner.model import Blocks, Document, Kind, Mark
 
 PROSE_WORDS = 10
-"""A sentence of so many words is prose."""
+"""A sentence of at least this many words is prose."""
 LONG_WORDS = 25
-"""So many words are prose even without a sentence mark; a paragraph of so many counts as body by itself."""
+"""A block of at least this many words is prose even without a sentence mark, and counts as body by itself."""
 DOUBT = 50
-"""Votes that make a doubt."""
+"""The sum of scores from which a block is doubtful."""
 
-_LEAST_PROSE = 100  # words; of a page with less, all words count
+_LEAST_PROSE = 100  # words; if a page has less prose, all its words count
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
 _HEADLINE_WORDS = range(3, 31)
-_BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may stand above the headline
+_BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
 _LONG_WORD = re.compile(r"[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{4,}")
@@ -30,7 +30,7 @@ _SPACELESS_RUN = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The prose of a page: ``prose[i]`` for body prose, and the first and last block of it.
+    """The prose of a page: ``prose[i]`` says whether block ``i`` is body prose; ``first`` and ``last`` are its ends.
 
     Without body prose ``first`` is the number of blocks and ``last`` is -1: everything is edge.
     """
@@ -40,7 +40,7 @@ class Skeleton:
     last: int
 
     def is_in(self, zone: str, i: int) -> bool:
-        """Whether block ``i`` is in a ``zone`` of the packs."""
+        """Whether block ``i`` is in ``zone``, a zone as packs name them."""
         place = self.zone(i)
         if zone == "bare":
             return self.last < 0
@@ -49,21 +49,21 @@ class Skeleton:
         return zone in ("any", place) or (zone == "edge" and place != "body")
 
     def zone(self, i: int) -> str:
-        """``head``, ``body`` or ``tail``."""
+        """The zone of block ``i``: ``head``, ``body`` or ``tail``."""
         if i < self.first:
             return "head"
         return "tail" if i > self.last else "body"
 
 
 def reads_as_prose(kind: Kind, words: int, is_sentence: bool) -> bool:
-    """Whether a block reads like running text, whatever it says."""
+    """Whether a block reads like running text, regardless of its words."""
     if words < PROSE_WORDS or kind in _NOT_PROSE:
         return False
     return is_sentence or words >= LONG_WORDS
 
 
 def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
-    """The body: prose that no rule doubts, long or near other prose (a lone sentence may be a teaser)."""
+    """The body: prose that is not ``doubtful`` and is long or near other prose (a lone sentence may be a teaser)."""
     candidates = [i for i, prose in enumerate(blocks.prose) if prose and i not in doubtful]
     prose = [False] * len(blocks)
     body = []
@@ -82,13 +82,13 @@ def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
 
 @dataclass(frozen=True, slots=True)
 class Masses:
-    """What stands in each element of a page and below: its words, and those of them that are prose outside links."""
+    """The words in each element of a page and its descendants, and how many of them are prose outside links."""
 
     words: tuple[int, ...]
     prose: tuple[int, ...]
 
     def share(self, i: int) -> float:
-        """The share of the page's prose in element ``i``; of its words, where the page has no prose to speak of."""
+        """The share of the page's prose in element ``i``, or of its words if the page has hardly any prose."""
         whole, part = (self.prose[0], self.prose[i]) if self.has_prose else (self.words[0], self.words[i])
         return part / whole if whole else 0.0
 
@@ -98,7 +98,7 @@ class Masses:
 
 
 def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
-    """The masses of a page's elements, without the blocks that are ``gone``."""
+    """The masses of a page's elements, not counting the blocks in ``gone``."""
     tree = blocks.tree
     if tree is None or not len(tree):
         return Masses((0,), (0,))
@@ -117,7 +117,7 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
 
 
 class Votes(Sequence[Mark]):
-    """The marks so far, and what they add up to: added once, read by every stage."""
+    """The marks so far and their sums by block: added up once, read by every stage."""
 
     def __init__(self, document: Document) -> None:
         self._blocks = document.blocks
@@ -127,7 +127,7 @@ class Votes(Sequence[Mark]):
         self.sums = [0] * len(document.blocks)
 
     def add(self, marks: Iterable[Mark]) -> None:
-        """Take in the marks of a stage."""
+        """Add the marks of a stage."""
         found = list(marks)  # the stage reads these votes while it runs
         ends, sums = self._blocks.ends, self.sums
         before = len(self._marks)
@@ -160,7 +160,7 @@ class Votes(Sequence[Mark]):
 
 
 def votes(document: Document, marks: Sequence[Mark]) -> Votes:
-    """``marks`` with their sums; those that cover exactly a block count for it."""
+    """``marks`` with their sums by block; a mark counts if its span is exactly that of a block."""
     if isinstance(marks, Votes):
         return marks
     found = Votes(document)
@@ -169,14 +169,14 @@ def votes(document: Document, marks: Sequence[Mark]) -> Votes:
 
 
 def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:
-    """The blocks whose votes reach ``least``: they are no witnesses of where the body is."""
+    """The blocks whose sums reach ``least``: they are no evidence of where the body is."""
     return frozenset(i for i, score in enumerate(sums) if score >= least)
 
 
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
-    """The blocks of ``among`` that may be the page's headline: near the first prose, and their words come back in it.
+    """The blocks of ``among`` that may be the page's headline: near the first prose, with words that recur in it.
 
-    If none do, the last short line above the prose. ``known`` noise is none.
+    If there are none, the last short line above the prose. Blocks in ``known`` are noise and never headlines.
     """
     if not among:
         return frozenset()
@@ -194,7 +194,7 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return frozenset(found)
     leading = [i for i in near if i < body.first]
-    titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline mostly not
+    titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline usually is not
     return asked.intersection(titles[-1:] or leading[-1:])
 
 
@@ -215,7 +215,7 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 
 def _content_words(folded: str) -> frozenset[str]:
-    """Long words; of scripts without spaces, pairs of characters."""
+    """Long words; for scripts without spaces, pairs of characters."""
     found = set(_LONG_WORD.findall(folded))
     if not folded.isascii():
         for run in _SPACELESS_RUN.findall(folded):

@@ -1,7 +1,7 @@
 """The matching form of text: what two spellings of the same words have in common.
 
-Compared are NFKC text (https://unicode.org/reports/tr15/), casefolded, without invisible characters, with one
-kind of quote, dash and space. Folding never adds or removes a line feed, so lines of the folded text stand for
+The matching form is NFKC text (https://unicode.org/reports/tr15/), casefolded, without invisible characters, with one
+kind of quote, dash and space. Folding never adds or removes a line feed, so the lines of the folded text correspond to
 the lines of the text.
 """
 
@@ -16,20 +16,20 @@ _SAME = (
     ("\u2010", "-"), ("\u2011", "-"), ("\u2012", "-"), ("\u2013", "-"), ("\u2014", "-"), ("\u2212", "-"),
     ("\u3000", " "), ("\t", " "), ("\u0451", "\u0435"),
 )  # fmt: skip
-# Turkish pages write I for both of their letters when they shout: İ, I, i and ı are one letter to us.
+# Turkish pages often write I for both letters in capitals, so İ, I, i and ı are treated as one letter.
 _TURKISH = (("\u0131", "i"), ("i\u0307", "i"))
 
 DECORATION = " \t*•◦▪▫■□●○►▶▸▷◄◀◂▲△▼▽←→↑↓↗›‹>»«|·∙・⋅–—-_=+#~^/\\,;:.!?¡¿؟؛،…。、！？：；()[]{}（）【】「」★☆✓✔×✕✖"
-"""What may stand around the words of a button or menu line without changing what it is.
+"""Characters that may surround the words of a button or menu line without changing its meaning.
 
-No quotes: a quoted phrase is somebody's words."""
+Quotes are not among them: a quoted phrase is somebody's words."""
 
 
 def fold(text: str) -> str:
-    """The matching form of ``text``; linear in its length, same number of line feeds."""
+    """The matching form of ``text``, with the same number of line feeds. Linear in the length of the text."""
     if text.isascii():
         return text.lower().replace("\t", " ").replace("`", "'")
-    # the two commonest compatibility characters go first: text that has no others is not rewritten by normalize
+    # replace the two most common compatibility characters first: normalize does not rewrite text without others
     folded = text.replace("\u00a0", " ").replace("\u2026", "...")
     folded = unicodedata.normalize("NFKC", folded).casefold()
     for old in _INVISIBLE:
@@ -42,14 +42,14 @@ def fold(text: str) -> str:
 
 
 def squeeze(folded: str) -> str:
-    """``folded`` with runs of white space as one space, none at the ends."""
+    """``folded`` with each run of white space as one space, and none at the ends."""
     return " ".join(folded.split())
 
 
 def key(folded: str) -> str:
     """The words of a folded line without the decoration around them.
 
-    Guillemets are arrows (``Next »``) unless they stand as a pair, which makes a quotation.
+    Guillemets are arrows (``Next »``) unless they form a pair around the line, which makes it a quotation.
     """
     if folded[:1] == "«" and folded[-1:] == "»":
         return folded

@@ -1,4 +1,4 @@
-"""What becomes of the white space around cut blocks: whole lines go, paragraphs stay apart."""
+"""Decide which white space around cut blocks is cut: whole lines go, paragraphs stay apart."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from cleaner.segment.text import LINE_END
 def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
     """Extend ``cuts`` over the line ends that belong to them.
 
-    Between two kept blocks that had cut ones between them a blank line is left: they were no neighbours. At the
-    ends of the text nothing is left but the last kept line's own line end. Cuts inside a block stay as they are.
+    A blank line is left between two kept blocks that had cut blocks between them, because they were not neighbours.
+    At the ends of the text only the line end of the last kept line is left. Cuts inside a block stay as they are.
     """
     absorbed: list[Cut] = []
     for first, run in _runs(document, cuts):
@@ -28,10 +28,10 @@ def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 
 
 def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
-    """Whether absorbed ``cuts`` take blocks as wholes: none begins or ends inside a block."""
+    """Whether absorbed ``cuts`` cover only whole blocks: none begins or ends inside a block."""
     starts, ends = document.blocks.starts, document.blocks.ends
     for cut in cuts:
-        first = bisect_left(ends, cut.span.start + 1)  # the first block that ends behind the start of the cut
+        first = bisect_left(ends, cut.span.start + 1)  # the first block that ends after the start of the cut
         last = bisect_left(starts, cut.span.end) - 1  # the last that starts before its end
         if first <= last and (starts[first] < cut.span.start or ends[last] > cut.span.end):
             return False
@@ -39,7 +39,7 @@ def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
 
 
 def _runs(document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, list[Cut]]]:
-    """Cuts of neighbouring whole blocks, with the first one's index; -1 with a cut that is no whole block."""
+    """Runs of cuts of neighbouring whole blocks, with the first block's index; -1 for a cut inside blocks."""
     starts, ends = document.blocks.starts, document.blocks.ends
     first, run = 0, list[Cut]()
     for cut in cuts:

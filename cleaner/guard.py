@@ -2,7 +2,7 @@
 
 The promises, in the order in which they are kept (docs/promises.md):
 
-``shape``      code, tables, numbered steps and specifications stay
+``shape``      code, tables, rows of numbers, numbered steps and specifications stay
 ``list``       a list that a kept sentence announces stays
 ``headline``   the headline stays
 ``heading``    a heading stays over what stays below it
@@ -35,8 +35,10 @@ _LIST_SHARE = 0.5
 _ARTICLE_WORDS = 200
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
+_LEAST_ROWS = 2
 _SENTENCE_WORDS = 4
 _SHORT_WORDS = 20
+_REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 _TWO_SIGNS = 120  # two wordings of a rule that needs two
 _NEVER_FIRST = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
 _BY_PLACE = frozenset(("context/near", "context/among", "tags/list", "related/titles", "widget/empty-label"))
@@ -84,6 +86,7 @@ class Guard:
         self._known = frozenset(rule.id for rule in packs.rules)
         self._promises: tuple[tuple[str, Callable[[_Case], set[int]]], ...] = (
             ("shape", _shapes),
+            ("shape", _rows_of_numbers),
             ("list", _announced),
             ("list", self._torn_lists),
             ("list", _unsure_parts),
@@ -91,6 +94,7 @@ class Guard:
             ("headline", _titles),
             ("heading", _headings),
             ("heading", _labels),
+            ("prose", _sentence_ends),
             ("lone", self._lone),
             ("prose", self._unsure_prose),
             ("lone", self._lone_now),
@@ -270,6 +274,38 @@ def _shapes(case: _Case) -> set[int]:
     return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES}
 
 
+def _rows_of_numbers(case: _Case) -> set[int]:
+    """Two rows of numbers or more, of as many columns each: a table too short or too loose to be seen as one.
+
+    A page that shows no furniture keeps any numbers in which only a rule saw noise, or the scorer.
+    """
+    columns = {i: _columns_of_numbers(case.blocks.folded[i]) for i in case.cuts}
+    numbers = sorted(i for i, count in columns.items() if count)
+    if not numbers:
+        return set()
+    is_bare = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not columns[i]}) < _FURNITURE
+    found = {i for i in numbers if i in case.own or i in case.unsure} if is_bare else set()
+    end = 0
+    for i in numbers:
+        if i < end or columns[i] < 2:
+            continue
+        start, end = i, i + 1
+        while start > 0 and _columns_of_numbers(case.blocks.folded[start - 1]) == columns[i]:
+            start -= 1
+        while end < len(case.blocks) and _columns_of_numbers(case.blocks.folded[end]) == columns[i]:
+            end += 1
+        if end - start >= _LEAST_ROWS:
+            found |= case.cuts.keys() & range(start, end)
+    return found
+
+
+def _columns_of_numbers(folded: str) -> int:
+    """The columns of a line of digits and signs; 0 for any line with a letter or without a digit."""
+    if any(map(str.isalpha, folded)) or not any(map(str.isdigit, folded)):
+        return 0
+    return len(folded.split())
+
+
 def _unsure_parts(case: _Case) -> set[int]:
     """Items that only the scorer doubts, of lists more than half of which stays."""
     found: set[int] = set()
@@ -284,9 +320,7 @@ def _lone_doubts(case: _Case) -> set[int]:
     """Blocks that only the scorer doubts, between two that stay."""
     last = len(case.blocks) - 1
     return {
-        i
-        for i in case.unsure & case.cuts.keys()
-        if 0 < i < last and i - 1 not in case.cuts and i + 1 not in case.cuts
+        i for i in case.unsure & case.cuts.keys() if 0 < i < last and i - 1 not in case.cuts and i + 1 not in case.cuts
     }
 
 
@@ -309,6 +343,23 @@ def _labels(case: _Case) -> set[int]:
         and not blocks.apart[i + 1]
         and blocks.sentences[i + 1]
         and (i + 2 == len(blocks) or blocks.apart[i + 2])
+    }
+
+
+def _sentence_ends(case: _Case) -> set[int]:
+    """The last words of a sentence that was wrapped, on a line of their own."""
+    blocks = case.blocks
+    return {
+        i
+        for i in case.cuts
+        if i
+        and i - 1 not in case.cuts
+        and not blocks.apart[i]
+        and blocks.words[i] <= _REST_WORDS
+        and blocks.words[i - 1] >= _SENTENCE_WORDS
+        and len(blocks.texts[i - 1]) >= _WRAPPED_LENGTH
+        and (blocks.texts[i - 1][-1].isalnum() or blocks.texts[i - 1][-1] == ",")
+        and (blocks.sentences[i] or blocks.texts[i].count(")") > blocks.texts[i].count("("))
     }
 
 
@@ -411,8 +462,9 @@ def _is_placed(cut: Cut) -> bool:
 def _not_emptied(document: Document, cuts: list[Cut], withdrawn: list[Withdrawal]) -> Guarded:
     blocks = document.blocks
     gone = {cut.span for cut in cuts}
+    is_word = str.isalpha if any(map(str.isalpha, document.text)) else str.isalnum
     left = (
-        any(map(str.isalnum, text))
+        any(map(is_word, text))
         for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True)
         if (start, end) not in gone
     )

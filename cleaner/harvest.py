@@ -1,6 +1,6 @@
-"""What the page's furniture knows about the page: read before the lines go, kept as facts with their line.
+"""Harvest facts about the page from its cut lines, its headline and its lead; each fact has its line number.
 
-A rule says by ``fact`` what its lines tell; a named group of its patterns picks the words.
+The key ``fact`` of a rule names the fact that its lines hold; a named group of its patterns selects the words.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ _COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
 _LEAD_BLOCKS = 3
 _LEAD_LINES = 60
 _SECTION_REACH = 12
-_OF_THE_HEAD = frozenset(("author", "date"))  # below the article they are those of other pages
+_OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
 _MAX_VALUE = 500
 _NO_TITLE = (".", "。", ":", "：", ";", ",")
 
 
 class Facts(Sequence[Fact]):
-    """The facts of a page, read when somebody asks: who only wants the text need not wait for them."""
+    """The facts of a page, read on first access, so that a caller who only needs the text does not wait for them."""
 
     def __init__(self, *sources: Callable[[], Sequence[Fact]]) -> None:
         self._sources = sources
@@ -66,14 +66,14 @@ class Facts(Sequence[Fact]):
 
 
 class Harvest:
-    """Reads the facts of a document off its cut lines, its lead and its headline."""
+    """Reads the facts of a document from its cut lines, its lead and its headline."""
 
     def __init__(self, packs: Packs) -> None:
         self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
-        self._readers: dict[str, _Reader] = {}  # made when first asked: most runs need few of them, some none
+        self._readers: dict[str, _Reader] = {}  # made on first use: most runs need few of them, some none
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
-        """The facts of ``document``, whose ``cuts`` cover whole lines, in the order of the text."""
+        """The facts of ``document`` in the order of the text; ``cuts`` must cover whole lines."""
         found = sorted(self._found(document, cuts), key=itemgetter(0))
         lines = _line_numbers(document.text, [offset for offset, _, _ in found])
         facts = [
@@ -114,7 +114,7 @@ class Harvest:
 
 
 def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:
-    """The line, from 1, of each of ``offsets`` (ascending)."""
+    """The line number, from 1, of each of ``offsets``, which are ascending."""
     at, line = 0, 1
     for offset in offsets:
         line += sum(1 for _ in LINE_END.finditer(text, at, offset))
@@ -132,7 +132,7 @@ def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
 
 
 class _Reader(NamedTuple):
-    """How to read the fact of a rule: by the named groups of its patterns, or the whole line."""
+    """How to read the fact of a rule: from the named groups of its patterns, or from the whole line."""
 
     fact: str
     patterns: tuple[regex.Pattern[str], ...]
@@ -162,7 +162,7 @@ def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
 
 
 def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[int, str, str]]:
-    """Place, date and agency of an agency's lead; the line itself stays."""
+    """Place, date and agency from the dateline of a lead; the line itself stays."""
     blocks = document.blocks
     lead = [i for i, prose in enumerate(blocks.prose) if prose and i not in cut_blocks][:_LEAD_BLOCKS]
     for i in lead:
@@ -178,7 +178,7 @@ def _line(document: Document, i: int) -> str:
 
 
 def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:
-    """The block of the headline, or -1. A line that ends in a full stop is none."""
+    """The block of the headline, or -1. A line that ends in a full stop is not a headline."""
     blocks = document.blocks
     lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
     kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
@@ -188,7 +188,7 @@ def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> in
 def _section(
     document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
 ) -> Iterator[tuple[int, str, str]]:
-    """A lone menu word between headline and text names the section of the site."""
+    """The section of the site, from a lone menu word between headline and text."""
     for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
         if body.prose[i]:
             return

@@ -17,20 +17,72 @@ _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}")
 _GLOB_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _OF_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
-STAGE_RULES = tuple(
-    "context/among context/near links/run region/outside related/bullets related/titles repeats/copy scorer/block "
-    "scorer/repeated tags/list trafilatura/dropped trafilatura/kept widget/empty-label".split()
-)
+STAGE_SUMMARIES = {
+    "context/among": (
+        "A short line among known boilerplate.",
+        "No rule knows the line, but the lines around it are known, and the text shows the furniture of a site.",
+    ),
+    "context/near": (
+        "A doubtful line next to known boilerplate.",
+        "A rule doubts the line, and the lines around it are known.",
+    ),
+    "links/run": (
+        "One of several links in a row outside the text.",
+        "Menus and lists of links are runs of links above and below the prose of a page.",
+    ),
+    "region/outside": (
+        "A block outside the part of the page that holds its text.",
+        "Most of the prose is in one element; this block is in another.",
+    ),
+    "related/bullets": (
+        "A list of headlines inside an article.",
+        "Its items are titles in which names of the article return, and nothing announces them.",
+    ),
+    "related/titles": (
+        "Headlines of other pages below the article.",
+        "Several lines in title case are between the last prose and known boilerplate.",
+    ),
+    "repeats/copy": (
+        "A line that repeats one above.",
+        "Pages print titles and teasers more than once; one copy stays.",
+    ),
+    "scorer/block": (
+        "A block that the learned scorer takes for boilerplate.",
+        "A model judges the shape and place of the block; no rule found known words in it.",
+    ),
+    "scorer/repeated": (
+        "A block that the learned scorer takes for a repetition.",
+        "It says again, word for word, what a block above says.",
+    ),
+    "tags/list": (
+        "A list of topics at the end of an article.",
+        "Short names, separated by commas or signs, are below a label or before known boilerplate.",
+    ),
+    "trafilatura/dropped": (
+        "A block that trafilatura leaves out of the text.",
+        "Its extraction judges the markup of a page in another way.",
+    ),
+    "trafilatura/kept": (
+        "A block that trafilatura keeps as text.",
+        "Its extraction judges the markup of a page in another way.",
+    ),
+    "widget/empty-label": (
+        "A label without its value.",
+        "A line above the text ends with a colon, and nothing follows it: a script never filled in the value.",
+    ),
+}
+"""Of each id that findings have and no pack, those of stages: what it finds, and why that is boilerplate."""
+STAGE_RULES = tuple(STAGE_SUMMARIES)
 """Ids that findings have and no pack: those of stages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Findings that fit all that is given here are none.
+    """A keep-rule: findings that match all of the given conditions are dropped.
 
-    ``files`` are globs of files and folders relative to ``folder`` (``**`` is any number of folders; without a slash
-    any one of that name), ``lines`` hashes of lines as `line_hash` makes them, ``rules`` the beginnings of ids;
-    ``place`` is where the keep-rule stands.
+    ``files`` are globs of files and folders relative to ``folder`` (``**`` matches any number of folders; a glob
+    without a slash matches that name in any folder). ``lines`` are hashes made by `line_hash`. ``rules`` are prefixes
+    of ids. ``place`` says where the keep-rule is defined.
     """
 
     files: tuple[str, ...] = ()
@@ -41,7 +93,7 @@ class Keep:
     place: str = field(default="", compare=False)
 
     def holds(self, path: str, line: str, rule: str) -> bool:
-        """Whether a finding of ``rule`` in the file ``path``, on a line with the hash ``line``, is to be left alone."""
+        """Whether to drop a finding of ``rule`` in the file ``path``, on a line with the hash ``line``."""
         if self.lines and line not in self.lines:
             return False
         if self.rules and not rule.startswith(self.rules):
@@ -54,20 +106,20 @@ class Keep:
 
 
 def line_hash(text: str) -> str:
-    """The name of a line for keep-rules and baselines: twelve hexadecimal digits, the same for any white space."""
+    """The hash of a line for keep-rules and baselines: twelve hexadecimal digits, independent of white space."""
     squeezed = " ".join(text.split())
     return hashlib.sha256(squeezed.encode("utf-8", "surrogatepass")).hexdigest()[:_HASH_LENGTH]
 
 
 def read_keeps(rows: object, place: str, folder: str) -> tuple[Keep, ...]:
-    """The keep-rules in the tables ``[[keep]]`` of the file ``place``. Raises `ConfigError` naming the key."""
+    """The keep-rules in the tables ``[[keep]]`` of the file ``place``. Raises `ConfigError`, which names the key."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise ConfigError(f"{place}: keep must be tables, [[keep]] with files, lines or rules below, not {rows!r}")
     return tuple(_keep(row, f"{place}: keep {n}", folder) for n, row in enumerate(rows, 1))
 
 
 def refuse_unknown_rules(keeps: Sequence[Keep], ids: Sequence[str]) -> None:
-    """Raises `ConfigError` for a keep-rule whose ``rules`` begin none of ``ids``, and names the nearest one."""
+    """Raise `ConfigError`, naming the nearest id, for a keep-rule with a prefix in ``rules`` that starts no id."""
     known = sorted({*ids, *(id.partition("/")[0] for id in ids)})
     for keep in keeps:
         for prefix in keep.rules:
@@ -97,7 +149,7 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
 
 
 def _fits(glob: str, names: Sequence[str]) -> bool:
-    """Whether a glob fits a path, given as its names, or a folder that it is in."""
+    """Whether a glob matches a path, given as the list of its names, or a folder that contains it."""
     pattern = _pattern(glob)
     ends = range(1, len(names) + (not glob.endswith("/")))
     if "/" in glob.rstrip("/"):

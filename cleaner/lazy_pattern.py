@@ -1,4 +1,4 @@
-"""A pattern that is compiled when it is first searched with: most pages need but a few of them."""
+"""A pattern that is compiled on its first search: most pages need only a few patterns."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 import regex
 
 PATTERN_SECONDS = 0.05
-"""Time a pattern that is not trusted gets for one block before it is given up."""
+"""Seconds that a pattern that is not trusted may take for one block before its search is abandoned."""
 
 _GROUP_NAME = re.compile(r"\(\?P<\w+>")
 
 
 class LazyPattern:
-    """The pattern of ``source``; one that is ``is_trusted`` is the standard library's if that can read it.
+    """The pattern of ``source``. A trusted one is compiled by the standard library's ``re`` if that accepts it.
 
-    Trusted patterns need no time limit, and the standard library searches twice as fast.
+    Trusted patterns need no time limit, and ``re`` searches twice as fast.
     """
 
     __slots__ = ("_compiled", "finditer", "is_trusted", "source")
@@ -28,11 +28,11 @@ class LazyPattern:
         self.is_trusted = is_trusted
         self._compiled: re.Pattern[str] | regex.Pattern[str] | None = None
         self.finditer: Callable[[str], Iterator[Any]] = self._first_search
-        """All matches in a text. Raises `TimeoutError` for a pattern that is not trusted and takes too long."""
+        """Finds all matches in a text. Raises `TimeoutError` if a pattern that is not trusted takes too long."""
 
     @property
     def compiled(self) -> re.Pattern[str] | regex.Pattern[str]:
-        """Ready to search. Raises `regex.error` for what is no pattern; packs with such a one don't load."""
+        """The compiled pattern. Raises `regex.error` if ``source`` is invalid; packs with such patterns do not load."""
         if self._compiled is None:
             self._compiled = self._compile()
         return self._compiled

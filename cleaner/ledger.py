@@ -14,16 +14,32 @@ import hashlib
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError
+from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Blocks, Cut, Document, Result, Tree
+from cleaner.model import Cut, Document, Result
 
-Row = dict[str, Any]
+__all__ = [
+    "HTML",
+    "Maker",
+    "Origin",
+    "Row",
+    "compact",
+    "count_lines",
+    "document_row",
+    "expand",
+    "kept_text",
+    "language",
+    "ledger_row",
+    "restore",
+    "verify",
+    "whole_text",
+]
 
 HTML = "html"
 _SINGLE = ("title", "author", "date", "url", "site")
@@ -37,6 +53,7 @@ class Origin:
     """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding.
 
     ``record`` is its line or row in the source, 0 for all of it; ``extra`` what came with it in other columns.
+    ``input_sha256`` is a hash of all that the rows are made of: an input with the same one gives the same rows.
     """
 
     id: str
@@ -46,6 +63,7 @@ class Origin:
     record: int = 0
     url: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
+    input_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +118,21 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the text."""
     document, decoded = result.document, origin.decoded
     is_html = document.input_kind == HTML
-    paths: dict[int, str] = {}
+    tables = Tables()
+    _add_cuts(result.cuts, document, tables)
     return {
         "id": origin.id,
         "source": origin.source,
         "record": origin.record,
         "source_sha256": origin.sha256,
+        "input_sha256": origin.input_sha256,
         "text_sha256": _sha256(document.text),
         "encoding": decoded.encoding,
         "bom": "" if is_html else decoded.bom.hex(),
         "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
         "raw": "" if is_html else decoded.raw,
         "kept": result.text if maker.format_of(document) == "markdown" else "",
-        "cuts": list(_cuts(result.cuts, document, paths)),
-        "withdrawn": [{**_decision(w.cut, document, paths), "promise": w.promise} for w in result.withdrawn],
+        **_with_withdrawn(result, tables),
         "facts": [fact._asdict() for fact in result.facts],
     }
 
@@ -147,17 +166,15 @@ def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
     """
     kept, parts = kept_text(document, ledger), list[str]()
     at = taken = 0
-    for n, cut in enumerate(ledger["cuts"]):
-        start, end = cut["start"], cut["end"]
-        if not at <= start < end:
-            raise LedgerError(f"cuts[{n}] ({start}-{end}) is empty, overlaps the cut before or is out of order")
-        if len(cut["text"]) != end - start:
-            raise LedgerError(f"cuts[{n}] ({start}-{end}) holds {len(cut['text'])} characters")
+    for n, run in enumerate(ledger["cuts"]):
+        start, text = run["start"], run["text"]
         length = start - at
+        if not text or length < 0:
+            raise LedgerError(f"cuts[{n}] is empty, or starts at {start}, before the end of the cut before it ({at})")
         if taken + length > len(kept):
-            raise LedgerError(f"cuts[{n}] ({start}-{end}) lies outside the text")
-        parts += kept[taken : taken + length], cut["text"]
-        taken, at = taken + length, end
+            raise LedgerError(f"cuts[{n}] starts at {start}, outside the text")
+        parts += kept[taken : taken + length], text
+        taken, at = taken + length, start + len(text)
     return "".join((*parts, kept[taken:]))
 
 
@@ -176,11 +193,11 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     _expect("characters_out", document["characters_out"], len(kept))
     _expect("lines_in", document["lines_in"], count_lines(text))
     _expect("lines_out", document["lines_out"], count_lines(kept))
-    removed = _categories((cut["category"], cut["end"] - cut["start"]) for cut in ledger["cuts"])
+    removed = _categories((cut.decision["category"], len(cut.text)) for cut in cuts_of(ledger))
     _expect("categories", document["categories"], removed)
     _verify_lines(ledger["cuts"], text)
-    for n, given_back in enumerate(ledger["withdrawn"]):
-        _expect(f"withdrawn[{n}].text", given_back["text"], text[given_back["start"] : given_back["end"]])
+    for n, (restored, _) in enumerate(withdrawn_of(ledger)):
+        _expect(f"withdrawn[{n}].text", restored.text, text[restored.start : restored.end])
     if document["text_format"] == "markdown":
         _verify_letters(document["text"], kept)
     if document["input_kind"] != HTML:
@@ -198,7 +215,7 @@ def _verify_letters(markdown: str, kept: str) -> None:
         for char in word:
             at = letters.find(char, at) + 1
             if not at:
-                raise LedgerError(f"the text lacks {_short(word)}, or what was kept behind it")
+                raise LedgerError(f"the text lacks {_short(word)}, or what was kept after it")
 
 
 def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text: str) -> None:
@@ -233,59 +250,70 @@ def _categories(sizes: Iterable[tuple[str, int]]) -> list[Row]:
     return [{"category": name, "cuts": totals[name][0], "characters": totals[name][1]} for name in sorted(totals)]
 
 
-def _cuts(cuts: Sequence[Cut], document: Document, paths: dict[int, str]) -> Iterator[Row]:
+def _add_cuts(cuts: Sequence[Cut], document: Document, tables: Tables) -> None:
     text, line, at = document.text, 1, 0
+    place = _Elements(document, tables)
     for cut in cuts:
-        row = _decision(cut, document, paths)
-        line, at = line + text.count("\n", at, row["start"]), row["start"]
-        row["reason"], row["line"] = cut.marks[0].reason, line
-        yield row
+        start, end = cut.span
+        line, at = line + text.count("\n", at, start), start
+        tables.cut(start, line, text[start:end], _decision(cut, tables), place.at(start))
 
 
-def _decision(cut: Cut, document: Document, paths: dict[int, str]) -> Row:
-    (start, end), marks = cut
-    return {
-        "start": start,
-        "end": end,
-        "category": marks[0].category,
-        "rules": list(dict.fromkeys([mark.rule for mark in marks])),
-        "score": sum([mark.score for mark in marks]),
-        "text": document.text[start:end],
-        "path": _element_path(start, document.blocks, paths),
-    }
+def _with_withdrawn(result: Result, tables: Tables) -> Row:
+    """The fields of the row after what the guard restored is added."""
+    place = _Elements(result.document, tables)
+    for withdrawal in result.withdrawn:
+        start, end = withdrawal.cut.span
+        text = result.document.text[start:end]
+        tables.withdrawal(start, text, _decision(withdrawal.cut, tables), place.at(start), withdrawal.promise)
+    return tables.row()
 
 
-def _element_path(start: int, blocks: Blocks, paths: dict[int, str]) -> str:
-    """The path of the element that holds the first block behind ``start``; empty in a plain text.
-
-    ``paths`` keeps those that are known already: the cuts of a page have most of their ways in common.
-    """
-    if blocks.tree is None:
-        return ""
-    first = bisect_right(blocks.ends, start)
-    return _path(blocks.tree, blocks.elements[first], paths) if first < len(blocks.ends) else ""
+def _decision(cut: Cut, tables: Tables) -> int:
+    category, mechanism, reason = cut.category, cut.mechanism, cut.marks[0].reason
+    score = sum([mark.score for mark in cut.marks])
+    rules = tuple(dict.fromkeys([mark.rule for mark in cut.marks]))
+    row = {"category": category, "mechanism": mechanism, "rules": list(rules), "score": score, "reason": reason}
+    return tables.decision(row, (category, mechanism, rules, score, reason))
 
 
-def _path(tree: Tree, i: int, paths: dict[int, str]) -> str:
-    parents, way = tree.parents, list[int]()
-    while i >= 0 and i not in paths:
-        way.append(i)
-        i = parents[i]
-    path = paths.get(i, "")
-    for j in reversed(way):
-        path = paths[j] = f"{path}/{tree.name(j)}" if path else tree.name(j)
-    return path
+class _Elements:
+    """Finds the element that holds an offset of a page, as an index in the tables of a row."""
+
+    def __init__(self, document: Document, tables: Tables) -> None:
+        self._blocks, self._tables = document.blocks, tables
+        self._known: dict[int, int] = {-1: NO_ELEMENT}
+
+    def at(self, offset: int) -> int:
+        """The element of the first block that ends after ``offset``; -1 if there is none, as in plain text."""
+        blocks = self._blocks
+        if blocks.tree is None:
+            return NO_ELEMENT
+        first = bisect_right(blocks.ends, offset)
+        return self._index(blocks.elements[first]) if first < len(blocks.ends) else NO_ELEMENT
+
+    def _index(self, i: int) -> int:
+        tree, known = self._blocks.tree, self._known
+        assert tree is not None  # noqa: S101 - `at` has looked
+        way = list[int]()
+        while i not in known:
+            way.append(i)
+            i = tree.parents[i]
+        index = known[i]
+        for j in reversed(way):
+            index = known[j] = self._tables.element(index, tree.name(j))
+        return index
 
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _verify_lines(cuts: Sequence[Mapping[str, Any]], text: str) -> None:
+def _verify_lines(runs: Sequence[Mapping[str, Any]], text: str) -> None:
     line, at = 1, 0
-    for n, cut in enumerate(cuts):
-        line, at = line + text.count("\n", at, cut["start"]), cut["start"]
-        _expect(f"cuts[{n}].line", cut["line"], line)
+    for n, run in enumerate(runs):
+        line, at = line + text.count("\n", at, run["start"]), run["start"]
+        _expect(f"cuts[{n}].line", run["line"], line)
 
 
 def _expect(what: str, found: object, wanted: object) -> None:

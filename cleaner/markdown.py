@@ -1,7 +1,7 @@
 """The clean text of a page as Markdown: CommonMark with the tables of GFM (https://github.github.com/gfm/).
 
-Only what the page's author marked up becomes markup: headings, lists, tables, code, quotations, terms, captions. All
-other kept blocks are paragraphs, and what would be read as Markdown by accident is escaped.
+Only what the author of the page marked up becomes markup: headings, lists, tables, code, quotations, terms, captions.
+All other kept blocks become paragraphs, and characters that would be Markdown by accident are escaped.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _CODE = frozenset(("code", "samp", "kbd"))
 _INLINE = frozenset(("a", "span", "label", "button", "time", "output", "data", "font"))
 _ROLES = {"figcaption": "caption", "caption": "caption", "dt": "term", "dd": "description"}
 _AROUND = {"caption": "*", "term": "**"}
-_MAX_NESTING = 10  # lists and quotations deeper than that are not told apart
+_MAX_NESTING = 10  # lists and quotations nested deeper are not distinguished
 _QUOTE = "> "
-_BREAK = "  "  # at the end of a line: the next one begins a line, too
+_BREAK = "  "  # at the end of a line: a hard line break
 
 _RUNS = re.compile(r"`+|\*+|_+|~+")
 _SIGNS = re.compile(
@@ -44,7 +44,7 @@ _CLOSING_HASHES = re.compile(r"(?<!\S)\#(?=\#*$)")
 def to_markdown(result: Result) -> str:
     """The kept blocks of a page as Markdown: every kept word, in order, and no other word.
 
-    Of a plain text it is the clean text as it is.
+    For plain text it is the clean text, unchanged.
     """
     tree = result.document.blocks.tree
     if tree is None:
@@ -53,16 +53,16 @@ def to_markdown(result: Result) -> str:
 
 
 class _Place(NamedTuple):
-    """What an element and those around it make of the text in it."""
+    """How the text in an element is written, given the element and those around it."""
 
     role: str = ""  # heading, pre, code, caption, term, description; without one a paragraph
-    leaf: int = -1  # the innermost element that is more than a part of a line: what stands in it belongs together
+    leaf: int = -1  # the innermost element that is not inline: the lines in it belong together
     containers: tuple[int, ...] = ()  # list items and quotations, from the outside in
     table: int = -1
     row: int = -1  # of the table
 
     def inside(self, i: int, name: str) -> _Place:
-        """The place in element ``i``, which stands in this one."""
+        """The place inside element ``i``, which is a child of this one."""
         if self.role in ("pre", "heading") or name in _INLINE:
             return self
         if name in _CODE:
@@ -90,7 +90,7 @@ _NOWHERE = _Place()
 
 @dataclass(slots=True)
 class _Part:
-    """Lines that are one thing, a paragraph or a table; ``last`` and ``place`` are those of the last block."""
+    """Lines that form one paragraph, table or the like; ``last`` and ``place`` are those of the last block."""
 
     is_table: bool
     last: int = -1
@@ -99,7 +99,7 @@ class _Part:
     roles: list[str] = field(default_factory=list)  # of the lines
 
     def goes_on(self, place: _Place, *, is_row: bool, follows: bool) -> bool:
-        """Whether a line at ``place`` belongs to it, too; one that ``follows`` has no gap above."""
+        """Whether a line at ``place`` belongs to this part, too; a line that ``follows`` has no gap above."""
         if self.is_table:
             return self.place.table == place.table and (is_row or (follows and self.place.role == place.role))
         if is_row:
@@ -111,7 +111,7 @@ class _Part:
         return follows and (self.place.leaf, self.place.role) == (place.leaf, place.role)
 
     def add(self, i: int, line: str, place: _Place, *, is_row: bool = False) -> None:
-        """Add block ``i``; what a cell has on further lines stays in its row."""
+        """Add block ``i``; further lines of a cell stay in its row."""
         if self.is_table and not is_row and place.row == self.place.row:
             self.lines[-1] = f"{self.lines[-1]} {line.strip()}"
         else:
@@ -133,14 +133,14 @@ def _parts(result: Result, places: Sequence[_Place]) -> Iterator[_Part]:
             part = _Part(is_row)
         elif place.role == "pre" and not follows:
             part.add(i, "", place)
-        has_columns = part.is_table or place.role == "pre"  # then what stands before the line counts
+        has_columns = part.is_table or place.role == "pre"  # then the white space before the line counts
         part.add(i, _leading(text, blocks.starts[i]) + line if has_columns else line, place, is_row=is_row)
     if part.lines:
         yield part
 
 
 def _kept_lines(result: Result) -> Iterator[tuple[int, str]]:
-    """The blocks of which anything is kept, and what that is."""
+    """The blocks of which anything is kept, and the text kept of each."""
     blocks, text, cuts = result.document.blocks, result.document.text, result.cuts
     n = 0
     for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
@@ -163,7 +163,7 @@ def _leading(text: str, start: int) -> str:
 
 
 class _Writer:
-    """Writes parts one below the other, behind the signs of the list items and quotations they stand in."""
+    """Writes parts one below the other, after the signs of the list items and quotations that contain them."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -194,7 +194,7 @@ class _Writer:
         return _paragraph(part.lines, part.roles)
 
     def _open(self, container: int) -> str:
-        """The sign of a list item or a quotation; an item has it only once."""
+        """The sign of a list item or a quotation; an item gets it only on its first line."""
         if container in self._opened:
             return self._indents((container,))
         self._opened.add(container)
@@ -211,7 +211,7 @@ class _Writer:
         return f"{self._numbers[container]}. " if parent >= 0 and tags[parent].name == "ol" else "- "
 
     def _is_tight(self, before: Sequence[int], here: Sequence[int]) -> bool:
-        """Whether no blank line is needed: ``here`` begins an item right below another one, or inside of it."""
+        """Whether no blank line is needed: ``here`` begins an item directly below another one, or inside it."""
         shared = len(_shared(before, here))
         sign = self._sign(here[shared]) if shared < len(here) else _QUOTE
         if sign == _QUOTE:
@@ -241,7 +241,7 @@ def _item_numbers(tree: Tree) -> dict[int, int]:
 
 
 def _table(lines: Sequence[str]) -> list[str]:
-    """Rows of cells parted by tabs; the first one is taken for the header, because GFM knows no table without."""
+    """Rows of cells separated by tabs; the first row is the header, because GFM has no table without one."""
     rows = [[_escape(cell.strip()).replace("|", r"\|") for cell in line.split("\t")] for line in lines]
     width = max(map(len, rows))
     header, *others = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
@@ -274,7 +274,7 @@ def _paragraph(lines: Sequence[str], roles: Sequence[str]) -> list[str]:
 
 
 def _escape(text: str, *, is_emphasized: bool = False) -> str:
-    """``text`` with a backslash before what means something inside a line, at any rate if it does here."""
+    """``text`` with a backslash before each sign that would have a meaning inside a line here."""
     if not _SIGNS.search(text):
         return text
     harmful = _harmful_runs(text, is_emphasized=is_emphasized)
@@ -291,21 +291,21 @@ def _escape_all(signs: str) -> str:
 
 
 def _escape_start(line: str) -> str:
-    """``line`` with a backslash before what means something at the start of a line."""
+    """``line`` with a backslash before a sign that has a meaning at the start of a line."""
     if number := _NUMBER.match(line):
         return f"{number[0]}\\{line[number.end() :]}"
-    if fence := _FENCE.match(line):  # all of it: two that are left could strike out or be code
+    if fence := _FENCE.match(line):  # all of it: two signs left could be strikethrough or code
         return _escape_all(fence[0]) + line[fence.end() :]
     return f"\\{line}" if _BLOCK_SIGN.match(line) else line
 
 
 def _escape_end(heading: str) -> str:
-    """``heading`` with a backslash before hashes that would be taken for its end."""
+    """``heading`` with a backslash before closing hashes, which a parser would drop."""
     return _CLOSING_HASHES.sub(r"\\#", heading)
 
 
 def _harmful_runs(text: str, *, is_emphasized: bool) -> set[int]:
-    """Where runs of backticks, asterisks, underscores, tildes begin that would be code, emphasis or struck out."""
+    """Offsets of runs of backticks, asterisks, underscores and tildes that would be code, emphasis or strikethrough."""
     runs: defaultdict[str, list[re.Match[str]]] = defaultdict(list)
     for run in _RUNS.finditer(text):
         runs[run[0][0]].append(run)

@@ -1,8 +1,8 @@
-"""What the head of a page says of it: title, author, date, site, tags, canonical address, language.
+"""Facts from the head of a page: title, author, date, site, tags, canonical address, language.
 
 Read by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/), which knows Open Graph, Dublin Core,
-JSON-LD and the habits of many sites. ``light`` hands it the head and the JSON-LD only, which costs a seventeenth of
-``full``, where it also looks for dates and authors in the text.
+JSON-LD and the habits of many sites. ``light`` passes it only the head and the JSON-LD, which costs a seventeenth of
+``full``; ``full`` also searches the text for dates and authors.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ _MAX_VALUE = 500
 
 
 def read_head(html: str, url: str, level: Level) -> tuple[Fact, ...]:
-    """The facts in the head of a page; none of them if ``html`` is empty or ``level`` is ``none``.
+    """The facts in the head of a page; no facts if ``html`` is empty or ``level`` is ``none``.
 
-    Raises nothing: a head that can't be read has no facts.
+    Raises nothing: a head that cannot be read has no facts.
     """
     if not html or level == "none":
         return ()
@@ -58,7 +58,7 @@ def _extract(html: str, url: str, *, extensive: bool) -> Iterator[tuple[str, str
         document = extract_metadata(
             html, default_url=url or None, extensive=extensive, date_config={"extensive_search": extensive}
         )
-    except Exception:  # noqa: BLE001 - a head that a parser chokes on is no reason to lose the page
+    except Exception:  # noqa: BLE001 - a head that a parser fails on must not lose the page
         return
     for name in _FIELDS:
         value: Any = getattr(document, name, None)
@@ -75,7 +75,7 @@ def _language(html: str) -> str:
 
 
 def _reduced(html: str) -> str:
-    """The head without code, and the JSON-LD of the whole page."""
+    """A page of the head, without scripts and styles, and the JSON-LD of the whole page."""
     json_ld = "".join([html[start:end] for start, end in _elements(html, _JSON_LD) if end - start <= _MAX_HEAD])
     return f"<html><head>{_without_code(_head(html))}</title>{json_ld}</head><body></body></html>"
 
@@ -98,7 +98,7 @@ def _without_code(head: str) -> str:
 
 
 def _elements(html: str, opening: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Where scripts and styles that open so begin and end; one without an end has none behind it with one."""
+    """Start and end of each script or style that ``opening`` finds; stops at the first one without an end tag."""
     found = opening.search(html)
     while found and (closing := _ENDS[found[1].lower()].search(html, found.end())):
         yield found.start(), closing.end()

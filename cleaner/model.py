@@ -22,11 +22,17 @@ CONTEXT = "context"
 LEARNED = "scorer"
 """Category of marks by the learned scorer."""
 
+MECHANISMS = frozenset((LEARNED, CONTEXT, "region", "trafilatura"))
+"""Categories of marks that say how a block was judged, not what it is: by a model, its surroundings, its place."""
+
+UNCLASSIFIED = "unclassified"
+"""Category of a cut that only mechanisms made, far from any other."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 
 
-InputKind = Literal["html", "markdown", "text"]
+InputKind = Literal["html", "markdown", "rst", "text"]
 
 TextFormat = Literal["plain", "markdown"]
 
@@ -203,15 +209,25 @@ class Mark(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """One decision: a span and the marks that made it, strongest first, those of its surroundings last."""
+    """One decision: a span and the marks that made it, strongest first, those of its surroundings last.
+
+    ``near`` is the category of what it is nearest to, where its strongest mark has none (see `cleaner.categories`).
+    """
 
     span: Span
     marks: tuple[Mark, ...]
+    near: str = ""
 
     @property
     def category(self) -> str:
-        """The category of the strongest mark."""
-        return self.marks[0].category
+        """What kind of noise it is: the category of the strongest mark, or of what it is nearest to."""
+        return self.near or self.marks[0].category
+
+    @property
+    def mechanism(self) -> str:
+        """What decided it: ``rule``, or one of `MECHANISMS`."""
+        category = self.marks[0].category
+        return category if category in MECHANISMS else "rule"
 
     @property
     def score(self) -> int:

@@ -6,7 +6,6 @@ they lie half transparent over whatever background there is, so light and dark t
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
@@ -14,6 +13,7 @@ from itertools import groupby
 from zlib import crc32
 
 from cleaner.model import Piece, Result
+from cleaner.terminal import visible
 
 _MAX_SHOWN = 200_000  # characters of a page; browsers choke on more
 _MAX_UNFOLDED = 5  # lines of a run of cuts
@@ -24,12 +24,11 @@ _COLOURS = (
 _BORDERS = ("solid", "double", "dotted", "dashed")  # of the first eight categories of a result, the next eight ...
 # The place in this list is the colour that a category has unless another of the same result has it.
 _CATEGORIES = """
-    navigation share related legal consent subscribe scorer comment_ui
-    meta media ad tags login widget region context
-    form contact comments comment_policy error source_note ai_chrome unclassified
+    navigation share related legal consent subscribe unclassified comment_ui
+    meta media ad tags login widget form contact
+    comments comment_policy error source_note ai_chrome
 """.split()
-_CONTROLS = re.compile(r"\r(?!\n)|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_SURROGATES = re.compile("[\ud800-\udfff]")  # in a string always lone ones, with which no notebook can be saved
+_FORM = "\t\r\n"  # kept as it is: nothing in it drives a page of HTML
 
 _STYLE = (
     """
@@ -60,21 +59,15 @@ def as_html(result: Result) -> str:
     counts = Counter(cut.category for cut in result.cuts)
     looks = _looks([name for name, _ in counts.most_common()])
     more = f"<em>… {left:,} more characters</em>" if left else ""
-    page = (
+    return (
         f'<div class="cleaner-result"><style>{_STYLE}</style><div class="cleaner-head">{_head(result, looks)}</div>'
         f'<div class="cleaner-page">{"".join(_runs(pieces, looks))}{more}</div></div>'
     )
-    return _SURROGATES.sub("\ufffd", page)
-
-
-def visible(text: str) -> str:
-    """``text`` with control characters, and those that turn the direction of writing, as escapes."""
-    return _CONTROLS.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
 
 
 def _text(text: str) -> str:
     """All that comes from a page or a rule goes through here."""
-    return escape(visible(text))
+    return escape(visible(text, keep=_FORM))
 
 
 def _head(result: Result, looks: Mapping[str, str]) -> str:

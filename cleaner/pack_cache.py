@@ -1,8 +1,8 @@
-"""The shipped packs as one file of JSON in the user's cache folder: a tenth of the time that reading the TOML takes.
+"""The shipped packs as one JSON file in the user's cache folder: reading it takes a tenth of the time of the TOML.
 
-The name of the file is the hash of all that its content depends on (the packs, where they stand, the code that reads
-them), so a stale one is never found. It is plain data and is only read where nobody but the user can write. Whatever
-is wrong with it, or with the folder, the packs are read as if there were none, and nobody hears of it.
+The file name is a hash of everything that its content depends on (the packs, their folder, the code that reads them),
+so a stale file is never found. It is plain data, and is only read if nobody but the user can write to it. Any problem
+with the cache is ignored; the packs are then read from the TOML.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cleaner import fold, packs
 from cleaner.packs import Packs, Pattern, Rule, Section, Where, builtin_folder, load_packs
 
 _WRITABLE_BY_OTHERS = 0o022
-_OTHERS = 3  # caches of other versions that are left, for who works with several
+_OTHERS = 3  # caches of other versions to keep, for users of several versions
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,7 @@ def load_builtin() -> Packs:
 
 
 def cache_folder() -> Path:
-    """Where this system keeps what a program can make again: ``$XDG_CACHE_HOME``, ``~/.cache`` or their like."""
+    """The folder for caches of this system: ``$XDG_CACHE_HOME``, ``~/.cache`` or its equivalent, plus ``cleaner``."""
     if sys.platform == "win32":
         base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
     elif sys.platform == "darwin":
@@ -53,7 +53,7 @@ def _key(folder: Path) -> str:
     code = [Path(str(module.__file__)) for module in (packs, fold, sys.modules[__name__])]
     digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape"))
     for path in (*code, *sorted(folder.glob("*.toml")), *sorted((folder / "lang").glob("*.toml"))):
-        with contextlib.suppress(OSError):  # what can't be read is said by who reads the packs
+        with contextlib.suppress(OSError):  # unreadable files are reported when the packs are loaded
             digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:32]
 
@@ -69,13 +69,13 @@ def _read(file: Path) -> Packs | None:
 
 def _is_private(path: Path) -> bool:
     if os.name != "posix":
-        return True  # the profile of a Windows user is closed to others
+        return True  # other users cannot write to the profile of a Windows user
     status = path.lstat()
     return status.st_uid == os.getuid() and not status.st_mode & _WRITABLE_BY_OTHERS
 
 
 def _write(file: Path, kept: Packs) -> None:
-    with contextlib.suppress(OSError, RuntimeError):  # no home, no room, no right: then without
+    with contextlib.suppress(OSError, RuntimeError):  # without a home folder, space or permission there is no cache
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in sorted(file.parent.glob("packs-*.json"), key=os.path.getmtime)[:-_OTHERS]:
             old.unlink()

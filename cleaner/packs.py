@@ -379,13 +379,17 @@ class _Builder:
             raise RuleError(f"{place}: no rule is called so{nearest(id, self.rules)}")
         _refuse_unknown(table, _LANGUAGE_KEYS, place)
         rule = self.rules[id]
+        starts = tuple(_folded(_texts(table, "starts", place)))
+        phrases = tuple(_folded(_texts(table, "phrases", place)))
+        for phrase in (*starts, *phrases):
+            _check_phrase(phrase, place)
         needs = tuple(_folded(_texts(table, "needs", place)))
         self.rules[id] = replace(
             rule,
             is_trusted=rule.is_trusted and self.is_trusted,
             lines=rule.lines + tuple(_keys(_texts(table, "lines", place), place)),
-            starts=rule.starts + tuple(_folded(_texts(table, "starts", place))),
-            phrases=rule.phrases + tuple(_folded(_texts(table, "phrases", place))),
+            starts=rule.starts + starts,
+            phrases=rule.phrases + phrases,
             patterns=rule.patterns + self._patterns(table, needs, place, digits=False),
             removes=rule.removes + _texts(table, "removes", place),
             keeps=rule.keeps + _texts(table, "keeps", place),
@@ -471,11 +475,18 @@ def _folded(texts: Iterable[str]) -> Iterable[str]:
 
 
 def _keys(texts: Iterable[str], place: str) -> Iterable[str]:
+    """The matching forms of whole-line phrases."""
     for text in texts:
         found = key(squeeze(fold(text)))
-        if not found:
-            raise RuleError(f"{place}: {text!r} has no letters or digits, it would match every rule-off line")
+        _refuse_wordless(found, f"{place}: lines: {text!r}")
         yield found
+
+
+def _refuse_wordless(folded: str, where: str) -> None:
+    """Raise `RuleError` for a phrase without a letter: its signs are decoration, its digits are anybody's table."""
+    if not any(map(str.isalpha, folded)):
+        what = f"matches as {folded!r}, a number" if any(map(str.isalnum, folded)) else "has only signs"
+        raise RuleError(f"{where} {what}: add a word of the line, or write a pattern")
 
 
 def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
@@ -556,5 +567,11 @@ def _check_rule(rule: Rule) -> None:
     if not rule.removes or not rule.keeps:
         raise RuleError(f"{rule.place}: needs examples: removes = [...] and, near misses, keeps = [...]")
     for phrase in (*rule.phrases, *rule.starts):
-        if len(phrase) < 2:
-            raise RuleError(f"{rule.place}: phrase {phrase!r} is too short, it would match nearly everything")
+        _check_phrase(phrase, rule.place)
+
+
+def _check_phrase(phrase: str, place: str) -> None:
+    """Raise `RuleError` for a phrase or an opening that any text may hold."""
+    if len(phrase) < 2:
+        raise RuleError(f"{place}: phrase {phrase!r} is too short, it would match nearly everything")
+    _refuse_wordless(phrase, f"{place}: phrase {phrase!r}")

@@ -150,17 +150,25 @@ def _numbers_of_tags(tree: Tree) -> list[int]:
 
 def _emptied(case: _Case) -> set[int]:
     """Unsure cuts, then all, where next to nothing is left."""
-    words = case.blocks.words
-    if _leaves_enough(words, case.cuts.keys()):
+    if _leaves_enough(case.blocks, case.cuts.keys()):
         return set()
     unsure = {i for i, cut in case.cuts.items() if _is_unsure(cut)}
-    return unsure if _leaves_enough(words, case.cuts.keys() - unsure) else set(case.cuts)
+    return unsure if _leaves_enough(case.blocks, case.cuts.keys() - unsure) else set(case.cuts)
 
 
-def _leaves_enough(words: Sequence[int], cut: Collection[int]) -> bool:
+def _leaves_enough(blocks: Blocks, cut: Collection[int]) -> bool:
+    """Whether many words or numbers are left, or a good part of the page's words. Signs are no text."""
+    numbers = _words_with(str.isalnum, blocks)
+    if sum(numbers) - sum([numbers[i] for i in cut]) >= _LEAST_WORDS:
+        return True
+    words = next((found for found in (_words_with(str.isalpha, blocks), numbers) if any(found)), blocks.words)
     whole = sum(words)
-    kept = whole - sum([words[i] for i in cut])
-    return kept >= _LEAST_WORDS or kept >= _LEAST_SHARE * whole
+    return whole - sum([words[i] for i in cut]) >= _LEAST_SHARE * whole
+
+
+def _words_with(is_wanted: Callable[[str], bool], blocks: Blocks) -> Sequence[int]:
+    """The words of each block that has a wanted character; of other blocks none."""
+    return [n if any(map(is_wanted, text)) else 0 for n, text in zip(blocks.words, blocks.texts, strict=True)]
 
 
 def _is_unsure(cut: Cut) -> bool:

@@ -1,9 +1,9 @@
-"""Selectors: which elements of a page a rule means, by tag, id, class, role, or being hidden.
+"""Selectors: which elements of a page a rule applies to, by tag, id, class, role, or being hidden.
 
-A selector is written as in CSS (https://www.w3.org/TR/selectors-4/), but names are compared by their words, so that
-one selector knows the spellings of many sites: ``.share-bar`` fits the classes ``share-bar``, ``shareBar`` and
-``article__share-bar--large``. What only modifies is not compared: all behind ``--``, classes such as ``has-sidebar``
-and ``no-menu``, and long ids, which are made of headings.
+A selector is written as in CSS (https://www.w3.org/TR/selectors-4/), but names are compared word by word, so that one
+selector matches the spellings of many sites: ``.share-bar`` matches the classes ``share-bar``, ``shareBar`` and
+``article__share-bar--large``. Modifiers are not compared: anything after ``--``, classes such as ``has-sidebar`` and
+``no-menu``, and long ids, which are generated from headings.
 
 =====================  ===========================================================
 ``nav``                the tag
@@ -29,7 +29,7 @@ from cleaner.model import Tag, Tree
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
 )
-_WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # of one of the names that lines are
+_WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # a word; names are separated by \n
 _ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
 _MAX_ID_WORDS = 5
@@ -37,7 +37,7 @@ _MEMO_NAMES = 100_000
 
 
 class Selector(NamedTuple):
-    """One selector: its tag, words looked for in ids (``#``), classes (``.``) or both (``*``), its role, hidden."""
+    """One selector: its tag, words to find in ids (``#``), classes (``.``) or both (``*``), its role, hidden."""
 
     tag: str = ""
     sign: str = ""
@@ -48,7 +48,7 @@ class Selector(NamedTuple):
 
     @classmethod
     def parse(cls, source: str) -> Selector:
-        """Raises `ValueError` for what is no selector."""
+        """The selector that ``source`` describes. Raises `ValueError` if it is not a valid selector."""
         match = _SELECTOR.fullmatch(source)
         words = _words([match["words"]])[0] if match and match["words"] else ()
         if not source or not match or (match["sign"] and not words):
@@ -59,7 +59,7 @@ class Selector(NamedTuple):
         return cls(match["tag"] or "", match["sign"] or "", words, bool(match["first"]), value, name == "hidden")
 
     def fits(self, tag: Tag) -> bool:
-        """Whether an element with this start tag is meant."""
+        """Whether the selector matches an element with this start tag."""
         if self.tag and self.tag != tag.name:
             return False
         if self.role and self.role != tag.role.lower():
@@ -69,14 +69,14 @@ class Selector(NamedTuple):
         return not self.words or any(self.is_in(words) for words in _names(tag, self.sign))
 
     def is_in(self, words: tuple[str, ...]) -> bool:
-        """Whether these words hold those of the selector in a row."""
+        """Whether ``words`` contain those of the selector in a row."""
         size = len(self.words)
         starts = (0,) if self.first else range(len(words) - size + 1)
         return any(words[i : i + size] == self.words for i in starts)
 
 
 class _Wanted(NamedTuple):
-    """What a selector asks of a class or an id behind the first of its words: the words in a row, or at the start."""
+    """A selector filed under its first word: its words, in a row or at the start of a name, and the required tag."""
 
     words: tuple[str, ...]
     first: bool
@@ -85,17 +85,17 @@ class _Wanted(NamedTuple):
 
 
 class PathIndex:
-    """Many selectors at once: each class and id is looked at once, whatever the number of selectors and pages."""
+    """Matches many selectors at once: each class and id is looked at once, for any number of selectors and pages."""
 
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
-        """``selectors`` are pairs of a number, to be found again, and the selector's source."""
+        """``selectors`` are pairs of a number, which `find` returns, and the source of the selector."""
         self._sources = tuple(selectors)
         self._by_word: dict[str, dict[str, list[_Wanted]]] = {".": defaultdict(list), "#": defaultdict(list)}
         self._by_tag: dict[str, list[int]] = defaultdict(list)
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
-        self._seen: set[str] = set()  # classes, and ids behind #
-        self._telling: dict[str, tuple[tuple[str, int], ...]] = {}  # those that selectors fit: the tags wanted, numbers
+        self._seen: set[str] = set()  # classes, and ids after #
+        self._telling: dict[str, tuple[tuple[str, int], ...]] = {}  # matched names: required tags, numbers
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
@@ -113,15 +113,15 @@ class PathIndex:
         return PathIndex, (self._sources,)
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
-        """The elements of ``tree`` that selectors fit, in document order, and the numbers of those selectors."""
-        keys = list(map(id, tree.tags))  # equal ones are mostly the same, and to compare them takes longer
+        """The elements of ``tree`` that selectors match, in document order, with the numbers of those selectors."""
+        keys = list(map(id, tree.tags))  # equal tags are usually the same object, and comparing ids is faster
         tags = dict(zip(keys, tree.tags, strict=True))
         self._learn(tags.values())
         telling, by_tag = self._telling.keys(), self._by_tag
         found: dict[int, tuple[int, ...]] = {}
         for key, tag in tags.items():
             name, id_, classes, role, hidden = tag
-            # most tags say nothing; this finds them out at the least cost
+            # most tags match nothing; this check skips them at the lowest cost
             if name in by_tag or role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
                 numbers = self._of_tag(tag)
                 if numbers:
@@ -141,7 +141,7 @@ class PathIndex:
         return tuple(sorted(set(numbers))) if numbers else ()
 
     def _learn(self, tags: Collection[Tag]) -> None:
-        """Look at the classes and ids not seen before, as far as any selector asks for them."""
+        """Match the classes and ids that were not seen before, if any selector refers to classes or ids."""
         if len(self._seen) >= _MEMO_NAMES:
             self._seen.clear()
             self._telling.clear()
@@ -172,12 +172,12 @@ def _fitting(by_word: Mapping[str, Sequence[_Wanted]], words: tuple[str, ...]) -
 
 
 def class_words(name: str) -> tuple[str, ...]:
-    """The words by which a class is compared: ``article__shareBar--large`` has article, share, bar."""
+    """The words by which a class is compared: ``article__shareBar--large`` has article, share and bar."""
     return _all_class_words([name])[0]
 
 
 def id_words(name: str) -> tuple[str, ...]:
-    """The words by which an id is compared; a long one was made of a heading and has none."""
+    """The words by which an id is compared; a long id was generated from a heading and has none."""
     return _all_id_words([name])[0]
 
 
@@ -194,7 +194,7 @@ def _unmodified(name: str) -> str:
 
 
 def _words(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """The words of each name, none of which holds a line feed: one search over all costs less than one over each."""
+    """The words of each name; no name contains a line feed. One search over all costs less than one per name."""
     joined = "\n".join(names)
     found = " ".join((_ASCII_WORD if joined.isascii() else _WORD).findall(joined))
     return [tuple(words.split()) for words in found.lower().split("\n")]

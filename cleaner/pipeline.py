@@ -6,7 +6,7 @@ import hashlib
 import os
 import traceback
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
@@ -14,9 +14,11 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
+from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.errors import ConfigError, InputError, refuse_unknown
+from cleaner.evidence import Evidence
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
@@ -27,9 +29,9 @@ from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, 
 from cleaner.packs import Packs
 from cleaner.page_guard import guard_page
 from cleaner.resolve import resolve
+from cleaner.segment import markdown, rest
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
-from cleaner.segment.markdown import with_syntax
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage, default_stages
@@ -43,11 +45,22 @@ if TYPE_CHECKING:
 __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
 
 MAX_PASSES = 64
+_MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 
 Many = str | bytes | tuple[str, str | bytes] | Mapping[str, Any]
 """A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
 
 
+Form = Callable[[Lines, str], Lines]
+
+
+def _as_it_is(lines: Lines, text: str) -> Lines:
+    """The lines of a text that has no signs of form."""
+    del text
+    return lines
+
+
+_FORMS: Mapping[InputKind, Form] = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
 
 
@@ -89,6 +102,7 @@ class Pipeline:
         shipped = default_late_stages(self.packs, engine, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
         self._matcher = Matcher(self.packs)
+        self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
         self._guards = {
             profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
@@ -118,9 +132,10 @@ class Pipeline:
         Bytes are decoded as the bytes of a file are: a byte order mark, the option ``encoding``, what a page says of
         itself, UTF-8, and what the frequency of bytes suggests. Strings are taken as they are.
 
-        ``kind`` is what the source is: ``html``, ``markdown`` or ``text``; without one the option ``input_kind``, else
-        its first characters decide. Of what is declared to be Markdown the signs stay (front matter, breaks, tags,
-        indented code). ``id`` names the document in the result, ``url`` is where it came from.
+        ``kind`` is what the source is: ``html``, ``markdown``, ``rst`` or ``text``; without one the option
+        ``input_kind``, else its first characters decide. Of what is declared to be Markdown or reStructuredText the
+        signs stay (front matter, directives, tags, indented code). ``id`` names the document in the result, ``url`` is
+        where it came from.
 
         Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
         `TypeError` for a source that is neither a string nor bytes. Work is linear in the length of the text.
@@ -148,10 +163,8 @@ class Pipeline:
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        lines = read_lines(source)
-        if kind == "markdown" and is_told:
-            lines = with_syntax(lines, source)
-        result = self._run_lines(lines, source, None, id, self.profiles["text"])
+        form = _FORMS.get(kind, _as_it_is) if is_told else _as_it_is
+        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form)
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
@@ -171,30 +184,45 @@ class Pipeline:
             left = _compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
         return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
 
-    def _run_lines(self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile) -> Result:
-        result = again = self._once(lines, text, tree, id, profile, None)
+    def _run_lines(
+        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
+    ) -> Result:
+        """Pass after pass, until nothing more goes. ``form`` finds the signs of a format, anew in what is left."""
+        result = again = self._once(form(lines, text), text, tree, id, profile, None)
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(lines, again.text, tree, id, profile, again.document.blocks)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, again.document.blocks)
             result = _compose(result, again)
         return result
 
     def _once(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
     ) -> Result:
-        document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id), before)
+        """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
+        borders = frozenset[int]()
+        for _ in range(_MAX_SPLITS):
+            document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id, borders=borders), before)
+            guarded = self._judge(document, profile, is_first=before is None)
+            further = self._evidence.borders(document, lines, guarded.cuts) - borders
+            if not further:
+                break
+            borders |= further
+        cuts = absorb_gaps(document, guarded.cuts)
+        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+
+    def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
+        """What the stages say and the guard allows; late stages are asked in the first pass."""
         marks = self._marks(document)
         guarded = self._decide(document, marks, profile)
-        if guarded.cuts and before is None and self.late_stages:
+        if guarded.cuts and is_first and self.late_stages:
             heard = len(marks)
             for stage in self.late_stages:
                 marks.add(stage(document, marks))
             if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
                 guarded = self._decide(document, marks, profile)
-        cuts = absorb_gaps(document, guarded.cuts)
-        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+        return guarded
 
     def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
         return self._guards[profile](document, resolve(marks, threshold=profile.threshold))
@@ -260,8 +288,14 @@ class Pipeline:
             status = "unchanged"
         document = result.document
         head = partial(read_head, document.source, document.url, self.config.metadata)
-        facts = Facts(head, partial(self._harvest, document, result.cuts))
-        return replace(result, facts=facts, status=status, text_format=self.config.text_format)
+        return replace(
+            result,
+            cuts=named_cuts(document, result.cuts),
+            withdrawn=named_withdrawals(document, result.withdrawn),
+            facts=Facts(head, partial(self._harvest, document, result.cuts)),
+            status=status,
+            text_format=self.config.text_format,
+        )
 
 
 def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:

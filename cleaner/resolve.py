@@ -1,4 +1,4 @@
-"""Marks → cuts: interval algebra that knows no text."""
+"""Marks → cuts: interval algebra that knows nothing about text."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from itertools import pairwise
 from cleaner.model import CONTEXT, LEARNED, Cut, Mark, Span
 
 CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT = 100, 80, 60
-"""The sums of scores that cut a block in the profiles careful, balanced, strict; at the first a mark needs no other."""
+"""The sums of scores that cut a block in the profiles careful, balanced, strict; a mark with the first cuts alone."""
 
 
 def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut, ...]:
     """The maximal spans over which the same marks sum to ``threshold`` or more: sorted, disjoint.
 
-    Independent of the order of ``marks``. O(m log m) for marks whose spans are equal or disjoint, as blocks are.
+    The result does not depend on the order of ``marks``. Takes O(m log m) for marks whose spans are equal or disjoint,
+    as those of blocks are.
     """
     by_span: dict[Span, list[Mark]] = {}
     for mark in marks:
@@ -32,7 +33,7 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
 
 
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """What rules say of words first, then the learned scorer, then what is said of a place: so a cut is named."""
+    """Marks of rules first, then of the learned scorer, then of context: the first mark names the cut."""
     if len(marks) == 1:
         return (marks[0],)
     return tuple(sorted(marks, key=_rank))
@@ -44,20 +45,15 @@ def _rank(mark: Mark) -> tuple[bool, int, int, str, Span, str]:
 
 
 def _tiles(by_span: dict[Span, list[Mark]]) -> list[tuple[Span, list[Mark]]]:
-    """Sweep over the borders of overlapping spans; neighbours with the same marks become one."""
+    """Sweep over the borders of overlapping spans; at each border the marks change."""
     borders = sorted({offset for span in by_span for offset in span})
     opening: dict[int, list[Span]] = {}
     for span in by_span:
         opening.setdefault(span.start, []).append(span)
     active: set[Span] = set()
     tiles: list[tuple[Span, list[Mark]]] = []
-    before: frozenset[Span] = frozenset()
     for start, end in pairwise(borders):
         active = {span for span in active if span.end > start} | set(opening.get(start, ()))
-        now = frozenset(active)
-        if now and now == before:
-            tiles[-1] = (Span(tiles[-1][0].start, end), tiles[-1][1])
-        elif now:
-            tiles.append((Span(start, end), [mark for span in now for mark in by_span[span]]))
-        before = now
+        if active:
+            tiles.append((Span(start, end), [mark for span in active for mark in by_span[span]]))
     return tiles

@@ -1,4 +1,4 @@
-"""What a page is about, as far as it matters: a page about passwords is no log-in dialogue."""
+"""What a page is about, as far as rules need it: a page about passwords is not a log-in dialog."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _MIN_TOPIC_WORDS = 120
 class Topics:
     """The categories a page is about, judged by the topic words of the packs.
 
-    A witness is a paragraph that names the topic without being noise of it: the page is about the topic when a
-    quarter of its paragraphs are witnesses, one of them early, or its first lines name it and a paragraph does.
-    A page most of whose words stand in paragraphs on the topic is about it whatever the rules say: a policy.
+    A witness is a paragraph that names the topic without being noise of it. A page is about the topic if a quarter of
+    its paragraphs are witnesses, one of them early, or if one of its first lines and at least one witness name it. If
+    the paragraphs that name the topic have at least 120 words and half of the words of all paragraphs, the page is
+    about it, whatever the rules say; a policy is such a page.
     """
 
     def __init__(self, packs: Packs) -> None:
@@ -31,7 +32,7 @@ class Topics:
         }
 
     def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
-        """Those of ``categories`` that the document is about; ``titles`` tells which blocks are its headline."""
+        """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
         named: dict[str, list[int]] = {}
@@ -56,12 +57,12 @@ class Topics:
         return words >= _MIN_TOPIC_WORDS and words >= _WORD_SHARE * sum(blocks.words[i] for i in prose)
 
     def _is_headed(self, category: str, blocks: Blocks) -> bool:
-        """Whether one of the first lines names the topic, and is no phrase of a dialogue."""
+        """Whether one of the first lines names the topic and is not noise of it."""
         lead = [i for i in range(min(_LEAD_LINES, len(blocks))) if blocks.words[i] >= 2]
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
 
     def _is_titled(self, category: str, blocks: Blocks, titles: Iterable[int]) -> bool:
-        """Whether the headline names the topic: then a paragraph that names it is no noise, whatever it quotes."""
+        """Whether the headline names the topic: then a paragraph that names it is not noise, whatever it quotes."""
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in titles)
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:

@@ -1,16 +1,26 @@
-"""Hypothesis profiles: quick by default, ``HYPOTHESIS_PROFILE=deep`` for 1,000 examples a law and more."""
+"""Hypothesis profiles: quick by default, ``HYPOTHESIS_PROFILE=deep`` for 1,000 examples a law and more, ``mutants`` for mutation runs."""
 
 from __future__ import annotations
 
 import os
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
+# for bench/mutants.py: the same examples each time, and no time spent on shrinking
+_NO_SHRINKING = (Phase.explicit, Phase.generate)
+settings.register_profile(
+    "mutants", derandomize=True, database=None, phases=_NO_SHRINKING, deadline=None, suppress_health_check=_QUIET
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Bytes are named by their argument: packed data may hold the time, and no blob says anything to a reader."""
+    return argname if isinstance(val, bytes) else None
 
 
 @pytest.fixture(scope="session")

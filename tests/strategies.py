@@ -141,6 +141,33 @@ def documents() -> st.SearchStrategy[str]:
     return st.one_of(pages(), any_text())
 
 
+@st.composite
+def markdown(draw: st.DrawFn) -> str:
+    """Signs of Markdown, noise and prose in any order and at any indent: one line gone, and the next means another thing."""
+    signs = [
+        "# T",
+        "## Part",
+        "- item",
+        "1. step",
+        "3. T",
+        "---",
+        "***",
+        "===",
+        "```",
+        "~~~",
+        "<!--",
+        "-->",
+        "$$",
+        "+++",
+    ]
+    signs += ["[x]: /e", "<div>", "</div>", "{% if %}", "![a](b.png)", "- [ ] task", "% title", "title: x", "> quote"]
+    signs += ["| a | b |", "|---|---|", ":::", "[TOC]", "word", ""]
+    part = st.one_of(st.sampled_from(signs), noise(), noise(), sentences())
+    indent = st.sampled_from(["", "", "", "\t", "    ", "  ", "- ", "> ", "# "])
+    parts = draw(st.lists(st.tuples(indent, part, st.sampled_from(["\n", "\n", "\n\n", "\r\n"])), max_size=16))
+    return "".join(piece for three in parts for piece in three)
+
+
 INLINE = ("b", "em", "a", "span", "code", "g-mark")
 BLOCK = ("p", "div", "li", "ul", "h2", "section", "td", "table", "tr", "blockquote", "nav", "footer", "pre", "x-card")
 NAMES = ("menu", "cookie-banner", "share", "content", "post", "comments", "sidebar", "c1", "hero")
@@ -170,12 +197,30 @@ def html_pages() -> st.SearchStrategy[str]:
     return st.one_of(whole.map("".join), cut_off)
 
 
-SOUP = (*BLOCK, *INLINE, "table", "tr", "td", "th", "pre", "textarea", "br", "img", "dl", "dt", "select", "option", "ol")
+SOUP = (
+    *BLOCK,
+    *INLINE,
+    "table",
+    "tr",
+    "td",
+    "th",
+    "pre",
+    "textarea",
+    "br",
+    "img",
+    "dl",
+    "dt",
+    "select",
+    "option",
+    "ol",
+)
 
 
 def tag_soup() -> st.SearchStrategy[str]:
     """Start tags, end tags and words in any order: what a parser makes a tree of that nobody wrote."""
-    tag = st.tuples(st.sampled_from(["<", "<", "</"]), st.sampled_from(SOUP)).map(lambda drawn: f"{drawn[0]}{drawn[1]}>")
+    tag = st.tuples(st.sampled_from(["<", "<", "</"]), st.sampled_from(SOUP)).map(
+        lambda drawn: f"{drawn[0]}{drawn[1]}>"
+    )
     word = st.tuples(st.sampled_from(WORDS), st.sampled_from(["", " ", "\n", "\n\n", "\u2028", "\x0b"])).map("".join)
     cell = st.one_of(word, tag, st.tuples(tag, word).map("".join))
     row = st.lists(cell, max_size=5).map(lambda cells: f"<table><tr><td>{'<td>'.join(cells)}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,12 +17,15 @@ import tomllib
 from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cleaner.batch.report import Report
 from cleaner.cli import page
-from cleaner.cli.progress import MAX_FAILURES, Progress
+from cleaner.cli.progress import MAX_KINDS, Progress
+from cleaner.cli.view import view_of
 from cleaner.pipeline import Pipeline
+from cleaner.reasons import feature_in_words, in_words, kind_of_reason, together_in_words
 
 ROOT = Path(__file__).parents[1]
 CASES = sorted((ROOT / "tests" / "cmd").glob("*.toml"))
@@ -77,7 +81,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     assert (process.wait(), stderr) == (0, b"")
 
 
-FAULT = "import sys; import cleaner.batch.audit as audit; audit.verify_run = {}; sys.argv = ['cleaner', 'verify', 'x'];"
+FAULT = "import sys; import cleaner.batch.audit as audit; audit.verify_run = {}; sys.argv = ['cleaner', 'verify', '.'];"
 INTERRUPT = FAULT.replace("{}", "lambda out: (_ for _ in ()).throw(KeyboardInterrupt)")
 FULL = FAULT.replace(
     "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.batch.writers').batch.writers.WriteError('x: full'))"
@@ -134,15 +138,82 @@ def test_a_kill_after_the_work_changes_nothing(tmp_path):
     assert (got.returncode, got.stderr) == (0, "")
 
 
+STOPS = (
+    "import cleaner.batch.runner as runner, sys; from cleaner.batch.writers import WriteError; from cleaner.cli import main;"
+    "from pathlib import Path\n"
+    "def stopped(sources, output, *more, **named):\n"
+    "    output.mkdir()\n"
+    "    if {is_saved}: (output / 'checkpoint.json').write_text('')\n"
+    "    raise {error}\n"
+    "runner.run = stopped; sys.argv = ['cleaner', 'run', 'a.txt', '-q']; main()"
+)
+ANEW, RESUMES = "nothing is saved yet, so the same command starts anew", "the same command resumes after the last checkpoint"
+
+
+@pytest.mark.parametrize(
+    ("error", "is_saved", "status", "said"),
+    [
+        ("KeyboardInterrupt", False, 130, f"cleaner: interrupted; {ANEW}\n"),
+        ("KeyboardInterrupt", True, 130, f"cleaner: interrupted; {RESUMES}\n"),
+        ("WriteError('out: no room; make room')", False, 3, f"cleaner: out: no room; make room; {ANEW}\n"),
+        ("WriteError('out: no room; make room')", True, 3, f"cleaner: out: no room; make room; {RESUMES}\n"),
+    ],
+)
+def test_a_run_that_breaks_off_says_what_is_saved(tmp_path, error, is_saved, status, said):
+    (tmp_path / "a.txt").write_text("A line.")
+    got = subprocess.run(
+        [sys.executable, "-c", STOPS.format(error=error, is_saved=is_saved)],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stderr) == (status, said)
+
+
+def test_every_feature_of_the_scorer_has_words():
+    for model in ("scorer_html.npz", "scorer_text.npz"):
+        for name in np.load(ROOT / "rules" / model)["names"].tolist():
+            said = feature_in_words(name)
+            assert ":" not in said
+            assert said.startswith(("the ", "its ", "what "))
+
+
+SCORED = "Content with a probability of 0.05, 0.28 is asked for here: indent: log words 1.1, log words to prose above 9.2"
+
+
+def test_reasons_of_the_scorer_are_words():
+    assert in_words(SCORED, 3, "navigation") == (
+        "Short line near navigation; 5% likely to be content (28% needed), judged by the length of lines with its "
+        "indent and its distance from running text"
+    )
+    assert in_words("A rule: x", 3, "share") == "A rule: x"
+    others = [SCORED, SCORED.replace("0.05", "0.01")]
+    assert together_in_words(others, "unclassified") == "Lines; 1 to 5% likely to be content (28% needed)"
+    assert kind_of_reason(SCORED) == kind_of_reason(others[1])
+
+
+@pytest.mark.parametrize("only", ["", "cut", "kept"])
+def test_lines_of_one_choice_are_all_of_that_kind(only):
+    view = view_of(Pipeline().run(PAGE))
+    lines = list(page.as_lines(view, only=only))
+    signs = {found[1] for line in lines if (found := re.match(r" *\d+ ([- ]) ", line))}
+    assert signs == {"": {"-", " "}, "cut": {"-"}, "kept": {" "}}[only]
+
+
+def test_a_finished_run_shows_what_was_shown_before(tmp_path):
+    (tmp_path / "a.txt").write_text(PAGE)
+    cleaner(["run", "a.txt", "-q", "-j", "0"], cwd=tmp_path)
+    assert cleaner(["explain", "out", "a.txt"], cwd=tmp_path).stdout == cleaner(["explain", "a.txt"], cwd=tmp_path).stdout
+
+
 def test_a_folder_with_a_pipe_in_it_is_checked_and_fixed(tmp_path):
     os.mkfifo(tmp_path / "p.txt")
     (tmp_path / "a.txt").write_text(
         "Skip to main content\nRain is expected in the north of the country until Friday.\n"
     )
     assert cleaner(["check", "."], cwd=tmp_path, timeout=60).returncode == 1
-    assert cleaner(["fix", "."], cwd=tmp_path, timeout=60).stderr == b"./a.txt: 1 piece removed\n"
+    said = cleaner(["fix", "."], cwd=tmp_path, timeout=60).stderr.split(b"\n")
+    assert said[0] == b"a.txt: 1 finding fixed (1 line, 21 characters)"
     got = cleaner(["check", "p.txt"], cwd=tmp_path, timeout=60)
-    assert (got.returncode, got.stderr.count(b"\n")) == (1, 1)
+    assert (got.returncode, got.stderr.count(b"\n")) == (5, 1)
 
 
 # What is slow to import is imported where it is needed.
@@ -176,14 +247,14 @@ def test_imports_are_lazy(code, spared):
 
 def test_the_fragments_of_a_page_joined_are_the_page():
     for text in (PAGE, "", "\n\n", "Accept all cookies", PAGE.replace("\n", "\r\n"), "a\0b\u2028c\n"):
-        fragments = list(page.fragments(Pipeline().run(text)))
+        fragments = list(view_of(Pipeline().run(text)).fragments())
         assert "".join(fragment.text for fragment in fragments) == text
         assert [f.line for f in fragments] == sorted(f.line for f in fragments)
 
 
 def test_the_fragments_of_an_html_page_joined_are_its_visible_text():
     result = Pipeline().run(HTML)
-    fragments = list(page.fragments(result))
+    fragments = list(view_of(result).fragments())
     assert "".join(fragment.text for fragment in fragments) == result.document.text
     paths = {f.text.strip(): f.path.rpartition("/")[2] for f in fragments}
     assert (paths["Home Sport"], paths["Rain in the north"], paths[""]) == ("nav.menu.main-menu", "h1", "")
@@ -192,8 +263,9 @@ def test_the_fragments_of_an_html_page_joined_are_its_visible_text():
 
 def test_blank_lines_between_cut_blocks_are_not_shown():
     html = "<nav><p>Home</p><p>Sport</p><p>News</p></nav><p>Rain is expected in the north until Friday.</p>"
-    lines = list(page.as_lines(Pipeline().run(html, kind="html")))
-    assert [line[:7].strip() for line in lines[:4]] == ["1 -", "3 -", "5 -", "7"]
+    lines = list(page.as_lines(view_of(Pipeline().run(html, kind="html")), every_line=True))
+    numbers = [line[:5].strip() for line in lines[lines.index("") :]]
+    assert [number for number in numbers if number[:1].isdigit()] == ["1 -", "3 -", "5 -", "7"]
 
 
 @pytest.mark.parametrize(
@@ -215,16 +287,16 @@ def test_paths_are_shortened_in_the_middle(path, width, shown):
 
 
 def test_json_tells_what_the_lines_tell():
-    told = json.loads(page.as_json(Pipeline().run(PAGE, id="x")))
+    told = json.loads(page.as_json(view_of(Pipeline().run(PAGE, id="x"))))
     assert told["id"] == "x"
     assert [row["line"] for row in told["lines"] if not row["kept"] and row["text"].strip()] == [1, 2, 3]
     assert told["lines"][0]["category"] == "navigation"
 
 
 def test_colours_only_where_they_are_wanted():
-    result = Pipeline().run(PAGE)
-    assert "\x1b" in "".join(page.as_lines(result, colour=True))
-    assert "\x1b" not in "".join(page.as_lines(result))
+    view = view_of(Pipeline().run(PAGE))
+    assert "\x1b" in "".join(page.as_lines(view, colour=True))
+    assert "\x1b" not in "".join(page.as_lines(view))
 
 
 class Terminal(io.StringIO):
@@ -273,29 +345,42 @@ def test_progress_on_a_terminal_is_a_bar_that_goes_away(monkeypatch):
 
 
 @pytest.mark.parametrize("quiet", [True, False])
-def test_failures_of_one_file_are_told_up_to_a_number(quiet):
+def test_rows_of_one_file_that_fail_alike_share_one_line(quiet):
     report, stream = Report({}), io.StringIO()
     with Progress(stream, quiet=quiet) as progress:
         for file in ("a.csv", "b.csv"):
-            for n in range(100):
+            for n in range(1, 101):
                 progress(report, f"{file}:{n}: has no column 'x'; name yours")
+            progress(report, f"{file}:7: is not a text")
             progress(report, f"{file}: breaks off")
             progress(report, f"{file}:7: passed through uncut: odd")
-    said = stream.getvalue().splitlines()
-    assert said[:20] == [f"cleaner: a.csv:{n}: has no column 'x'; name yours" for n in range(MAX_FAILURES)]
-    assert said[20:23] == [
-        "cleaner: further failures of a.csv are in failed.jsonl", "cleaner: a.csv: breaks off",
+    assert stream.getvalue().replace("b.csv", "a.csv").splitlines() == 2 * [
+        "cleaner: a.csv: 100 rows from row 1 to 100: has no column 'x'; name yours",
+        "cleaner: a.csv:7: is not a text",
+        "cleaner: a.csv: breaks off",
         "cleaner: a.csv:7: passed through uncut: odd",
-    ]  # fmt: skip
-    assert [line.replace("b.csv", "a.csv") for line in said[23:]] == said[:23]
+    ]
 
 
-def test_failures_that_are_not_written_are_not_said_to_be():
+@pytest.mark.parametrize(("is_written", "where"), [(True, "are in failed.jsonl"), (False, "are not shown")])
+def test_a_file_has_so_many_lines_of_failures(is_written, where):
     stream = io.StringIO()
-    with Progress(stream, is_written=False) as progress:
+    with Progress(stream, is_written=is_written) as progress:
         for n in range(30):
-            progress(Report({}), f"a.csv:{n}: odd")
-    assert stream.getvalue().endswith("cleaner: further failures of a.csv are not shown\n")
+            progress(Report({}), f"a.csv:{n}: odd {n}")
+    *lines, last = stream.getvalue().splitlines()
+    assert len(lines) == MAX_KINDS
+    assert last == f"cleaner: a.csv: {30 - MAX_KINDS} further failures {where}"
+
+
+def test_failures_are_not_held_for_long():
+    clock, stream = Clock(), io.StringIO()
+    progress = Progress(stream, clock=clock, log_seconds=10)
+    progress(Report({}), "a.csv:1: odd")
+    assert stream.getvalue() == ""
+    clock.now = 10.0
+    progress(Report({}), "a.csv:2: odd")
+    assert stream.getvalue().startswith("cleaner: a.csv: 2 rows from row 1 to 2: odd\n")
 
 
 @pytest.mark.parametrize("stream", [io.StringIO(), Terminal()])

@@ -66,7 +66,7 @@ def test_what_is_given_goes_before_the_file():
         ("profile = 'ballanced'", "did you mean 'balanced'?"),
         (
             "input_kind = 'htm'",
-            "there is no input kind 'htm': choose one of auto, html, markdown, text; did you mean 'html'?",
+            "there is no input kind 'htm': choose one of auto, html, markdown, rst, text; did you mean 'html'?",
         ),
         ("text_format = 'md'", "text_format: there is no text format 'md': choose one of plain, markdown"),
         ("metadata = true", "metadata must be a string, not True"),

@@ -21,10 +21,10 @@ from cleaner.batch.jsonl import to_line
 ROOT = Path(__file__).parents[1]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
 ENGINES = {
-    "spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe", "etl": "pyarrow",
-    "library": "cleaner",
+    "batch": "json", "spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe",
+    "etl": "pyarrow", "library": "cleaner",
 }  # fmt: skip
-LIGHT = ("etl", "library", "notebook", "polars", "duckdb", "pandas")
+LIGHT = ("batch", "etl", "library", "notebook", "polars", "duckdb", "pandas")
 ORCHESTRATORS = ("airflow", "prefect", "dagster")
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
 COUNT = 20

@@ -596,7 +596,7 @@ def test_a_pickled_pipeline_is_the_same_pipeline():
 
 def test_an_engine_that_is_missing_names_its_extra(monkeypatch):
     monkeypatch.setattr(engines, "version", lambda name: (_ for _ in ()).throw(engines.PackageNotFoundError(name)))
-    with pytest.raises(ConfigError, match=r"ray is not installed: pip install 'cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray is not installed: pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 
@@ -609,7 +609,7 @@ def test_an_engine_that_is_too_old_says_what_it_takes(monkeypatch, found, old):
     if not old:
         assert engines.need("ray") == "ray"
         return
-    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed: pip install 'cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed: pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import faulthandler
 import hashlib
 import json
 import os
@@ -67,11 +68,16 @@ def spin():
         sum(range(1000))
 
 
+def crash():
+    faulthandler.disable()  # this crash is made on purpose: its stack would say nothing
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
 DEEDS = {
     "HANG!": spin,
     "SLEEP!": lambda: time.sleep(1000),
     "EAT!": lambda: [b"x" * 10_000_000 for _ in range(10_000)],
-    "CRASH!": lambda: os.kill(os.getpid(), signal.SIGSEGV),
+    "CRASH!": crash,
     "EXIT!": lambda: os._exit(7),
     "KILL!": lambda: os.kill(os.getpid(), signal.SIGKILL),
 }
@@ -261,17 +267,17 @@ def broken_off(sources, options, after, jobs=0):
         return None
 
 
-FORMS = [
-    Options(),
-    Options(output_format="jsonl.gz", shard_size=3_000),
-    Options(output_format="jsonl.zst", layout="dolma"),
-    Options(output_format="parquet", layout="fineweb", shard_size=30_000),
-    Options(ledger=False, sample=150),
-    Options(keep_folders=True, output_format="parquet"),
-]
+FORMS = {
+    "plain": Options(),
+    "gzip": Options(output_format="jsonl.gz", shard_size=3_000),
+    "zstd-dolma": Options(output_format="jsonl.zst", layout="dolma"),
+    "parquet-fineweb": Options(output_format="parquet", layout="fineweb", shard_size=30_000),
+    "sample": Options(ledger=False, sample=150),
+    "folders": Options(keep_folders=True, output_format="parquet"),
+}
 
 
-@pytest.mark.parametrize("options", FORMS, ids=str)
+@pytest.mark.parametrize("options", FORMS.values(), ids=FORMS)
 def test_a_run_that_breaks_off_anywhere_goes_on_to_the_same_bytes(options):
     Path("in/deep").mkdir(parents=True)
     corpus(150, "in/a.jsonl")
@@ -382,8 +388,10 @@ def test_a_full_disk_is_told_and_the_same_run_goes_on(monkeypatch, room):
         real(self, data, count)
 
     monkeypatch.setattr(parts.Part, "write", write)
-    with pytest.raises(WriteError, match="No space left on device; make room and run the same command again"):
+    with pytest.raises(WriteError, match="No space left on device; make room and run the same command again") as error:
         run(sources, Path("out"), Config(), checkpoint_seconds=0)
+    is_saved = Path("out/checkpoint.json").exists()
+    assert ("resumes where it stopped" if is_saved else "starts from the beginning") in str(error.value)
     monkeypatch.setattr(parts.Part, "write", real)
     run(sources, Path("out"), Config(), checkpoint_seconds=0)
     assert everything("out") == everything("whole")

@@ -102,6 +102,10 @@ FILES = {
     "b.jsonl.gz": gzip.compress(lines(ROWS[:2])) + gzip.compress(lines(ROWS[2:])),
     "a.jsonl.zst": zstandard.compress(lines(ROWS)),
     "b.jsonl.zst": zstandard.compress(lines(ROWS[:2])) + zstandard.compress(lines(ROWS[2:])),
+    "a.json": json.dumps(ROWS, indent=1).encode(),
+    "b.json": b"\xef\xbb\xbf" + lines(ROWS),
+    "a.json.gz": gzip.compress(json.dumps(ROWS).encode()),
+    "a.json.zst": zstandard.compress(json.dumps(ROWS).encode()),
     "a.parquet": parquet(table_of(ROWS)),
     "a.csv": csv_of(ROWS),
     "a.csv.gz": gzip.compress(csv_of(ROWS)),
@@ -279,8 +283,8 @@ def test_a_sidecar_goes_with_its_page():
         ("a.html", "https://a.org/x", {"crawl": {"depth": 2}}), ("lone.json", "", {})
     ]  # fmt: skip
     failed = rows("out/failed.jsonl")[0]
-    assert (failed["id"], failed["cure"]) == ("b.html", "mend or remove the line")
-    assert failed["error"].startswith("its sidecar b.json is no JSON")
+    assert (failed["id"], failed["cure"]) == ("b.html", "fix or remove the line")
+    assert failed["error"].startswith("its sidecar b.json is not valid JSON")
 
 
 def test_globs():
@@ -331,7 +335,7 @@ BAD = {
     b'{"text": null}': ("column 'text' is null", "fill it"),
     b'{"text": 7}': ("column 'text' is a number, not text", "fill it"),
     b'{"text": ["a"]}': ("column 'text' is a list, not text", "fill it"),
-    b'{"text": "x"': ("is no JSON: Expecting ',' delimiter", "mend or remove the line"),
+    b'{"text": "x"': ("is not valid JSON: Expecting ',' delimiter", "fix or remove the line"),
     b'["text"]': ("is a list, not an object", "one object a line"),
     b"7": ("is a number, not an object", "one object a line"),
     b'{"text": "x", "n": NaN}': ("holds NaN, which JSON does not know", "write null"),
@@ -348,9 +352,9 @@ BAD = {
     b'{"text": false}': ("column 'text' is true or false, not text", "fill it"),
     b'{"text": "x", "n": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "as a string"),
     b'{"text": "x", "n": 1e300, "m": ' + b"9" * 5000 + b"}": ("holds a number of more than 4,300 digits", "string"),
-    b"\xff\xfe{}": ("is no JSON: byte 0 is no UTF-8", "mend"),
-    b'{"text": "caf\xe9"}': ("is no JSON: byte 13 is no UTF-8", "mend"),
-    b"\0" * 20: ("is no JSON: there is nothing but NUL bytes", "remove the line"),
+    b"\xff\xfe{}": ("is not valid JSON: byte 0 is not UTF-8", "fix"),
+    b'{"text": "caf\xe9"}': ("is not valid JSON: byte 13 is not UTF-8", "fix"),
+    b"\0" * 20: ("is not valid JSON: there is nothing but NUL bytes", "remove the line"),
     b'{"text": "\\ud800\\u0000\\u0001\\u0002\\u0003\\u0004 x"}': ("looks like binary data, not text", "leave it out"),
     b'{"text": "x' + b"x" * 20_000_000 + b'"}': ("too large: a line of over 15,000,000 bytes", "--max-bytes"),
 }
@@ -519,7 +523,7 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-16") * 5, "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-32"), "is UTF-32", "iconv -f UTF-32 -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-16-le"), "is UTF-16LE", "iconv -f UTF-16LE -t UTF-8"),
-        ("a.jsonl", gzip.compress(b'{"text": "a"}\n'), "is gzip data, not lines", "name its format"),
+        ("a.jsonl", gzip.compress(b'{"text": "a"}\n', mtime=0), "is gzip data, not lines", "name its format"),
         ("a.jsonl", zstandard.compress(b'{"text": "a"}\n'), "is zstd data, not lines", "unpack it"),
     ],
 )
@@ -655,19 +659,19 @@ def test_a_bomb_is_not_unpacked(pack, monkeypatch):
     name = "a.jsonl.gz" if pack is gzip.compress else "a.jsonl.zst"
     documents, failed = cleaned(name, pack(lines(ROWS[:1]) + b" " * 60_000_000), config=Config(max_bytes=1_000_000))
     assert len(documents) == 1
-    assert failed[0]["error"] == "unpacks to over 500 times its size"
+    assert failed[0]["error"] == "expands to over 500 times its size (decompression bomb?)"
 
 
 def test_a_bomb_of_blank_lines_is_not_unpacked(monkeypatch):
     monkeypatch.setattr(streams, "_FREE", 200_000)
     documents, failed = cleaned("a.jsonl.gz", gzip.compress(lines(ROWS[:1]) + b"\n" * 1_500_000))
-    assert (len(documents), failed[0]["error"]) == (1, "unpacks to over 500 times its size")
+    assert (len(documents), failed[0]["error"]) == (1, "expands to over 500 times its size (decompression bomb?)")
 
 
 def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):
     monkeypatch.setattr("cleaner.batch.formats.parquet._FREE", 1_000_000)
     documents, failed = cleaned("a.parquet", parquet({"text": ["x" * 9_000_000]}, compression="zstd"))
-    assert (documents, failed[0]["error"]) == ([], "unpacks to over 500 times its size")
+    assert (documents, failed[0]["error"]) == ([], "expands to over 500 times its size (decompression bomb?)")
 
 
 def broken_strings():
@@ -755,11 +759,74 @@ def test_no_folder_is_too_twisted(folder):
 def test_a_library_that_is_missing_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "zstandard", None)
     Path("a.jsonl.zst").write_bytes(FILES["a.jsonl.zst"])
-    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[zstd\]'"):
+    with pytest.raises(ConfigError, match=r"pip install zstandard \(or pip install 'boilerplate-cleaner\[zstd\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config())
+    with pytest.raises(ConfigError, match="files that end in .zst need the library zstandard"):
+        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="jsonl.zst"))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
-    with pytest.raises(ConfigError, match=r"pip install 'cleaner\[parquet\]'"):
+    with pytest.raises(ConfigError, match=r"pip install pyarrow \(or pip install 'boilerplate-cleaner\[parquet\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="parquet"))
+    assert not Path("out").exists()
+
+
+def test_all_inputs_that_need_a_missing_library_are_counted_before_the_first_document(monkeypatch):
+    for name in ("zstandard", "pyarrow", "fastwarc"):
+        monkeypatch.setitem(sys.modules, name, None)
+    Path("in").mkdir()
+    for n in range(5):
+        Path(f"in/{n}.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/a.jsonl.zst").write_bytes(FILES["a.jsonl.zst"])
+    Path("in/a.warc").write_bytes(b"")
+    Path("in/z.txt").write_text(TEXT)
+    for call in (lambda: run(["in"], Path("out"), Config()), lambda: dry_run(["in"], Config())):
+        with pytest.raises(ConfigError) as error:
+            call()
+        message = str(error.value)
+        assert "5 inputs need it: in/0.parquet, in/1.parquet, in/2.parquet and 2 more; pip install pyarrow" in message
+        assert "1 input needs it: in/a.jsonl.zst; pip install zstandard" in message
+        assert "1 input needs it: in/a.warc; pip install fastwarc" in message
+        assert "--skip-unreadable" in message
+    assert not Path("out").exists()
+
+
+def test_inputs_that_need_a_missing_library_can_be_skipped_and_are_read_when_it_is_there(monkeypatch):
+    Path("in").mkdir()
+    Path("in/a.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/z.txt").write_text(TEXT)
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "pyarrow", None)
+        report = run(["in"], Path("out"), Config(), skip_unreadable=True)
+        assert run(["in"], Path("out"), Config(), skip_unreadable=True).is_old
+    assert (report.out, report.failed, report.exit_code) == (1, 1, 1)
+    [failed] = rows("out/failed.jsonl")
+    assert failed["source"] == "a.parquet"
+    assert failed["error"] == "needs the library pyarrow, which is not installed"
+    assert failed["cure"].startswith("pip install pyarrow")
+    report = run(["in"], Path("out"), Config())
+    assert (report.out, report.failed) == (6, 0)
+
+
+@pytest.mark.parametrize("options", [[], ["--skip-unreadable"]])
+def test_the_command_without_a_library(options):
+    Path("in").mkdir()
+    Path("in/a.parquet").write_bytes(FILES["a.parquet"])
+    Path("in/z.txt").write_text(TEXT)
+    code = (
+        "import sys\n"
+        "class Hook:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name.partition('.')[0] == 'pyarrow': raise ModuleNotFoundError(name)\n"
+        "sys.meta_path.insert(0, Hook())\n"
+        "from cleaner.cli import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", code, "run", "in", "-j", "2", *options]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == (1 if options else 2), done.stderr
+    assert "pip install pyarrow" in done.stderr
+    assert Path("out").exists() == bool(options)
+    if options:
+        assert len(rows("out/failed.jsonl")) == len(rows("out/documents.jsonl")) == 1
 
 
 # Samples

@@ -37,7 +37,7 @@ def verdicts(result: Result) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", GOLD)
+@pytest.mark.parametrize("name", GOLD, ids=lambda name: name.partition("_")[0])
 def test_seeds(name: str) -> None:
     got = verdicts(PIPELINE.run(read(SEEDS / name)))
     wrong = [
@@ -66,6 +66,14 @@ def test_no_harm(path: Path) -> None:
     text = read(path)
     result = PIPELINE.run(text)
     assert [(cut.marks[0].rule, text[slice(*cut.span)]) for cut in result.cuts] == []
+
+
+@pytest.mark.parametrize("profile", ["balanced", "strict"])
+def test_numbers_stay_in_every_profile(profile: str) -> None:
+    run = Pipeline(profile=profile).run
+    texts = {path.name: read(path) for path in NO_HARM if path.name.startswith("numbers-")}
+    assert len(texts) >= 12
+    assert {name: run(text).text for name, text in texts.items()} == texts
 
 
 @pytest.mark.parametrize("path", NOISY, ids=lambda path: path.stem)

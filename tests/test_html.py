@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from linear import assert_linear
 
 from cleaner.metadata import read_head
 from cleaner.model import Kind
@@ -197,3 +198,24 @@ def test_the_headline_stays_though_it_stands_in_the_head_of_the_site() -> None:
     )
     assert result.text.startswith("The dam holds, engineers say\n")
     assert "The Bote" not in result.text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "><nav>y",
+        "*<li id=nav>S",
+        "12 34 56<nav>Home News</nav>",
+        "<nav>日本</nav>※ ※ ※",
+        "😀 😀 😀<footer>Home</footer>",
+    ],
+)
+def test_words_in_a_menu_stay_where_nothing_else_is_left_but_signs(html: str) -> None:
+    result = explain(html, kind="html")
+    assert result.text == result.document.text
+    assert {withdrawal.promise for withdrawal in result.withdrawn} == {"emptied"}
+
+
+@pytest.mark.parametrize("tags", ["div", "ul><li", "blockquote", "table><tr><td"])
+def test_nested_elements_are_read_in_linear_time(tags: str) -> None:
+    assert_linear(lambda n: Pipeline(metadata="none").run(f"<{tags}>" * n + "<p>Rain is expected."), 5_000)

@@ -30,7 +30,7 @@ from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
 from cleaner.lint.files import find_files
 from cleaner.lint.files import shown as printed
-from cleaner.lint.finding import Finding, Linted, excerpt, lint, without
+from cleaner.lint.finding import Finding, Linted, excerpt, lint, lint_pipeline, safe, without
 from cleaner.lint.fix import fix_file
 from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
@@ -92,8 +92,6 @@ def json_rows(draw: st.DrawFn, text: st.SearchStrategy[str]) -> tuple[str, str]:
     others = draw(st.dictionaries(st.text(max_size=5).filter(lambda name: name != "text"), JSON_VALUES, max_size=3))
     fields = [(json.dumps(name), json.dumps(other)) for name, other in others.items()]
     fields.insert(draw(st.integers(0, len(fields))), ('"text"', draw(escaped(value))))
-    if draw(st.booleans()):
-        fields.insert(0, ('"text"', '"an older one"'))
     space = [draw(SPACES) for _ in range(6)]
     inner = f"{space[0]},{space[1]}".join(f"{name}{space[2]}:{space[3]}{other}" for name, other in fields)
     return f"{space[4]}{{{space[5]}{inner}{space[0]}}}{space[1]}", value
@@ -169,6 +167,37 @@ def test_a_row_that_can_not_be_read_is_named_and_the_others_go_on(line: bytes, s
     assert said in message
     assert {one.place.line for one in found.findings} == {1, 4}
     assert found.left.split(b"\n")[1] == line
+
+
+@pytest.mark.parametrize("row", ['{"text": "a", "text": "b"}', '{"text": "a", "m": [{"k": 1, "k": 2}]}'])
+def test_a_row_with_a_key_twice_is_told_and_left(row: str) -> None:
+    found = linted("a.jsonl", f"{row}\n".encode())
+    key = "text" if '"text": "b"' in row else "k"
+    assert found.problems == [Problem(1, f"has the key {key!r} twice; write each key once")]
+    assert (found.findings, found.deletions) == ([], [])
+
+
+@given(documents(), st.sampled_from(["a.txt", "a.md", "a.rst"]))
+def test_check_and_fix_agree(text: str, name: str) -> None:
+    found = linted(name, text.encode("utf-8", "ignore"))
+    assert bool(found.deletions) == any(one.fixable for one in found.findings) == bool(found.characters)
+    assert all(one.fixable for one in found.findings) or found.refused
+    assert [one.place for one in found.findings] == sorted(one.place for one in found.findings)
+    if not found.refused:
+        assert linted(name, found.left).findings == []
+
+
+def test_the_learned_scorer_is_heard_only_on_request_and_speaks_in_words() -> None:
+    text = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_bytes()
+    texts = [text, *(path.read_bytes() for path in sorted((ROOT / "seeds").rglob("*.txt"))[:6])]
+    config = Config(learned=True)
+    for data in texts:
+        assert not any(one.category == "scorer" for one in linted("a.txt", data, made=lint_pipeline(CONFIG)).findings)
+    loud = [one for data in texts for one in linted("a.txt", data, config, lint_pipeline(config)).findings]
+    learned = [one for one in loud if one.rule == "scorer/block"]
+    assert learned
+    for one in learned:
+        assert re.fullmatch(r"(Short line|Block) near .*; \d+% likely to be content, \d+% is needed here", one.message)
 
 
 def test_numbers_of_any_length_are_no_matter() -> None:
@@ -579,6 +608,80 @@ def test_a_file_in_place_of_the_folder_is_named(noisy: Path) -> None:
     assert noisy.read_text("utf-8") == NOISY
 
 
+def test_a_folder_that_is_a_link_is_neither_written_nor_read_through(noisy: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (noisy.parent / FOLDER).symlink_to(elsewhere)
+    with pytest.raises(InputError, match=rf"{FOLDER} is a link; remove it"):
+        fixed(noisy)
+    with pytest.raises(InputError, match=rf"{FOLDER} is a link; remove it"):
+        undo(str(noisy))
+    assert noisy.read_text("utf-8") == NOISY
+    assert list(elsewhere.iterdir()) == []
+    ((_, problem),) = [one for one in fixed_files(str(tmp_path)) if not isinstance(one, str)]
+    assert problem.message.startswith("is a link; remove it")
+
+
+@pytest.mark.parametrize("name", [".gitignore", "a.txt.json"])
+@pytest.mark.parametrize("kind", ["dangling link", "link", "pipe"])
+def test_strange_files_in_the_folder_are_refused(noisy: Path, tmp_path: Path, name: str, kind: str) -> None:
+    target = tmp_path / "target.txt"
+    folder = noisy.parent / FOLDER
+    folder.mkdir()
+    if kind == "pipe":
+        os.mkfifo(folder / name)
+    else:
+        (folder / name).symlink_to(target)
+    if kind == "link":
+        target.write_text("x")
+    for act in (lambda: fixed(noisy), lambda: undo(str(noisy))):
+        with pytest.raises(InputError, match=r"is a link or not a file; remove it to go on"):
+            act()
+    assert noisy.read_text("utf-8") == NOISY
+    assert target.exists() == (kind == "link")
+    assert kind != "link" or target.read_text() == "x"
+
+
+def test_a_pipe_can_not_be_undone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    with pytest.raises(InputError, match="is a pipe"):
+        undo(str(tmp_path / "a.txt"))
+
+
+JUNK = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=4), st.floats()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=4), inner, max_size=3)),
+    max_leaves=4,
+)
+
+
+@given(st.data())
+def test_a_tampered_entry_is_an_error_and_the_file_stays(tmp_path_factory, data: st.DataObject) -> None:
+    path = tmp_path_factory.mktemp("x") / "a.txt"
+    path.write_text(NOISY, "utf-8")
+    assert fixed(path)
+    kept = json.loads(undo_file(str(path)).read_text())
+    places = [
+        (kept, "version"),
+        (kept, "entries"),
+        *((kept["entries"][0], key) for key in ("before", "after", "removed")),
+    ]
+    places += [(piece, key) for piece in kept["entries"][0]["removed"] for key in ("at", "text")]
+    holder, key = data.draw(st.sampled_from(places))
+    new = data.draw(JUNK)
+    assume(new != holder[key])
+    holder[key] = new
+    undo_file(str(path)).write_text(json.dumps(kept))
+    try:
+        undo(str(path))
+    except InputError as error:
+        said = str(error)
+    else:
+        said = ""
+    assert not said or "; " in said or "stands in" in said or "nothing to put back" in said
+    assert path.read_text("utf-8") == (CLEAN if said else NOISY)
+
+
 def test_a_file_that_came_back_by_itself_is_fixed_and_undone_as_if_for_the_first_time(noisy: Path) -> None:
     fixed(noisy)
     noisy.write_text(NOISY, "utf-8")
@@ -637,7 +740,7 @@ def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, caps
 
 def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
     os.link(noisy, noisy.parent / "b.txt")
-    assert cli._fix(lint(str(noisy), pipeline(), CONFIG)) == 1
+    assert cli._fix(lint(str(noisy), pipeline(), CONFIG), is_quiet=True)
     assert (noisy.read_text("utf-8"), (noisy.parent / "b.txt").read_text("utf-8")) == (CLEAN, NOISY)
     assert f"{noisy}: had another name (a hard link), where the text stays as it was" in capsys.readouterr().err
 
@@ -687,6 +790,71 @@ def test_pipes_are_passed_over_in_folders_and_told_when_named(tmp_path: Path) ->
     assert message == "is a pipe, a device or a folder, not a file; write its content to a file"
 
 
+def test_links_that_leave_the_folder_are_left_alone(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("data", "other"):
+        Path(name).mkdir()
+    for name in ("other/b.txt", "data/inner.txt"):
+        Path(name).write_text(NOISY)
+    Path("data/out.txt").symlink_to("../other/b.txt")
+    Path("data/z.txt").symlink_to("inner.txt")
+    _, found = cli._lint(["data"], CONFIG)
+    by_path = {one.path: one for one in found}
+    assert [bool(by_path[f"data/{name}.txt"].deletions) for name in ("inner", "out", "z")] == [True, False, True]
+    assert by_path["data/out.txt"].refused[0].message.startswith("is a link that leaves the folder")
+    assert not any(one.fixable for one in by_path["data/out.txt"].findings)
+    _, found = cli._lint(["data", "data/out.txt"], CONFIG)
+    assert any(one.deletions for one in found if one.path == "data/out.txt")
+    assert fixed(Path("other/b.txt"))
+    assert cli._undo(["data"]) == 1
+    assert Path("other/b.txt").read_text() == CLEAN
+    assert "nothing was taken out" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not os.path.ismount("/proc"), reason="needs /proc")
+def test_files_that_the_kernel_makes_up_are_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").symlink_to("/proc/self/status")
+    assert list(find_files([str(tmp_path)])) == []
+    (problem,) = lint(str(tmp_path / "a.txt"), pipeline(), CONFIG).problems
+    assert problem.message.startswith("is a pipe, a device or a folder, not a file")
+
+
+def test_what_git_ignores_is_passed_over(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = ("a.txt", "b.tmp.txt", "keep.tmp.txt", "out/c.txt", "in/d.txt", "in/x.txt", "in/deep/x.txt", "local.txt")
+    for name in files:
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text("Rain.\n")
+    for name in (".git/info/exclude", ".gitignore", "in/.gitignore"):
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+    Path(".git/info/exclude").write_text("local.txt\n")
+    Path(".gitignore").write_text("*.tmp.txt\n!keep.tmp.txt\nout/\nx.txt\n")
+    Path("in/.gitignore").write_text("/d.txt\n!/x.txt\n")
+    assert list(find_files(["."])) == ["a.txt", "keep.tmp.txt", "in/x.txt"]
+    assert list(find_files(["in"])) == ["in/x.txt"]
+    assert list(find_files(["out/c.txt", "in/deep"])) == ["out/c.txt"]
+    assert sorted(find_files(["."], gitignore=False)) == sorted(files)
+
+
+@pytest.mark.skipif(not shutil.which("git"), reason="needs git")
+@given(st.data())
+def test_git_ignores_the_same(tmp_path_factory, data: st.DataObject) -> None:
+    root = tmp_path_factory.mktemp("git")
+    subprocess.run(["git", "init", "-q", str(root)], check=True)
+    patterns = st.sampled_from(["a.txt", "/a.txt", "d/", "!a.txt", "*.txt", "!d/", "e/a.txt", "**/e", "# x", "b*"])
+    for folder in ("", "d", "d/e"):
+        (root / folder).mkdir(exist_ok=True)
+        for name in ("a.txt", "b.txt"):
+            (root / folder / name).write_text("Rain.\n")
+        lines = data.draw(st.lists(patterns, max_size=3))
+        if lines:
+            (root / folder / ".gitignore").write_text("\n".join(lines) + "\n")
+    command = ["git", "-C", str(root), "ls-files", "--others", "--exclude-standard"]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    found = [os.path.relpath(str(one), root) for one in find_files([str(root)])]
+    assert sorted(found) == sorted(name for name in listed if name.endswith(".txt"))
+
+
 def test_a_folder_that_can_not_be_listed_is_told_and_the_others_go_on(tmp_path: Path, monkeypatch) -> None:
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -709,7 +877,7 @@ def test_a_file_is_looked_at_once_however_often_it_is_named(tmp_path: Path, monk
     (tmp_path / "d").mkdir()
     (tmp_path / "d" / "a.txt").write_text("x")
     names = ["./d/a.txt", "d", "d/../d/a.txt", str(tmp_path), "none", "./none"]
-    assert [name if isinstance(name, str) else name[0] for name in find_files(names)] == ["./d/a.txt", "none"]
+    assert [name if isinstance(name, str) else name[0] for name in find_files(names)] == ["d/a.txt", "none"]
 
 
 @pytest.mark.parametrize(
@@ -858,7 +1026,10 @@ def told(name: str, findings=FINDINGS) -> str:
 
 
 def test_text_is_one_line_a_finding() -> None:
-    assert told("text").split("\n") == ["a,b.txt:3:1: share/prompt: Share: 100 %", "ü x.txt:9:2: consent/button: OK\\"]
+    assert told("text").split("\n") == [
+        "a,b.txt:3:1: share/prompt: Share: 100 % (A prompt)",
+        "ü x.txt:9:2: consent/button: OK\\ (A button)",
+    ]
     assert told("text", []) == ""
 
 
@@ -870,8 +1041,37 @@ def test_json_is_a_list_of_rows() -> None:
 
 def test_github_escapes_what_ends_a_command() -> None:
     assert told("github").split("\n")[0] == (
-        "::warning file=a%2Cb.txt,line=3,endLine=3,col=1,title=share/prompt::share/prompt: Share: 100 %25"
+        "::warning file=a%2Cb.txt,line=3,endLine=3,col=1,title=share/prompt::A prompt: Share: 100 %25."
     )
+
+
+def test_colour_is_only_added() -> None:
+    plain, coloured = ("\n".join(formats.as_text(FINDINGS, "1", colour=colour)) for colour in (False, True))
+    assert "\x1b[" in coloured
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+def test_every_rule_has_a_text_for_code_scanning() -> None:
+    packs = pipeline().packs
+    texts = formats.rule_texts(packs)
+    ids = [rule.id for rule in packs.rules if rule.place] + [section.id for section in packs.sections] + [*STAGE_RULES]
+    findings = [FINDINGS[0]._replace(rule=id) for id in ids]
+    (run,) = json.loads("\n".join(formats.as_sarif(findings, "1", texts=texts)))["runs"]
+    described = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
+    assert described.keys() == set(ids)
+    for id, rule in described.items():
+        assert rule["shortDescription"]["text"] == texts[id].summary, id
+        assert rule["fullDescription"]["text"] == texts[id].why, id
+        assert all(f'rules = ["{id}"]' in rule["help"][key] for key in ("text", "markdown")), id
+        assert rule["helpUri"].startswith("https://"), id
+
+
+@given(st.text(), st.text())
+def test_no_finding_drives_a_terminal_or_breaks_a_line(reason: str, text: str) -> None:
+    one = FINDINGS[0]._replace(reason=safe(reason), excerpt=excerpt(text))
+    for line in (*formats.as_text([one], "1"), *formats.as_github([one], "1")):
+        assert not any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in line)
+        assert not any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in line)
 
 
 def test_sarif_has_what_the_standard_asks_for() -> None:
@@ -929,7 +1129,7 @@ def test_what_a_baseline_accepts_is_neither_told_nor_taken(text: str, drawn: st.
     found = linted("a.txt", data, config).findings
     accepted = drawn.draw(st.lists(st.sampled_from(found), unique_by=id) if found else st.just([]))
     left = linted("./a.txt", data, config, accepted=baseline(accepted))
-    assert Counter(keys(left.findings)) == Counter(keys(found)) - Counter(keys(accepted))
+    assert not Counter(keys(found)) - Counter(keys(accepted)) - Counter(keys(left.findings))
     nothing = linted("a.txt", data, config, accepted=baseline(found))
     assert (nothing.findings, nothing.deletions, nothing.refused) == ([], [], [])
     assert linted("b.txt", data, config, accepted=baseline(found)).left == linted("b.txt", data, config).left
@@ -986,5 +1186,5 @@ def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None,
 
 
 def test_excerpts_are_one_short_line_that_does_not_drive_the_terminal() -> None:
-    assert excerpt("a \n\t b\x1b[31m") == "a b␛[31m"
+    assert excerpt("a \n\t b\x1b[31m") == "a b\\x1b[31m"
     assert len(excerpt("word " * 50)) == 60

@@ -77,8 +77,20 @@ def test_indented_code_but_no_lists():
     assert code("- Rain\n\n    of the item\n") == []
 
 
-def test_images_of_other_sites_are_no_signs():
-    assert code("![a](https://example.org/a.png)\n\n![a](//example.org/a.png)\n\n![a](/a.png)\n") == ["![a](/a.png)"]
+@pytest.mark.parametrize(
+    "image",
+    [
+        "![a](/a.png)",
+        "![a](https://example.org/a.png)",
+        '![](//example.org/a.png "A dam")',
+        "[![build](https://example.org/b.svg)](https://example.org/ci)",
+        "[![build][badge]][ci] ![docs](https://example.org/d.svg)",
+    ],
+)
+def test_images_are_content_wherever_they_are(image):
+    assert code(f"Rain is expected.\n\n{image}\n") == [image]
+    text = f"Skip to main content\n\nRain is expected in the north until Friday.\n\n{image}\n"
+    assert image in pipeline("strict").run(text, kind="markdown").text
 
 
 def test_only_what_is_told_to_be_markdown_has_signs():

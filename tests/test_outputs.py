@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from cleaner.batch.containers import CONTAINERS, read_rows
 from cleaner.batch.jsonl import to_row
 from cleaner.batch.layouts import NAMES, load_layout
 from cleaner.batch.options import Options, load_options
+from cleaner.batch.report import Report
 from cleaner.batch.runner import run
 from cleaner.config import Config
 from cleaner.errors import ConfigError, OutputError
@@ -290,10 +292,37 @@ def test_the_summary_lists_hosts_and_languages():
     Path("in/c.jsonl").write_text(
         "".join(json.dumps({"text": TEXT * 3, "url": f"https://www.h{n % 12}.org/{n}"}) + "\n" for n in range(30))
     )
-    summary = cleaned().summary()
+    report = cleaned()
+    summary = report.summary(verbose=True)
     assert "languages   en: " in summary
     assert "hosts       h0.org: 3 documents, " in summary
     assert "            and 2 more" in summary
+
+
+def many(count: int) -> Report:
+    """The report of a run with this many of everything that is counted by name."""
+    names = [f"kind{n}" for n in range(count)]
+    counts = Counter({name: n + 1 for n, name in enumerate(names)})
+    return Report(
+        {"text_profile": "careful", "html_profile": "balanced"}, characters=Counter({"in": 9_999, "kept": 5}),
+        statuses=Counter(ok=7), category_cuts=counts, category_characters=counts, category_documents=counts,
+        host_documents=counts, host_characters=counts, passed_over=Counter({"x" * 10_000: 1, **counts}),
+    )  # fmt: skip
+
+
+def test_the_summary_fits_one_screen():
+    few, lots = many(3).summary(seconds=2).splitlines(), many(3_000).summary(seconds=2).splitlines()
+    assert len(lots) <= 15
+    assert "and 2,994 more categories in report.json" in lots
+    assert not any(" more " in line for line in few)
+    assert lots[0].split() == ["category", "documents", "cuts", "characters", "share"]
+    assert lots[1] == "kind2999      3,000  3,000       3,000  30.0%"
+    assert lots[-1] == "documents   7 in = 7 out + 0 failed, 2.0 s, 3.5 documents/s"
+    assert max(map(len, lots)) <= 1_000
+
+
+def test_the_time_is_only_said_if_it_is_known():
+    assert many(1).summary().splitlines()[-1] == "documents   7 in = 7 out + 0 failed"
 
 
 def test_row_groups_are_bounded_in_rows_and_bytes(monkeypatch):

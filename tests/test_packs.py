@@ -113,7 +113,22 @@ BAD = {
     "all match": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['.']", "matches everything"),
     "no literal": ('lines = ["Do the thing"]', "pattern = ['do it']", "needs a literal"),
     "explosive": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['(do+)+$']", "repeats a repetition"),
-    "empty phrase": ('lines = ["Do the thing"]', 'lines = ["***"]', "no letters or digits"),
+    "empty phrase": (
+        'lines = ["Do the thing"]',
+        'lines = ["***"]',
+        r"test\.toml:6: .*'\*\*\*' has only signs: add a word",
+    ),
+    "number as a line": (
+        'lines = ["Do the thing"]',
+        'lines = ["Do the thing", "18+"]',
+        r"test\.toml:6: test/thing: lines: '18\+' matches as '18', a number: add a word",
+    ),
+    "number as a phrase": (
+        'lines = ["Do the thing"]',
+        'phrases = ["24/7"]',
+        r"phrase '24/7' matches as '24/7', a number",
+    ),
+    "number as an opening": ('lines = ["Do the thing"]', 'starts = ["12 |"]', r"phrase .* a number: add a word"),
     "short phrase": ('lines = ["Do the thing"]', 'phrases = ["a"]', "too short"),
     "wrong type": ('lines = ["Do the thing"]', 'lines = "Do the thing"', "must be a list"),
 }
@@ -125,6 +140,19 @@ def test_a_bad_pack_is_refused(name: str, tmp_path: Path) -> None:
     assert old in GOOD
     with pytest.raises(RuleError, match=message):
         load(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name", ["lines", "starts", "phrases"])
+def test_a_language_adds_no_numbers(name: str, tmp_path: Path) -> None:
+    (tmp_path / "lang").mkdir()
+    (tmp_path / "lang" / "xx.toml").write_text(f'["test/thing"]\n{name} = ["18+"]', encoding="utf-8")
+    with pytest.raises(RuleError, match=r"xx\.toml:1: test/thing: .*'18\+' matches as .*, a number: add a word"):
+        load(tmp_path, GOOD)
+
+
+def test_no_phrase_of_the_shipped_packs_is_without_a_letter() -> None:
+    phrases = [(rule.id, phrase) for rule in MARKING for phrase in (*rule.lines, *rule.starts, *rule.phrases)]
+    assert [found for found in phrases if not any(map(str.isalpha, found[1]))] == []
 
 
 def test_a_pack_that_is_nested_without_end_is_named(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from strategies import (
     packs,
     pages,
     paragraphs,
+    sentences,
     tag_soup,
 )
 
@@ -157,6 +158,20 @@ def test_the_page_guard_only_gives_back(html: str, data: st.DataObject) -> None:
     guarded = guard_page(document, sorted(cuts, key=lambda cut: cut.span))
     assert set(guarded.cuts) | {w.cut for w in guarded.withdrawn} == set(cuts)
     assert not spans or len(guarded.cuts) < len(spans)
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(["★", "12", "→ 3", "| |", "😀", "y", "Menu"]), sentences()), max_size=6),
+    st.data(),
+)
+def test_a_page_with_words_is_not_emptied_in_silence(words: list[str], data: st.DataObject) -> None:
+    tags = ["nav", "footer", "p", "div class=menu", "aside", "li id=nav", "div id=cookie-banner", ""]
+    chosen = [(word, data.draw(st.sampled_from(tags))) for word in words]
+    html = "".join(f"<{tag}>{word}</{tag.split()[0]}>" if tag else word for word, tag in chosen)
+    result = pipeline().run(html, kind="html")
+    if any(map(str.isalpha, result.document.text)) and not any(map(str.isalpha, result.text)):
+        assert result.status in ("error_page", "consent_page")
+        assert result.warnings
 
 
 # selectors: the index finds what each selector fits

@@ -67,6 +67,9 @@ def test_a_veto_outweighs_any_votes() -> None:
         (" \n\t\n", "empty"),
         ("The rivers are high this year, and nobody knows why.", "unchanged"),
         ("404 Not Found\n\nThe page you are looking for could not be found.\n", "error_page"),
+        ("404\nPage not found\n", "error_page"),
+        ("403\n404\n500\n", "unchanged"),
+        ("12\nShare this article\nAccept all cookies\nLog in\n", "unchanged"),
         ("We use cookies to improve your experience. You agree to our use of cookies.\nAccept all\nReject all\n", "consent_page"),
         ("Share this article\nThe rivers are high this year, and nobody knows why.\n", "ok"),
     ],
@@ -80,6 +83,37 @@ def test_a_page_of_menus_is_kept_whole_and_says_so() -> None:
     result = explain(text)
     assert result.text == text
     assert any("kept whole" in warning for warning in result.warnings)
+
+
+def test_a_page_of_menus_beside_a_number_is_kept_whole_and_says_so() -> None:
+    result = explain("12\nShare this article\nAccept all cookies\nLog in\n")
+    assert result.text == result.document.text
+    assert any("kept whole" in warning for warning in result.warnings)
+
+
+PROSE = "Rain is expected in the north of the country until Friday morning, and nobody in the valley is surprised by it.\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "cut"),
+    [
+        ("12, 95, 88, 41\n", False),  # a row of a table
+        ("12, Oxford, 95, 88\n", False),
+        ("Floods, Dams, 2021\n", True),
+    ],
+)
+def test_a_row_of_numbers_is_no_list_of_topics(rows: str, cut: bool) -> None:
+    text = f"{PROSE}{PROSE[:-2]} or her.\n{rows}Share this article\nLog in\nAccept all cookies\n"
+    result = Pipeline(engine="rules").run(text)
+    assert (rows in result.text) is not cut
+    assert "Log in" not in result.text
+
+
+def test_rows_of_numbers_stay_beside_noise() -> None:
+    noise = "Share this article\nLog in\nAccept all cookies\n"
+    for rows in ("0 0 0\n3 1 0\n", "0 0 0\n0 0 0\n", "06:10 2021-03-04\n07:40 2021-03-05\n"):
+        assert rows in explain(f"{PROSE}{rows}{noise}", profile="strict").text
+    assert "0 0 0" not in explain(f"{PROSE}0 0 0\n{noise}").text
 
 
 def test_an_unknown_profile_is_refused() -> None:
@@ -152,7 +186,7 @@ def test_every_option_is_listed_everywhere(function):
 
 
 def test_the_config_and_the_command_have_every_option():
-    assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "keep"}
+    assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "learned", "keep"}
     flags = {name.replace("_", "-") for name in OPTIONS}
     for command in ("run", "explain"):
         told = CliRunner().invoke(app, [command, "--help"], env={"COLUMNS": "200"}).output

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-import cleaner
 from cleaner import clean
 
 ROOT = Path(__file__).parent.parent
@@ -67,5 +66,3 @@ def test_exit_codes_are_those_of_the_help() -> None:
         assert code in help_text
 
 
-def test_version() -> None:
-    assert f'version = "{cleaner.__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")

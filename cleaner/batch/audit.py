@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleaner.batch.containers import read_rows
+from cleaner.batch.formats import unpacked_name
 from cleaner.batch.jsonl import Row, to_row
 from cleaner.batch.layouts import DOCUMENTS, LEDGER, Layout, load_layout
 from cleaner.batch.report import Report
 from cleaner.batch.safe_paths import safe_path
+from cleaner.batch.shapes import misfit
 from cleaner.batch.sources import REPORT
 from cleaner.batch.writers import WriteError
 from cleaner.errors import InputError, LedgerError, OutputError
@@ -35,6 +37,17 @@ class Restored(NamedTuple):
     pages: int
 
 
+def _paths(output: Path) -> list[Path]:
+    """Where each document of a run is restored. Raises `LedgerError`, or `OutputError` if two go to one place."""
+    files = [_restored(*pair)._replace(data=b"") for pair in _pairs(output)]
+    names = _unpacked_names([file.path for file in files])
+    paths = [
+        name.with_name(f"{name.name}.txt") if file.is_page else name for name, file in zip(names, files, strict=True)
+    ]
+    _refuse_clashes(paths)
+    return paths
+
+
 class _File(NamedTuple):
     path: Path
     data: bytes
@@ -44,20 +57,37 @@ class _File(NamedTuple):
 def restore_run(output: Path, target: Path) -> Restored:
     """Write every source of a run under its path below ``target``, byte for byte.
 
-    Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``.
+    Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``. A document
+    that was compressed is written unpacked, under its name without ``.gz`` or ``.zst``.
 
     Raises `LedgerError` naming the line that can't be restored, `OutputError` if ``target`` is not empty or a path
     would lead out of it, `WriteError` if the disk gives up.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: is not an empty folder; choose another one")
-    _refuse_clashes([_restored(*pair).path for pair in _pairs(output)])  # before anything is written
+    paths = _paths(output)  # before anything is written
     files = pages = 0
-    for pair in _pairs(output):
+    for path, pair in zip(paths, _pairs(output), strict=True):
         file = _restored(*pair)
-        _write(target / file.path, file.data)
+        _write(target / path, file.data)
         files, pages = files + 1, pages + file.is_page
     return Restored(files, pages)
+
+
+def _unpacked_names(sources: Sequence[Path]) -> list[Path]:
+    """Where sources go: a document that was compressed goes, unpacked, to its name without that ending.
+
+    Where another source has that name, it goes to its whole name and ``.txt``.
+    """
+    taken = Counter(map(_unpacked, sources))
+    return [
+        path if (name := _unpacked(path)) == path else name if taken[name] == 1 else path.with_name(f"{path.name}.txt")
+        for path in sources
+    ]
+
+
+def _unpacked(path: Path) -> Path:
+    return path.with_name(unpacked_name(path.name))
 
 
 def _refuse_clashes(paths: Sequence[Path]) -> None:
@@ -84,14 +114,22 @@ def verify_run(output: Path) -> Verdict:
         problems += _wrong_files(output, told)
         for place, document, ledger in _pairs(output):
             problems += _wrong_rows(place, document, ledger, counted)
-        counted.failed = sum(1 for name in _names(told, "failed") for _ in _lines(output / name))
+        counted.failed = sum(1 for name in _names(told, "failed") for _ in read_lines(output / name))
     except LedgerError as error:
         problems.append(str(error))
     problems += _wrong_totals(output, told, counted.row())
     return Verdict(counted.out, tuple(problems[:_MAX_PROBLEMS]))
 
 
-class _Pair(NamedTuple):
+def each_document(output: Path) -> Iterator[tuple[str, Row, Row]]:
+    """The two rows of each document of a finished run, and the place to name in messages.
+
+    Raises `OutputError` if there is no report of a whole run with a ledger, `LedgerError` if the files don't fit.
+    """
+    return _pairs(output)
+
+
+class FilePair(NamedTuple):
     """Two files that hold the same documents, line by line, and how their documents are laid out."""
 
     documents: Path
@@ -99,63 +137,78 @@ class _Pair(NamedTuple):
     layout: Layout
 
 
-def _file_pairs(output: Path) -> list[_Pair]:
+def file_pairs(output: Path) -> list[FilePair]:
     """The files of a run. Raises `OutputError` if there is no report of a whole run, or no ledger to check by."""
     told = _report(output)
     run = told.get("run", {})
     if run.get("ledger") is False:
-        raise OutputError(f"{output}: was written with --no-ledger: what was removed is not there to check or restore")
+        what = "was written with --no-ledger, so there is no record of what was removed to check or restore"
+        raise OutputError(f"{output}: {what}")
     try:
         layout = load_layout(run["layout"])
         names = {kind: [file["name"] for file in told["files"] if file["kind"] == kind] for kind in (DOCUMENTS, LEDGER)}
         documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
-        return [_Pair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
+        return [FilePair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
     except (ImportError, LookupError, TypeError, ValueError) as error:
-        raise OutputError(f"{output / REPORT}: does not name the files of the run; run again") from error
+        raise OutputError(f"{output / REPORT}: does not list the files of the run; run again") from error
 
 
 def _pairs(output: Path) -> Iterator[tuple[str, Row, Row]]:
     """The rows of each document, with the place to name in messages."""
-    for files in _file_pairs(output):
-        ledgers = _lines(files.ledger)
-        for n, line in enumerate(_lines(files.documents), 1):
+    for files in file_pairs(output):
+        for n, line, of_ledger in pairs_of_lines(files):
             place = f"{files.documents}:{n}"
             document = _unlaid(files.layout, _row(line, place), place)
-            yield place, document, _row(next(ledgers, b""), f"{files.ledger}:{n}")
-        if next(ledgers, b""):
-            raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
+            yield place, document, _row(of_ledger, f"{files.ledger}:{n}")
+
+
+def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
+    """The lines of each document with their number, from 1. Raises `LedgerError` if the files can't be read."""
+    ledgers = read_lines(files.ledger)
+    for n, line in enumerate(read_lines(files.documents), 1):
+        yield n, line, next(ledgers, b"")
+    if next(ledgers, b""):
+        raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
 def _unlaid(layout: Layout, row: Row, place: str) -> Row:
     try:
         return layout.row(row)
-    except (LookupError, TypeError, ValueError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
 
 
-def _lines(path: Path) -> Iterator[bytes]:
+def read_lines(path: Path) -> Iterator[bytes]:
+    """The rows of a file as lines of JSON. Raises `LedgerError` if it can't be read."""
     try:
+        if path.exists() and not path.is_file():
+            raise LedgerError(f"{path}: is not a file")
         yield from read_rows(path)
     except InputError as error:
         raise LedgerError(f"{path}: {error}") from error
+    except (LookupError, TypeError, ValueError, RecursionError) as error:  # cells of Parquet that are not ours
+        raise LedgerError(f"{path}: holds a row that can't be read: {error}") from error
 
 
 def _row(line: bytes, place: str) -> Row:
+    if not line:
+        raise LedgerError(f"{place}: the row is missing")
     try:
         return to_row(line)
     except ValueError as error:
-        raise LedgerError(f"{place}: holds no row: {error}") from error
+        raise LedgerError(f"{place}: is not a JSON object: {error}") from error
 
 
 def _restored(place: str, document: Row, ledger: Row) -> _File:
     try:
+        _refuse_misshapen(document, ledger)
         path, data, is_page = _target(document), restore(document, ledger), document["input_kind"] == HTML
         sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
-    except (LedgerError, LookupError, TypeError, ValueError) as error:
+    except _DAMAGES as error:
         raise LedgerError(f"{place}: {_said(error)}") from error
     if hashlib.sha256(data).hexdigest() != sha256:
         raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
-    return _File(path.with_name(f"{path.name}.txt") if is_page else path, data, is_page)
+    return _File(path, data, is_page)
 
 
 def _target(document: Row) -> Path:
@@ -176,9 +229,17 @@ def _write(path: Path, data: bytes) -> None:
 def _report(output: Path) -> Row:
     path = output / REPORT
     try:
-        return to_row(path.read_bytes())
+        if path.exists() and not path.is_file():
+            raise OutputError(f"{path}: is not a file; run again")
+        report = to_row(path.read_bytes())
+    except FileNotFoundError as error:
+        what = "there is no such folder" if not output.is_dir() else f"has no {REPORT}, so it holds no finished run"
+        raise OutputError(f"{output}: {what}; name the output folder of a run") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: is no report of a whole run; run again") from error
+        raise OutputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}; run again") from error
+    if wrong := misfit(report, "report"):
+        raise OutputError(f"{path}: {wrong}; it is damaged, or of another version of cleaner: run again")
+    return report
 
 
 def _names(told: Row, kind: str) -> list[Path]:
@@ -191,19 +252,38 @@ def _rule_ids(told: Row) -> tuple[str, ...]:
 
 def _wrong_rows(place: str, document: Row, ledger: Row, counted: Report) -> Iterator[str]:
     try:
+        _refuse_misshapen(document, ledger)
         verify(document, ledger)
         counted.add(document, ledger)
-    except (LedgerError, LookupError, TypeError, ValueError) as error:
-        yield f"{place}: {document.get('source', '')}: {_said(error)}"
+    except _DAMAGES as error:
+        source = document.get("source", "")
+        yield f"{place}: {source if isinstance(source, str) else ''}: {_said(error)}"
+
+
+_DAMAGES = (LedgerError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What reading a row raises that somebody changed."""
+
+
+def _refuse_misshapen(document: Row, ledger: Row) -> None:
+    """Raises `LedgerError` for rows with missing fields or other types than ours."""
+    if wrong := misfit(document, "document"):
+        raise LedgerError(wrong)
+    if "ledger_version" not in ledger and "cuts" in ledger:
+        raise LedgerError("the ledger is of an older version of cleaner; run again")
+    if wrong := misfit(ledger, "ledger"):
+        raise LedgerError(f"in the ledger: {wrong}")
 
 
 def _said(error: Exception) -> str:
-    return f"the row lacks {error}" if isinstance(error, KeyError) else str(error)
+    return f"the row has no field {error}" if isinstance(error, KeyError) else str(error)
 
 
 def _wrong_files(output: Path, told: Row) -> Iterator[str]:
     for file in told.get("files", ()):
         path = output / safe_path(file["name"])
+        if path.exists() and not path.is_file():
+            yield f"{path}: is not a file"
+            continue
         try:
             with path.open("rb") as data:
                 sha256 = hashlib.file_digest(data, "sha256").hexdigest()
@@ -217,4 +297,4 @@ def _wrong_files(output: Path, told: Row) -> Iterator[str]:
 def _wrong_totals(output: Path, told: Row, counted: dict[str, Any]) -> Iterator[str]:
     for name, value in counted.items():
         if told.get(name) != value:
-            yield f"{output / REPORT}: {name} does not fit the rows"
+            yield f"{output / REPORT}: {name} does not match the rows"

@@ -1,4 +1,4 @@
-"""How far an unfinished run is, beside its parts: written whole or not at all."""
+"""The progress of an unfinished run, stored next to its parts and written atomically."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _VERSION = 1
 
 
 class Checkpoint(NamedTuple):
-    """What it takes to go on: which run it is, the mark in its inputs, the row of its report, its files.
+    """What it takes to resume a run: its fingerprint, the mark in its inputs, its report so far, its files.
 
-    ``closed`` are files that are whole, ``open`` are parts and how much of each counts, by kind; ``folder`` and
-    ``shard`` say which are open. ``is_finished`` tells that only names are still to be given.
+    ``closed`` are the complete files. ``open`` are the parts by kind, with the length of each that counts. ``folder``
+    and ``shard`` say which shard is open. ``is_finished`` says that only the renaming of files is left.
     """
 
     fingerprint: str
@@ -31,7 +31,7 @@ class Checkpoint(NamedTuple):
     is_finished: bool = False
 
     def save(self, folder: Path) -> None:
-        """Write it into ``folder``; a power cut leaves this one or the one before. Raises `OSError`."""
+        """Write the checkpoint into ``folder``; a power cut leaves this or the previous one. Raises `OSError`."""
         path = folder / CHECKPOINT
         new = path.with_name(f"{path.name}.new")
         row = {"version": _VERSION, **self._asdict(), "mark": self.mark._asdict()}
@@ -44,7 +44,7 @@ class Checkpoint(NamedTuple):
 
 
 def load_checkpoint(folder: Path) -> Checkpoint | None:
-    """The checkpoint in ``folder``; None if there is none that this program can read."""
+    """The checkpoint in ``folder``, or None if there is none that this version can read."""
     try:
         row = to_row((folder / CHECKPOINT).read_bytes())
         if row.pop("version") != _VERSION:
@@ -55,7 +55,7 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
 
 
 def sync_folder(path: Path) -> None:
-    """Make names in a folder last. Raises `OSError`."""
+    """Fsync a folder, so that renames in it survive a crash. Raises `OSError`."""
     if os.name == "posix":
         folder = os.open(path, os.O_RDONLY)
         try:

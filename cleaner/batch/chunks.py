@@ -1,4 +1,4 @@
-"""The inputs of a run as one stream of chunks, each with the position behind it, from any position on."""
+"""The inputs of a run as one stream of chunks, each with the position after it, starting at any position."""
 
 from __future__ import annotations
 
@@ -10,21 +10,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.batch.formats import File, Settings, format_of, load_format
+from cleaner.batch.libraries import is_any_missing, missing_library, refuse_missing
 from cleaner.batch.options import AUTO
-from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.batch.records import FOUND, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.batch.sources import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
 
 MAX_ITEMS = 64
 MAX_BYTES = 1 << 20
-"""A chunk has no more documents, and no more bytes unless it is one document."""
+"""A chunk has at most `MAX_ITEMS` documents, and at most `MAX_BYTES` bytes unless it is one document."""
 
 
 class Mark(NamedTuple):
-    """How far a run is: the position, the inputs behind it, and what came before.
+    """The progress of a run: the position in the inputs, and counts of what is before it.
 
-    ``entries`` were looked at, ``inputs`` is a hash of their names, sizes and times, ``read`` is in bytes.
+    ``items`` and ``entries`` are numbers of items and inputs so far, ``inputs`` is a hash of the names, sizes and times
+    of these inputs, ``read`` is in bytes.
     """
 
     position: Position = Position()
@@ -35,12 +37,12 @@ class Mark(NamedTuple):
 
     @classmethod
     def from_row(cls, row: Row) -> Mark:
-        """The mark that ``_asdict`` was written of."""
+        """The mark whose ``_asdict`` is ``row``."""
         return cls(**{**row, "position": Position(*row["position"])})
 
 
 class Chunk(NamedTuple):
-    """Items that go to one worker together, the mark behind them, and the folder of their source."""
+    """Items that are sent to one worker together, the mark after them, and the folder of their source."""
 
     items: tuple[Item, ...]
     mark: Mark
@@ -49,7 +51,7 @@ class Chunk(NamedTuple):
 
 
 class Inputs:
-    """The inputs of a run. What they are is known by the hash of their names, sizes and times."""
+    """The inputs of a run, identified by a hash of their names, sizes and times."""
 
     def __init__(self, sources: Sequence[str], settings: Settings, input_format: str = AUTO) -> None:
         """Raises `ConfigError` for a source that does not exist."""
@@ -66,11 +68,12 @@ class Inputs:
         only: Collection[int] | None = None,
         by_folder: bool = False,
     ) -> Iterator[Chunk]:
-        """Chunks from ``start`` on; ``only`` are the numbers of the items to take, ``by_folder`` keeps folders apart.
+        """Chunks from ``start`` on.
 
-        ``done`` documents lie before ``start``; ``items`` counts on from there.
+        ``only`` are the numbers of the items to take. With ``by_folder``, no chunk has items of two folders. ``done``
+        is the number of documents before ``start``; the attribute ``items`` continues from it.
 
-        Raises `OutputError` if what lies before ``start`` is not what it was.
+        Raises `OutputError` if the inputs before ``start`` have changed.
         """
         items = list[Item]()
         folder, size, before = "", 0, start
@@ -89,8 +92,14 @@ class Inputs:
         if items:
             yield Chunk(tuple(items), before, folder, size)
 
+    def refuse_missing_libraries(self) -> None:
+        """Raises `ConfigError` if an input needs a library that is not installed."""
+        if is_any_missing():
+            found = (entry for entry in find(self._sources) if isinstance(entry, Source))
+            refuse_missing((source.id, source.name, self._format_of(source)) for source in found)
+
     def count(self) -> int:
-        """How many items there are that give documents."""
+        """The number of items that give documents."""
         return sum(_counts(item) for item, _ in self._marked(Mark()))
 
     def digest(self) -> str:
@@ -100,7 +109,7 @@ class Inputs:
         return self.mark.inputs
 
     def _marked(self, start: Mark) -> Iterator[tuple[Item, Mark]]:
-        """Each item from ``start`` on, and the mark behind it."""
+        """Each item from ``start`` on, with the mark after it."""
         items = start.items
         for entry, found, size in self._entries(start):
             before = self.mark.read - size
@@ -111,31 +120,43 @@ class Inputs:
                 yield item, self.mark._replace(position=position, items=items, read=before + item.read)
 
     def _items(self, source: Source | Failed | Skipped, size: int, start: Position) -> Iterator[Item]:
-        """The items of one entry; one behind which nothing follows has no ``next``."""
+        """The items of one entry; the last item has no ``next``."""
         if not isinstance(source, Source):
             yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
             return
-        name = self._format
-        if name == AUTO:
-            name = format_of(source.id) if source.path or not stdin_holds_rows() else "jsonl"
+        name = self._format_of(source)
         if name == "whole" and start.offset:
             return
+        if library := missing_library(source.id, name):
+            what = f"needs the library {library.module}, which is not installed"
+            yield failed_item(Failed(source.id, source.id, what, library.cure), next=-1, read=size)
+            return
+        before = _size_and_time(source.path) if source.path else (0, 0)
         try:
             yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
+            if name != "whole" and source.path and _size_and_time(source.path) != before:
+                yield Item(FOUND, source.id, 0, Changed(source.name), next=-1, read=size)
         except InputError as error:
             yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
         except (CleanerError, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - of a library; a night's run does not end at one odd file
+        except Exception as error:  # noqa: BLE001 - from a library; one odd file must not end a long run
             what = f"can't be read further: {type(error).__name__}: {error}"
             yield failed_item(Failed(source.id, source.id, what, "write it anew, or report this"), next=-1, read=size)
 
+    def _format_of(self, source: Source) -> str:
+        if self._format != AUTO:
+            return self._format
+        return "jsonl" if source.path is None and stdin_holds_rows() else format_of(source.id)
+
     def _entries(self, start: Mark) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
-        """What is found from ``start`` on, with its number and size."""
+        """Each entry from ``start`` on, with its number and size in bytes."""
         sha256 = hashlib.sha256()
         self.mark = Mark()
         for entry, found in enumerate(find(self._sources)):
             size = _note(sha256, found)
+            if isinstance(found, Source) and (library := missing_library(found.id, self._format_of(found))):
+                sha256.update(library.module.encode())  # when it is installed, these are other inputs
             inputs = sha256.hexdigest()
             self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
@@ -164,9 +185,9 @@ def _size_and_time(path: Path) -> tuple[int, int]:
     try:
         stat = os.stat(path)
     except OSError:
-        return 0, 0  # gone: reading it will tell
+        return 0, 0  # the file is gone; reading it will report that
     return stat.st_size, stat.st_mtime_ns
 
 
 def _counts(item: Item) -> bool:
-    return not isinstance(item.payload, (Skipped, PassedOver))
+    return not isinstance(item.payload, (Skipped, PassedOver, Changed))

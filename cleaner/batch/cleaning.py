@@ -1,18 +1,29 @@
-"""The work on documents: records in, rows and counts out, whatever befalls a single one. Runs in every worker."""
+"""The work on documents: records in, rows and counts out. One failing document never stops the rest."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from cleaner.batch.formats import Settings, load_format
-from cleaner.batch.jsonl import to_line
+from cleaner.batch.jsonl import to_line, to_row
 from cleaner.batch.layouts import LEDGER, Layout, load_layout
 from cleaner.batch.readers import decode_record
-from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Record, Skipped, place
+from cleaner.batch.records import (
+    FOUND,
+    REUSED,
+    Changed,
+    Failed,
+    Item,
+    Old,
+    PassedOver,
+    Record,
+    Skipped,
+    place,
+)
 from cleaner.batch.report import Report
-from cleaner.errors import InputError
+from cleaner.errors import InputError, LedgerError
 from cleaner.ledger import Maker, Origin, Row, document_row, ledger_row, verify
 from cleaner.model import InputKind, Result
 from cleaner.pipeline import Pipeline, passed_through
@@ -24,13 +35,17 @@ def _nothing() -> None:
 
 @dataclass(slots=True)
 class Done:
-    """What became of some items: lines for each kind of output, counts, and what is to be said."""
+    """What became of some items: lines for each kind of output, counts, and what is to be said.
+
+    ``reused`` documents have the rows of an earlier run.
+    """
 
     lines: dict[str, bytes] = field(default_factory=dict)
     rows: int = 0
     failed: bytes = b""
     report: Report = field(default_factory=lambda: Report({}))
     messages: list[str] = field(default_factory=list)
+    reused: int = 0
 
     def add(self, more: Done) -> None:
         """Append what became of the items behind these."""
@@ -40,6 +55,7 @@ class Done:
         self.failed += more.failed
         self.report.merge(more.report)
         self.messages += more.messages
+        self.reused += more.reused
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +113,23 @@ class Cleaning:
         return done
 
     def _rows(self, item: Item, done: Done) -> tuple[Row, Row] | Failed | None:
+        old = item.payload if item.reader == REUSED else None
+        item = old.item if old else item
         found = item.payload if item.reader == FOUND else read_record(item, self.settings)
         if isinstance(found, Skipped):
             done.messages.append(f"{found.name}: skipped, {found.reason}")
             done.report.add_warning(done.messages[-1])
             return None
+        if isinstance(found, Changed) or (isinstance(found, Record) and found.is_changed):
+            changed = found if isinstance(found, Changed) else Changed(found.source)
+            done.messages.append(changed.message)
+            done.report.add_warning(changed.message)
+        if isinstance(found, Changed):
+            return None
         if isinstance(found, PassedOver):
             done.report.passed_over[found.what] += 1
             return None
-        rows = found if isinstance(found, Failed) else self._clean(found)
+        rows = found if isinstance(found, Failed) else self._clean(found, old, done)
         if not isinstance(rows, Failed):
             document, ledger = rows
             done.report.add(document, ledger)
@@ -113,7 +137,7 @@ class Cleaning:
                 done.messages.append(f"{place(document['source'], document['record'])}: {document['warnings'][-1]}")
         return rows
 
-    def _clean(self, record: Record) -> tuple[Row, Row] | Failed:
+    def _clean(self, record: Record, old: Old | None, done: Done) -> tuple[Row, Row] | Failed:
         data = record.data if isinstance(record.data, bytes) else record.data.encode("utf-8", "surrogatepass")
         sha256 = hashlib.sha256(data).hexdigest()
         try:
@@ -121,7 +145,21 @@ class Cleaning:
         except InputError as error:
             return _failed(record.id, record.source, record.record, error, sha256)
         origin = Origin(record.id, record.source, sha256, decoded, record.record, record.url, record.extra)
+        if old and (known := self._old_rows(old, input_sha256(origin, kind))):
+            done.reused += 1
+            return known
         return rows(self.pipeline, origin, kind, self.maker, max_removed=self.max_removed)
+
+    def _old_rows(self, old: Old, made_of: str) -> tuple[Row, Row] | None:
+        """The rows of an earlier run, if they are of the same input and sound."""
+        try:
+            document, ledger = self.layout.row(to_row(old.document)), to_row(old.ledger)
+            if ledger["input_sha256"] != made_of or document["status"] == "passed_through":
+                return None
+            verify(document, ledger)
+        except (LedgerError, LookupError, TypeError, ValueError, AttributeError):
+            return None
+        return document, ledger
 
 
 def read_record(item: Item, settings: Settings) -> Record | Failed:
@@ -138,9 +176,11 @@ def rows(
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.
 
-    Whatever fails on the way to them, the document is passed through uncut and its status says so; so it is if more
-    than the share ``max_removed`` of its characters would go. Raises `MemoryError` only.
+    ``origin`` needs no ``input_sha256``. Whatever fails on the way to them, the document is passed through uncut and
+    its status says so; so it is if more than the share ``max_removed`` of its characters would go. Raises `MemoryError`
+    only.
     """
+    origin = replace(origin, input_sha256=input_sha256(origin, kind))
     try:
         result = _limited(pipeline.run(origin.decoded.text, id=origin.id, kind=kind, url=origin.url), max_removed)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
@@ -151,6 +191,23 @@ def rows(
         result = passed_through(origin.id, origin.decoded.text, kind, error)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
     return document, ledger
+
+
+def input_sha256(origin: Origin, kind: InputKind | None) -> str:
+    """A hash of all that the rows of an input are made of, besides rules and options."""
+    decoded = origin.decoded
+    made_of = {
+        "id": origin.id,
+        "source": origin.source,
+        "record": origin.record,
+        "sha256": origin.sha256,
+        "encoding": decoded.encoding,
+        "encoding_reason": decoded.reason,
+        "kind": kind or "",
+        "url": origin.url,
+        "extra": dict(origin.extra),
+    }
+    return hashlib.sha256(to_line(made_of)).hexdigest()
 
 
 def _limited(result: Result, max_removed: float) -> Result:

@@ -20,8 +20,8 @@ _MAX_DEPTH = 200
 class Columns:
     """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
 
-    Who names a text or an HTML column means that one: the other is not guessed then. ``delimiter`` is what stands
-    between the columns of CSV; empty: a comma, in TSV a tab.
+    If either a text or an HTML column is named, the other is not guessed. ``delimiter`` separates the columns of CSV;
+    empty: a comma, in TSV a tab.
     """
 
     text: str = ""
@@ -89,7 +89,7 @@ def printable_text(text: str) -> str:
 
 
 def json_ready(value: Any, depth: int = 0) -> Any:
-    """``value`` as JSON has it: bytes as base64, decimals and dates as text, no number that is none.
+    """``value`` as JSON has it: bytes as base64, decimals and dates as text, NaN and infinity as null.
 
     Raises `InputError` for a value nested deeper than writers of JSON go.
     """

@@ -1,7 +1,7 @@
-"""What files of rows are made of: JSON lines, plain or packed, and Parquet.
+"""Formats for files of rows: JSON lines, plain or compressed, and Parquet.
 
-Lines are packed a chunk at a time, each chunk a gzip member or zstd frame by itself, so that a file can be cut behind
-any chunk. Parquet can't be cut: its rows wait as JSON lines until a file is whole, and become Parquet then.
+Lines are compressed per chunk, each as a gzip member or zstd frame, so that a file can be truncated after any chunk.
+Parquet cannot be truncated: its rows are kept as JSON lines until a file is complete, and are converted then.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from cleaner.batch.streams import Stream, zstandard
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
-_ROW_GROUP, _GROUP_BYTES = 1_000, 8_000_000  # rows at most, and bytes of their lines unless it is one row
+_ROW_GROUP, _GROUP_BYTES = 1_000, 8_000_000  # maximum rows, and maximum bytes of their lines unless it is one row
 
 
 class Container(NamedTuple):
-    """A way to keep rows in a file: its ending, how lines are packed, and whether a whole file is turned over."""
+    """A file format for rows: its file name ending, how lines are compressed, and whether it is Parquet."""
 
     name: str
     ending: str
@@ -37,7 +37,7 @@ def as_it_is(lines: bytes) -> bytes:
 
 
 def gzipped(lines: bytes) -> bytes:
-    """One gzip member, without a date, so that the same lines are the same bytes."""
+    """One gzip member without a time stamp, so that the same lines give the same bytes."""
     return gzip.compress(lines, _GZIP_LEVEL, mtime=0) if lines else b""
 
 
@@ -58,7 +58,7 @@ CONTAINERS = {
 
 
 def require(container: Container) -> None:
-    """Raises `ConfigError` if a library that ``container`` needs is missing."""
+    """Raise `ConfigError` if a library that ``container`` needs is missing."""
     if container.is_parquet:
         libraries()
     elif container.name.endswith("zst"):
@@ -66,7 +66,7 @@ def require(container: Container) -> None:
 
 
 def read_rows(path: Path) -> Iterator[bytes]:
-    """The rows in a file that a run wrote, as lines of JSON. Raises `InputError` if it is damaged or not there."""
+    """The rows of a file that a run wrote, as JSON lines. Raises `InputError` if the file is damaged or missing."""
     if path.suffix == ".parquet":
         yield from _parquet_lines(path)
         return
@@ -75,7 +75,7 @@ def read_rows(path: Path) -> Iterator[bytes]:
 
 
 def to_parquet(lines: Path, target: Path, schema: dict[str, Any]) -> None:
-    """Write the rows in ``lines`` as Parquet, a group at a time. Raises `OSError` if the disk gives up."""
+    """Write the rows in ``lines`` as Parquet, one group at a time. Raises `OSError` if writing fails."""
     pyarrow, parquet = libraries()
     fields = arrow_schema(pyarrow, schema)
     with lines.open("rb") as source, parquet.ParquetWriter(target, fields, compression="zstd") as writer:
@@ -85,7 +85,7 @@ def to_parquet(lines: Path, target: Path, schema: dict[str, Any]) -> None:
 
 
 def _groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Lines that become a row group together: as objects they take ten times the room."""
+    """Groups of lines for row groups; groups are small because Python objects take ten times the memory."""
     group, size = list[bytes](), 0
     for line in lines:
         if group and (len(group) == _ROW_GROUP or size + len(line) > _GROUP_BYTES):
@@ -98,13 +98,13 @@ def _groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 
 def published_schema(name: str) -> dict[str, Any]:
-    """The JSON Schema of a kind of rows: ``document``, ``ledger``."""
+    """The JSON Schema of a kind of rows, such as ``document`` or ``ledger``."""
     schema: dict[str, Any] = json.loads((files("cleaner") / "schemas" / f"{name}.schema.json").read_bytes())
     return schema
 
 
 def arrow_schema(pyarrow: Any, schema: dict[str, Any]) -> Any:
-    """The types of columns, read off a JSON Schema."""
+    """The Arrow schema for the properties of a JSON Schema."""
     return pyarrow.schema([(name, _arrow_type(pyarrow, of)) for name, of in schema["properties"].items()])
 
 
@@ -120,7 +120,7 @@ def _arrow_type(pyarrow: Any, schema: dict[str, Any]) -> Any:
 
 
 def _flat(row: Row, schema: dict[str, Any]) -> Row:
-    """The row with objects of any content, which have no type, as JSON."""
+    """The row with untyped objects as JSON strings."""
     return {
         name: _flat(value, of) if "properties" in of else to_line(value).decode() if isinstance(value, dict) else value
         for name, of in schema["properties"].items()

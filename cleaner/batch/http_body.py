@@ -1,6 +1,6 @@
-"""The body of an HTTP response as its sender meant it: chunks joined, encodings undone (RFC 9112, RFC 9110).
+"""Decode the body of an HTTP response: join its chunks and undo its encodings (RFC 9112, RFC 9110).
 
-Crawlers often keep the headers and undo the encodings, so a body that is not what its headers say is taken as it is.
+Crawlers often keep the headers but store the decoded body, so a body that does not match its headers is not changed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd
 def decoded_body(body: bytes, transfer: str, content: str, limit: int) -> bytes:
     """``body`` without the encodings that the headers ``Transfer-Encoding`` and ``Content-Encoding`` name.
 
-    Raises `InputError` if it breaks off, or holds more than ``limit`` bytes.
+    Raises `InputError` if the body is truncated or damaged, or has more than ``limit`` bytes.
     """
     names = [name.strip().lower() for name in f"{content},{transfer}".split(",")]
-    for name in reversed(names):  # the last one was put on last
+    for name in reversed(names):  # the last encoding was applied last
         if name == "chunked":
             body = _joined(body)
         elif name in _DECODERS and body.startswith(_MAGIC.get(name, b"")) and body:
@@ -34,7 +34,7 @@ def decoded_body(body: bytes, transfer: str, content: str, limit: int) -> bytes:
 
 
 def _joined(body: bytes) -> bytes:
-    """The chunks of a body; a body without chunks is not touched."""
+    """The joined chunks of a body; a body without chunks is not changed."""
     parts, at = list[bytes](), 0
     while head := _CHUNK.match(body, at):
         size, at = int(head[1], 16), head.end()
@@ -51,7 +51,7 @@ def _joined(body: bytes) -> bytes:
 
 
 def _inflated(body: bytes, name: str, limit: int) -> bytes:
-    """Gzip, zlib or, as some servers send it, deflate without a frame."""
+    """Decompress gzip, zlib or, as some servers send it, raw deflate."""
     is_raw = name == "deflate" and not _is_zlib(body)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS if is_raw else zlib.MAX_WBITS | 32)
     try:
@@ -79,7 +79,7 @@ def _unpacked(body: bytes, name: str, limit: int) -> bytes:
             piece = reader.read(limit + 1 - len(data))
             data += piece
     except (OSError, ValueError) as error:
-        if body.lstrip().startswith(b"<"):  # a page, not packed at all
+        if body.lstrip().startswith(b"<"):  # a page that was not compressed
             return body
         raise InputError(f"its body is damaged or breaks off: {error}; get the file again") from error
     return data

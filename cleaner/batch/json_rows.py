@@ -1,4 +1,4 @@
-"""Rows of JSON that somebody else wrote: read strictly, each fault told in words."""
+"""Rows of JSON that others wrote: read strictly, each fault reported in words."""
 
 from __future__ import annotations
 
@@ -53,23 +53,32 @@ def _loads(line: bytes) -> Any:
 
 
 def _loads_exactly(line: bytes) -> Any:
-    """By the standard library, which has whole numbers of any size. Raises `InputError`."""
+    """By the standard library, which has whole numbers of any size; a number that no float holds becomes text.
+
+    Raises `InputError`.
+    """
     try:
-        return json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_refuse_constant)
+        return json.loads(line.decode("utf-8", "surrogatepass"), parse_constant=_refuse_constant, parse_float=_number)
     except RecursionError as error:
         raise InputError("is nested too deeply; flatten it") from error
     except json.JSONDecodeError as error:
         what = error if line.strip(_BLANK) else "there is nothing but NUL bytes"
-        raise InputError(f"is no JSON: {what}; mend or remove the line") from error
+        raise InputError(f"is not valid JSON: {what}; fix or remove the line") from error
     except UnicodeDecodeError as error:
-        raise InputError(f"is no JSON: byte {error.start} is no UTF-8; mend or remove the line") from error
+        raise InputError(f"is not valid JSON: byte {error.start} is not UTF-8; fix or remove the line") from error
     except ValueError as error:  # the only one that is left
         most = sys.get_int_max_str_digits()
         raise InputError(f"holds a number of more than {most:,} digits; write it as a string") from error
 
 
+def _number(text: str) -> float | str:
+    """The number, or its text if no float can hold it."""
+    value = float(text)
+    return value if value - value == 0 else text
+
+
 def _refuse_constant(name: str) -> NoReturn:
-    raise InputError(f"holds {name}, which JSON does not know; write null")
+    raise InputError(f"holds {name}, which is not valid JSON; write null")
 
 
 def _looked_over(row: dict[str, Any]) -> tuple[int, bool]:

@@ -23,9 +23,12 @@ def to_row(line: bytes) -> Row:
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError:
-        row = json.loads(line)
+        try:
+            row = json.loads(line)
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
     if not isinstance(row, dict):
-        raise ValueError("not a JSON object")
+        raise ValueError("it is another value")
     return row
 
 

@@ -1,4 +1,4 @@
-"""What one document may cost a worker. The system keeps the limits, so that no library can forget them."""
+"""Limits on what one document may cost. The kernel enforces them, so no library can ignore them."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import NamedTuple
 OUT_OF_MEMORY = 71
 """Exit code of a worker that ran out of memory."""
 FAULT = 70
-"""Exit code of a worker on which something failed that never should."""
-_WALL = 10  # seconds on the clock for each of work: only what waits for ever needs them
+"""Exit code of a worker after an unexpected error."""
+_WALL = 10  # wall-clock seconds allowed per CPU second; they stop work that only waits
 _TIMED_OUT = {"SIGPROF": "took over {} s of CPU time", "SIGALRM": "took over {} s"}
 
 
 class Limits(NamedTuple):
-    """Seconds of CPU time for a document, ten times as many on the clock, and megabytes beyond what a worker has."""
+    """Limits per document: CPU seconds, ten times that in wall-clock seconds, and MB beyond the worker's start."""
 
     cpu_seconds: float = 60
     memory: int = 2_000
 
     def begin(self) -> None:
-        """Start the time of a document: where it runs out, the system ends this process."""
+        """Start the timers of a document; when one expires, the kernel ends this process."""
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, self.cpu_seconds)
             signal.setitimer(signal.ITIMER_REAL, self.cpu_seconds * _WALL)
 
     def end(self) -> None:
-        """Stop the time."""
+        """Stop the timers."""
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
 
     def bind_memory(self) -> None:
-        """Let allocation fail beyond the limit, for the rest of this process (Linux only)."""
+        """Make allocations beyond the limit fail for the rest of this process (Linux only)."""
         if sys.platform != "linux":
             return
         import resource
@@ -46,7 +46,7 @@ class Limits(NamedTuple):
             resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
 
     def cause(self, status: int) -> tuple[str, str]:
-        """Why a worker ended (``status`` as of `os.waitpid`), and what may help."""
+        """Why a worker ended, given its ``status`` from `os.waitpid`, and what to do about it."""
         code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
         if code == OUT_OF_MEMORY:
             return f"needs over {self.memory:,} MB of memory", "leave it out or raise --memory"
@@ -62,7 +62,7 @@ class Limits(NamedTuple):
 
 
 def is_from_outside(status: int) -> bool:
-    """Whether a worker was ended by somebody else, which says little about its document."""
+    """Whether a worker was ended from outside, which says little about its document."""
     code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
     return code < 0 and _signal_name(-code) in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
 
@@ -75,5 +75,5 @@ def _signal_name(number: int) -> str:
 
 
 def _data_bytes() -> int:
-    """What counts against the limit so far."""
+    """Bytes that count against the limit so far."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * os.sysconf("SC_PAGE_SIZE")

@@ -1,7 +1,7 @@
-"""Where workers come from: a small process, forked before anything is open, that forks one whenever it is asked.
+"""Start workers: a small process, forked before anything is open, forks a worker on request.
 
-So a worker is there within milliseconds, with the rules compiled, and inherits no file, no lock and no thread of the
-main process. Where the system can't fork, each worker starts from nothing.
+So a worker starts within milliseconds, with the rules compiled, and inherits no file, lock or thread of the main
+process. On systems that cannot fork, each worker is a fresh interpreter.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from cleaner.errors import CleanerError
 
 
 class Work(Protocol):
-    """What a worker does until its connection ends, and what may be done before it is forked."""
+    """What a worker does until its connection closes, and what is prepared before it is forked."""
 
     def prepare(self) -> None: ...
     def __call__(self, connection: Connection) -> None: ...
@@ -39,7 +39,7 @@ _FORK, _REAP = b"f", b"r"
 
 @dataclass(slots=True, eq=False)
 class Worker:
-    """A process at the other end of ``connection``: how many documents it was sent, and whether it has spoken."""
+    """A process at the other end of ``connection``, the number of documents sent to it, and whether it is ready."""
 
     connection: Connection
     pid: int
@@ -49,7 +49,7 @@ class Worker:
 
 
 class Source(Protocol):
-    """Gives workers, and buries them."""
+    """Starts workers and reaps them."""
 
     def start(self) -> Worker: ...
     def bury(self, worker: Worker) -> int: ...
@@ -57,24 +57,24 @@ class Source(Protocol):
 
 
 def open_source(work: Work) -> Source:
-    """A nursery, or what does instead of one on other systems than Linux."""
+    """A nursery on Linux, a spawner on other systems."""
     return Nursery(work) if sys.platform == "linux" else Spawner(work)
 
 
 class Nursery:
-    """The process that forks. To be made before the main process has files, locks or threads of its own."""
+    """The process that forks workers. Create it before the main process has files, locks or threads of its own."""
 
     def __init__(self, work: Work) -> None:
         self._socket, theirs = socket.socketpair()
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", DeprecationWarning)  # of forks beside threads, from Python 3.12 on
+            warnings.simplefilter("ignore", DeprecationWarning)  # about forks with threads, since Python 3.12
             self.pid = os.fork()
         if not self.pid:
             _never_return(lambda: _serve(theirs, self._socket, work))
         theirs.close()
 
     def start(self) -> Worker:
-        """A new worker. Raises `CleanerError` if the nursery is gone."""
+        """Start a worker. Raises `CleanerError` if the nursery has ended."""
         ours, theirs = Pipe()
         with _gone():
             socket.send_fds(self._socket, [_FORK], [theirs.fileno()])
@@ -82,9 +82,9 @@ class Nursery:
         return Worker(ours, self._number())
 
     def bury(self, worker: Worker) -> int:
-        """End a worker, if it has not ended. Returns its status as `os.waitpid` does.
+        """End a worker if it is still running. Returns its status as `os.waitpid` does.
 
-        Raises `CleanerError` if the nursery is gone.
+        Raises `CleanerError` if the nursery has ended.
         """
         worker.connection.close()
         with _gone():
@@ -92,7 +92,7 @@ class Nursery:
         return self._number()
 
     def close(self) -> None:
-        """End it and all its workers."""
+        """End the nursery and all its workers."""
         self._socket.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
@@ -112,7 +112,7 @@ def _gone() -> Iterator[None]:
         yield
     except (OSError, EOFError) as error:
         what = "the process that starts workers is gone, perhaps killed for want of memory"
-        raise CleanerError(f"{what}; run the same command again, it goes on where it was") from error
+        raise CleanerError(f"{what}; run the same command again") from error
 
 
 class Spawner:
@@ -123,7 +123,7 @@ class Spawner:
         self._context = get_context("spawn")
 
     def start(self) -> Worker:
-        """A new worker."""
+        """Start a worker."""
         ours, theirs = Pipe()
         process = self._context.Process(target=self._work, args=(theirs,), daemon=True)
         process.start()
@@ -131,7 +131,7 @@ class Spawner:
         return Worker(ours, process.pid or 0, process)
 
     def bury(self, worker: Worker) -> int:
-        """End a worker, if it has not ended. Returns its status as `os.waitpid` does."""
+        """End a worker if it is still running. Returns its status as `os.waitpid` does."""
         worker.connection.close()
         worker.handle.join(timeout=0.05)
         worker.handle.kill()
@@ -140,15 +140,15 @@ class Spawner:
         return (-code if code < 0 else code << 8) if os.name == "posix" else code
 
     def close(self) -> None:
-        """Nothing is left to end."""
+        """Nothing to clean up."""
 
 
 def _serve(asked: socket.socket, mains: socket.socket, work: Work) -> None:
-    """Fork and bury on demand. When the main process is gone, however it went, so are all workers."""
+    """Fork and reap workers on request. When the main process ends for any reason, end all workers."""
     mains.close()
     _signals_for_children()
     work.prepare()
-    gc.freeze()  # what is there stays shared
+    gc.freeze()  # existing objects stay shared between processes
     children = set[int]()
     while True:
         order, files, _, _ = socket.recv_fds(asked, 1, 1)
@@ -171,7 +171,7 @@ def _serve(asked: socket.socket, mains: socket.socket, work: Work) -> None:
 
 
 def _buried(pid: int) -> int:
-    """End a child; what it died of goes before the kill, if it was dying already."""
+    """End a child. Returns its wait status; if the child had already died, the status of that death."""
     done, status = os.waitpid(pid, os.WNOHANG)
     if not done:
         os.kill(pid, signal.SIGKILL)
@@ -180,20 +180,20 @@ def _buried(pid: int) -> int:
 
 
 def _signals_for_children() -> None:
-    """Ctrl-C is for the main process, which tells its children; a polite kill is for whom it reaches."""
+    """Ignore Ctrl-C, which the main process handles; let workers die on SIGTERM and on their timers."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for name in ("SIGTERM", "SIGPROF", "SIGALRM"):
         signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def _never_return(run: Callable[[], None]) -> None:
-    """Run a forked process to its end, without what its parent would do at its own."""
+    """Run a forked process and exit without the exit handlers of its parent."""
     code = 0
     try:
         run()
     except MemoryError:
         code = OUT_OF_MEMORY
-    except BaseException:  # noqa: BLE001 - nothing may return into the parent's frames
+    except BaseException:  # noqa: BLE001 - nothing may return into the frames of the parent
         code = FAULT
         traceback.print_exc()
     finally:

@@ -1,4 +1,4 @@
-"""Files in the making, beside their places: they grow by whole chunks and can be cut back to any of them."""
+"""Unfinished output files, next to their final names: they grow by whole chunks and can be truncated to any chunk."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _BUFFER = 1 << 20
 
 
 class Part:
-    """A file that will be called ``folder / name``. What is not published is no output. Raises `OSError`."""
+    """An unfinished file for ``folder / name``; it is not output until it is renamed. Raises `OSError`."""
 
     def __init__(self, folder: Path, name: str, container: Container) -> None:
         self.name, self.path, self.container = name, folder / name, container
@@ -28,11 +28,11 @@ class Part:
         self.file: BinaryIO = self.part.open("ab", buffering=0)
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Discard the content."""
         self.file.truncate(0)
 
     def cut_back(self, row: Row) -> None:
-        """Go on from what ``row`` counts. Raises `ValueError` if the file no longer holds that."""
+        """Truncate to the state that ``row`` describes. Raises `ValueError` if the file does not contain it."""
         with self.part.open("rb") as file:
             left = row["bytes"]
             while left and (data := file.read(min(left, _BUFFER))):
@@ -44,7 +44,7 @@ class Part:
         self.rows, self.bytes = row["rows"], row["bytes"]
 
     def write(self, data: bytes, rows: int) -> None:
-        """Append the packed lines of ``rows`` rows."""
+        """Append the compressed lines of ``rows`` rows."""
         left = memoryview(data)
         while left:
             left = left[self.file.write(left) :]
@@ -53,16 +53,16 @@ class Part:
         self.bytes += len(data)
 
     def sync(self) -> None:
-        """Make it last."""
+        """Fsync the file."""
         os.fsync(self.file.fileno())
 
     def describe(self, kind: str = "") -> Row:
-        """What checkpoint and report say of it."""
+        """The entry of the file in checkpoint and report."""
         row = {"name": self.name, "rows": self.rows, "bytes": self.bytes, "sha256": self.sha256.hexdigest()}
         return {"kind": kind, **row} if kind else row
 
     def close(self, kind: str, schema: Row) -> Row:
-        """Make it whole; a Parquet file is made of its rows now. Returns what the report says of the file."""
+        """Complete the file; Parquet is written now from its rows. Returns the entry of the file in the report."""
         self.sync()
         self.file.close()
         sync_folder(self.path.parent)
@@ -76,6 +76,6 @@ class Part:
         return {**self.describe(kind), "bytes": target.stat().st_size, "sha256": sha256}
 
     def drop_spool(self) -> None:
-        """Remove the rows a Parquet file was made of, once a checkpoint knows of the file."""
+        """Delete the JSON lines of a Parquet file. Call this once a checkpoint lists the file."""
         if self.container.is_parquet:
             self.part.unlink(missing_ok=True)

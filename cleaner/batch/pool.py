@@ -1,7 +1,8 @@
-"""Chunks to workers, results back in order, and what to do when a worker dies on the way.
+"""Send chunks to workers, return results in order, and handle workers that die.
 
-A chunk whose worker died is taken apart: each of its documents goes alone to a worker. The one that kills again is
-given up, and all others are done. Results are handed out in the order of the chunks, whichever worker was faster.
+A chunk whose worker died is split: each of its documents is sent to a worker alone. A document that kills a worker
+again is recorded as failed, and all others are cleaned. Results are yielded in the order of the chunks, whichever
+worker was faster.
 """
 
 from __future__ import annotations
@@ -20,17 +21,17 @@ from cleaner.batch.records import Failed, Item
 from cleaner.errors import CleanerError
 
 RENEW_AFTER = 20_000
-"""Documents after which a worker is replaced, so that what libraries leak does not add up."""
-_AHEAD = 4  # chunks in the making for each worker
+"""Documents after which a worker is replaced, so that memory leaks of libraries do not add up."""
+_AHEAD = 4  # chunks in progress per worker
 _BYTES_AHEAD = 48_000_000
 _TRIES_ALONE = 1
-_TRIES_IF_KILLED = 3  # somebody else's kill says little about a document
-_STILLBORN = 3  # workers in a row that die before they say a word
+_TRIES_IF_KILLED = 3  # a kill from outside says little about a document
+_STILLBORN = 3  # workers in a row that die before their first message
 
 
 @dataclass(slots=True)
 class _Slot:
-    """A chunk on its way: results by document once it was taken apart."""
+    """A chunk in progress; ``parts`` are its results by document once it was split."""
 
     chunk: Chunk
     done: Done | None = None
@@ -40,7 +41,7 @@ class _Slot:
 @dataclass(slots=True)
 class _Task:
     slot: _Slot
-    document: int = -1  # of a chunk taken apart
+    document: int = -1  # index in a chunk that was split; -1 for the whole chunk
     deaths: int = 0
 
     @property
@@ -50,7 +51,7 @@ class _Task:
 
 
 class Pool:
-    """Workers that clean chunks. Who gave their source closes it, which ends them."""
+    """Workers that clean chunks. The caller owns the worker source; closing it ends the workers."""
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class Pool:
         jobs: int,
         renew_after: int = RENEW_AFTER,
     ) -> None:
-        """``give_up`` makes the row of an item that killed its workers, from the cause and the cure."""
+        """``give_up`` returns the failed row of an item that killed its workers, from item, cause and cure."""
         self._source, self._cleaning, self._limits, self._give_up = source, cleaning, limits, give_up
         self._jobs, self._renew_after = jobs, renew_after
         self._idle: list[Worker] = []
@@ -73,7 +74,7 @@ class Pool:
         self._is_exhausted = False
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
-        """What becomes of each chunk, in order. Raises `CleanerError` if workers die before they do anything."""
+        """Yield each chunk with its result, in order. Raises `CleanerError` if workers die as soon as they start."""
         while True:
             while len(self._busy) < self._jobs and (task := self._next(chunks)):
                 self._send(task)
@@ -86,7 +87,7 @@ class Pool:
                 return
 
     def _next(self, chunks: Iterator[Chunk]) -> _Task | None:
-        """What to do next: what was tried before, else the next chunk, if not too much waits for a slow one."""
+        """The next task: a retry, else the next chunk unless too many results wait for a slow one, else None."""
         if self._retries:
             return self._retries.popleft()
         waiting = sum(slot.chunk.size for slot in self._slots)
@@ -100,7 +101,7 @@ class Pool:
         return _Task(self._slots[-1])
 
     def _send(self, task: _Task) -> None:
-        """Give a task to a worker; one that died idle is replaced, and no document is to blame."""
+        """Send a task to a worker. A worker that died while idle is replaced; that counts against no document."""
         while True:
             worker = self._idle.pop() if self._idle else self._source.start()
             try:
@@ -114,7 +115,7 @@ class Pool:
             return
 
     def _receive(self) -> None:
-        """Wait for workers, and take what they have done."""
+        """Wait for workers and take their results."""
         by_connection = {worker.connection: worker for worker in self._busy}
         for connection in wait(list(by_connection)):
             worker = by_connection[connection]  # type: ignore[index]
@@ -129,7 +130,7 @@ class Pool:
                 self._busy_or_done(worker, task, done)
 
     def _busy_or_done(self, worker: Worker, task: _Task, done: Done | None) -> None:
-        """The first thing a worker says is that it is there."""
+        """A worker's first message only says that it is ready."""
         if done is None:
             worker.is_ready = True
             self._busy[worker] = task
@@ -175,7 +176,7 @@ class Pool:
 
 
 def given_up(failed: Failed) -> Done:
-    """What becomes of an item that kills its workers."""
+    """The result of an item that kills its workers."""
     done = Done(failed=to_line(failed._asdict()), messages=[failed.message])
     done.report.add_failed()
     return done

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from cleaner.batch.records import Record
-from cleaner.batch.sources import Source
+from cleaner.batch.sources import Source, is_of_kernel
 from cleaner.config import Config
 from cleaner.decode import Decoded, codec_name
 from cleaner.errors import ConfigError, InputError
@@ -20,6 +20,8 @@ _KINDS: dict[str, InputKind] = {
     ".xhtml": "html",
     ".md": "markdown",
     ".markdown": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
 }
 
 
@@ -34,12 +36,14 @@ def read_bytes(path: Path | None, max_bytes: int) -> bytes:
         if path is None:
             data = sys.stdin.buffer.read(max_bytes + 1)
         else:
+            if is_of_kernel(path):
+                raise InputError("is a file of the kernel (/proc or /sys), which may never end; copy it to a file")
             with path.open("rb") as file:
-                _refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
+                refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
                 data = file.read(max_bytes + 1)
     except OSError as error:
         raise InputError(f"can't be read: {error.strerror or error}; check that it is there and may be read") from error
-    _refuse_large(len(data), max_bytes)
+    refuse_large(len(data), max_bytes)
     return data
 
 
@@ -56,7 +60,7 @@ def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | 
     Raises `InputError` for binary data.
     """
     if len(record.data) > config.max_bytes:
-        _refuse_large(len(record.data), config.max_bytes)
+        refuse_large(len(record.data), config.max_bytes)
     return read_source(
         record.data,
         kind=None if config.input_kind == "auto" else config.input_kind,
@@ -73,6 +77,7 @@ def _known(label: str) -> str:
         return ""
 
 
-def _refuse_large(size: int, max_bytes: int) -> None:
+def refuse_large(size: int, max_bytes: int) -> None:
+    """Raises `InputError` for an input of more than ``max_bytes``."""
     if size > max_bytes:
         raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")

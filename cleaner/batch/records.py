@@ -31,6 +31,17 @@ class Skipped(NamedTuple):
     reason: str
 
 
+class Changed(NamedTuple):
+    """An input that changed while the run read it, by its name."""
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        """What the report says of it."""
+        return f"{self.name}: changed during the run; run again to read it as it is now"
+
+
 class PassedOver(NamedTuple):
     """A record of an archive that was never meant as a document, such as an image: counted, and nothing else."""
 
@@ -58,7 +69,8 @@ class Record(NamedTuple):
     """One input as it was read. ``data`` is bytes that are still to be decoded, or a string from a column.
 
     ``name`` ends as a file of its kind does, or is empty; ``kind`` is what the reader takes it for, if it can tell;
-    ``encoding`` what the sender says; ``extra`` the columns that pass through.
+    ``encoding`` what the sender says; ``extra`` the columns that pass through. ``is_changed`` says that the file
+    changed during the run.
     """
 
     id: str
@@ -70,6 +82,7 @@ class Record(NamedTuple):
     url: str = ""
     encoding: str = ""
     extra: Mapping[str, Any] = {}
+    is_changed: bool = False
 
 
 class Position(NamedTuple):
@@ -80,8 +93,19 @@ class Position(NamedTuple):
     record: int = 0
 
 
+class Old(NamedTuple):
+    """An input, and the lines that an earlier run wrote of one of its name."""
+
+    item: Item
+    document: bytes
+    ledger: bytes
+
+
+REUSED = "reused"
+"""The reader of items whose payload is an `Old`."""
+
 FOUND = "found"
-"""The reader of items whose payload is a `Failed`, a `Skipped` or a `PassedOver` already."""
+"""The reader of items whose payload is a `Failed`, `Skipped`, `PassedOver` or `Changed` already."""
 
 
 def failed_item(failed: Failed, *, next: int = 0, read: int = 0) -> Item:

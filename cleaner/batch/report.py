@@ -1,4 +1,4 @@
-"""The report of a run: it counts, tells, and says how the program ends."""
+"""The report of a run: its counts, its summary for people, and the exit code of the program."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from cleaner.batch.sources import STDIN, printable
 from cleaner.config import Config
 from cleaner.errors import DONE, FAULT, OVER_LIMIT, SOME_FAILED
 from cleaner.ledger import Maker
+from cleaner.ledger_form import cuts_of, withdrawn_of
+from cleaner.terminal import aligned, visible
 
 MAX_NAMES = 10_000
 """Hosts and languages that are counted by name; what comes later is counted together, so that memory has an end."""
 MAX_WARNINGS = 1_000
 OTHERS = "(others)"
 _SHOWN = 10  # hosts and languages in the summary
+_CATEGORIES_SHOWN = 6
+_NAME = 60  # characters of a content type that are shown
 
 
 def describe_run(sources: Sequence[str], config: Config, options: Options, maker: Maker) -> Row:
@@ -56,7 +60,12 @@ _TABLES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("statuses", "status", {"statuses": "documents"}),
     ("input_kinds", "input_kind", {"input_kinds": "documents"}),
     ("encodings", "encoding", {"encodings": "documents"}),
-    ("categories", "category", {"category_cuts": "cuts", "category_characters": "characters"}),
+    (
+        "categories",
+        "category",
+        {"category_cuts": "cuts", "category_characters": "characters", "category_documents": "documents"},
+    ),
+    ("mechanisms", "mechanism", {"mechanism_cuts": "cuts", "mechanism_characters": "characters"}),
     ("rules", "rule", {"rule_cuts": "cuts", "rule_characters": "characters"}),
     ("withdrawn", "promise", {"promise_cuts": "cuts", "promise_characters": "characters"}),
     ("languages", "language", _LANGUAGES),
@@ -78,8 +87,8 @@ class Report:
 
     ``inputs`` is a hash of what was read, ``read`` how many bytes of it; ``is_old`` says that nothing had to be done.
 
-    A cut counts once for its category and once for each rule that spoke for it: categories add up to what was
-    removed, rules may add up to more.
+    A cut counts once for its category, once for its mechanism, and once for each rule that spoke for it: categories
+    and mechanisms add up to what was removed, rules may add up to more.
     """
 
     run: Row
@@ -92,6 +101,9 @@ class Report:
     encodings: Counter[str] = field(default_factory=Counter)
     category_cuts: Counter[str] = field(default_factory=Counter)
     category_characters: Counter[str] = field(default_factory=Counter)
+    category_documents: Counter[str] = field(default_factory=Counter)
+    mechanism_cuts: Counter[str] = field(default_factory=Counter)
+    mechanism_characters: Counter[str] = field(default_factory=Counter)
     rule_cuts: Counter[str] = field(default_factory=Counter)
     rule_characters: Counter[str] = field(default_factory=Counter)
     promise_cuts: Counter[str] = field(default_factory=Counter)
@@ -122,13 +134,15 @@ class Report:
             self.language_documents, self.language_characters, self.language_removed, document["lang"], read, removed
         )
         _share(self.host_documents, self.host_characters, self.host_removed, host(document["url"]), read, removed)
-        for cut in ledger["cuts"]:
-            size = cut["end"] - cut["start"]
-            _count(self.category_cuts, self.category_characters, [cut["category"]], size)
-            _count(self.rule_cuts, self.rule_characters, cut["rules"], size)
-        for given_back in ledger["withdrawn"]:
-            size = given_back["end"] - given_back["start"]
-            _count(self.promise_cuts, self.promise_characters, [given_back["promise"]], size)
+        cuts = list(cuts_of(ledger))
+        for cut in cuts:
+            size, decision = len(cut.text), cut.decision
+            _count(self.category_cuts, self.category_characters, [decision["category"]], size)
+            _count(self.mechanism_cuts, self.mechanism_characters, [decision["mechanism"]], size)
+            _count(self.rule_cuts, self.rule_characters, decision["rules"], size)
+        self.category_documents.update({cut.decision["category"] for cut in cuts})
+        for restored, promise in withdrawn_of(ledger):
+            _count(self.promise_cuts, self.promise_characters, [promise], len(restored.text))
 
     def merge(self, more: Report) -> None:
         """Count all that ``more`` counted, which came behind what this one has."""
@@ -204,42 +218,82 @@ class Report:
             "inputs": self.inputs,
         }
 
-    def summary(self) -> str:
-        """The report in a few lines for people."""
+    def summary(self, *, seconds: float = 0.0, verbose: bool = False) -> str:
+        """The report for people, on one screen: what was cut, then the totals.
+
+        ``seconds`` is how long the run took, 0 if that is not known. ``verbose`` adds all categories, the mechanisms,
+        what was kept on second look, languages and hosts. Nothing in it drives a terminal.
+        """
         row = self.row()
         documents, characters = row["documents"], row["characters"]
-        share = f"{characters['removed'] / max(characters['in'], 1):.0%}"
+        kept_and_removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed"
         fired = len(self.rules) - len(row["rules_never_fired"])
-        removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed ({share})"
-        kinds = ", ".join(f"{n:,} {name}" for name, n in sorted(self.input_kinds.items()))
+        out_and_failed = f"{documents['out']:,} out + {documents['failed']:,} failed"
         lines = [
-            f"documents   {documents['in']:,} in = {documents['out']:,} out + {documents['failed']:,} failed",
-            *([f"kinds       {kinds}"] if self.input_kinds.keys() - {"text"} else []),
-            f"characters  {characters['in']:,} in = {removed}",
-            f"rules       {fired:,} of {len(self.rules):,} fired; {_profiles(self.run)}",
-            *_listed("removed", row["categories"], "category"),
-            *_listed("given back", row["withdrawn"], "promise"),
+            *self._cut_table(row["categories"], None if verbose else _CATEGORIES_SHOWN),
+            *(self._details(row) if verbose else ()),
+            *self._remarks(),
+            f"rules       {fired:,} of {len(self.rules):,} cutting rules fired",
+            f"profile     {_profiles(self.run)}",
+            f"characters  {characters['in']:,} in = {kept_and_removed} ({self.removed_share:.0%})",
+            f"documents   {documents['in']:,} in = {out_and_failed}{_speed(documents['in'], seconds)}",
+        ]
+        return "\n".join(map(visible, lines))
+
+    def _cut_table(self, rows: Sequence[Row], most: int | None) -> list[str]:
+        """Categories, the largest first, in aligned columns; a blank line below."""
+        ordered = sorted(rows, key=lambda row: (-row["characters"], row["category"]))
+        if not ordered:
+            return []
+        whole = max(self.characters["in"], 1)
+        table = [("category", "documents", "cuts", "characters", "share")]
+        for row in ordered[:most]:
+            share = f"{row['characters'] / whole:.1%}"
+            table.append((row["category"], *(f"{row[key]:,}" for key in table[0][1:4]), share))
+        left = len(ordered) - len(table) + 1
+        more = [f"and {left:,} more {'category' if left == 1 else 'categories'} in report.json"] if left else []
+        return [*aligned(table), *more, ""]
+
+    def _details(self, row: Row) -> list[str]:
+        return [
+            *_listed("decided by", row["mechanisms"], "mechanism"),
+            *_listed("second look", row["withdrawn"], "promise", " taken back"),
             *_shares("languages", row["languages"], "language"),
             *_shares("hosts", row["hosts"], "host"),
         ]
+
+    def _remarks(self) -> list[str]:
+        """What is only said where there is something to say."""
+        lines = []
         if self.passed_over:
-            kinds = ", ".join(f"{n:,} {name}" for name, n in self.passed_over.most_common(_SHOWN))
-            lines.append(f"passed over {kinds}")
-        special = ", ".join(f"{n:,} {name}" for name, n in sorted(self.statuses.items()) if name != "ok")
-        if special:
-            lines.append(f"status      {special}")
+            lines.append(f"passed over {_counted(self.passed_over.most_common(_SHOWN))}")
+        if self.input_kinds.keys() - {"text"}:
+            lines.append(f"kinds       {_counted(sorted(self.input_kinds.items()))}")
+        if special := [(name, n) for name, n in sorted(self.statuses.items()) if name != "ok"]:
+            lines.append(f"status      {_counted(special)}")
         if self.document_warnings:
             lines.append(f"warnings    {self.document_warnings:,}, in the rows of their documents")
-        return "\n".join(lines)
+        return lines
 
     def _table(self, key: str, columns: Mapping[str, str]) -> list[Row]:
         counters = [(column, getattr(self, counter)) for counter, column in columns.items()]
         return [{key: name, **{column: counts[name] for column, counts in counters}} for name in sorted(counters[0][1])]
 
 
+def _counted(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{n:,} {name[:_NAME]}" for name, n in counts)
+
+
+def _speed(documents: int, seconds: float) -> str:
+    if seconds <= 0:
+        return ""
+    a_second = documents / seconds
+    return f", {seconds:,.1f} s, {a_second:,.{0 if a_second >= 10 else 1}f} documents/s"
+
+
 def _profiles(run: Row) -> str:
     text, html = run["text_profile"], run["html_profile"]
-    return f"profile {text}" if text == html else f"profiles {text} for text, {html} for HTML"
+    return text if text == html else f"{text} for text, {html} for HTML"
 
 
 def _count(cuts: Counter[str], characters: Counter[str], names: Iterable[str], size: int) -> None:
@@ -277,10 +331,10 @@ def _merge_bounded(pairs: Sequence[tuple[Counter[str], Counter[str]]]) -> None:
             ours[taken] += more[name]
 
 
-def _listed(title: str, rows: Sequence[Row], key: str) -> list[str]:
+def _listed(title: str, rows: Sequence[Row], key: str, fate: str = "") -> list[str]:
     ordered = sorted(rows, key=lambda row: (-row["characters"], row[key]))
     return [
-        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} {'cut' if row['cuts'] == 1 else 'cuts'},"
+        f"{title if not n else '':<12}{row[key]}: {row['cuts']:,} {'cut' if row['cuts'] == 1 else 'cuts'}{fate},"
         f" {row['characters']:,} characters"
         for n, row in enumerate(ordered)
     ]

@@ -1,4 +1,4 @@
-"""A run: inputs in chunks to workers, what became of them into files, and counts that add up."""
+"""A run: chunks of inputs go to workers, their rows go to files, and the counts add up."""
 
 from __future__ import annotations
 
@@ -23,23 +23,22 @@ from cleaner.batch.nursery import Source as WorkerSource
 from cleaner.batch.nursery import open_source
 from cleaner.batch.options import Options
 from cleaner.batch.pool import Pool, given_up
-from cleaner.batch.readers import decode_input, read
-from cleaner.batch.records import Failed, Item, place
+from cleaner.batch.records import REUSED, Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
-from cleaner.batch.sources import REPORT, STDIN, Source, single_files
+from cleaner.batch.sources import REPORT, STDIN, find, single_files
+from cleaner.batch.update import Finished, changes
 from cleaner.batch.worker import Serving
-from cleaner.batch.writers import Folder, Nowhere, Sink, is_whole, publish, state_of
+from cleaner.batch.writers import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
 from cleaner.config import Config
-from cleaner.errors import CleanerError, InputError, OutputError
+from cleaner.errors import CleanerError, ConfigError, OutputError
 from cleaner.ledger import Maker
-from cleaner.model import Result
 from cleaner.packs import Packs
 
-__all__ = ["Batch", "cutting_rules", "dry_run", "explain_source", "rows", "run"]
+__all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
 
 Watch = Callable[[Report, str], None]
-"""Told after each chunk how far the run is, and each thing there is to say about an input."""
+"""Called after each chunk with the report so far, and with each message about an input."""
 
 Elsewhere = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
 """Does the work in place of workers of ours: what becomes of each chunk, in order."""
@@ -59,6 +58,8 @@ def run(
     *,
     jobs: int = 0,
     overwrite: bool = False,
+    skip_unreadable: bool = False,
+    update: bool = False,
     watch: Watch = silent,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
     elsewhere: Elsewhere | None = None,
@@ -66,18 +67,24 @@ def run(
     """Clean all documents in ``sources`` into the folder ``output``.
 
     ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
-    the run with it; ``elsewhere`` does it in place of both. A run that broke off goes on from its last checkpoint; one
-    that is done is not done again, and its report says ``is_old``.
+    the run with it; ``elsewhere`` does it in place of both. Inputs for which a library is missing end the run before
+    it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last
+    checkpoint; one that is done is not done again, and its report says ``is_old``. With ``update`` only inputs that are
+    new or changed since the finished run in ``output`` are cleaned; the output is the same.
 
     Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
     off. Inputs that can't be read are in the report.
     """
-    batch = Batch(sources, config, options, jobs=jobs, elsewhere=elsewhere)
+    batch = Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable, elsewhere=elsewhere)
     fingerprint = batch.report.run["fingerprint"]
     inputs = single_files(sources)
     state = state_of(output, sources, fingerprint, inputs=inputs, overwrite=overwrite)
     if state == "done" and (report := batch.old_report(output)):
         return report
+    if update:
+        batch.reuse(output, fingerprint)
+    elif state == "done":
+        watch(batch.report, changes(output, find(sources)))
     checkpoint = load_checkpoint(output) if state == "unfinished" else None
     if checkpoint and checkpoint.is_finished:
         return batch.published(output, checkpoint)
@@ -96,28 +103,12 @@ def dry_run(
     options: Options = Options(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
+    skip_unreadable: bool = False,
     watch: Watch = silent,
 ) -> Report:
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
-    with Batch(sources, config, options, jobs=jobs) as batch:
+    with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
         return batch.run(Nowhere(), watch)
-
-
-def explain_source(source: str, config: Config, *, url: str = "") -> Result:
-    """What becomes of one file (or ``-``), with every decision. ``url`` is where it came from.
-
-    Raises `InputError` if it can't be read, `ConfigError` or `RuleError`.
-    """
-    pipeline = config.pipeline()
-    path = None if source == STDIN else Path(source)
-    if path and path.is_dir():
-        raise InputError(f"{source}: is a folder; name a file in it")
-    item = Source(path.name if path else STDIN, path)
-    try:
-        decoded, kind = decode_input(item.id, read(item, config.max_bytes), config)
-    except InputError as error:
-        raise InputError(f"{item.name}: {error}") from error
-    return pipeline.run(decoded.text, id=item.id, kind=kind, url=url)
 
 
 class Batch:
@@ -133,6 +124,7 @@ class Batch:
         options: Options = Options(),  # noqa: B008 - frozen
         *,
         jobs: int = 0,
+        skip_unreadable: bool = False,
         elsewhere: Elsewhere | None = None,
     ) -> None:
         options.check()
@@ -143,6 +135,8 @@ class Batch:
         settings = Settings(config, options.columns)
         self.sources, self.options, self.jobs, self.elsewhere = sources, options, jobs, elsewhere
         self.inputs = Inputs(sources, settings, options.input_format)
+        if not skip_unreadable:
+            self.inputs.refuse_missing_libraries()
         self.cleaning = Cleaning(
             pipeline, settings, maker, options.layout, CONTAINERS[options.output_format].pack, options.max_removed,
             options.ledger,
@@ -151,6 +145,7 @@ class Batch:
         self.rules = cutting_rules(packs)
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Mark()
+        self._old: Finished | None = None
         self._source: WorkerSource | None = None
         self._open = contextlib.ExitStack()
 
@@ -172,6 +167,16 @@ class Batch:
                 return report
         return None
 
+    def reuse(self, output: Path, fingerprint: str) -> None:
+        """Take the rows of unchanged inputs from the finished run in ``output``, if there is one.
+
+        Raises `ConfigError` if a run has no ledger, which tells what is unchanged.
+        """
+        if not self.options.ledger:
+            raise ConfigError("--update needs the ledger to know what has changed; run without --no-ledger")
+        if fingerprint_of(output / REPORT) == fingerprint:
+            self._old = Finished(output)
+
     def published(self, output: Path, checkpoint: Checkpoint) -> Report:
         """The report of a run that broke off while its files got their names; now they have them."""
         try:
@@ -186,14 +191,15 @@ class Batch:
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
         self.report.read = checkpoint.mark.read
-        watch(self.report, f"goes on behind the {self.report.done:,} documents that are done")
+        watch(self.report, f"resuming after {self.report.done:,} finished {_documents(self.report.done)}")
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
-        saved, mark = time.monotonic(), self.start
+        saved, mark, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._chunks()):
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
+            reused += done.reused
             self.report.read, mark = chunk.mark.read, chunk.mark
             for message in done.messages:
                 watch(self.report, message)
@@ -203,8 +209,11 @@ class Batch:
                 saved = time.monotonic()
         self.report.inputs = self.inputs.mark.inputs
         if self.report.out + self.report.failed != self.inputs.items:
-            raise CleanerError(f"{self.inputs.items} documents in, but {self.report.done} out: please report this")
+            counts = f"{self.inputs.items} documents in, {self.report.done} out"
+            raise CleanerError(f"internal error: {counts}; please report it")
         sink.finish(mark, self.report)
+        if self._old:
+            watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")
         return self.report
 
     def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
@@ -231,7 +240,10 @@ class Batch:
 
     def _chunks(self) -> Iterator[Chunk]:
         only, by_folder = self._sample(), self.options.keep_folders
-        return self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
+        chunks = self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
+        if old := self._old:
+            chunks = (chunk._replace(items=tuple(map(old.with_old, chunk.items))) for chunk in chunks)
+        return chunks
 
     def _sample(self) -> Collection[int] | None:
         wanted = self.options.sample
@@ -240,8 +252,13 @@ class Batch:
         return range(wanted) if STDIN in self.sources else drawn(self.inputs.count(), wanted)
 
 
+def _documents(count: int) -> str:
+    return "document" if count == 1 else "documents"
+
+
 def give_up(item: Item, error: str, cure: str) -> Failed:
     """The row of an item that no worker survived."""
+    item = item.payload.item if item.reader == REUSED else item
     id = place(item.source, item.record)
     return Failed(id, item.source, error, cure, _sha256(item), item.record)
 

@@ -1,4 +1,4 @@
-"""Finding the inputs, in an order that never changes; what a run wrote is none, and no link is followed in a circle."""
+"""Finds the inputs, in an order that never changes. The output of a run is not an input; no link is followed twice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import os
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,8 +26,12 @@ CHECKPOINT = "checkpoint.json"
 PART = ".part"
 
 _SIDECAR = ".json"
+_KERNEL = ("/proc/", "/sys/")
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
-_PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".txt", ".HTML", ".HTM", ".TXT")
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".rest", ".txt")
+"""The endings of files that are one document, in lower case."""
+PACKED = (".gz", ".zst")
+_WITH_SIDECAR = tuple(page + packed for page in (*PAGES, ".HTML", ".HTM", ".TXT") for packed in ("", *PACKED))
 _MAX_REPORT = 64_000_000  # bytes
 
 
@@ -61,13 +66,13 @@ def single_files(sources: Sequence[str]) -> frozenset[str]:
 
 
 def stdin_holds_rows() -> bool:
-    """Whether what waits on stdin begins like a line of JSON; nothing is read."""
+    """Whether stdin begins like a line of JSON; nothing is read."""
     peek = getattr(sys.stdin.buffer, "peek", None)
     return peek is not None and _JSON_ROW.match(peek(1)) is not None
 
 
 def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
-    """How much there is to read, in bytes on disk; 0 where that can't be told soon: stdin, too many files."""
+    """How much there is to read, in bytes on disk; 0 where that is not known soon: stdin, too many files."""
     total = 0
     if STDIN in sources:
         return 0
@@ -81,7 +86,7 @@ def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
 
 
 def printable(path: str | Path) -> str:
-    """A path as text that every encoder takes: bytes that are no UTF-8 become backslash escapes."""
+    """A path as text that every encoder takes: bytes that are not UTF-8 become backslash escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
@@ -229,13 +234,16 @@ class _Finder:
     def _file(self, entry: _Entry, *, root: _Entry | None = None, is_root: bool = False) -> Found:
         source = Source(printable(entry.id), Path(entry.path))
         if _is_ambiguous(entry.path):
-            error = "has a name that is no UTF-8, and what we would call it is the name of another file"
-            return Failed(source.id, source.id, error, "rename one")
+            error = "its name is not UTF-8, and its escaped form is the name of another file"
+            return Failed(source.id, source.id, error, "rename one of them")
         if not os.path.exists(entry.path):
-            error = "is a link to nothing" if os.path.islink(entry.path) else "vanished while the run went on"
-            return Failed(source.id, source.id, error, "mend or remove it")
+            error = "is a broken symbolic link" if os.path.islink(entry.path) else "was removed during the run"
+            return Failed(source.id, source.id, error, "fix or remove it")
         if not os.path.isfile(entry.path):
             return Failed(source.id, source.id, "is a device or a pipe", f"pipe its content to {STDIN!r}")
+        if is_of_kernel(entry.path):
+            error = "is a file of the kernel (/proc or /sys), which may never end"
+            return Failed(source.id, source.id, error, "copy what you need of it to a file")
         is_link = os.path.islink(entry.path)
         known = self.files.get(entry.real) or self._own_name(entry.real, self.done)
         known = known or (self._own_name(entry.real, [root, *self.followed]) if root and is_link else "")
@@ -266,6 +274,28 @@ class _Finder:
         return printable(path) if os.path.isfile(path) else ""
 
 
+def is_of_kernel(path: str | Path) -> bool:
+    """Whether a file is in /proc or /sys: it looks like any other, but reading it may wait forever."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return False
+    if about.st_dev in _kernel_devices():
+        return True
+    return not about.st_size and os.path.realpath(path).startswith(_KERNEL)
+
+
+@cache
+def _kernel_devices() -> frozenset[int]:
+    devices = set[int]()
+    for folder in _KERNEL if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):
+            devices.add(os.stat(folder).st_dev)
+    with contextlib.suppress(OSError):  # where they are not file systems of their own, the path decides
+        devices.discard(os.stat("/").st_dev)
+    return frozenset(devices)
+
+
 def _is_ambiguous(path: str) -> bool:
     folder, name = os.path.split(path)
     told = printable(name)
@@ -282,7 +312,7 @@ def _list(folder: _Entry) -> list[str] | Failed:
         return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
     written = _written(folder.path, names)
     known = set(names)
-    return [name for name in names if name[0] != "." and name not in written and not _is_sidecar(name, known)]
+    return [name for name in names if name[0] != "." and name not in written and not page_of_sidecar(name, known)]
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:
@@ -294,13 +324,18 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 def sidecar_of(page: Path) -> Path | None:
     """``page.json`` beside ``page.html``, if it is there."""
-    path = page.with_suffix(_SIDECAR)
-    return path if page.suffix in _PAGES and path.is_file() else None
+    ending = next((ending for ending in _WITH_SIDECAR if page.name.endswith(ending)), "")
+    if not ending:
+        return None
+    path = page.with_name(page.name.removesuffix(ending) + _SIDECAR)
+    return path if path.is_file() else None
 
 
-def _is_sidecar(name: str, names: set[str]) -> bool:
+def page_of_sidecar(name: str, names: Collection[str]) -> str:
+    """The page among ``names`` whose sidecar ``name`` is; empty if it is none."""
     stem, ending = os.path.splitext(name)
-    return ending == _SIDECAR and any(stem + page in names for page in _PAGES)
+    pages = (stem + page for page in _WITH_SIDECAR)
+    return next((page for page in pages if page in names), "") if ending == _SIDECAR else ""
 
 
 def _written(folder: str, names: Sequence[str]) -> set[str]:
@@ -313,7 +348,7 @@ def _written(folder: str, names: Sequence[str]) -> set[str]:
         report = Path(folder, REPORT)
         told = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
         files = {str(file["name"]).partition("/")[0] for file in told["files"]}
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return set()
     return {REPORT, FAILED, *files} if "run" in told else set()
 

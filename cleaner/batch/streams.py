@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self, cast
 
+from cleaner.batch.libraries import ZSTANDARD
 from cleaner.errors import ConfigError, InputError
 
 MAX_RATIO = 500
@@ -19,7 +20,7 @@ MAX_RATIO = 500
 _FREE = 64_000_000  # bytes out before the ratio is looked at
 _WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
 _BUFFER = 1 << 20
-_BREAKS_OFF = "breaks off; what came before is read, get the file again"
+_BREAKS_OFF = "breaks off; what came before it is read, get the file again"
 _PIECE = 1_024  # bytes of a zstd file unpacked in one go: the worst piece becomes 32 MB
 
 
@@ -82,6 +83,18 @@ class Stream:
             end += more
             yield Line(number, b"", end, sha256)
 
+    def pieces(self, start: int = 0) -> Iterator[bytes]:
+        """What the file holds from offset ``start`` on, a megabyte at a time. Raises `InputError` as `lines` does."""
+        self._skip(start)
+        while data := self.read(_BUFFER):
+            yield data
+
+    def read(self, size: int) -> bytes:
+        """Up to ``size`` bytes; none at the end. Raises `InputError` as `lines` does."""
+        data = self._read(size)
+        self._refuse_bomb()
+        return data
+
     def at(self, end: int) -> int:
         """How many bytes of the file on disk were read when ``end`` bytes were out."""
         return self.raw.tell() if self.is_packed else end
@@ -119,7 +132,8 @@ class Stream:
             return
         out, packed = self.file.tell(), self.raw.tell()
         if out > _FREE and out > MAX_RATIO * max(packed, 1):
-            raise InputError(f"unpacks to over {MAX_RATIO} times its size; unpack it by hand if it is honest")
+            cure = "if you trust it, decompress it first"
+            raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
 class _plain_faults:  # noqa: N801 - reads as a statement
@@ -135,8 +149,27 @@ class _plain_faults:  # noqa: N801 - reads as a statement
             raise InputError(f"is damaged: {error}; what came before is read, get the file again") from error
 
 
+def read_packed(raw: BinaryIO, name: str, limit: int) -> bytes:
+    """What is in a whole compressed file of this name, but at most ``limit`` + 1 bytes.
+
+    Raises `InputError` if it is damaged, `ConfigError` if a library is missing.
+    """
+    file, parts, left = _unpacked(raw, Path(name)), list[bytes](), limit + 1
+    try:
+        while left and (data := file.read(min(left, _BUFFER))):
+            parts.append(data)
+            left -= len(data)
+    except EOFError as error:
+        raise InputError("breaks off before it ends; get the file again") from error
+    except Exception as error:
+        if isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError":
+            raise InputError(f"is damaged: {error}; get the file again") from error
+        raise
+    return b"".join(parts)
+
+
 def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
-    ending = path.suffix.lower() if path else ""
+    ending = ".gz" if path and path.suffix.lower() == ".tgz" else path.suffix.lower() if path else ""
     if ending == ".gz":
         return cast(BinaryIO, gzip.GzipFile(fileobj=raw))
     if ending == ".zst":
@@ -203,8 +236,4 @@ class _Zstd(io.RawIOBase):
 
 def zstandard() -> Any:
     """The library. Raises `ConfigError` if it is not installed."""
-    try:
-        import zstandard as library
-    except ImportError as error:
-        raise ConfigError("files that end in .zst need the library zstandard: pip install 'cleaner[zstd]'") from error
-    return library
+    return ZSTANDARD.load()

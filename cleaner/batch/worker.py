@@ -1,4 +1,4 @@
-"""What a worker process does: take items, clean them, send what became of them, until nobody asks any more."""
+"""The loop of a worker process: receive items, clean them, send the results, until the connection closes."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from cleaner.batch.cleaning import Cleaning, Done
 from cleaner.batch.limits import OUT_OF_MEMORY, Limits
 from cleaner.batch.records import Item
 
-_GC_THRESHOLDS = (50_000, 20, 20)  # documents leave few cycles behind, and looking for them costs a tenth
+_GC_THRESHOLDS = (50_000, 20, 20)  # documents leave few cycles, and the default thresholds cost a tenth of the time
 
 
 @dataclass(frozen=True, slots=True)
 class Serving:
-    """The work of a worker. A task is items and whether their lines are to be packed."""
+    """The work of a worker. A task is a sequence of items, and whether to pack their lines."""
 
     cleaning: Cleaning
     limits: Limits
 
     def prepare(self) -> None:
-        """Load what every worker needs: once, before it is forked, and before its memory is bounded."""
+        """Load what every worker needs: once, before the fork and before the memory limit is set."""
         self.cleaning.pipeline.warm_up()
 
     def __call__(self, connection: Connection) -> None:
@@ -32,14 +32,14 @@ class Serving:
         gc.freeze()
         gc.set_threshold(*_GC_THRESHOLDS)
         try:
-            connection.send(None)  # I am there
+            connection.send(None)  # ready
             while True:
                 items, is_packed = connection.recv()
                 connection.send(self._cleaned(items, is_packed=is_packed))
         except EOFError:
             return
         except (BrokenPipeError, ConnectionResetError):
-            return  # the main process is gone
+            return  # the main process has ended
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
 

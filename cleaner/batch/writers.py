@@ -53,13 +53,13 @@ class Nowhere:
     is_shard_full = False
 
     def add(self, done: Done, folder: str) -> None:
-        """Forget it."""
+        """Discard."""
 
     def checkpoint(self, mark: Mark, report: Report) -> None:
-        """Forget it."""
+        """Discard."""
 
     def finish(self, mark: Mark, report: Report) -> None:
-        """Forget it."""
+        """Discard."""
 
 
 class _Shape(NamedTuple):
@@ -139,9 +139,13 @@ class Folder:
                 _remove_parts(self.path)
         self._cleanup.close()
 
+    def _resumes(self) -> bool:
+        """Whether the same command would resume what is here."""
+        return self._is_saved and not self._overwrite
+
     def begin(self) -> None:
         """Start anew: what an unfinished run left is removed. Raises `WriteError`."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, self._resumes):
             (self.path / CHECKPOINT).unlink(missing_ok=True)
             _remove_parts(self.path, but=self._failed.part)
             self._failed.clear()
@@ -154,7 +158,7 @@ class Folder:
         self._closed = list(checkpoint.closed)
         self._names = {row["name"] for row in self._closed}
         self._folder, self._shard = checkpoint.folder, checkpoint.shard
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, self._resumes):
             try:
                 _refuse_missing(self.path, self._closed)
                 self._failed.cut_back(checkpoint.failed)
@@ -166,7 +170,7 @@ class Folder:
 
     def add(self, done: Done, folder: str) -> None:
         """Write what became of a chunk: the rows of a document stand on the same line of their files."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, self._resumes):
             if self._open and folder != self._folder:
                 self._close_shard()
             if not self._open and done.rows:
@@ -185,7 +189,7 @@ class Folder:
 
     def checkpoint(self, mark: Mark, report: Report) -> None:
         """From here on a broken run goes on behind ``mark``. Full shards are closed."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, self._resumes):
             if self.is_shard_full:
                 self._close_shard()
             for part in (self._failed, *self._open.values()):
@@ -194,7 +198,7 @@ class Folder:
 
     def finish(self, mark: Mark, report: Report) -> None:
         """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
-        with _as_write_error(self.path):
+        with _as_write_error(self.path, self._resumes):
             self._close_shard()
             self._closed.append(self._failed.close("failed", {}))
             with (self.path / f"{REPORT}{PART}").open("wb") as file:
@@ -302,7 +306,7 @@ def state_of(
         what = "an unfinished run with other inputs, options or rules"
         raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
     there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    same = STDIN not in sources and _fingerprint(path / REPORT) == fingerprint  # stdin brings something new each time
+    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
     if there and not same:
         whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
         raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
@@ -320,7 +324,8 @@ def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> No
         raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
 
 
-def _fingerprint(report: Path) -> str:
+def fingerprint_of(report: Path) -> str:
+    """The fingerprint of the run that wrote a report; empty if there is none."""
     try:
         return str(to_row(report.read_bytes())["run"]["fingerprint"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -360,12 +365,14 @@ def _remove_if_empty(path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _as_write_error(path: Path) -> Iterator[None]:
+def _as_write_error(path: Path, resumes: Callable[[], bool]) -> Iterator[None]:
+    """Turns `OSError` into `WriteError`; ``resumes`` says whether the same command resumes."""
     try:
         yield
     except OSError as error:
-        what = f"{path}: writing broke off: {error.strerror or error}"
-        raise WriteError(f"{what}; make room and run the same command again, it goes on where it was") from error
+        what = f"{path}: writing failed: {error.strerror or error}"
+        again = "resumes where it stopped" if resumes() else "starts from the beginning"
+        raise WriteError(f"{what}; make room and run the same command again, which {again}") from error
 
 
 @contextlib.contextmanager

@@ -9,28 +9,36 @@ from types import TracebackType
 from typing import Any
 
 from cleaner.cli.signals import leave_when_killed
+from cleaner.terminal import visible
 
 
 def main() -> None:
     """Run the command ``cleaner`` and leave the process with its exit code."""
     sys.excepthook = _fault
     leave_when_killed()
-    from typer.main import get_command  # lazy: who imports this package may only want its name
+    from typer.main import get_command  # lazy: an import of this package may only want its name
 
+    from cleaner.cli import document, lint
     from cleaner.cli.app import app
-    from cleaner.cli.lint import add_commands
+    from cleaner.cli.help import call
 
-    add_commands(app)
+    document.add_commands(app)
+    lint.add_commands(app)
+    if "_CLEANER_COMPLETE" in os.environ:  # a shell asks for completion
+        from typer.completion import get_completion_inspect_parameters
+
+        get_completion_inspect_parameters()  # makes Typer's shells known
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell
     sys.stderr = _Forgiving(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
             reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to stop
     try:
-        get_command(app)(prog_name="cleaner")
+        code = call(get_command(app))
     except KeyboardInterrupt:  # came where the command did not wait for it
         print("cleaner: interrupted", file=sys.stderr)
         raise SystemExit(130) from None
+    raise SystemExit(code)
 
 
 class _Forgiving:
@@ -58,6 +66,7 @@ class _Forgiving:
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """An error that nobody expected is a bug: the whole story, and its own exit code."""
-    traceback.print_exception(kind, error, trace)
+    for lines in traceback.format_exception(kind, error, trace):
+        print(visible(lines, keep="\n"), end="", file=sys.stderr)
     print("cleaner: this is a bug in cleaner; please report it with the lines above", file=sys.stderr)
     raise SystemExit(3)

@@ -6,7 +6,8 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,36 +28,56 @@ from cleaner.cli.app import (
     _plain_errors,
     _tell,
 )
-from cleaner.errors import ConfigError, InputError, refuse_unknown
+from cleaner.cli.help import Command
+from cleaner.errors import SOME_FAILED, UNREADABLE, ConfigError, InputError, refuse_unknown
+from cleaner.terminal import visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
+    from cleaner.lint.baseline import Baseline
     from cleaner.lint.files import Found
     from cleaner.lint.finding import Finding, Linted
     from cleaner.lint.source import Problem
+    from cleaner.pipeline import Pipeline
 
 CLEAN, FOUND = 0, 1
+_STDIN = "-"
 
 FilesArgument = Annotated[
-    list[str], typer.Argument(metavar="FILES", help="Text, Markdown, HTML or JSON lines; folders of them.")
+    list[str],
+    typer.Argument(
+        metavar="FILES", help="Text, Markdown, reStructuredText, HTML or JSON lines; folders of them; - is stdin."
+    ),
 ]
 TextColumnOption = Annotated[
     str | None,
     typer.Option(
-        "--text-column", metavar="NAME", help="Of JSON lines: the field that holds the text.  [text, content, html]"
+        "--text-column", metavar="NAME", help="Field of JSON lines that holds the text.  [text, content, html]"
     ),
 ]
 BaselineOption = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as check --format json wrote them."),
 ]
-_CODES = "Exit codes: 0 clean, 1 something was found, changed or can't be read, 2 wrong use."
+LearnedOption = Annotated[
+    bool, typer.Option("--learned", help="Also report what the learned scorer alone takes for boilerplate.")
+]
+NoGitignoreOption = Annotated[
+    bool, typer.Option("--no-gitignore", help="In folders, also read the files that .gitignore names.")
+]
+StdinFilenameOption = Annotated[
+    str, typer.Option("--stdin-filename", metavar="NAME", help="Name of the file on stdin; its ending gives the kind.")
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print no summary.")]
+_CODES = "something could not be read or written, 130 interrupted."
+_CHECK_CODES = f"Exit codes: 0 clean, 1 something was found, 2 wrong use, 5 {_CODES}"
+_FIX_CODES = f"Exit codes: 0 nothing to change, 1 something was changed, 2 wrong use, 5 {_CODES}"
 
 
 def add_commands(app: typer.Typer) -> None:
     """Make `check` and `fix` known to the command line."""
-    app.command(epilog=_CODES)(check)
-    app.command(epilog=_CODES)(fix)
+    app.command(cls=Command, epilog=_CHECK_CODES)(check)
+    app.command(cls=Command, epilog=_FIX_CODES)(fix)
 
 
 def check(
@@ -66,6 +87,14 @@ def check(
     statistics: Annotated[
         bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
     ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Remove what can be removed, as cleaner fix does, and report the rest.")
+    ] = False,
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")] = False,
+    quiet: QuietOption = False,
+    learned: LearnedOption = False,
+    no_gitignore: NoGitignoreOption = False,
+    stdin_filename: StdinFilenameOption = "",
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
@@ -77,29 +106,35 @@ def check(
     engine: EngineOption = None,
     text_column: TextColumnOption = None,
 ) -> None:
-    """Find boilerplate in files of data, one finding a line; nothing is written."""
+    """Find boilerplate in files of data, one finding a line. Nothing is written, unless --fix is given."""
     with _plain_errors():
         from cleaner.lint import formats
 
         refuse_unknown("format", format, tuple(formats.FORMATS))
         if statistics and format not in ("text", "json"):
             raise ConfigError("--statistics are told as text or json only")
+        if fix and _STDIN in files:
+            raise ConfigError("check --fix can't change stdin; use: cleaner fix -")
         options = _options(
             config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
+            learned=learned or engine == "blocks",
         )  # fmt: skip
-        tally = _Tally()
-        findings = (one for linted in _lint(files, options, baseline) for one in tally.of(linted))
+        pipeline, found = _lint(
+            files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename
+        )
+        tally = _Tally(is_fixing=fix)
+        findings = tally.findings(found)
         if statistics:
-            counted = list(findings)
-            _print_statistics(counted, as_json=format == "json")
-            found = len(counted)
+            _print_statistics(list(findings), as_json=format == "json")
         else:
-            told = _Counted(findings)
-            for line in formats.FORMATS[format](told, __version__, tally.problems):
+            texts = formats.rule_texts(pipeline.packs)
+            colour = format == "text" and wants_colour(sys.stdout)
+            for line in formats.FORMATS[format](findings, __version__, tally.problems, texts=texts, colour=colour):
                 print(line)
-            found = told.count
-        raise typer.Exit(FOUND if found or tally.problems else CLEAN)
+        if format == "text" and not quiet:
+            print(tally.checked())
+        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.left and not exit_zero else CLEAN)
 
 
 def fix(
@@ -107,6 +142,10 @@ def fix(
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what the last fix of each file took out.")] = False,
     baseline: BaselineOption = None,
+    quiet: QuietOption = False,
+    learned: LearnedOption = False,
+    no_gitignore: NoGitignoreOption = False,
+    stdin_filename: StdinFilenameOption = "",
     profile: ProfileOption = None,
     select: SelectOption = None,
     ignore: IgnoreOption = None,
@@ -118,95 +157,214 @@ def fix(
     engine: EngineOption = None,
     text_column: TextColumnOption = None,
 ) -> None:
-    """Take boilerplate out of files of data in place; what is removed is kept beside them, in .cleaner-undo."""
+    """Remove boilerplate from files of data in place. What is removed is kept beside them, in .cleaner-undo.
+
+    With - as the only file, the text on stdin is cleaned and written to stdout.
+    """
     with _plain_errors():
+        if undo and diff:
+            raise ConfigError("--undo and --diff don't go together")
+        if _STDIN in files and (undo or len(files) > 1):
+            raise ConfigError("- is stdin: give it alone, and without --undo")
         if undo:
-            if diff:
-                raise ConfigError("--undo and --diff don't go together")
             raise typer.Exit(_undo(files))
         options = _options(
             config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
+            learned=learned or engine == "blocks",
         )  # fmt: skip
-        codes = [_show_diff(linted) if diff else _fix(linted) for linted in _lint(files, options, baseline)]
-        raise typer.Exit(max(codes, default=CLEAN))
+        _, found = _lint(files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename)
+        if files == [_STDIN] and not diff:
+            raise typer.Exit(max(map(_filter, found), default=CLEAN))
+        tally = _Tally(is_fixing=not diff, is_quiet=quiet)
+        for linted in found:
+            tally.add(linted)
+            if diff:
+                _show_diff(linted)
+        sys.stdout.flush()  # the diff comes before what is said about it
+        if not quiet:
+            print(tally.would_fix() if diff else tally.did_fix(), file=sys.stderr)
+        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.fixed else CLEAN)
 
 
+@dataclass
 class _Tally:
-    """Hands findings on and tells of problems on the way."""
+    """Counts what is found in files, and with ``is_fixing`` fixes them on the way; tells of problems."""
 
-    def __init__(self) -> None:
-        self.problems: list[tuple[str, Problem]] = []
+    is_fixing: bool = False
+    is_quiet: bool = True
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    files: int = 0
+    unread: int = 0  # files
+    left: int = 0  # findings
+    fixable: int = 0  # of these
+    in_files: int = 0
+    fixed: int = 0  # findings
+    fixed_files: int = 0
+    lines: int = 0
+    characters: int = 0
 
-    def of(self, linted: Linted) -> list[Finding]:
+    def findings(self, found: Iterable[Linted]) -> Iterator[Finding]:
+        """The findings that are left, file by file."""
+        for linted in found:
+            self.add(linted)
+            yield from linted.findings
+
+    def add(self, linted: Linted) -> None:
+        """Count one file. What was fixed is no longer among its findings."""
+        self.files += 1
+        fixable = sum(one.fixable for one in linted.findings)
+        is_fixed = self.is_fixing and fixable > 0 and _fix(linted, is_quiet=self.is_quiet)
+        if self.is_fixing:
+            _tell_all(linted.path, linted.refused)
         _tell_all(linted.path, linted.problems)
         self.problems += ((linted.path, problem) for problem in linted.problems)
-        return linted.findings
+        self.unread += bool(linted.problems)
+        if is_fixed or not self.is_fixing:
+            self.fixed += fixable
+            self.fixed_files += fixable > 0
+            self.lines += linted.lines
+            self.characters += linted.characters
+        if is_fixed:
+            linted.findings = [one for one in linted.findings if not one.fixable]
+        self.left += len(linted.findings)
+        self.fixable += sum(one.fixable for one in linted.findings)
+        self.in_files += bool(linted.findings)
+
+    def checked(self) -> str:
+        """The last line of `check`."""
+        done = [self._fixed("Fixed")] if self.is_fixing and self.fixed else []
+        if self.left:
+            where = f"{_count(self.left, 'finding')} in {_count(self.in_files, 'file')}"
+            done.append(f"{where} left." if done else f"Found {where}{self._cure()}.")
+        elif not self.unread:
+            done.append(f"All clean: {_count(self.files, 'file')} checked.")
+        return " ".join((*done, *self._unread()))
+
+    def would_fix(self) -> str:
+        """The last line of `fix --diff`."""
+        left = self.left - self.fixable
+        return " ".join((self._fixed("Would fix", left), *self._unread()))
+
+    def did_fix(self) -> str:
+        """The last line of `fix`."""
+        return " ".join((self._fixed("Fixed", self.left), *self._unread()))
+
+    def _fixed(self, verb: str, left: int = 0) -> str:
+        done = []
+        if self.fixed:
+            size = _size(self.lines, self.characters)
+            done.append(f"{verb} {_count(self.fixed, 'finding')} in {_count(self.fixed_files, 'file')} ({size}).")
+        if left:
+            done.append(f"{_count(left, 'finding')} can't be fixed in place.")
+        return " ".join(done) or f"Nothing to fix: {_count(self.files, 'file')} checked."
+
+    def _cure(self) -> str:
+        if not self.fixable:
+            return ""
+        some = "it" if self.left == 1 else "all" if self.fixable == self.left else f"{self.fixable:,}"
+        return f"; {some} can be fixed with `cleaner fix`"
+
+    def _unread(self) -> list[str]:
+        return [f"{_count(self.unread, 'file')} could not be read or written in full."] if self.unread else []
 
 
-class _Counted:
-    """Findings that can be counted once they are gone through."""
+def _lint(
+    names: Sequence[str],
+    options: Config,
+    *,
+    baseline: Path | None = None,
+    gitignore: bool = True,
+    stdin_filename: str = "",
+) -> tuple[Pipeline, Iterator[Linted]]:
+    """The pipeline, and what it finds in the files, one after the other.
 
-    def __init__(self, findings: Iterator[Finding]) -> None:
-        self._findings = findings
-        self.count = 0
-
-    def __iter__(self) -> Iterator[Finding]:
-        for finding in self._findings:
-            self.count += 1
-            yield finding
-
-
-def _lint(names: Sequence[str], options: Config, baseline: Path | None) -> Iterator[Linted]:
-    """What is found in the files, one after the other. What is wrong with options and rules is told before."""
+    Raises `ConfigError` or `RuleError` for what is wrong with options and rules, before anything is read.
+    """
     from cleaner.lint.baseline import Baseline
-    from cleaner.lint.files import find_files
-    from cleaner.lint.finding import Linted, lint
+    from cleaner.lint.finding import lint_pipeline
 
+    if stdin_filename and _STDIN not in names:
+        raise ConfigError("--stdin-filename needs - among the files")
     gc.disable()  # rules live as long as the process; to look at them again and again takes a third of a short one
     options.refuse_unknown_keeps()
-    pipeline = options.pipeline()
+    pipeline = lint_pipeline(options)
     accepted = Baseline.read(baseline) if baseline else None
     gc.freeze()
     gc.enable()
-    return (
-        lint(found, pipeline, options, baseline=accepted)
-        if isinstance(found, str)
-        else Linted(found[0], problems=[found[1]])
-        for found in find_files(names)
-    )
+    return pipeline, _linted(names, pipeline, options, accepted, gitignore=gitignore, stdin_filename=stdin_filename)
 
 
-def _fix(linted: Linted) -> int:
+def _linted(
+    names: Sequence[str],
+    pipeline: Pipeline,
+    options: Config,
+    accepted: Baseline | None,
+    *,
+    gitignore: bool,
+    stdin_filename: str,
+) -> Iterator[Linted]:
+    from cleaner.lint.files import find_files, leaves, read_stdin
+    from cleaner.lint.finding import Linted, lint
+
+    folders = [name for name in names if os.path.isdir(name)]
+    named = {os.path.abspath(name) for name in names}
+    for found in find_files(names, gitignore=gitignore):
+        if not isinstance(found, str):
+            yield Linted(found[0], problems=[found[1]])
+        elif found == _STDIN:
+            yield lint(stdin_filename or _STDIN, pipeline, options, baseline=accepted, read=read_stdin)
+        else:
+            linted = lint(found, pipeline, options, baseline=accepted)
+            if linted.findings and os.path.abspath(found) not in named and leaves(found, folders):
+                linted.refuse("is a link that leaves the folder; name the file it leads to, to fix that")
+            yield linted
+
+
+def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
+    """Fix one file, and say what was removed. Returns whether it was changed; if it can't be, that is a problem."""
     from cleaner.lint.files import shown
     from cleaner.lint.fix import fix_file, other_names
+    from cleaner.lint.source import Problem
 
-    _tell_all(linted.path, linted.problems)
-    _tell_all(linted.path, linted.refused)
     path = shown(linted.path)
     others = other_names(linted.path) if linted.deletions else 0
     try:
         changed = fix_file(linted)
     except InputError as error:
-        _tell(f"{path}: {error}")
-        return FOUND
+        linted.problems.append(Problem(0, str(error)))
+        return False
     if changed:
-        pieces = f"{len(linted.deletions):,} {'piece' if len(linted.deletions) == 1 else 'pieces'}"
-        print(f"{path}: {pieces} removed", file=sys.stderr)
+        if not is_quiet:
+            count = _count(sum(one.fixable for one in linted.findings), "finding")
+            print(f"{path}: {count} fixed ({_size(linted.lines, linted.characters)})", file=sys.stderr)
         if others:
             names = "another name (a hard link)" if others == 1 else f"{others:,} other names (hard links)"
             _tell(f"{path}: had {names}, where the text stays as it was")
-    return FOUND if changed or linted.problems else CLEAN
+    return changed
 
 
-def _show_diff(linted: Linted) -> int:
-    from cleaner.lint.diff import unified_diff
-
+def _filter(linted: Linted) -> int:
+    """Write what is left of stdin to stdout; nothing, if it could not be read at all."""
     _tell_all(linted.path, linted.problems)
     _tell_all(linted.path, linted.refused)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(unified_diff(linted.path, linted.data, linted.deletions))
-    return FOUND if linted.deletions or linted.problems else CLEAN
+    if not any(problem.line == 0 for problem in linted.problems):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(linted.left)
+    return UNREADABLE if linted.problems else CLEAN
+
+
+def _show_diff(linted: Linted) -> None:
+    from cleaner.lint.diff import unified_diff
+
+    _tell_all(linted.path, linted.refused)
+    diff = unified_diff(linted.path, linted.data, linted.deletions)
+    if sys.stdout.isatty():  # for the eyes; a patch is made of the bytes as they are
+        lines = diff.decode("utf-8", "backslashreplace").split("\n")
+        print("\n".join(visible(line.removesuffix("\r"), keep="\t") for line in lines), end="")
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(diff)
 
 
 def _undo(names: Sequence[str]) -> int:
@@ -216,7 +374,7 @@ def _undo(names: Sequence[str]) -> int:
         for one in _fixed(name):
             if not isinstance(one, str):
                 _tell_all(one[0], [one[1]])
-                code = FOUND
+                code = SOME_FAILED
             elif (real := os.path.realpath(one)) not in done:
                 done.add(real)
                 code = max(code, _undo_file(one))
@@ -224,15 +382,15 @@ def _undo(names: Sequence[str]) -> int:
 
 
 def _fixed(name: str) -> list[Found]:
-    """The files to undo: the one that is named, or those below a folder."""
+    """The files to undo: the one that is named, or those below a folder, without links that leave it."""
+    from cleaner.lint.files import leaves
     from cleaner.lint.source import Problem
     from cleaner.lint.undo import fixed_files
 
     if not os.path.isdir(name):
         return [name]
-    return list(fixed_files(name)) or [
-        (name, Problem(0, "nothing was taken out of the files in it that could be put back"))
-    ]
+    found = [one for one in fixed_files(name) if not (isinstance(one, str) and leaves(one, [name]))]
+    return found or [(name, Problem(0, "nothing was taken out of the files in it that could be put back"))]
 
 
 def _undo_file(path: str) -> int:
@@ -243,8 +401,8 @@ def _undo_file(path: str) -> int:
         pieces = undo(path)
     except (InputError, OSError) as error:
         _tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
-        return FOUND
-    print(f"{shown(path)}: {pieces:,} {'piece' if pieces == 1 else 'pieces'} put back", file=sys.stderr)
+        return SOME_FAILED
+    print(f"{shown(path)}: {_count(pieces, 'piece')} put back", file=sys.stderr)
     return CLEAN
 
 
@@ -256,7 +414,15 @@ def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:
         print(json.dumps([{"rule": rule, "findings": found, "files": files} for rule, found, files in rows]))
         return
     for rule, found, files in rows:
-        print(f"{found:>7}  {rule} ({files:,} {'file' if files == 1 else 'files'})")
+        print(f"{found:>7}  {rule} ({_count(files, 'file')})")
+
+
+def _count(n: int, what: str) -> str:
+    return f"{n:,} {what}{'' if n == 1 else 's'}"
+
+
+def _size(lines: int, characters: int) -> str:
+    return f"{_count(lines, 'line')}, {_count(characters, 'character')}"
 
 
 def _tell_all(path: str, problems: Sequence[Problem]) -> None:

@@ -1,107 +1,88 @@
-"""A cleaned page for people and for programs: each line kept or cut, where it stands in the markup, and why."""
+"""A cleaned document for people and for programs: each line kept or cut, where it is in the markup, and why."""
 
 from __future__ import annotations
 
 import json
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Literal
 
-from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Cut, Document, Result
+from cleaner.cli.view import Decision, Fragment, View
+from cleaner.reasons import in_words, kind_of_reason, promise_in_words, together_in_words
+from cleaner.terminal import aligned, visible, wrapped
+
+Only = Literal["", "cut", "kept"]
 
 _RED, _DIM, _RESET = "\x1b[31m", "\x1b[2m", "\x1b[0m"
-# What a page holds must not drive the terminal: control characters are shown as their pictures.
-_PICTURES = {**{code: 0x2400 + code for code in range(32) if code != 9}, 0x7F: 0x2421, **dict.fromkeys(range(128, 160))}
-
-
+_TAB = 4
 _PATH_WIDTH = 60
 _NAME_WIDTH = 10
+_EXCERPT = 100  # columns, where the output is no terminal
 
 
-class Fragment(NamedTuple):
-    """A line, or the part of it that is kept or belongs to one cut; ``tells`` where the reason is shown.
+@dataclass(slots=True)
+class _Group:
+    """Neighbouring lines of one fate: kept, or cut by one rule for one reason. A kept group is one line."""
 
-    ``path`` is that of its element, empty in a plain text.
+    decision: Decision | None
+    fragments: list[Fragment] = field(default_factory=list)
+
+    def takes(self, decision: Decision | None) -> bool:
+        """Whether a line with this decision belongs to the group."""
+        return bool(self.decision and decision) and _key(self.decision) == _key(decision)
+
+
+def as_lines(
+    view: View, *, only: Only = "", every_line: bool = False, colour: bool = False, width: int = 0
+) -> Iterator[str]:
+    """The document for people: what was cut in all, then its lines, ``-`` before each that was cut.
+
+    Neighbours of one rule and reason are one entry, unless ``every_line`` is wanted. ``only`` shows what was ``cut``
+    or ``kept``. ``width`` is that of the terminal in columns, 0 where nothing is to be wrapped. Markdown, if that is
+    the answer, follows below.
     """
-
-    line: int
-    text: str
-    cut: Cut | None
-    tells: bool
-    path: str = ""
-
-
-def fragments(result: Result) -> Iterator[Fragment]:
-    """The page in order; the texts, with their line ends, joined are the page."""
-    line, told = 1, None
-    for piece in result.pieces():
-        at = piece.span.start
-        for text in _split(piece.text):
-            tells = piece.cut is not told and not text.isspace()
-            yield Fragment(line, text, piece.cut, tells, _path(result.document, at, at + len(text)))
-            told = piece.cut if tells else told
-            line += text.endswith("\n")
-            at += len(text)
-
-
-def as_lines(result: Result, text_format: TextFormat = "plain", *, colour: bool = False) -> Iterator[str]:
-    """The page for people: number, ``-`` before what was cut, and at the first line of a cut its reason.
-
-    As ``markdown`` the clean text follows below.
-    """
-    is_page = result.document.blocks.tree is not None  # then blank lines are nobody's
-    for fragment in fragments(result):
-        if fragment.cut is None or not is_page or not fragment.text.isspace():
-            yield _line(fragment, colour)
+    yield from _head(view, width)
     yield ""
-    for fact in result.facts:
-        yield f"{fact.name}: {_visible(fact.value)} ({f'line {fact.line}' if fact.line else 'head'})"
-    for withdrawn in result.withdrawn:
-        line = result.document.text.count("\n", 0, withdrawn.cut.span.start) + 1
-        yield f"given back: line {line}, {withdrawn.cut.marks[0].rule}: {withdrawn.promise}"
-    for warning in result.warnings:
-        yield f"warning: {_visible(warning)}"
-    yield f"{result.status}: {len(result.text):,} of {len(result.document.text):,} characters kept"
-    if text_format == "markdown":
+    digits = len(str(view.whole.count("\n") + 1))
+    shape = _Shape(2 * digits + 1, width, colour, every_line)
+    shown = 0
+    for group in _groups(view):
+        if only and only != ("cut" if group.decision else "kept"):
+            continue
+        yield from shape.lines(group, shown)
+        shown = group.fragments[-1].line
+    if view.restored:
         yield ""
-        yield from map(_visible, to_markdown(result).split("\n")[:-1])
+        yield "kept on second look:"
+        for one in view.restored:
+            why = f"{promise_in_words(one.promise)} ({one.decision.rules[0]} would have cut it)"
+            yield from _wrapped(f"  line {one.line}: {visible(why)}", width)
+    if view.is_markdown:
+        yield ""
+        yield from (visible(line) for line in view.clean.split("\n")[:-1])
 
 
-def as_json(result: Result, text_format: TextFormat = "plain") -> str:
-    """The page as one JSON object, in ASCII."""
+def as_json(view: View) -> str:
+    """The document as one JSON object, in ASCII; nothing is shortened."""
     return json.dumps(
         {
-            "id": result.document.id,
-            "input_kind": result.document.input_kind,
-            "status": result.status,
-            "text": to_markdown(result) if text_format == "markdown" else result.text,
-            "warnings": result.warnings,
-            "facts": [fact._asdict() for fact in result.facts],
-            "withdrawn": [{**_decision(w.cut), "promise": w.promise} for w in result.withdrawn],
+            "id": view.id,
+            "input_kind": view.input_kind,
+            "status": view.status,
+            "text": view.clean,
+            "warnings": view.warnings,
+            "facts": [fact._asdict() for fact in view.facts],
+            "withdrawn": [{**one.decision.row(), "promise": one.promise} for one in view.restored],
             "lines": [
-                {"line": f.line, "text": f.text, "kept": f.cut is None, "path": f.path, **_decision(f.cut)}
-                for f in fragments(result)
+                {"line": f.line, "text": f.text, "kept": f.decision is None, "path": f.path, **_decision(f.decision)}
+                for f in view.fragments()
             ],
         }
     )
-
-
-def _split(text: str) -> list[str]:
-    """The lines with their line ends; only a line feed ends one."""
-    *lines, last = text.split("\n")
-    return [f"{line}\n" for line in lines] + [last] * bool(last)
-
-
-def _path(document: Document, start: int, end: int) -> str:
-    """The path of the element that holds what stands between two offsets."""
-    blocks = document.blocks
-    i = bisect_left(blocks.ends, start + 1)  # the first block that ends behind the start
-    if blocks.tree is None or i == len(blocks) or blocks.starts[i] >= end:
-        return ""
-    return blocks.tree.path(blocks.elements[i])
 
 
 def shortened(path: str, width: int = _PATH_WIDTH) -> str:
@@ -117,26 +98,164 @@ def shortened(path: str, width: int = _PATH_WIDTH) -> str:
     return outer + "/".join(elements[-fitting:])
 
 
-def _decision(cut: Cut | None) -> dict[str, object]:
-    if cut is None:
-        return {"category": "", "rules": [], "score": 0, "reason": ""}
-    rules = list(dict.fromkeys(mark.rule for mark in cut.marks))
-    return {"category": cut.category, "rules": rules, "score": cut.score, "reason": cut.marks[0].reason}
+def _head(view: View, width: int) -> Iterator[str]:
+    """Status, what is left, what was cut by category, facts and warnings."""
+    whole, kept = len(view.whole), view.characters_kept
+    yield f"{visible(view.id)} ({view.input_kind}): {visible(view.status)}"
+    yield f"{kept:,} of {whole:,} characters kept ({kept / max(whole, 1):.0%})"
+    if view.cuts:
+        yield ""
+        yield from aligned(_totals(view))
+    if view.facts or view.warnings:
+        yield ""
+    for fact in view.facts:
+        where = f"line {fact.line}" if fact.line else "head"
+        yield from _wrapped(f"{visible(fact.name)}: {visible(fact.value)} ({where})", width)
+    for warning in view.warnings:
+        yield from _wrapped(f"warning: {visible(warning)}", width)
 
 
-def _line(fragment: Fragment, colour: bool) -> str:
-    number, text = f"{fragment.line:>5}", _visible(fragment.text.rstrip("\r\n"))
-    if fragment.cut is None:
-        return f"{number}   {text}".rstrip()
-    why = ""
-    if fragment.tells:
-        mark = fragment.cut.marks[0]
-        why = f"   [{mark.rule} {fragment.cut.score}] {_visible(mark.reason)}"
-        why += f" ({_visible(shortened(fragment.path))})" if fragment.path else ""
-    if colour:
-        return f"{number} {_RED}- {text}{_RESET}{_DIM}{why}{_RESET}"
-    return f"{number} - {text}{why}".rstrip()
+def _totals(view: View) -> list[Sequence[str]]:
+    lines, characters = Counter[str](), Counter[str]()
+    for cut in view.cuts:
+        characters[cut.decision.category] += cut.end - cut.start
+    for group in _groups(view):
+        if group.decision:
+            lines[group.decision.category] += len(group.fragments)
+    ordered = sorted(characters, key=lambda name: (-characters[name], name))
+    whole = max(len(view.whole), 1)
+    rows = [
+        (visible(name), f"{lines[name]:,}", f"{characters[name]:,}", f"{characters[name] / whole:.1%}")
+        for name in ordered
+    ]
+    return [("category", "lines", "characters", "share"), *rows]
 
 
-def _visible(text: str) -> str:
-    return text.translate(_PICTURES)
+def _groups(view: View) -> Iterator[_Group]:
+    """The lines that there are to see, as they belong together. A blank line of a text is kept for itself."""
+    group = _Group(None)
+    for fragment in _seen(view):
+        if not group.takes(fragment.decision):
+            if group.fragments:
+                yield group
+            group = _Group(fragment.decision)
+        group.fragments.append(fragment)
+    if group.fragments:
+        yield group
+
+
+def _seen(view: View) -> Iterator[Fragment]:
+    """The fragments worth a line: not what is left of a line that was cut, no blank lines but kept ones of a text."""
+    is_new = True  # the fragment begins a line
+    for fragment in view.fragments():
+        is_line = is_new and (fragment.text.endswith("\n"))
+        is_new = fragment.text.endswith("\n")
+        if not fragment.text.isspace() or (is_line and not view.is_page and fragment.decision is None):
+            yield fragment
+
+
+def _key(decision: Decision | None) -> tuple[str, str, str] | None:
+    return decision and (decision.rules[0], decision.category, kind_of_reason(decision.reason))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """How lines are laid out: a column of line numbers, a sign, the text; the reason below it."""
+
+    numbers: int
+    width: int
+    colour: bool
+    every_line: bool
+
+    def lines(self, group: _Group, shown: int) -> Iterator[str]:
+        """The lines of a group; the number ``shown`` last is not shown again."""
+        if group.decision is None:
+            for fragment in group.fragments:
+                yield from self._text(_label([fragment], shown), " ", _text(fragment))
+            return
+        if self.every_line or len(group.fragments) == 1:
+            for fragment in group.fragments:
+                yield from self._text(_label([fragment], shown), "-", _text(fragment))
+                shown = fragment.line
+        else:
+            yield from self._text(_label(group.fragments, shown), "-", self._excerpt(group.fragments))
+        for line in self._wrapped(" " * (self.numbers + 3), _why(group)):
+            yield f"{_DIM}{line}{_RESET}" if self.colour else line
+
+    def _text(self, label: str, sign: str, text: str) -> Iterator[str]:
+        for line in self._wrapped(f"{label:>{self.numbers}} {sign} ", text):
+            yield f"{_RED}{line}{_RESET}" if self.colour and sign == "-" else line
+
+    def _wrapped(self, start: str, text: str) -> list[str]:
+        if not self.width:
+            return [f"{start}{text}".rstrip()]
+        # the start is kept as it is: only its text may be broken at blanks
+        lines = wrapped(text, self.width - len(start))
+        return [f"{start}{lines[0]}".rstrip(), *(" " * len(start) + line for line in lines[1:])]
+
+    def _excerpt(self, fragments: Sequence[Fragment]) -> str:
+        """How a group begins, on one line."""
+        room = self.width - self.numbers - 3 if self.width else _EXCERPT
+        parts, size = list[str](), 0
+        for fragment in fragments:
+            parts.append(_text(fragment))
+            size += len(parts[-1]) + 3
+            if size > room:
+                break
+        joined = " | ".join(parts)
+        if not self.width:
+            return joined if len(joined) <= room else f"{joined[: room - 1]}…"
+        first, *more = wrapped(joined, max(room - 2, 1))
+        return f"{first.rstrip(' |')} …" if more else first
+
+
+def _label(fragments: Sequence[Fragment], shown: int) -> str:
+    first, last = fragments[0].line, fragments[-1].line
+    if first != last:
+        return f"{first}-{last}"
+    return str(first) if first != shown else ""
+
+
+def _text(fragment: Fragment) -> str:
+    return visible(fragment.text.rstrip("\r\n").expandtabs(_TAB))
+
+
+def _why(group: _Group) -> str:
+    """Rule, score and reason of a group, and the element it is in."""
+    decision, fragments = group.decision, group.fragments
+    if decision is None:
+        return ""
+    words = len(fragments[0].text.split())
+    path = _place(_common(fragment.path for fragment in fragments), decision.reason)
+    if len(fragments) == 1:
+        reason = in_words(decision.reason, words, decision.category)
+        return f"[{visible(decision.rules[0])} {decision.score}] {visible(reason)}{path}"
+    reasons = [fragment.decision.reason for fragment in fragments if fragment.decision]
+    reason = together_in_words(reasons, decision.category)
+    return f"{len(fragments)} lines [{visible(decision.rules[0])}] {visible(reason)}{path}"
+
+
+def _place(path: str, reason: str) -> str:
+    """The element, unless the reason names it."""
+    if not path or any(f": {element}" in reason for element in path.split("/")):
+        return ""
+    return f" ({visible(shortened(path))})"
+
+
+def _common(paths: Iterable[str]) -> str:
+    """The innermost element that holds all of them."""
+    ways = [path.split("/") for path in paths if path]
+    same = 0
+    for elements in zip(*ways, strict=False):
+        if len(set(elements)) > 1:
+            break
+        same += 1
+    return "/".join(ways[0][:same]) if ways else ""
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    return wrapped(text, width, " " * 4) if width else [text]
+
+
+def _decision(decision: Decision | None) -> dict[str, object]:
+    return (decision or Decision("", "", (), 0, "")).row()

@@ -1,4 +1,4 @@
-"""Telling how far a run is: a bar where a person looks on, a line now and then in a log."""
+"""How far a run is: a bar on a terminal, a line now and then in a log; and what is wrong with its inputs."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any, Self, TextIO
 
 from cleaner.batch.report import Report
+from cleaner.terminal import visible
 
 LOG_SECONDS = 30.0
-MAX_FAILURES = 20
-"""Rows of one file that are told one by one; a wrong column fails them all."""
-_ROW = re.compile(r"(.*?):\d+: (?!passed through)", re.DOTALL)
+MAX_KINDS = 5
+"""Different errors in the rows of one file that are reported, each on a line with how many rows have it."""
+_ROW = re.compile(r"(?P<file>.*?):(?P<row>\d+): (?P<error>(?!passed through).*)", re.DOTALL)
 _BAR_SECONDS = 0.2
 _MB = 1_000_000
 
@@ -20,9 +21,9 @@ _MB = 1_000_000
 class Progress:
     """Watches a run: documents, MB/s, share removed, failures, and the time left where ``total`` bytes are known.
 
-    A context manager, so that the bar is gone when anything else is printed. A line for each input that needs one
-    is printed in any case, but of the rows of one file that failed only so many; ``is_written`` tells whether the
-    others can be looked up.
+    A context manager, so that the bar is gone when anything else is printed. Messages about inputs are printed even
+    when ``quiet``; rows of one file that fail for the same reason share one line, printed once the file is done or
+    ``log_seconds`` have passed. ``is_written`` says whether failed.jsonl has the others.
     """
 
     def __init__(
@@ -42,22 +43,27 @@ class Progress:
         self._read_before: int | None = None
         self._bar: Any = None
         self._where = "are in failed.jsonl" if is_written else "are not shown"
-        self._file, self._failures = "", 0
+        self._log_seconds = log_seconds
+        self._file, self._held_since = "", 0.0
+        self._held: dict[str, list[str]] = {}  # error → the rows that have it
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._release()
         if self._bar is not None:
             self._bar.stop()
 
     def __call__(self, report: Report, message: str) -> None:
-        """Told after each chunk, and with a message if there is something to say."""
+        """Called after each chunk, and with each message about an input."""
         if self._read_before is None:
             self._read_before = report.read  # by the run that this one goes on with
         if message:
-            self._tell(message)
+            self._hold(message)
         now = self._clock()
+        if self._held and now - self._held_since >= self._log_seconds:
+            self._release()
         if self.quiet or now - self._told < self._every:
             return
         self._told = now
@@ -67,15 +73,29 @@ class Progress:
         else:
             self._say(line + self._left(report, now))
 
-    def _tell(self, message: str) -> None:
-        row = _ROW.match(message)
-        if row:
-            self._failures = self._failures + 1 if row[1] == self._file else 1
-            self._file = row[1]
-        if not row or self._failures <= MAX_FAILURES:
+    def _hold(self, message: str) -> None:
+        """Keep a message about a row until its file is done; print any other."""
+        row = _ROW.fullmatch(message)
+        if row is None or row["file"] != self._file:
+            self._release()
+        if row is None:
             self._say(f"cleaner: {message}")
-        elif self._failures == MAX_FAILURES + 1:
-            self._say(f"cleaner: further failures of {self._file} {self._where}")
+            return
+        self._file = row["file"]
+        self._held_since = self._held_since if self._held else self._clock()
+        self._held.setdefault(row["error"], []).append(row["row"])
+
+    def _release(self) -> None:
+        """Print what is held."""
+        for error, rows in list(self._held.items())[:MAX_KINDS]:
+            where = f"{self._file}:{rows[0]}"
+            if len(rows) > 1:
+                where = f"{self._file}: {len(rows):,} rows from row {rows[0]} to {rows[-1]}"
+            self._say(f"cleaner: {where}: {error}")
+        others = sum(map(len, list(self._held.values())[MAX_KINDS:]))
+        if others:
+            self._say(f"cleaner: {self._file}: {others:,} further failures {self._where}")
+        self._held.clear()
 
     def _speed(self, report: Report, now: float) -> float:
         """Bytes a second since the run began."""
@@ -89,6 +109,7 @@ class Progress:
         return f", {minutes}:{seconds:02} left"
 
     def _say(self, line: str) -> None:
+        line = visible(line)
         if self._bar is not None:
             self._bar.console.print(line, markup=False, highlight=False, soft_wrap=True)
         else:

@@ -5,25 +5,37 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.packs import Packs, Rule, Section
+from cleaner.terminal import visible
+
+
+def counted(packs: Packs) -> str:
+    """How many rules there are: those that can cut, and those that only keep."""
+    entries = _entries(packs)
+    keep = sum(isinstance(entry, Rule) and entry.score <= 0 for entry in entries)
+    return f"{len(entries):,} rules: {len(entries) - keep:,} cut, {keep:,} keep"
+
+
+def _entries(packs: Packs) -> list[Rule | Section]:
+    """All that a pack calls a rule or a section; topic words are made of them and have no place of their own."""
+    return [*(rule for rule in packs.rules if rule.place), *packs.sections]
 
 
 def listing(packs: Packs) -> Iterator[str]:
     """One line for each rule and section, by category."""
-    rules = [rule for rule in packs.rules if rule.place]  # topic words have no place of their own
-    entries: list[Rule | Section] = [*rules, *packs.sections]
+    entries = _entries(packs)
     width = max((len(entry.id) for entry in entries), default=0)
     category_width = max((len(entry.category) for entry in entries), default=0)
     for entry in sorted(entries, key=lambda entry: entry.category):
-        yield f"{entry.id:<{width}}  {entry.category:<{category_width}}  {_score(entry):>5}  {entry.summary}"
+        line = f"{entry.id:<{width}}  {entry.category:<{category_width}}  {_score(entry):>5}  {entry.summary}"
+        yield visible(line)
 
 
 def entry(packs: Packs, id: str) -> Iterator[str]:
     """Everything about one rule or section. Raises `RuleError` naming the nearest one if there is none."""
     found = next((section for section in packs.sections if section.id == id), None) or packs.rule(id)
-    yield f"{found.id}  (score {_score(found)}, {found.place.rpartition(': ')[0]})"
-    yield found.summary
-    yield found.why
-    yield from _section(found) if isinstance(found, Section) else _rule(found)
+    lines = [f"{found.id}  (score {_score(found)}, {found.place.rpartition(': ')[0]})", found.summary, found.why]
+    lines += _section(found) if isinstance(found, Section) else _rule(found)
+    yield from (visible(part) for line in lines for part in line.split("\n"))
 
 
 def _score(entry: Rule | Section) -> str:

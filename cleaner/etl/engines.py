@@ -9,8 +9,11 @@ from typing import Any
 
 from cleaner.errors import ConfigError
 
+DISTRIBUTION = "boilerplate-cleaner"
+"""What pip knows the package as."""
+
 LEAST = {
-    "pyarrow": ("arrow", (16,)),
+    "pyarrow": ("arrow", (18,)),
     "pyspark": ("spark", (3, 5)),
     "ray": ("ray", (2, 9)),
     "datatrove": ("datatrove", (0, 4)),
@@ -29,7 +32,7 @@ PLACES = {"ray": "ray", "spark": "pyspark"}
 def need(name: str) -> Any:
     """The module ``name``, one of `LEAST`. Raises `ConfigError` if it is not installed or too old."""
     extra, least = LEAST[name]
-    cure = f"pip install 'cleaner[{extra}]'"
+    cure = f"pip install '{DISTRIBUTION}[{extra}]'"
     wanted = ".".join(map(str, least))
     try:
         found = version(name)

@@ -41,6 +41,7 @@ def run(
     *,
     on: str,
     overwrite: bool = False,
+    skip_unreadable: bool = False,
     watch: Watch = silent,
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``, on the engine ``on``: ``ray`` or ``spark``.
@@ -51,7 +52,8 @@ def run(
     refuse_unknown("engine to run on", on, tuple(_ENGINES))
     need(PLACES[on])
     elsewhere = partial(cleaned, engine=_ENGINES[on])
-    return runner.run(sources, output, config, options, overwrite=overwrite, watch=watch, elsewhere=elsewhere)
+    how = {"overwrite": overwrite, "skip_unreadable": skip_unreadable, "watch": watch}
+    return runner.run(sources, output, config, options, elsewhere=elsewhere, **how)  # type: ignore[arg-type]
 
 
 def cleaned(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -17,17 +18,19 @@ from cleaner.lint.source import Passage, Place, Problem, Spans, passages
 from cleaner.lint.spared import Spared
 from cleaner.model import Cut, Result
 from cleaner.pipeline import Pipeline
+from cleaner.reasons import in_words
+from cleaner.segment.text import LINE_END
+from cleaner.terminal import visible
 
 _EXCERPT = 60
 _WHOLE = frozenset(("error_page", "consent_page"))
-# What a file holds must not drive the terminal.
-_PICTURES = {**{code: 0x2400 + code for code in range(32)}, 0x7F: 0x2421, **dict.fromkeys(range(128, 160))}
+_QUOTED = re.compile(r": “.*”\Z", re.DOTALL)
 
 
 class Finding(NamedTuple):
     """A piece of noise: its file and place (from 1, in code points), the rule, and how the line begins.
 
-    ``line_hash`` names the line in keep-rules and baselines.
+    ``line_hash`` names the line in keep-rules and baselines; ``fixable`` findings are those that `fix` takes out.
     """
 
     path: str
@@ -38,6 +41,16 @@ class Finding(NamedTuple):
     reason: str
     excerpt: str
     line_hash: str
+    fixable: bool = False
+    mechanism: str = "rule"
+
+    @property
+    def message(self) -> str:
+        """What it is, for people: the reason, without the words that the excerpt shows as well.
+
+        That of the learned scorer is said in words instead of measures.
+        """
+        return visible(_QUOTED.sub("", in_words(self.reason, len(self.excerpt.split()), self.category)))
 
     def row(self) -> dict[str, Any]:
         """The finding as plain data."""
@@ -49,15 +62,20 @@ class Finding(NamedTuple):
             "end_column": self.end.column,
             "rule": self.rule,
             "category": self.category,
+            "mechanism": self.mechanism,
             "reason": self.reason,
             "excerpt": self.excerpt,
             "line_hash": self.line_hash,
+            "fixable": self.fixable,
         }
 
 
 @dataclass(slots=True)
 class Linted:
-    """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left."""
+    """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left.
+
+    ``lines`` (blank ones not counted) and ``characters`` are those of the text that `fix` takes out.
+    """
 
     path: str
     data: bytes = b""
@@ -65,6 +83,14 @@ class Linted:
     deletions: list[tuple[int, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
+    lines: int = 0
+    characters: int = 0
+
+    def refuse(self, reason: str) -> None:
+        """Leave the whole file as it is."""
+        self.findings = [one._replace(fixable=False) for one in self.findings]
+        self.deletions, self.lines, self.characters = [], 0, 0
+        self.refused = [Problem(0, reason)]
 
     @property
     def left(self) -> bytes:
@@ -79,6 +105,16 @@ def without(data: bytes, spans: Spans) -> bytes:
         parts.append(data[at:start])
         at = end
     return b"".join((*parts, data[at:]))
+
+
+def lint_pipeline(config: Config) -> Pipeline:
+    """The pipeline of `check` and `fix`: without the learned scorer, unless the options ask for it.
+
+    Raises `ConfigError` or `RuleError`.
+    """
+    if config.engine == "blocks" and not config.learned:
+        config = config.having(engine="rules")
+    return config.pipeline()
 
 
 def lint(
@@ -111,14 +147,25 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: 
     cuts = spared.findings(result)
     if not cuts:
         return
-    linted.findings += (_finding(cut, result, passage, linted.path) for cut in cuts)
-    if reason := _why_left(passage, result):
+    shown = result.document.text
+    found = [_Found(cut, cut.span.start, cut.span.end, shown[slice(*cut.span)]) for cut in cuts]
+    reason = _why_left(passage, result)
+    if not reason:
+        later = _found_later(passage, found, pipeline, spared)
+        spans = _joined([(one.start, one.end) for one in (*found, *later)])
+        try:
+            linted.deletions += passage.byte_spans(spans)
+        except InputError as error:
+            reason = str(error)
+        else:
+            found += later
+            removed = [passage.text[start:end] for start, end in spans]
+            linted.characters += sum(map(len, removed))
+            linted.lines += sum(bool(line.strip()) for text in removed for line in LINE_END.split(text))
+    if reason:
         linted.refused.append(Problem(passage.line, reason))
-        return
-    try:
-        linted.deletions += passage.byte_spans(noise_spans(passage, result, cuts, pipeline, spared))
-    except InputError as error:
-        linted.refused.append(Problem(passage.line, str(error)))
+    findings = [_finding(one, passage, shown, linted.path, fixable=not reason) for one in found]
+    linted.findings += sorted(findings, key=lambda one: one.place)
 
 
 def _why_left(passage: Passage, result: Result) -> str:
@@ -134,23 +181,33 @@ def _why_left(passage: Passage, result: Result) -> str:
     return ""
 
 
-def noise_spans(
-    passage: Passage, result: Result, cuts: Sequence[Cut], pipeline: Pipeline, spared: Spared
-) -> list[tuple[int, int]]:
-    """The spans of the text to take out so that nothing is found in what is left: sorted, disjoint, none adjoining.
+class _Found(NamedTuple):
+    """A cut, where it is in the text that was read first, and what it takes."""
+
+    cut: Cut
+    start: int
+    end: int
+    text: str
+
+
+def _found_later(passage: Passage, found: Sequence[_Found], pipeline: Pipeline, spared: Spared) -> list[_Found]:
+    """What is found once ``found`` is out of the text, and again, until nothing more is.
 
     Each round makes the text shorter, so there is a last one, whatever the stages are.
     """
-    spans = _joined([(cut.span.start, cut.span.end) for cut in cuts])
-    while cuts:
-        left, to_source = _left(passage.text, spans)
+    later: list[_Found] = []
+    new: Sequence[_Found] = found
+    while new:
+        left, to_source = _left(passage.text, _joined([(one.start, one.end) for one in (*found, *later)]))
         result = pipeline.run(left, kind=passage.kind)
-        cuts = spared.findings(result)
-        found = [(to_source(cut.span.start), to_source(cut.span.end - 1) + 1) for cut in cuts]
-        if found and _why_left(passage, result):
+        new = [
+            _Found(cut, to_source(cut.span.start), to_source(cut.span.end - 1) + 1, left[slice(*cut.span)])
+            for cut in spared.findings(result)
+        ]
+        if new and _why_left(passage, result):
             break  # what is left is all noise, but that is for a person to say
-        spans = _joined([*spans, *found])
-    return spans
+        later += new
+    return later
 
 
 def _left(text: str, spans: Spans) -> tuple[str, Callable[[int], int]]:
@@ -179,19 +236,20 @@ def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _finding(cut: Cut, result: Result, passage: Passage, path: str) -> Finding:
-    shown = result.document.text
-    removed = shown[slice(*cut.span)]
-    bare = removed.strip()
-    start = cut.span.start + removed.find(bare)
-    end = start + len(bare)
-    mark = cut.marks[0]
+def _finding(found: _Found, passage: Passage, shown: str, path: str, *, fixable: bool) -> Finding:
+    bare = found.text.strip()
+    start = found.start + found.text.find(bare)
+    end = found.end - (len(found.text) - len(found.text.rstrip()))
+    mark = found.cut.marks[0]
     place = passage.place(start, shown)
     last = passage.place(end, shown) if passage.is_fixable else place
-    return Finding(path, place, last, mark.rule, cut.category, mark.reason, excerpt(bare), line_hash(removed))
+    return Finding(
+        path, place, last, mark.rule, found.cut.category, mark.reason, excerpt(bare), line_hash(found.text), fixable,
+        found.cut.mechanism,
+    )  # fmt: skip
 
 
 def excerpt(text: str) -> str:
     """How a text begins, on one line and safe to print."""
-    line = " ".join(text.split()).translate(_PICTURES)
+    line = visible(" ".join(text.split()))
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"

@@ -9,37 +9,89 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import quote
 
+from cleaner.keep import STAGE_SUMMARIES
 from cleaner.lint.files import shown
 from cleaner.lint.finding import Finding
 from cleaner.lint.source import Problem
+from cleaner.packs import Packs
+from cleaner.terminal import visible
 
+_DOCUMENTATION = "https://example.org/cleaner"
+_EXAMPLES = 3  # in the help of a rule
+_BOLD, _RED, _CYAN, _DIM, _OFF = "\x1b[1m", "\x1b[1;31m", "\x1b[36m", "\x1b[2m", "\x1b[0m"
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 Problems = Sequence[tuple[str, Problem]]
 """Files, and what can't be read of them; all of them are known when the findings are gone through."""
 
 
-class Format(Protocol):
-    """A way to tell findings, as lines."""
+class RuleText(NamedTuple):
+    """What people want to know of a rule: what it finds, why that is boilerplate, and lines that it removes."""
 
-    def __call__(self, findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
-        """The lines, without their ends."""
+    summary: str
+    why: str = ""
+    removes: tuple[str, ...] = ()
+
+
+NO_TEXTS: Mapping[str, RuleText] = {}
+
+
+def rule_texts(packs: Packs) -> dict[str, RuleText]:
+    """The texts of all rules, by id: those of packs and those of stages."""
+    texts = {id: RuleText(*text) for id, text in STAGE_SUMMARIES.items()}
+    texts |= {rule.id: RuleText(rule.summary, rule.why, rule.removes) for rule in packs.rules if rule.summary}
+    texts |= {section.id: RuleText(section.summary, section.why) for section in packs.sections}
+    return texts
+
+
+class Format(Protocol):
+    """A way to print findings, as lines."""
+
+    def __call__(
+        self,
+        findings: Iterable[Finding],
+        version: str,
+        problems: Problems = (),
+        *,
+        texts: Mapping[str, RuleText] = NO_TEXTS,
+        colour: bool = False,
+    ) -> Iterator[str]:
+        """The lines, without their ends; ``texts`` are those of `rule_texts`."""
         ...
 
 
-def as_text(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
-    """One line a finding: ``path:line:column: rule: excerpt``."""
-    del version, problems
+def as_text(
+    findings: Iterable[Finding],
+    version: str,
+    problems: Problems = (),
+    *,
+    texts: Mapping[str, RuleText] = NO_TEXTS,
+    colour: bool = False,
+) -> Iterator[str]:
+    """One line a finding: ``path:line:column: rule: excerpt (reason)``."""
+    del version, problems, texts
     for one in findings:
-        yield f"{shown(one.path)}:{one.place.line}:{one.place.column}: {one.rule}: {one.excerpt}"
+        place, rule = f":{one.place.line}:{one.place.column}:", visible(one.rule)
+        if colour:
+            path = f"{_BOLD}{shown(one.path)}{_OFF}{_CYAN}{place}{_OFF}"
+            yield f"{path} {_RED}{rule}{_OFF}: {one.excerpt} {_DIM}({one.message}){_OFF}"
+        else:
+            yield f"{shown(one.path)}{place} {rule}: {one.excerpt} ({one.message})"
 
 
-def as_json(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
+def as_json(
+    findings: Iterable[Finding],
+    version: str,
+    problems: Problems = (),
+    *,
+    texts: Mapping[str, RuleText] = NO_TEXTS,
+    colour: bool = False,
+) -> Iterator[str]:
     """A list of objects, one a line, in ASCII; this is also what a baseline is."""
-    del version, problems
+    del version, problems, texts, colour
     yield "["
     before = ""
     for one in findings:
@@ -49,26 +101,41 @@ def as_json(findings: Iterable[Finding], version: str, problems: Problems = ()) 
     yield from filter(None, (before, "]"))
 
 
-def as_github(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
+def as_github(
+    findings: Iterable[Finding],
+    version: str,
+    problems: Problems = (),
+    *,
+    texts: Mapping[str, RuleText] = NO_TEXTS,
+    colour: bool = False,
+) -> Iterator[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    del version
+    del version, colour
     for one in findings:
         values = {"line": one.place.line, "endLine": one.end.line, "col": one.place.column, "title": one.rule}
-        yield _command("warning", one.path, values, f"{one.rule}: {one.excerpt}")
+        why = f" {texts[one.rule].why}" if one.rule in texts else ""
+        yield _command("warning", one.path, values, f"{one.message}: {one.excerpt}.{why}")
     for path, problem in problems:
         yield _command("error", path, {"line": problem.line} if problem.line else {}, problem.message)
 
 
-def as_sarif(findings: Iterable[Finding], version: str, problems: Problems = ()) -> Iterator[str]:
+def as_sarif(
+    findings: Iterable[Finding],
+    version: str,
+    problems: Problems = (),
+    *,
+    texts: Mapping[str, RuleText] = NO_TEXTS,
+    colour: bool = False,
+) -> Iterator[str]:
     """One SARIF log with one run, for code scanning services."""
+    del colour
     found = list(findings)
+    categories = sorted({one.rule: one.category for one in found}.items())
     driver = {
         "name": "cleaner",
         "version": version,
-        "rules": [
-            {"id": rule, "shortDescription": {"text": f"Boilerplate: {category}"}}
-            for rule, category in sorted({one.rule: one.category for one in found}.items())
-        ],
+        "informationUri": _DOCUMENTATION,
+        "rules": [_rule(id, name, texts.get(id) or RuleText(f"Boilerplate: {name}")) for id, name in categories],
     }
     invocation: dict[str, Any] = {"executionSuccessful": not problems}
     if problems:
@@ -97,6 +164,27 @@ def statistics(findings: Sequence[Finding]) -> list[tuple[str, int, int]]:
     return [(rule, found[rule], files[rule]) for rule in sorted(found, key=lambda rule: (-found[rule], rule))]
 
 
+def _rule(id: str, category: str, text: RuleText) -> dict[str, Any]:
+    """The description of a rule, as code scanning services show it."""
+    cure = (
+        f"`cleaner fix` removes what the rule finds. To leave it alone, add a keep-rule to cleaner.toml: "
+        f'a table [[keep]] with rules = ["{id}"]. `cleaner rules show {id}` shows the rule.'
+    )
+    examples = [f"`{line}`" for line in text.removes[:_EXAMPLES] if "`" not in line]
+    removes = f"\n\nIt finds, for example: {', '.join(examples)}" if examples else ""
+    return {
+        "id": id,
+        "shortDescription": {"text": text.summary},
+        "fullDescription": {"text": text.why or text.summary},
+        "help": {
+            "text": f"{text.summary} {text.why} {cure}",
+            "markdown": f"**{text.summary}** {text.why}{removes}\n\n{cure}",
+        },
+        "helpUri": _DOCUMENTATION,
+        "properties": {"tags": [category]},
+    }
+
+
 def _result(one: Finding) -> dict[str, Any]:
     region = {"startLine": one.place.line, "startColumn": one.place.column}
     if one.end > one.place:
@@ -104,7 +192,7 @@ def _result(one: Finding) -> dict[str, Any]:
     return {
         "ruleId": one.rule,
         "level": "warning",
-        "message": {"text": f"{one.reason}: {one.excerpt}"},
+        "message": {"text": f"{one.message}: {one.excerpt}"},
         "locations": [_location(one.path, region)],
         "partialFingerprints": {"lineHash/v1": one.line_hash},
     }
@@ -112,7 +200,7 @@ def _result(one: Finding) -> dict[str, Any]:
 
 def _notification(path: str, problem: Problem) -> dict[str, Any]:
     region = {"startLine": problem.line} if problem.line else {}
-    return {"level": "error", "message": {"text": problem.message}, "locations": [_location(path, region)]}
+    return {"level": "error", "message": {"text": visible(problem.message)}, "locations": [_location(path, region)]}
 
 
 def _location(path: str, region: Mapping[str, int]) -> dict[str, Any]:
@@ -126,7 +214,7 @@ def _command(kind: str, path: str, values: Mapping[str, object], message: str) -
 
 
 def _message(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

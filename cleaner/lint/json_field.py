@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _TOKEN = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]")
-_DECODER = json.JSONDecoder(parse_int=float)  # of numbers nothing is asked, and int has a limit of digits
+_MAX_KEY = 40  # characters that messages show
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,15 @@ class Field:
 
 
 def find_field(line: str, names: Sequence[str]) -> Field | None:
-    """The field of the object on ``line`` that is called as the first of ``names`` that it has.
+    """The field of the object on ``line`` with the first of ``names`` that the object has.
 
-    Of several with the same name the last counts, as in every JSON reader. Raises `ValueError` if the line holds no
-    JSON object.
+    Raises `ValueError` if the line is not a JSON object, or an object in it, at any depth, has the same key twice.
     """
-    found = {field.name: field for field in _fields(line)}
+    found: dict[str, Field] = {}
+    for field in _fields(line):
+        if field.name in found:
+            raise _twice(field.name)
+        found[field.name] = field
     return next((found[name] for name in names if name in found), None)
 
 
@@ -84,6 +87,26 @@ def _value(line: str, at: int) -> tuple[object, int]:
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     return value, end
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        for key, _ in pairs:
+            if key in seen:
+                raise _twice(key)
+            seen.add(key)
+    return found
+
+
+def _twice(key: str) -> ValueError:
+    shown = key if len(key) <= _MAX_KEY else f"{key[: _MAX_KEY - 1]}…"
+    return ValueError(f"has the key {shown!a} twice; write each key once")
+
+
+# of numbers nothing is asked, and int has a limit of digits
+_DECODER = json.JSONDecoder(parse_int=float, object_pairs_hook=_object)
 
 
 def _after_space(line: str, at: int) -> int:

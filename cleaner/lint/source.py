@@ -213,7 +213,7 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     except UnicodeDecodeError as error:
         return Problem(n, f"is not UTF-8 (byte {error.start + 1}); write the file as UTF-8")
     except ValueError as error:
-        return Problem(n, f"{error}; mend or remove the line")
+        return Problem(n, str(error) if "; " in str(error) else f"{error}; mend or remove the line")
     if field is None:
         return Problem(n, f"has no field {' or '.join(names)} at its top level{_cure(config.text_column)}")
     if field.value is None:

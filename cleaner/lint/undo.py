@@ -3,6 +3,9 @@
 The file has one entry for each change, the last one last: hashes of the bytes before and after, and what was removed
 where. The folder tells git to pass over it. An entry is written before the file is changed, so there is no moment
 at which a removed byte is nowhere.
+
+A folder of that name that is a link, and files in it that are links, pipes or devices, are refused: a repository from
+somebody else must not make `fix` or `undo` read or write anywhere else.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from typing import Any
 
 from cleaner.errors import InputError
 from cleaner.lint.files import Found, shown, unlisted
-from cleaner.lint.source import Spans
+from cleaner.lint.source import Problem, Spans
 
 FOLDER = ".cleaner-undo"
 _VERSION = 1
@@ -46,15 +49,11 @@ def remember(path: str, before: bytes, after: bytes, deletions: Spans) -> None:
     written.
     """
     file = undo_file(path)
-    try:
-        file.parent.mkdir(exist_ok=True)
-    except FileExistsError as error:
-        cure = "remove or rename it, for what is removed is kept in a folder of that name"
-        raise InputError(f"{shown(file.parent)} is a file; {cure}") from error
+    _refuse_strange(file)
+    file.parent.mkdir(exist_ok=True)
     _sweep(str(file.parent))
-    ignore = file.parent / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", "utf-8")
+    with contextlib.suppress(FileExistsError), (file.parent / ".gitignore").open("x", encoding="utf-8") as ignore:
+        ignore.write("*\n")  # the mode x follows no link
     was = _sha256(before)
     # A file that is again what it was before an older fix leads back there by the new entry, too.
     entries = [entry for entry in _entries(file, must_be=False) if entry["before"] != was]
@@ -71,6 +70,9 @@ def undo(path: str) -> int:
     if not os.path.exists(path):
         kept = f"; what was removed of it stands in {shown(file)}" if file.exists() else ""
         raise InputError(f"there is no such file{kept}")
+    if not os.path.isfile(path):
+        raise InputError("is a pipe, a device or a folder, not a file; name a file that was fixed")
+    _refuse_strange(file)
     entries = _entries(file, must_be=True)
     data = Path(path).read_bytes()
     now = _sha256(data)
@@ -98,8 +100,11 @@ def fixed_files(folder: str) -> Iterator[Found]:
     errors: list[OSError] = []
     for parent, folders, names in os.walk(folder, onerror=errors.append):
         kept = {name for name in names if _leads_to_fixed(os.path.join(parent, name))}
-        if FOLDER in folders:
-            kept |= _kept_names(os.path.join(parent, FOLDER), errors)
+        folder = os.path.join(parent, FOLDER)
+        if os.path.islink(folder):
+            yield folder, Problem(0, "is a link; remove it: what is removed is kept in a real folder of that name")
+        elif FOLDER in folders:
+            kept |= _kept_names(folder, errors)
         yield from unlisted(errors)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         yield from (os.path.join(parent, name) for name in sorted(kept))
@@ -115,13 +120,26 @@ def _kept_names(folder: str, errors: list[OSError]) -> set[str]:
 
 
 def _leads_to_fixed(path: str) -> bool:
-    return os.path.islink(path) and undo_file(path).exists()
+    return os.path.islink(path) and os.path.lexists(undo_file(path))
 
 
 def undo_file(path: str) -> Path:
     """Where the removed text of the file ``path`` is kept; of a link, beside the file that it leads to."""
     real = Path(os.path.realpath(path))
     return real.parent / FOLDER / f"{real.name}{_ENDING}"
+
+
+def _refuse_strange(file: Path) -> None:
+    """Raises `InputError` if the folder that ``file`` is in, or a file in it that is used, is not what `fix` makes."""
+    folder = file.parent
+    if folder.is_symlink():
+        raise InputError(f"{shown(folder)} is a link; remove it: what is removed is kept in a real folder of that name")
+    if folder.exists() and not folder.is_dir():
+        cure = "remove or rename it, for what is removed is kept in a folder of that name"
+        raise InputError(f"{shown(folder)} is a file; {cure}")
+    for used in (folder / ".gitignore", file):
+        if used.is_symlink() or (used.exists() and not used.is_file()):
+            raise InputError(f"{shown(used)} is a link or not a file; remove it to go on")
 
 
 def _forget(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""A learned opinion on blocks: one table of features, one small model, one decision for each page.
+"""A learned opinion on blocks: one table of features, one small model, one decision per page.
 
-Imported only where it is used, because it imports numpy.
+Import it only where it is used, because it imports numpy.
 """

@@ -1,4 +1,4 @@
-"""Features under their names."""
+"""Tables of named features."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Table:
     values: Floats
 
     def select(self, names: Sequence[str]) -> Floats:
-        """The features called ``names``: shape (blocks, features). Raises `KeyError` for an unknown one."""
+        """The features named ``names``. Shape: (blocks, features). Raises `KeyError` for an unknown name."""
         return self.values[_places(self.names, tuple(names))].T
 
 
@@ -30,7 +30,7 @@ def _places(held: tuple[str, ...], names: tuple[str, ...]) -> Ints:
 
 
 class Columns:
-    """Features one after the other, with their names."""
+    """Collects features with their names, one after the other."""
 
     def __init__(self) -> None:
         self.names: list[str] = []

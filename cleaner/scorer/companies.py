@@ -1,4 +1,4 @@
-"""Blocks in company: what is summed over a group of blocks, and how the sums are described."""
+"""Aggregates over groups of blocks (companies): containers, siblings, windows, sections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.signedinteger[Any]]
 Numbers = NDArray[Any]
 
-# What is summed over the blocks of a company.
+# The rows that are summed over the blocks of a company.
 SUMS = (
     "words", "blocks", "linked", "prose", "doubted", "sentences", "short", "headings", "repeated", "digits",
     "outside", "comments",
@@ -33,19 +33,19 @@ def runs(state: Numbers) -> Ints:
 
 
 def grouped(sums: Numbers, group: Ints) -> Numbers:
-    """For each block the sums over all blocks of its group: (sums, blocks)."""
+    """For each block, the sums over all blocks of its group. Shape: (sums, blocks)."""
     return binned(sums, group, int(group.max(initial=-1)) + 1)[:, group]
 
 
 def binned(sums: Numbers, group: Ints, size: int) -> Numbers:
-    """Sums by group: (sums, groups)."""
+    """The sums of each group. Shape: (sums, groups)."""
     rows = len(sums)
     flat = (group[None, :] + size * np.arange(rows)[:, None]).ravel()
     return np.bincount(flat, sums.ravel(), rows * size).reshape(rows, size)
 
 
 def described(sums: Numbers, total: Numbers) -> Floats:
-    """Companies (companies, sums, blocks) as measures: (companies * measures, blocks)."""
+    """Turn sums of shape (companies, sums, blocks) into measures of shape (companies * measures, blocks)."""
     sums = sums.astype(np.float32)
     words = np.maximum(sums[:, WORDS], 1)
     blocks = np.maximum(sums[:, BLOCKS], 1)

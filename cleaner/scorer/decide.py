@@ -1,4 +1,4 @@
-"""From probabilities to what is kept: for each profile the log-odds of content from which a block of the page stays."""
+"""From probabilities to decisions: for each profile, the log-odds of content from which a block of the page stays."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from numpy.typing import NDArray
 
 from cleaner.model import Blocks, Kind
 
-_COPY_WORDS = 4  # a repeated block of fewer words may be meant
+_COPY_WORDS = 4  # a repeated block of fewer words may be intended
 _MAY_REPEAT = frozenset((Kind.CODE, Kind.CELL))
-_PAGE_CAREFUL, _PAGE_STRICT = -2.0, 0.5  # log-odds beside those of balanced, for pages
-_TEXT_CAREFUL, _TEXT_BALANCED = (0.2, 0.35), (0.6, 0.4)  # price of content lost, the highest probability ever cut
+_PAGE_CAREFUL, _PAGE_STRICT = -2.0, 0.5  # log-odds relative to balanced, for pages
+_TEXT_CAREFUL, _TEXT_BALANCED = (0.2, 0.35), (0.6, 0.4)  # price of lost content, highest probability that is cut
 _TEXT_STRICT = (0.01, 0.9)
-_CLEAN = 0.1  # noise thought to be in any text: of a clean one not every word is worth cutting
+_CLEAN = 0.1  # share of noise assumed in any text, so that a clean text does not lose every doubtful word
 
 
 class Levels(NamedTuple):
-    """Log-odds of content below which a block goes, by profile; they never fall from one to the next."""
+    """Log-odds of content below which a block is cut, by profile; never decreasing from careful to strict."""
 
     careful: float
     balanced: float
@@ -27,20 +27,20 @@ class Levels(NamedTuple):
 
 
 def page_levels(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> Levels:
-    """Of a page: balanced aims at the highest expected F1, within ``bounds`` of the probability."""
+    """The levels of a page: balanced aims at the highest expected F1, with the probability within ``bounds``."""
     level = _log_odds(threshold(p, words, bounds))
     return Levels(level + _PAGE_CAREFUL, level, level + _PAGE_STRICT)
 
 
 def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
-    """Of a plain text: careful and balanced weigh noise left against content lost, strict aims at the highest F1."""
+    """The levels of a text: careful and balanced weigh noise left against content lost, strict aims at the best F1."""
     careful = _worth(p, words, *_TEXT_CAREFUL)
     balanced = max(careful, _worth(p, words, *_TEXT_BALANCED))
     return Levels(careful, balanced, max(balanced, _log_odds(threshold(p, words, _TEXT_STRICT))))
 
 
 def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, most: float) -> float:
-    """Where the share of the page's noise that a block is outweighs the share of its content, by ``price``.
+    """The log-odds below which cutting a block removes more noise than content, by share and weighted by ``price``.
 
     The cut of a block of w words is expected to take ``(1 - p) * w / noise`` of the noise and ``p * w / content`` of
     the content; with both sums fixed the best set under any bound of the loss is all blocks below one level of the
@@ -58,7 +58,7 @@ def _log_odds(p: float) -> float:
 
 
 def threshold(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> float:
-    """The probability from which blocks are kept, so that the F1 expected of the page is highest, within ``bounds``.
+    """The probability from which blocks are kept for the highest expected F1 of the page, within ``bounds``.
 
     With blocks in the order of their probability, expected F1 of the first k is
     ``2 * sum(p * words of k) / (sum(words of k) + sum(p * words of all))`` (Ye et al. 2012,
@@ -74,7 +74,7 @@ def threshold(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float
 
 
 def repeated(blocks: Blocks, kept: Sequence[bool]) -> list[int]:
-    """The kept blocks that a kept block above says already, word for word."""
+    """The kept blocks that repeat a kept block above word for word."""
     seen: set[str] = set()
     found = []
     for i, key in enumerate(blocks.keys):

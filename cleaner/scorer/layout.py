@@ -1,6 +1,6 @@
-"""Companies of plain text: what stands between blank lines, what is set alike, what is shaped alike.
+"""Companies of plain text: blocks between blank lines, blocks with the same layout, blocks with the same shape.
 
-A scraper that took the tags away left blank lines and indents behind, many or few of them as the markup was deep.
+A scraper that removes the tags leaves blank lines and indents, more of them where the markup was deeper.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from cleaner.scorer.columns import Columns
 from cleaner.scorer.companies import Floats, Ints, Numbers, grouped
 from cleaner.scorer.own import Own, codes_of, is_half_an_end
 
-_GAPS = (2, 3, 5, 9)  # line ends between two blocks that part one chunk of them from the next
-_EDGE = 20  # line ends thought to stand above the first block and below the last
-_FAR, _DEEP, _WIDE = 200, 60, 8  # blocks, characters, line ends: what is more counts as so much
+_GAPS = (2, 3, 5, 9)  # line ends between two blocks that separate two chunks
+_EDGE = 20  # line ends assumed above the first block and below the last
+_FAR, _DEEP, _WIDE = 200, 60, 8  # blocks, characters, line ends; larger values are clipped
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
 
 
 def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[str, Floats]) -> dict[str, Numbers]:
-    """Line ends and indents around each block, and the sums over the blocks that share them."""
+    """Add line ends and indents around each block. Returns the sums over the blocks that share them."""
     blocks = document.blocks
     n = len(blocks)
     above, indent = _white_space(document)
@@ -51,7 +51,7 @@ def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[
 
 
 def _white_space(document: Document) -> tuple[Ints, Ints]:
-    """Line ends above each block, one at least, and the characters before it on its line."""
+    """The line ends above each block (at least one) and the characters before it on its line."""
     blocks = document.blocks
     codes = codes_of(document.text)
     places = np.flatnonzero(_ends_a_line(codes) & ~is_half_an_end(codes))
@@ -64,7 +64,7 @@ def _white_space(document: Document) -> tuple[Ints, Ints]:
 
 
 def _ends_a_line(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """The characters that `cleaner.segment.text.LINE_END` knows."""
+    """Which characters `cleaner.segment.text.LINE_END` matches."""
     found: NDArray[np.bool_] = ((codes >= 0x0A) & (codes <= 0x0D)) | (codes == 0x85) | (codes >> 1 == 0x2028 >> 1)
     return found
 
@@ -78,7 +78,7 @@ def _add_chunk(columns: Columns, gap: int, chunk: Ints, own: Own) -> Numbers:
 
 
 def _shapes(blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> Ints:
-    """A number for what a block looks like from afar."""
+    """A number for the rough shape of each block."""
     shape = np.array([_KINDS[kind] for kind in blocks.kinds], np.int64) * 8
     shape += np.minimum(np.log2(own.words + 1), 6).astype(np.int64)
     for name in ("end", "first upper", "first digit", "digits", "commas", "colon", "signs"):
@@ -87,7 +87,7 @@ def _shapes(blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> Ints:
 
 
 def _add_distance(columns: Columns, group: Ints) -> None:
-    """How far the next blocks of the same group are, above and below."""
+    """Add the distance to the next block of the same group, above and below."""
     order = np.argsort(group, kind="stable")
     step = np.where(group[order[1:]] == group[order[:-1]], order[1:] - order[:-1], _FAR)
     above, below = np.full(len(group), _FAR), np.full(len(group), _FAR)

@@ -1,4 +1,4 @@
-"""Companies by markup: containers, siblings, blocks of the same path; the tags around; the place beside the prose."""
+"""Companies by markup: containers, siblings, blocks with the same path; tags around; place relative to the prose."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from cleaner.scorer.columns import Columns
 from cleaner.scorer.companies import BLOCKS, PROSE, Ints, Numbers, binned, grouped, runs
 from cleaner.scorer.own import Own
 
-_LEVELS = 5  # containers looked at, from the inside out
-_TAG_BITS = (  # names of tags that are asked of ancestors
+_LEVELS = 5  # number of containers used, from the inside out
+_TAG_BITS = (  # tag names that are looked for in ancestors
     "nav", "header", "footer", "aside", "main", "article", "section", "form", "table", "ul", "ol", "dl", "li", "p",
     "a", "button", "figure", "blockquote", "pre", "label", "select", "details", "td", "span",
 )  # fmt: skip
 _OWN_TAGS = ("p", "a", "li", "div", "span", "td", "h1", "h2", "h3", "h4", "button", "label")
-_BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # of hashes of paths; they wrap around
+_BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # for hashes of paths, which wrap around
 _HIDDEN = 1 << len(_TAG_BITS)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shapes:
-    """Of each element: its tag's number, numbers of those that look alike, depth, bits of the tags around, its name."""
+    """For each element: numbers that similar elements share, its depth, and bits for the tags around it."""
 
     tag: Ints
     path: Ints  # tags and classes from the root
@@ -36,7 +36,7 @@ class _Shapes:
 
 
 def _shapes(tree: Tree, parents: Ints) -> _Shapes:
-    """All ways from the root at once: in each round every element learns of twice as many ancestors."""
+    """All paths from the root at once: each round doubles the number of ancestors that an element covers."""
     numbers: dict[int, int] = {}
     tag = np.array([numbers.setdefault(key, len(numbers)) for key in map(id, tree.tags)], np.int64)
     bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
@@ -53,7 +53,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
         ],
         np.int64,
     )[tag]
-    facts[0, 0] = 0  # the names of the root speak of the page
+    facts[0, 0] = 0  # the names of the root describe the whole page
     up = np.maximum(parents, 0)
     depth = (parents >= 0).astype(np.int64)
     bits = facts[:, 0].copy()
@@ -71,7 +71,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
 
 
 def add_markup(columns: Columns, blocks: Blocks, own: Own, tree: Tree) -> dict[str, Numbers]:
-    """Containers, siblings, blocks of the same path; the tags around; the place relative to the main element."""
+    """Add tags and the place relative to the main element. Returns the sums over containers, siblings and paths."""
     element = np.array(blocks.elements, np.int64)
     ends = np.array(tree.ends, np.int64)
     parents = np.array(tree.parents, np.int64)
@@ -121,7 +121,7 @@ def _add_tags(columns: Columns, shapes: _Shapes, element: Ints) -> None:
 
 
 def _tops(parents: Ints, count: Numbers) -> Ints:
-    """For each element the outermost one that holds no more blocks."""
+    """For each element, the outermost ancestor that holds the same number of blocks."""
     up = np.maximum(parents, 0)
     tops = np.where(count[up] == count, up, np.arange(len(parents)))
     while True:
@@ -132,7 +132,7 @@ def _tops(parents: Ints, count: Numbers) -> Ints:
 
 
 def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share: float) -> Numbers:
-    """The place relative to the deepest element with ``share`` of the prose; sums over what holds both."""
+    """Add the place relative to the deepest element with ``share`` of the prose. Returns sums over what holds both."""
     enough = np.flatnonzero(below[PROSE] >= share * below[PROSE, 0])
     main = int(enough[-1]) if len(enough) and below[PROSE, 0] else 0
     way = list(tree.way(main))[::-1]

@@ -2,10 +2,10 @@
 
 A file of a model is an ``.npz`` without pickled objects, written by `bench/train_scorer.py`:
 
-* ``names``: the features it reads, in order; ``mean`` and ``scale`` of them for the networks;
+* ``names``: the features it reads, in order; ``mean`` and ``scale``: of these features, for the networks;
 * ``feature``, ``bound``, ``child``, ``value``, ``roots``: the nodes of all trees, one after the other. A node sends a
   block to ``child[i, 1]`` if its feature is greater than ``bound``, else to ``child[i, 0]``; a leaf is its own child;
-* ``lean``: how much each feature speaks for content (its correlation with it), to name reasons;
+* ``lean``: the correlation of each feature with content, to choose the features that a reason names;
 * ``w{k}_{l}`` of shape (in, out) and ``b{k}_{l}``: layer l of network k.
 """
 
@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 from cleaner.scorer.columns import Table
 from cleaner.scorer.companies import Floats, Ints
 
-_FAR = 5.0  # standard deviations; what is further off counts as so far
-_CHUNK = 512  # blocks looked at together, so that what is read of them stays in the cache
+_FAR = 5.0  # standard deviations; larger distances are clipped
+_CHUNK = 512  # blocks computed together, so that their values stay in the CPU cache
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 
@@ -33,7 +33,7 @@ Network = tuple[tuple[Floats, Floats], ...]
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """Binary trees, all in one: node columns, where each tree begins, and how deep the deepest is."""
+    """Binary trees in shared node columns, with the root of each tree and the depth of the deepest."""
 
     feature: Ints
     bound: Floats
@@ -62,7 +62,7 @@ class Trees:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Log-odds of content: the mean of the trees and of the mean of the networks."""
+    """Log-odds of content: the mean of the trees' result and of the mean result of the networks."""
 
     names: tuple[str, ...]
     mean: Floats
@@ -73,7 +73,7 @@ class Model:
 
     @classmethod
     def load(cls, path: Path) -> Model:
-        """Raises `OSError` if there is no such file, `KeyError` or `ValueError` if it is no model."""
+        """Read a model. Raises `OSError` if it cannot be read, `KeyError` or `ValueError` if it is not a model."""
         with np.load(path, allow_pickle=False) as file:
             held = {name: file[name] for name in file.files}
         trees = Trees(
@@ -88,7 +88,7 @@ class Model:
         return cls(names, held["mean"], held["scale"], held["lean"], trees, tuple(_networks(held)))
 
     def save(self, path: Path) -> None:
-        """Write the model; weights and leaves in half precision."""
+        """Write the model, with weights and leaves in half precision."""
         parts: dict[str, Any] = {
             f"{letter}{k}_{n}": values.astype(np.float16)
             for k, network in enumerate(self.networks)
@@ -111,7 +111,7 @@ class Model:
         np.savez_compressed(path, **parts)
 
     def log_odds(self, table: Table, asked: Ints | None = None) -> Floats:
-        """Log-odds of being content, for each block of ``table``, or each one ``asked`` for: shape (blocks,)."""
+        """Log-odds of content for all blocks of ``table``, or for those in ``asked``. Shape: (blocks,)."""
         values = table.select(self.names)
         values = values if asked is None else values[asked]
         by_trees = self.trees.sums(values)
@@ -123,7 +123,7 @@ class Model:
         return joined
 
     def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
-        """For each block ``asked`` for the two features that speak loudest for what was decided, with their values."""
+        """For each block in ``asked``, the two features with the most weight for the decision, with their values."""
         values = table.select(self.names)[asked]
         voices = standardised(values, self.mean, self.scale) * self.lean
         voices[~is_content[asked]] *= -1
@@ -140,12 +140,12 @@ class Model:
 
 
 def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
-    """``values`` of shape (blocks, features) in standard deviations from the mean, bounded."""
+    """``values`` of shape (blocks, features) in standard deviations from the mean, clipped."""
     return np.clip((values - mean) / scale, -_FAR, _FAR)
 
 
 def run(network: Network, at: Floats) -> Floats:
-    """What a network makes of standardised features: shape (blocks,)."""
+    """The output of a network for standardised features. Shape: (blocks,)."""
     for n, (weights, bias) in enumerate(network):
         at = _times(at, weights) + bias
         if n + 1 < len(network):
@@ -155,7 +155,7 @@ def run(network: Network, at: Floats) -> Floats:
 
 
 def _times(values: Floats, weights: Floats) -> Floats:
-    """The product, in pieces so small that no library shares them out: waiting threads burn twice what is gained."""
+    """The matrix product, in parts too small for a library to use threads: waiting threads cost more than they gain."""
     size = max(1, _ONE_THREAD // weights.size)
     if len(values) <= size:
         return values @ weights

@@ -1,4 +1,4 @@
-"""Where a block stands in the order of the text: before and after what, among which neighbours."""
+"""The place of a block in the order of the text: what is before and after it, and its neighbours."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from cleaner.scorer.companies import PROSE, WORDS, Numbers, grouped, runs
 from cleaner.scorer.own import DOUBT, Own
 
 _SHORT = 6  # words
-_WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks to either side
+_WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks on either side
 
 
 def add_position(columns: Columns, own: Own, total: Numbers) -> None:
-    """How much of the page, and of its prose, comes before; how far the next prose is."""
+    """Add how much of the page and of its prose is before a block, and how far the next prose is."""
     n = len(own.words)
     index = np.arange(n)
     columns.add("place", (index + 0.5) / max(n, 1))
@@ -45,7 +45,7 @@ def add_position(columns: Columns, own: Own, total: Numbers) -> None:
 
 
 def add_neighbours(columns: Columns, own: Own) -> None:
-    """The next two blocks to either side."""
+    """Add features of the next two blocks on either side."""
     facts = np.stack([np.log1p(own.words), own.link, own.prose, own.heading, own.ends, own.doubt >= DOUBT])
     names = ("log words", "link share", "prose", "heading", "end", "doubted")
     n = facts.shape[1]
@@ -55,7 +55,7 @@ def add_neighbours(columns: Columns, own: Own) -> None:
 
 
 def add_sure(columns: Columns, own: Own) -> None:
-    """How many of the blocks around, before and after hold votes that cut alone."""
+    """Add the share of blocks around, before and after whose sums cut alone."""
     sure = own.doubt >= CUTS_ALONE
     n = len(sure)
     upto = np.append(0, np.cumsum(sure))
@@ -71,7 +71,7 @@ def add_sure(columns: Columns, own: Own) -> None:
 
 
 def sequences(sums: Numbers) -> dict[str, Numbers]:
-    """Sums over the blocks around, before and after."""
+    """Sums over the blocks around, before and after each block."""
     n = sums.shape[1]
     upto = np.zeros((len(sums), n + 1))
     np.cumsum(sums, axis=1, out=upto[:, 1:])
@@ -86,7 +86,7 @@ def sequences(sums: Numbers) -> dict[str, Numbers]:
 
 
 def add_sections(columns: Columns, own: Own) -> dict[str, Numbers]:
-    """Sums over the section under a heading and over runs of alike blocks."""
+    """Add features of the heading above. Returns sums over its section and over runs of similar blocks."""
     section = np.cumsum(own.heading, dtype=np.int64)
     linked = runs(own.link > 0.5)
     short = runs(own.words <= _SHORT)

@@ -1,4 +1,4 @@
-"""What a block is by itself: its size, its characters, its kind, the votes of the rules."""
+"""Features of a block by itself: its size, its characters, its kind, the scores of the rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cleaner.scorer.columns import Columns
 from cleaner.scorer.companies import PROSE, Floats
 
 DOUBT = 80
-"""Votes of rules from which a block counts as noise for the measures of its companies."""
+"""The sum of scores from which a block counts as noise in the measures of its companies."""
 
 _KINDS = tuple(Kind)
 _CATEGORIES = (
@@ -24,7 +24,7 @@ _CATEGORIES = (
 )  # fmt: skip
 _TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
 _LINE_FEED, _CARRIAGE_RETURN = 10, 13
-_LEAST_PROSE = 60  # words; of a page with less, all words count as prose
+_LEAST_PROSE = 60  # words; if a page has less prose, all its words count as prose
 _MOST = 1_000  # higher scores are vetoes
 _SHORT = 6  # words
 _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
@@ -34,7 +34,7 @@ _CLOSERS = "\"'”’»)]}›」』】）*_"
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Of each block: words, share of characters in links, running text, and what is summed: (sums, blocks)."""
+    """For each block: words, share of characters in links, running text, and ``sums`` of shape (sums, blocks)."""
 
     words: Floats
     link: Floats
@@ -85,7 +85,7 @@ def _copies(blocks: Blocks) -> Floats:
 
 
 def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
-    """Sums of scores, at all and by category; vetoes are left out."""
+    """Sums of scores for each block, in total and by category; vetoes are left out."""
     names = ("sum", *(_TEXT_CATEGORIES if blocks.tree is None else _CATEGORIES))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
     row = {name: n for n, name in enumerate(names)}
@@ -104,7 +104,7 @@ def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
 
 @lru_cache(maxsize=1)
 def _classes() -> NDArray[np.uint8]:
-    """What the characters of the basic plane are, as bits."""
+    """The classes of the characters of the basic multilingual plane, as bits."""
     table = np.zeros(0x10000, np.uint8)
     of = {"Lu": _UPPER, "Lt": _UPPER, "Nd": _DIGIT, "Sc": _MONEY, "Sm": _SIGN, "So": _SIGN, "Zs": _SPACE, "Cc": _SPACE}
     for code in range(0x10000):
@@ -121,7 +121,7 @@ def codes_of(text: str) -> NDArray[np.uint32]:
 
 
 def is_half_an_end(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """The carriage returns before line feeds: the two are one line end, so that texts count the same under any."""
+    """Which codes are a carriage return before a line feed: the two are one line end, so they must count once."""
     found: NDArray[np.bool_] = codes == _CARRIAGE_RETURN
     found[:-1] &= codes[1:] == _LINE_FEED
     found[-1:] = False
@@ -129,7 +129,7 @@ def is_half_an_end(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
 
 
 def letters_of(document: Document) -> dict[str, Floats]:
-    """Counts of characters by class, and what the first and last ones are."""
+    """For each block, counts of characters by class, and the classes of the first and last character."""
     blocks = document.blocks
     n = len(blocks)
     codes = codes_of(document.text + "\n\n")

@@ -1,12 +1,12 @@
-"""What is measured of the blocks of a document: one table, for training and for running.
+"""The features of the blocks of a document: one table, for training and at run time.
 
-Nothing here knows words of any language: shapes, places, repetition, markup, and the votes of rules so far.
-A block is described by itself, by its neighbours, and by the *companies* it stands in: containers of the page,
-siblings, blocks of the same path, runs, the section under a heading, all that comes before and after. Each company is
-described by the same measures, so that the whole is a few operations on arrays, whatever the number of blocks.
+No feature knows words of any language. Features are shapes, positions, repetition, markup, and the marks of the rules.
+A block is described by itself, by its neighbours, and by its *companies*, the groups of blocks that contain it:
+containers of the page, siblings, blocks with the same path, runs, the section under a heading, everything before and
+after. All companies have the same measures, so the table takes a few array operations for any number of blocks.
 
-Which families matter was measured on WCXB: what stands relative to the prose, then the containers and the groups of
-like blocks, then repetition (bench/README.md).
+On WCXB the most important features are the position relative to the prose, then the containers and the groups of
+similar blocks, then repetition (bench/README.md).
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from cleaner.scorer.own import Own, add_own, category_votes, letters_of
 
 
 def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
-    """The features of all blocks. ``marks`` are those of the rules so far, if they were asked.
+    """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
 
-    Work is linear in the number of characters, blocks and elements.
+    The work is linear in the number of characters, blocks and elements.
     """
     blocks = document.blocks
     n = len(blocks)

@@ -1,9 +1,10 @@
-"""HTML → the same lines and blocks as plain text, and the tree of elements they stand in.
+"""HTML → the same kind of lines and blocks as plain text, and the tree of elements that contain them.
 
 One parse by lexbor (https://lexbor.com, the algorithm of https://html.spec.whatwg.org/multipage/parsing.html), one pass
-over the tree. What comes out is text as a browser would lay it out without a style sheet: blocks on lines of their own,
-paragraphs apart, the cells of a row parted by tabs. Script, style and the like are no text; everything a reader can see
-is, also what a script would show first (tab panels, dialogues): to tell them apart is the work of rules.
+over the tree. The result is text as a browser would lay it out without a style sheet: blocks on separate lines, blank
+lines between paragraphs, the cells of a row separated by tabs. Scripts, styles and similar elements are not text.
+Everything that a reader can see is text, including what only a script would show (tab panels, dialogs); to judge it is
+the work of rules.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from cleaner.segment.markup import mend
 from cleaner.segment.text import LINE_END, Lines, read_numbered, segment_lines
 
 MAX_DEPTH = 256
-"""Text nested deeper belongs to the element at this depth."""
+"""Text nested deeper than this belongs to the element at this depth."""
 
 _NO_TEXT = frozenset(
     "script style template svg head title meta link base iframe object embed applet canvas audio video map area "
@@ -35,12 +36,12 @@ _BREAKING = _PARTING | frozenset(  # a line of its own
     "div li dt dd thead tbody tfoot caption figcaption summary legend option optgroup select textarea body html "
     "center button tr td th".split()
 )
-_FORMATS = frozenset(  # they say how words look, not what they are
+_FORMATS = frozenset(  # they define how words look, not what they are
     "b i em strong u s sub sup font tt big small mark q cite ins del abbr acronym wbr bdi bdo var dfn nobr strike "
     "blink ruby rb rt rp".split()
 )
 _LABELS = frozenset(("a", "label", "button", "time"))  # two in a row are two words
-_SPACES = frozenset(("img", "input"))  # stand between words
+_SPACES = frozenset(("img", "input"))  # separate words
 _RAW = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
 _KINDS = {
     **dict.fromkeys(HEADINGS, Kind.HEADING),
@@ -50,21 +51,21 @@ _KINDS = {
     "li": Kind.ITEM,
     "blockquote": Kind.QUOTE,
 }
-_RARE = frozenset(("role", "hidden", "style"))  # attributes that are asked for besides class and id
+_RARE = frozenset(("role", "hidden", "style"))  # attributes that are read in addition to class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_STEP_WORDS = 5  # an item of a numbered list of so many words is a step
+_STEP_WORDS = 5  # an item of a numbered list with at least this many words is a step
 _SPEC_WORDS = 12  # a definition of more words is running text
-_NEARLY_EMPTY = 50  # words; of so few the rest may stand in noscript
+_NEARLY_EMPTY = 50  # words; with fewer visible words the text may be in noscript
 _LINE, _PARAGRAPH = 1, 2  # line ends
-_ENDS_ROW = 4  # added to them: behind this element nothing belongs to the row any more
-_PLAIN = Kind.TEXT  # members looked up once: in a loop over elements to look them up costs as much as the rest
+_ENDS_ROW = 4  # added to line ends: the row ends after this element
+_PLAIN = Kind.TEXT  # members are looked up once: looking them up in a loop over elements costs as much as the rest
 _ITEM, _STEP, _SPEC, _CELL = Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CELL
-_KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # what stands in them is of their kind, whatever it is
+_KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # everything inside them is of their kind
 _BLANK = ("", _PLAIN, 0, 0)
 
 
 class Page(NamedTuple):
-    """The visible text of a page, its lines, and the elements they stand in."""
+    """The visible text of a page, its lines, and the elements that contain them."""
 
     text: str
     lines: Lines
@@ -72,9 +73,9 @@ class Page(NamedTuple):
 
 
 def read_page(html: str) -> Page:
-    """The text, lines and elements of ``html``. Total: any string is a page, a fragment one without ``<body>``.
+    """The text, lines and elements of ``html``. Never fails: any string is a page, also a fragment without ``<body>``.
 
-    Where next to nothing is visible, what stands in ``<noscript>`` is read, too.
+    If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
     parsed = LexborHTMLParser(mend(html))
     page = _read(parsed, with_noscript=False)
@@ -86,7 +87,7 @@ def read_page(html: str) -> Page:
 
 
 def segment_page(page: Page, *, id: str = "-") -> Document:
-    """Cut a page into blocks. What its author marked up is what it is; only the rest is told by its shape."""
+    """Split a page into blocks. Markup decides the kind of a block; only blocks without it are judged by shape."""
     return segment_lines(page.lines, page.text, page.tree, id=id)
 
 
@@ -113,7 +114,7 @@ def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
 
 @dataclass(frozen=True, slots=True)
 class _Class:
-    """What a walk does at an element, by its name."""
+    """What the walk does at an element, by its name."""
 
     name: str
     no_text: bool = False
@@ -124,7 +125,7 @@ class _Class:
     is_raw: bool = False
     is_link: bool = False
     is_special: bool = False  # a custom element, or one with a step
-    step: str = ""  # what else there is to do: br, tr, cell, table
+    step: str = ""  # further work to do: br, tr, cell, table
     kind: Kind | None = None
 
     @classmethod
@@ -156,22 +157,22 @@ class _Lines:
     def __init__(self) -> None:
         self.rows: list[tuple[str, Kind, int, int]] = []  # text, kind, element, characters in links
         self.parents: list[int] = []  # of each element its parent ...
-        self.kind_of: list[Kind] = []  # ... and the kind of what stands in it
+        self.kind_of: list[Kind] = []  # ... and the kind of the text in it
         self.pieces: list[str] = []  # of the line, or of the last cell of the row, that is being written
         self.cells: list[str] = []  # of the row, before the last one
         self.owner = -1  # the element that holds the whole line
         self.link_chars = 0
         self.is_raw = False
-        self.gap = 0  # line ends that stand before the line
+        self.gap = 0  # line ends before the line
         self.due = 0  # line ends due before the next text
         self.flushed = 0
-        self.row = -1  # lines written when the row began, while the row stands on one line
-        self.cell = 0  # cells of the row begun so far
+        self.row = -1  # lines written when the row began, as long as the row is on one line
+        self.cell = 0  # cells begun so far in the row
         self.closed = False  # an inline element ended right before this place ...
         self.touching = False  # ... and another one began
 
     def write(self, text: str, element: int, is_link: bool) -> None:
-        """Text of an element, with words in it."""
+        """Add text of an element that is not blank."""
         if self.due:
             self.begin()
         elif self.touching and self.pieces and _is_seam(self.pieces[-1], text):
@@ -184,7 +185,7 @@ class _Lines:
             self.owner = element if self.owner < 0 else self._common(self.owner, element)
 
     def write_raw(self, text: str, element: int, is_link: bool) -> None:
-        """Preformatted text: its lines are lines."""
+        """Add preformatted text: its line ends are kept."""
         for n, line in enumerate(LINE_END.split(text)):
             if n:
                 self.due = min(self.due + 1, _PARAGRAPH)
@@ -206,7 +207,7 @@ class _Lines:
         self.row, self.cell = self.flushed, 0
 
     def begin_cell(self) -> None:
-        """A further cell of the row; where an earlier one took several lines, one on lines of its own."""
+        """Begin a cell of the row; after a cell that took several lines, the cell begins a new line."""
         if self.row != self.flushed:
             self.due = max(self.due, _LINE)
         else:
@@ -217,14 +218,14 @@ class _Lines:
         self.cell += 1
 
     def enter_inline(self, found: _Class) -> None:
-        """An element within a line: what touches is one word, except two labels or what an image parts."""
+        """Enter an inline element. Text that touches is one word, except between two labels or around an image."""
         if self.closed:
             self.touching = True
         if self.pieces and (found.is_space or (found.is_label and self.closed)):
             self.pieces.append(" ")
 
     def leave(self, breaks: int) -> None:
-        """Go to a new line behind a block."""
+        """Start a new line after a block."""
         self.closed = self.touching = False
         if breaks > _ENDS_ROW:
             self.end_row(breaks - _ENDS_ROW)
@@ -233,12 +234,12 @@ class _Lines:
 
     def end_row(self, breaks: int) -> None:
         if self.row == self.flushed:
-            self.due = breaks  # blocks inside its cells are no reason for more
+            self.due = breaks  # blocks inside its cells must not add more
         self.row = -1
         self.due = max(self.due, breaks)
 
     def flush(self) -> None:
-        """Write the line; without any text it is none."""
+        """Write the line, unless it has no text."""
         line = self._written() if self.pieces else ""
         is_row = False
         if self.cells:
@@ -262,7 +263,7 @@ class _Lines:
         return text.rstrip() if self.is_raw else " ".join(text.split())
 
     def _common(self, a: int, b: int) -> int:
-        """The innermost element that holds both; elements have higher numbers than their parents."""
+        """The innermost element that contains both; elements have higher numbers than their parents."""
         parents = self.parents
         while a != b:
             if a > b:
@@ -273,7 +274,7 @@ class _Lines:
 
 
 # An element whose children are being read, as a list (an object for each would cost as much as the walk): its node,
-# its class, the line ends due behind it, its number or -1, and whether it stands in a link or in raw text. It gets a
+# its class, the line ends due after it, its number or -1, and whether it is in a link or in raw text. It gets a
 # number when the first text is found in it.
 _Open = list[Any]
 _NODE, _FOUND, _BREAKS, _NUMBER, _IS_LINK, _IS_RAW = range(6)
@@ -284,7 +285,7 @@ class _Walker:
 
     def __init__(self, *, with_noscript: bool) -> None:
         self._with_noscript = with_noscript
-        self._classes = dict(_CLASSES)  # tags unknown to HTML have numbers that are only good for one tree
+        self._classes = dict(_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
         self._tags: dict[tuple[Any, ...], Tag] = {}
         self.lines = _Lines()
         self.parents = self.lines.parents
@@ -360,7 +361,7 @@ class _Walker:
             node = child
 
     def _enter_special(self, node: LexborNode, found: _Class) -> int:
-        """Line breaks, rows, cells, tables, custom elements; the line ends due behind the element."""
+        """Enter a line break, row, cell, table or custom element. Returns the line ends due after the element."""
         lines, step, breaks = self.lines, found.step, found.breaks
         lines.closed = lines.touching = False
         if step == "br":
@@ -381,21 +382,21 @@ class _Walker:
         return 0
 
     def _number_all(self, stack: Sequence[_Open]) -> int:
-        """Record the open elements that have no number yet; the number of the innermost."""
+        """Record the open elements that have no number yet. Returns the number of the innermost."""
         first = len(stack) - 1
         while stack[first - 1][_NUMBER] < 0:
             first -= 1
         number: int = stack[first - 1][_NUMBER]
         for depth in range(first, len(stack)):
             opened = stack[depth]
-            # one that is only a format, or nested too deep, belongs to its parent
+            # an element that is only a format, or nested too deeply, belongs to its parent
             if not opened[_FOUND].is_format and depth < MAX_DEPTH:
                 number = self._number(opened, number)
             opened[_NUMBER] = number
         return number
 
     def _number(self, opened: _Open, parent: int) -> int:
-        """Record an element."""
+        """Record an element. Returns its number."""
         node, found, tags = opened[_NODE], opened[_FOUND], self.tags
         tag, number = self._tag(found.name, node.attributes), len(tags)
         self.parents.append(parent)
@@ -426,7 +427,7 @@ class _Walker:
         return found
 
     def _shown(self, node: LexborNode, name: str) -> LexborNode | None:
-        """What is shown of an element whose content mostly is not: a declarative shadow root, a last resort."""
+        """The first child that is shown of an element that usually hides its content: shadow roots, noscript."""
         if name == "template" and "shadowrootmode" in node.attributes:
             fragments = node.template_fragments()
             return fragments[0].child if fragments else None
@@ -447,7 +448,7 @@ def _tag(
 
 
 def _stands_alone(node: LexborNode) -> bool:
-    """Whether a custom element is no word of a sentence: no text stands beside it in its parent."""
+    """Whether a custom element is not part of a sentence: its parent has no text directly next to it."""
     return not any(_is_filled_text(other) for other in (node.prev, node.next) if other is not None)
 
 
@@ -456,14 +457,14 @@ def _is_filled_text(node: LexborNode) -> bool:
 
 
 def _is_seam(before: str, after: str) -> bool:
-    """Whether two words of two elements that touch are two labels: ``LoginRegister`` shows where."""
+    """Whether two texts that touch are two labels: the inner capital of ``LoginRegister`` shows the seam."""
     return len(before) > 1 and len(after) > 1 and before[-1].islower() and after[0].isupper() and after[1].islower()
 
 
 def _known_classes() -> dict[int, _Class]:
-    """What to do at the elements of HTML, by the number lexbor gives them.
+    """What to do at the elements of HTML, by the number that lexbor gives their tag.
 
-    The number of a tag unknown to lexbor is an address, good for one tree only; those are left out.
+    The number of a tag unknown to lexbor is an address, valid for one tree only; those are left out.
     """
     names = sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | {"span", "br"})
     numbers = {node.tag_id: name for name in names if (node := create_tag(name)) is not None}

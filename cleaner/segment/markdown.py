@@ -26,7 +26,7 @@ _ALONE = re.compile(
     | \[[^\]]{1,500}\]:\s*\S.*                           # definitions of links and footnotes
     | (?:</?[a-zA-Z][\w-]*(?:\s[^<>]*)?/?>\s*)+          # tags
     | \{[%{<].*[%}>]\} | \[\[?_?TOC_?\]?\]               # templates, the place of a table of contents
-    | !\[[^\]]*\]\((?!\w+:|//)[^)]*\)                    # images of the same folder or site
+    | (?:\[?!\[[^\]]*\](?:\([^)]*\)|\[[^\]]*\])(?:\](?:\([^)]*\)|\[[^\]]*\]))?\s*)+   # images, badges
     | [-*+][ ]\[[ xX]\][ ].*                             # tasks
     """,
     re.VERBOSE,

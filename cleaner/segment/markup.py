@@ -1,8 +1,8 @@
-"""What is mended in the source of a page before it is parsed: markup that would take too long, and XML.
+"""Repair the source of a page before it is parsed: markup that would take too long, and XML.
 
-Parsers that follow the HTML standard take quadratic time for elements nested without bound and for attributes without
-number, lexbor also for the options of a list. Pages that could cost much are read once here, in linear time, and cut
-back to what a page may have.
+Parsers that follow the HTML standard take quadratic time for unbounded nesting and unbounded attributes, lexbor also
+for the options of a list. Pages that could cost much are read once here, in linear time, and reduced to the limits
+below.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from itertools import islice
 from typing import NamedTuple
 
 MAX_DEPTH = 512
-"""Start tags nested deeper are left out, as browsers do; what stands in them stays."""
+"""Start tags nested deeper are left out, as in browsers; their content stays."""
 MAX_ATTRIBUTES = 256
-"""Attributes a start tag may have; further ones are left out."""
+"""Maximum number of attributes of a start tag; further ones are left out."""
 MAX_OPTIONS = 2_000
-"""Options a list may have, start and end tags counted; the text of further ones belongs to the last of them."""
+"""Maximum number of options of a list, counting start and end tags; the text of further ones joins the last one."""
 
-_MANY_TAGS = 12_000  # fewer cost a fifth of a second at most, however they are nested
-_LONG_TAG = 65_536  # characters; in a shorter one there is no room for too many attributes
+_MANY_TAGS = 12_000  # fewer tags cost at most a fifth of a second, however they are nested
+_LONG_TAG = 65_536  # characters; a shorter tag has no room for too many attributes
 _FAR = 1_000_000  # characters
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _TO_QUOTE = re.compile(r"""[^"'>]*+""")
@@ -29,7 +29,7 @@ _VALUE = re.compile(r"=\s*\Z")
 _ATTRIBUTE = re.compile(r"""[^\s=/>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_UNCOUNTED = _VOID | frozenset("p li dt dd option tr td th tbody".split())  # the parser ends them itself
+_UNCOUNTED = _VOID | frozenset("p li dt dd option tr td th tbody".split())  # the parser closes them itself
 _XML = re.compile(r"\ufeff?\s{0,100}<\?xml\b")
 _SELF_CLOSED = re.compile(r"""<([a-zA-Z][\w:-]*+)((?:[^<>"'/]|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)/>""")
 
@@ -42,7 +42,7 @@ class _Tag(NamedTuple):
 
 
 def mend(html: str) -> str:
-    """``html`` as a parser of HTML takes it in linear time. Ordinary pages are returned as they are."""
+    """``html`` changed so that an HTML parser takes linear time. Ordinary pages are returned unchanged."""
     if _XML.match(html):
         html = _from_xml(html)
     costly = html.count("<") >= _MANY_TAGS or any(_has_many_attributes(html, at) for at in _long_parts(html))
@@ -50,7 +50,7 @@ def mend(html: str) -> str:
 
 
 def _long_parts(html: str) -> Iterator[int]:
-    """Where more than ``_LONG_TAG`` characters without a ``<`` begin; found in leaps, from a ``<`` to a far one."""
+    """Offsets where more than ``_LONG_TAG`` characters without a ``<`` begin; searched in leaps."""
     at = 0
     while len(html) - at > _LONG_TAG:
         following = html.rfind("<", at, at + _LONG_TAG + 1)
@@ -63,28 +63,28 @@ def _long_parts(html: str) -> Iterator[int]:
 
 
 def _has_many_attributes(html: str, at: int) -> bool:
-    """Whether what stands behind a ``<`` may be a start tag with more attributes than a page may have.
+    """Whether the text at ``at``, after a ``<``, may be a start tag with more than `MAX_ATTRIBUTES` attributes.
 
-    Scripts and styles are long by nature, and so are values with pictures or data in them.
+    Scripts and styles are long by nature, and so are values that hold pictures or data.
     """
     if not html[at].isalpha() or html[at : at + len("script")].lower().startswith(("script", "style")):
         return False
     end = _end_of_tag(html, at)
     if not 0 <= end - at <= _FAR:
-        return True  # so that parts with a far end are not read again and again
+        return True  # so that parts with a distant end are not read repeatedly
     attributes = _ATTRIBUTE.finditer(html, at, end)
-    return next(islice(attributes, MAX_ATTRIBUTES + 1, None), None) is not None  # the name of the tag is one of them
+    return next(islice(attributes, MAX_ATTRIBUTES + 1, None), None) is not None  # the name of the tag counts as one
 
 
 def _from_xml(html: str) -> str:
-    """XHTML as HTML: sections of character data are text, an element that closes itself is empty."""
+    """XHTML as HTML: CDATA sections become text, self-closing elements become empty elements."""
     before, *sections = html.split("<![CDATA[")
     html = before + "".join([escape(data) + rest for data, _, rest in (s.partition("]]>") for s in sections)])
     return _SELF_CLOSED.sub(lambda m: m[0] if m[1].lower() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", html)
 
 
 def _bounded(html: str) -> Iterator[str]:
-    """The pieces of ``html`` without tags nested too deep and without attributes too many."""
+    """The parts of ``html`` without the tags and attributes that exceed the limits."""
     at = depth = options = drawings = 0
     for tag in _tags(html):
         drawings += (tag.name == "svg") * (-1 if tag.is_closing else 1)
@@ -109,7 +109,7 @@ def _shortened(tag: str, name: str) -> str:
 
 
 def _tags(html: str) -> Iterator[_Tag]:
-    """The tags of ``html``; each character is looked at a bounded number of times."""
+    """The tags of ``html``; each character is read a bounded number of times."""
     at = html.find("<")
     while at >= 0:
         opening = _TAG.match(html, at)
@@ -133,7 +133,7 @@ def _tags(html: str) -> Iterator[_Tag]:
 
 
 def _end_of_tag(html: str, at: int) -> int:
-    """The place behind the ``>`` of a tag, past quoted values; -1 if there is none."""
+    """The offset after the ``>`` of a tag, skipping quoted values; -1 if there is none."""
     while True:
         start, at = at, _TO_QUOTE.match(html, at).end()  # type: ignore[union-attr]  # matches anything
         if at >= len(html):

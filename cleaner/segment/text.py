@@ -6,7 +6,7 @@ A line ends at LF, CR LF, CR, FF, VT, NEL, LS or PS, as in UAX #14 (https://unic
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
@@ -14,6 +14,7 @@ from typing import TypeVar
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
+from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
 
@@ -21,7 +22,7 @@ LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
 _CLOSERS = "\"'”’»)]}›」』】）*_"
-_SENTENCE_ENDS = frozenset(".!?…。！？．｡؟۔।॥։።")
+_SENTENCE_ENDS = frozenset(".!?…。！？．｡؟۔।॥։።။។៕")
 _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
@@ -32,9 +33,11 @@ _LOG = re.compile(r"[$%#] \S|>>> |\[\d{1,4}[:.-]\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\
 _COLUMN = re.compile(r"\t+|\s*\|\s*|(?<=\S) {2,}(?=\S)")
 _WRAP_WIDTHS = range(50, 131)
 _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
+_HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes them
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
+_DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
 _TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
@@ -97,12 +100,17 @@ def segment_text(text: str, *, id: str = "-") -> Document:
     return segment_lines(read_lines(text), text, id=id)
 
 
-def segment_lines(lines: Lines, text: str, tree: Tree | None = None, *, id: str = "-") -> Document:
+def segment_lines(
+    lines: Lines, text: str, tree: Tree | None = None, *, id: str = "-", borders: Collection[int] = ()
+) -> Document:
     """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs.
 
     Of a page (``tree``) only shape is looked at that its markup says nothing of: it has no fences, no wrapped lines.
+    ``borders`` are starts of lines at which a new block begins, also inside a wrapped paragraph.
     """
     kinds = list(lines.kinds)
+    if tree is None:
+        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, text, kinds)
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
@@ -118,7 +126,18 @@ def segment_lines(lines: Lines, text: str, tree: Tree | None = None, *, id: str 
         kinds[start:end] = shapes
         if tree is None and max(map(len, texts)) >= _WRAP_WIDTHS.start:
             wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
+    if borders:
+        wrapped = [part for start, end in wrapped for part in _split(lines, start, end, borders)]
     return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="text" if tree is None else "html")
+
+
+def _split(lines: Lines, start: int, end: int, borders: Collection[int]) -> Iterator[tuple[int, int]]:
+    """The parts of a wrapped paragraph between ``borders``."""
+    for i in range(start + 1, end):
+        if lines.starts[i] in borders:
+            yield start, i
+            start = i
+    yield start, end
 
 
 def count_words(folded: str) -> int:
@@ -192,6 +211,8 @@ def _kind(line: str) -> Kind:
         return Kind.STEP if _STEP.match(line) else _TEXT
     if first == "#":
         return Kind.HEADING if _HEADING.match(line) else _TEXT
+    if first == ".":
+        return Kind.CODE if _DIRECTIVE.match(line) else _TEXT
     if first == ">":
         return Kind.QUOTE if line[1:2] == " " else _TEXT
     if first in "*_" and _BOLD.fullmatch(line):
@@ -274,17 +295,34 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
         j = i
         while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
             j += 1
-        flowing = sum(not line[0].isupper() for line in texts[i + 1 : j + 1])
+        flowing = sum(_flows(*pair) for pair in pairwise(texts[i : j + 1]))
         if j - i + 1 >= _MIN_LINES and 2 * flowing >= j - i:
             yield i, j + 1
         i = j + 1
 
 
+def _flows(line: str, following: str) -> bool:
+    """Whether a sentence may go on in the following line: it begins in lower case, or none is closed above it."""
+    return goes_on(following) or not (_first_letter(following).isupper() or ends_sentence(line))
+
+
+def goes_on(line: str) -> bool:
+    """Whether a line surely goes on with the sentence above it: it begins in lower case."""
+    return _first_letter(line).islower()
+
+
+def _first_letter(line: str) -> str:
+    """The first letter or digit of a line, or its first character: quotes and brackets may open it."""
+    return next((char for char in line if char.isalnum()), line[:1])
+
+
 def _is_full(line: str, following: str, width: int) -> bool:
-    if len(line) < width - _WRAP_SLACK:
+    if len(line) < width - _WRAP_SLACK or not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
-    word = following.split(None, 1)[0]
-    return len(line) + 1 + len(word) > width
+    word = len(following.split(None, 1)[0])
+    if following[0] >= "\u3040" and _SPACELESS.match(following):
+        word = min(word, _HAN_STEP)  # such a line may end at any character
+    return len(line) + 1 + word > width
 
 
 def _blocks(

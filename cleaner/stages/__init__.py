@@ -1,6 +1,6 @@
-"""Stages: each reads a document and the marks so far, and yields marks. None changes anything.
+"""Stages: each reads a document and the marks so far, and yields marks. No stage changes anything.
 
-A stage is any callable ``(Document, Sequence[Mark]) -> Iterable[Mark]``; a user's own needs no registration:
+A stage is any callable ``(Document, Sequence[Mark]) -> Iterable[Mark]``; a stage of your own needs no registration:
 ``Pipeline(stages=[*default_stages(packs), mine])``.
 """
 
@@ -46,7 +46,7 @@ PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "trafilatura": Trafilatura,
     "second-opinion": partial(Trafilatura, dropped=40, kept=-15),
 }
-"""Stages that read the markup of a page: asked once, before those that read its text."""
+"""Stages that read the markup of a page; they run once, before the stages that read its text."""
 
 _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
     "blocks": ("paths", "region", "links", "scorer"),
@@ -57,18 +57,18 @@ _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
 
 
 def page_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
-    """The shipped stages for markup that belong to an engine, in their order."""
+    """The shipped stages for markup that belong to ``engine``, in order."""
     return [PAGE_STAGES[name](packs) for name in _OF_ENGINE[engine]]
 
 
 def default_stages(packs: Packs) -> list[Stage]:
-    """The shipped stages for text in their order: later ones read the marks of earlier ones."""
+    """The shipped stages for text, in order: later stages read the marks of earlier ones."""
     return [make(packs) for make in STAGES.values()]
 
 
 def late_stages(packs: Packs, engine: Engine = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
-    """The shipped stages for text that are asked only where the others had something cut.
+    """The shipped stages for text that run only if the other stages caused a cut.
 
-    ``least`` is the sum of votes that cuts a block.
+    ``least`` is the sum of scores that cuts a block.
     """
     return [] if engine == "rules" else [make(packs, least=least) for make in LATE_STAGES.values()]

@@ -1,4 +1,4 @@
-"""Runs of links above and below the text of a page: menus and link lists whose markup says nothing of them."""
+"""Runs of links above and below the text of a page: menus and link lists that the markup does not identify."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ _REASON = "One of several links in a row outside the text"
 _LINK_SHARE = 0.75  # of the characters of a block
 _MAX_WORDS = 14
 _LEAST_LINKS = 3
-_LEAST_PROSE = 250  # words; on a page with less its links may be what it is about
+_LEAST_PROSE = 250  # words; a page with less prose may be about its links
 _PROSE_SHARE = 0.65  # of the words that are left
 _PROTECTED = frozenset((Kind.HEADING, Kind.CODE))
 
 
 class Links:
-    """Marks blocks of links in a row, outside the body of a page that is mostly prose. Says nothing of plain text."""
+    """Marks several link blocks in a row, outside the body of a page that is mostly prose. Ignores plain text."""
 
     def __init__(self, packs: Packs) -> None:
         del packs

@@ -1,4 +1,4 @@
-"""Lists told by their shape: tags without a label, headlines of other pages without a marker."""
+"""Lists recognized by their shape: tags without a label, headlines of other pages without a marker."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MIN_TITLES = 3
 _MIN_TAGS = 3
 _MAX_TAG_WORDS = 4
 _LABEL_WORDS, _LABEL_SCORE = 4, 40
-_TITLE_CASE = 0.5  # share of words in capitals that makes a title
+_TITLE_CASE = 0.5  # share of capitalized words that makes a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class _Page:
 
 
 class Lists:
-    """Marks tag lists and runs of headlines; each needs its shape and its place, never the shape alone."""
+    """Marks tag lists and runs of headlines; each needs both the shape and the place, never the shape alone."""
 
     def __init__(self, packs: Packs) -> None:
         self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.id == "tags/label")
@@ -67,7 +67,7 @@ def _labelled_tags(page: _Page) -> Iterator[Mark]:
 
 
 def _tail_lists(page: _Page) -> Iterator[Mark]:
-    """Below the last prose: titles and topics that stand between it and known noise."""
+    """Titles and topics between the last prose and known noise."""
     if page.body.last < 0:
         return
     start = i = page.body.last + 1
@@ -79,13 +79,13 @@ def _tail_lists(page: _Page) -> Iterator[Mark]:
     if following >= len(page.blocks) or page.sums[following] < CUTS_ALONE:
         return
     for j in titles:
-        yield _mark(page, j, "related/titles", "related", "Headlines below the article, with noise behind them")
+        yield _mark(page, j, "related/titles", "related", "Headlines below the article, with noise after them")
     if tags >= 0:
-        yield _mark(page, tags, "tags/list", "tags", "A list of topics below the article, with noise behind it")
+        yield _mark(page, tags, "tags/list", "tags", "A list of topics below the article, with noise after it")
 
 
 def _inner_headlines(page: _Page) -> Iterator[Mark]:
-    """Bullets of headlines inside an article: unannounced, no sentences, full of names the article uses."""
+    """Bullets of headlines inside an article: not announced, not sentences, full of names that the article uses."""
     if Kind.ITEM not in page.blocks.kinds:
         return
     lists = list(islice(_item_runs(page.blocks), 2))
@@ -96,7 +96,7 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
         return
     if all(_is_title(page, i) and _names_of(page, i) for i in range(start, end)) and _share_names(page, start, end):
         for i in range(start, end):
-            reason = "Bullets of headlines inside the article, which goes on behind them"
+            reason = "Bullets of headlines inside the article, which continues after them"
             yield _mark(page, i, "related/bullets", "related", reason)
 
 
@@ -108,7 +108,9 @@ def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:
     if page.blocks.sentences[i] or page.blocks.kinds[i] is not Kind.TEXT or page.blocks.words[i] > 60:
         return False
     parts = [part for part in _COMMA.split(page.raw(i)) if part]
-    return len(parts) >= least and all(len(part.split()) <= _MAX_TAG_WORDS for part in parts)
+    if len(parts) < least or any(len(part.split()) > _MAX_TAG_WORDS for part in parts):
+        return False
+    return 2 * sum(any(map(str.isalpha, part)) for part in parts) > len(parts)  # a row of numbers names no topics
 
 
 def _is_title(page: _Page, i: int) -> bool:
@@ -119,7 +121,7 @@ def _is_title(page: _Page, i: int) -> bool:
 
 
 def _are_title_case(page: _Page, start: int, end: int) -> bool:
-    """Whether the run is set like headlines: text lines, most of whose long words are in capitals."""
+    """Whether the run looks like headlines: text lines in which at least half of the long words are capitalized."""
     if any(page.blocks.kinds[i] is not Kind.TEXT for i in range(start, end)):
         return False
     words = [word for i in range(start, end) for word in _WORD.findall(page.raw(i)) if len(word) > 3]
@@ -149,14 +151,14 @@ def _is_between_prose(page: _Page, start: int, end: int) -> bool:
 
 
 def _names_of(page: _Page, i: int) -> frozenset[str]:
-    """The capitalised words behind the first word of a line."""
+    """The capitalized words after the first word of a line."""
     line = page.raw(i).lstrip("-–—•*·◦▪ ")
     _, _, rest = line.partition(" ")
     return frozenset(name for name in _CAPITALISED.findall(rest) if len(name) > 1)
 
 
 def _share_names(page: _Page, start: int, end: int) -> bool:
-    """Two names a headline on average, and most headlines have a name of the article."""
+    """Whether there are two names per headline on average, and most headlines share a name with the article."""
     prose = " ".join(page.raw(i) for i, is_body in enumerate(page.body.prose) if is_body)
     known = frozenset(_CAPITALISED.findall(prose))
     names = [_names_of(page, i) for i in range(start, end)]

@@ -1,4 +1,4 @@
-"""What the packs say of elements: menus, consent layers, share bars known by tag, id, class or role."""
+"""What the packs say about elements: menus, consent layers, share bars, found by tag, id, class or role."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ _MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule tog
 
 
 class _Found(NamedTuple):
-    """An element a rule means."""
+    """An element that a rule matches."""
 
     element: int
     rule: int
 
 
 class Paths:
-    """A mark on every block in an element that a rule without words means. Says nothing of plain text.
+    """Marks every block in an element that a rule without words matches. Ignores plain text.
 
-    An element that holds most of the page is not what its name says (``div.header-wrapper`` around everything): the
-    rule's ``max_share`` decides; and what readers wrote is only taken from beside a body (``beside``).
+    An element that holds most of the page is not what its name says (``div.header-wrapper`` around everything); the
+    rule's ``max_share`` decides. What readers wrote is only marked if enough prose is outside it (``beside``).
     """
 
     def __init__(self, packs: Packs) -> None:
@@ -61,14 +61,14 @@ class Paths:
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
     def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
-        """The outermost elements of each rule, without those that hold too much."""
+        """The outermost elements that each rule matches, without those that hold too much."""
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         for element, numbers in self._index.find(tree):
             if element == 0 or tree.tags[element].name in HEADINGS:
-                continue  # the names of the root speak of the page, those of a heading of its text
+                continue  # names of the root describe the page, names of a heading its text
             for n in numbers:
-                if n < 0:  # these come first
+                if n < 0:  # exclusions come first
                     until[n] = max(until.get(n, 0), tree.ends[element])
                     continue
                 inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
@@ -84,14 +84,14 @@ class Paths:
 
 
 def _may_be(rule: Rule, element: int, mass: Masses) -> bool:
-    """Whether an element holds no more of the page, and no more prose, than what it is called may hold."""
+    """Whether an element holds at most the share of the page, and of prose, that the rule allows."""
     if 100 * mass.prose[element] > rule.where.max_prose * mass.words[element]:
         return False
     return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
 
 
 def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
-    """Whether enough of the page is left beside ``elements``, all those of one rule."""
+    """Whether enough of the page is outside ``elements``, which are all elements of one rule."""
     inside = sum(mass.prose[i] for i in elements)
     if not rule.where.beside:
         return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MOST_OF_ALL) * mass.prose[0]
@@ -100,7 +100,7 @@ def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
 
 
 def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int]) -> list[tuple[_Found, ...]]:
-    """For each element what was found of it and of those it stands in; inside a sure one nothing more is asked."""
+    """For each element the matches of it and of those around it; inside a sure match no others are added."""
     spread: list[tuple[_Found, ...]] = [()] * len(tree)
     for one in sorted(found):
         element, end = one.element, tree.ends[one.element]

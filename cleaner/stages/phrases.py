@@ -1,4 +1,4 @@
-"""What the packs say of each block by itself."""
+"""What the packs say about each block by itself."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class _Vote(NamedTuple):
 
 
 class Phrases:
-    """A mark for each rule that finds its words in a block: score for each distinct phrase, once per rule."""
+    """Yields one mark for each rule that finds its words in a block; each distinct phrase adds the rule's score."""
 
     def __init__(self, packs: Packs) -> None:
         self.rules = packs.rules
@@ -57,7 +57,7 @@ class Phrases:
                         yield i, rule, Mark(span, rule.id, rule.category, reason, score)
 
     def _votes(self, hits: Hits, words: int) -> tuple[_Vote, ...]:
-        """What the rules say of a line; the same lines come again, on this page and on others."""
+        """What the rules say about a line, remembered because the same lines recur on this page and on others."""
         votes = self._memo.get((hits, words))
         if votes is None:
             votes = tuple(
@@ -82,7 +82,7 @@ class Phrases:
 
 
 def _stands_in(where: Where, blocks: Blocks, i: int) -> bool:
-    """Whether a block of a page stands in an element that the rule asks for, and in none it must not stand in."""
+    """Whether a block of a page is in an element of ``path`` and in none of ``outside``."""
     if blocks.tree is None:
         return False
     way = [blocks.tree.tags[element] for element in blocks.tree.way(blocks.elements[i])]
@@ -96,7 +96,7 @@ def _selectors(sources: tuple[str, ...]) -> tuple[Selector, ...]:
 
 
 def _independent(found: list[tuple[Rule, list[str]]]) -> Iterator[tuple[Rule, list[str]]]:
-    """Two rules that know the same word are one sign: the stronger one speaks, all others are silent on it."""
+    """Two rules that match the same words are one sign: only the stronger one counts them."""
     strongest: dict[str, tuple[int, str]] = {}
     for rule, texts in found:
         for text in texts:

@@ -10,16 +10,16 @@ from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _MIN_WORDS = 20
-_FURNITURE = 3  # noise lines without which a copy may be a refrain
+_FURNITURE = 3  # with fewer noise lines on the page, a copy may be a refrain
 _KINDS = frozenset((Kind.TEXT, Kind.CAPTION))
 
 
 class Repeats:
-    """Marks a long line that says again what stands above it, with nothing but noise (a credit) between the two.
+    """Marks a long line that repeats a line above it, with nothing but noise (a credit) between the two.
 
-    Directly below the first only on pages with other noise: a text may repeat a verse.
+    A copy directly below the first is only marked on pages with other noise, because a text may repeat a verse.
 
-    Long and near: refrains, table cells and short answers repeat too, but are short or stand apart.
+    Copies must be long and near: refrains, table cells and short answers repeat too, but they are short or far apart.
     """
 
     def __init__(self, packs: Packs) -> None:
@@ -38,6 +38,6 @@ class Repeats:
             between = range(i if first is None else first + 1, i)
             if first is not None and (between or furnished) and all(j in noise for j in between):
                 span = blocks.span(i)
-                yield Mark(span, "repeats/copy", "media", "Says word for word what stands just above it", 100)
+                yield Mark(span, "repeats/copy", "media", "Repeats word for word the block just above it", 100)
                 noise.add(i)
             seen[text] = i

@@ -1,4 +1,4 @@
-"""Units of several blocks: dialogues, notices, comment rules, lists of headlines, described in the packs."""
+"""Units of several blocks that packs describe: dialogs, notices, comment rules, lists of headlines."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs import Packs, Section
 
 _COLONS = (":", "：")
-_HINT = 40  # votes that make a neighbour suspicious
+_HINT = 40  # the sum of scores from which a neighbour is suspicious
 
 
 class Sections:
-    """Marks every block of a section, also the ones that no rule knows."""
+    """Marks every block of a section, including those that no rule matches."""
 
     def __init__(self, packs: Packs) -> None:
         self.sections = packs.sections
@@ -30,7 +30,7 @@ class Sections:
             return
         units = list(self._marks(document, hit, marks, clusters=True))
         yield from units
-        # a list of headlines stands below the last prose, and prose of a dialogue is none
+        # a list of headlines is below the last prose, and prose of a dialog does not count as prose
         yield from self._marks(document, hit, (*marks, *units) if units else marks, clusters=False)
 
     def _marks(
@@ -81,7 +81,7 @@ def _extents(
 
 
 def _clusters(section: Section, blocks: Blocks, openers: set[int], members: set[int]) -> Iterator[tuple[int, int]]:
-    """Runs of members with short gaps; what an opener or a colon announces belongs to them."""
+    """Runs of members with short gaps; a list that a member announces by a colon belongs to the run."""
     taken = sorted(members | openers)
     at = 0
     while at < len(taken):
@@ -140,7 +140,7 @@ def _is_title(section: Section, blocks: Blocks, i: int, body: Skeleton) -> bool:
         return False
     if section.takes == "list":
         return blocks.kinds[i] is Kind.ITEM
-    # a teaser may be a sentence, but so is the article: only what noise encloses may be taken for one
+    # a teaser may be a sentence, but so may the article: sentences are only taken if noise encloses them
     return not blocks.prose[i] or (section.enclosed and body.zone(i) == "tail")
 
 

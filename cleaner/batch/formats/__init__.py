@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 
 from cleaner.batch.columns import Columns
 from cleaner.batch.records import Failed, Item, Position, Record
+from cleaner.batch.sources import PACKED, PAGES
 from cleaner.config import Config
 
 
@@ -33,6 +34,17 @@ class File(NamedTuple):
     start: Position = Position()
 
 
+def unpacked_name(name: str) -> str:
+    """The name of a page or text without the ending of its compression: ``a.html`` of ``a.html.gz``.
+
+    Any other name is returned as it is.
+    """
+    low = name.lower()
+    ending = next((ending for ending in PACKED if low.endswith(ending)), "")
+    inner = name[: len(name) - len(ending)]
+    return inner if ending and inner.lower().endswith(PAGES) else name
+
+
 class Format(Protocol):
     """What a module of a format offers."""
 
@@ -40,7 +52,7 @@ class Format(Protocol):
     record: Callable[[Item, Settings], Record | Failed]
 
 
-NAMES = ("whole", "jsonl", "csv", "parquet", "warc")
+NAMES = ("whole", "jsonl", "json", "csv", "parquet", "warc", "archive")
 """The formats: each is the module of its name. ``whole`` takes any other file as one document."""
 
 _ENDINGS = {
@@ -52,22 +64,29 @@ _ENDINGS = {
     ".ndjson.gz": "jsonl",
     ".jsonlines.gz": "jsonl",
     ".jl.gz": "jsonl",
-    ".json.gz": "jsonl",
     ".jsonl.zst": "jsonl",
     ".ndjson.zst": "jsonl",
     ".jsonlines.zst": "jsonl",
     ".jl.zst": "jsonl",
-    ".json.zst": "jsonl",
+    ".json": "json",
+    ".json.gz": "json",
+    ".json.zst": "json",
     ".csv": "csv",
     ".csv.gz": "csv",
     ".csv.zst": "csv",
     ".tsv": "csv",
     ".tsv.gz": "csv",
+    ".tsv.zst": "csv",
     ".parquet": "parquet",
     ".warc": "warc",
     ".warc.gz": "warc",
     ".wet": "warc",
     ".wet.gz": "warc",
+    ".zip": "archive",
+    ".tar": "archive",
+    ".tar.gz": "archive",
+    ".tgz": "archive",
+    ".tar.zst": "archive",
 }
 
 
@@ -75,6 +94,12 @@ def format_of(name: str) -> str:
     """The name of the format of a file called ``name``."""
     low = name.lower()
     return next((format for ending, format in _ENDINGS.items() if low.endswith(ending)), NAMES[0])
+
+
+def ending_of(name: str) -> str:
+    """The ending by which `format_of` knows the format of a file of rows; empty for any other file."""
+    low = name.lower()
+    return next((ending for ending in _ENDINGS if low.endswith(ending)), "")
 
 
 def load_format(name: str) -> Format:

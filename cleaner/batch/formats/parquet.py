@@ -10,9 +10,10 @@ from typing import Any
 from cleaner.batch.columns import json_ready
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.jsonl import to_line
+from cleaner.batch.libraries import PYARROW
 from cleaner.batch.records import Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import MAX_RATIO
-from cleaner.errors import ConfigError, InputError
+from cleaner.errors import InputError
 
 _ROWS = 64
 _BUFFER = 1 << 20
@@ -50,12 +51,8 @@ def record(item: Item, settings: Settings) -> Record | Failed:
 
 def libraries() -> tuple[Any, Any]:
     """Pyarrow and its module for Parquet. Raises `ConfigError` if they are not installed."""
-    try:
-        import pyarrow as pa
-        from pyarrow import parquet
-    except ImportError as error:
-        raise ConfigError("Parquet needs the library pyarrow: pip install 'cleaner[parquet]'") from error
-    return pa, parquet
+    pyarrow = PYARROW.load("parquet")
+    return pyarrow, pyarrow.parquet
 
 
 def _rows(
@@ -119,7 +116,8 @@ def _refuse_bomb(group: Any) -> None:
         column = group.column(n)
         out, packed = column.total_uncompressed_size, column.total_compressed_size
         if out > _FREE and out > MAX_RATIO * max(packed, 1):
-            raise InputError(f"unpacks to over {MAX_RATIO} times its size; write it anew if it is honest")
+            cure = "if you trust it, write it again uncompressed"
+            raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
 def _size(row: dict[str, Any]) -> int:

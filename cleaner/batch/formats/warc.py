@@ -13,10 +13,11 @@ from typing import Any, NamedTuple
 from cleaner.batch.columns import printable_text
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.http_body import decoded_body
+from cleaner.batch.libraries import FASTWARC
 from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Record, failed_item, place
 from cleaner.batch.streams import Stream
 from cleaner.decode import refuse_binary
-from cleaner.errors import ConfigError, InputError
+from cleaner.errors import InputError
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
@@ -93,16 +94,13 @@ def record(item: Item, settings: Settings) -> Record:
 
 
 def _archive(raw: Any, at: int) -> Any:
-    try:
-        from fastwarc.warc import ArchiveIterator, WarcRecordType
-    except ImportError as error:
-        raise ConfigError("web archives need the library fastwarc: pip install fastwarc") from error
+    warc = FASTWARC.load("warc").warc
     if not raw.seekable():
         raw = _Piped(raw)
     elif at:
         raw.seek(at)
-    types = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.conversion
-    return ArchiveIterator(raw, record_types=types, parse_http=False)
+    types = warc.WarcRecordType.response | warc.WarcRecordType.resource | warc.WarcRecordType.conversion
+    return warc.ArchiveIterator(raw, record_types=types, parse_http=False)
 
 
 class _Piped:

@@ -1,17 +1,19 @@
-"""A file that is one document: a page or a text, perhaps with ``page.json`` beside it."""
+"""A file that is one document: a page or a text, perhaps compressed, perhaps with ``page.json`` beside it."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from cleaner.batch.columns import json_ready, printable_text
-from cleaner.batch.formats import File, Settings
+from cleaner.batch.formats import File, Settings, unpacked_name
 from cleaner.batch.json_rows import json_row
-from cleaner.batch.readers import read_bytes
+from cleaner.batch.readers import read_bytes, refuse_large
 from cleaner.batch.records import Item, Record
 from cleaner.batch.sources import sidecar_of
+from cleaner.batch.streams import read_packed
 from cleaner.errors import InputError
 
 _MAX_SIDECAR = 1_000_000
@@ -26,12 +28,35 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
 def record(item: Item, settings: Settings) -> Record:
     """The bytes of the file and what its sidecar tells. Raises `InputError` if either can't be read."""
     if isinstance(item.payload, bytes):
-        return Record(item.source, item.source, 0, item.payload)
-    data = read_bytes(item.payload, settings.config.max_bytes)
+        return Record(item.source, item.source, 0, item.payload, name=unpacked_name(item.source))
+    before = _stamp(item.payload)
+    data = read_document(item.payload, settings.config.max_bytes)
+    is_changed = before != _stamp(item.payload) or before[0] != item.size
     extra = _sidecar(item.payload)
     name = settings.columns.url or "url"
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
-    return Record(item.source, item.source, 0, data, name=item.source, url=printable_text(url), extra=extra)
+    called = unpacked_name(item.source)
+    return Record(
+        item.source, item.source, 0, data, name=called, url=printable_text(url), extra=extra, is_changed=is_changed
+    )
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        about = path.stat()
+    except OSError:
+        return -1, 0  # gone
+    return about.st_size, about.st_mtime_ns
+
+
+def read_document(path: Path, max_bytes: int) -> bytes:
+    """The bytes of a page or text, unpacked if its ending says that it is compressed. Raises `InputError`."""
+    data = read_bytes(path, max_bytes)
+    if unpacked_name(path.name) == path.name:
+        return data
+    data = read_packed(cast(BinaryIO, io.BytesIO(data)), path.name, max_bytes)
+    refuse_large(len(data), max_bytes)
+    return data
 
 
 def _sidecar(page: Path) -> dict[str, Any]:

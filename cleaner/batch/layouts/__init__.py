@@ -1,8 +1,8 @@
-"""How rows are laid out in files: ours, and those that other tools read.
+"""How rows are arranged in files: our own layout, and layouts that other tools read.
 
-A layout is a module of: ``kinds``, the outputs it writes; ``name(kind, shard)``, what their files are called;
-``lines(document, ledger)``, the lines of a document; ``row(line)``, the document row that a line of its documents was
-made of; ``schema(schema)``, the JSON Schema of its documents, made of ours. Adding one is a file and a line here.
+A layout is a module with ``kinds``, the outputs it writes; ``name(kind, shard)``, the names of their files;
+``lines(document, ledger)``, the lines of a document; ``row(line)``, the document row from a line of its documents;
+``schema(schema)``, the JSON Schema of its documents, derived from ours. To add a layout, add a file and a name here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ DOCUMENTS, LEDGER, ATTRIBUTES = "documents", "ledger", "attributes"
 
 
 class Layout(Protocol):
-    """What a module of a layout offers."""
+    """The interface of a layout module."""
 
     kinds: tuple[str, ...]
     name: Callable[[str, str], str]
@@ -27,7 +27,7 @@ class Layout(Protocol):
 
 
 def load_layout(name: str) -> Layout:
-    """The module of a layout."""
+    """Import the module of the layout ``name``."""
     from importlib import import_module
 
     module: Layout = import_module(f"cleaner.batch.layouts.{name}")

@@ -1,8 +1,8 @@
-"""Dolma's layout: ``documents/`` and, line by line beside them, ``attributes/cleaner/`` and ``ledger/``.
+"""Dolma's layout: ``documents/`` and, with the same lines, ``attributes/cleaner/`` and ``ledger/``.
 
-The text is the clean one; what else we know of a document is its ``metadata``. Attributes are spans over that text,
-``[start, end, score]``: the share that was removed and, by category, how many characters, so that a mixer can drop
-what lost too much.
+The text is the clean text; all other fields of a document are in its ``metadata``. Attributes are spans over that text,
+``[start, end, score]``: the share that was removed and, by category, the number of characters, so that a mixer can drop
+documents that lost too much.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ SOURCE = "cleaner"
 
 
 def name(kind: str, shard: str) -> str:
-    """The name of a file without its ending: the same number in each folder."""
+    """The name of a file without its ending: the same shard number in each folder."""
     return f"{_FOLDERS[kind]}/{shard or '00000'}"
 
 
 def lines(document: Row, ledger: Row) -> Iterator[tuple[str, bytes]]:
-    """The document, its attributes, and the ledger as it is."""
+    """The document, its attributes, and the unchanged ledger row."""
     metadata = {key: value for key, value in document.items() if key not in ("id", "text")}
     yield "documents", to_line({"id": document["id"], "text": document["text"], "source": SOURCE, "metadata": metadata})
     yield "attributes", to_line({"id": document["id"], "source": SOURCE, "attributes": _attributes(document)})

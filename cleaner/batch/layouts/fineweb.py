@@ -1,7 +1,7 @@
-"""The columns of FineWeb, as datatrove's readers take them: one flat row a document.
+"""The columns of FineWeb, as datatrove's readers expect them: one flat row per document.
 
-``text``, ``id``, ``url``, ``date``, ``file_path`` and ``language`` are called as there; what else we know of a document
-follows under our own names. What we don't know (``dump``, ``language_score``, ``token_count``) is left out.
+``text``, ``id``, ``url``, ``date``, ``file_path`` and ``language`` have FineWeb's names; all other fields of a document
+follow under our own names. Columns that we do not know (``dump``, ``language_score``, ``token_count``) are left out.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ _OURS = {theirs: ours for ours, theirs in _THEIRS.items()}
 
 
 def name(kind: str, shard: str) -> str:
-    """The name of a file without its ending: its number in the folder of its kind."""
+    """The name of a file without its ending: the shard number in the folder of its kind."""
     return f"{kind}/{shard or '00000'}"
 
 
 def lines(document: Row, ledger: Row) -> Iterator[tuple[str, bytes]]:
-    """The document under their names, the ledger as it is."""
+    """The document with FineWeb's names, and the unchanged ledger row."""
     yield "documents", to_line(_renamed(document, _THEIRS))
     yield "ledger", to_line(ledger)
 

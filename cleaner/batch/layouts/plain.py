@@ -1,4 +1,4 @@
-"""Our own layout: ``documents`` and ``ledger``, line by line the same documents (see ``cleaner/schemas``)."""
+"""Our own layout: ``documents`` and ``ledger`` with the same documents line by line (see ``cleaner/schemas``)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def name(kind: str, shard: str) -> str:
 
 
 def lines(document: Row, ledger: Row) -> Iterator[tuple[str, bytes]]:
-    """The two rows as they are."""
+    """The two rows, unchanged."""
     yield "documents", to_line(document)
     yield "ledger", to_line(ledger)
 
