@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaner.batch import cleaning, parts, runner, single, sources, writers
+from cleaner.batch import parts, runner, single, sources, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
 from cleaner.batch.formats import Settings
 from cleaner.batch.jsonl import to_line, to_row
