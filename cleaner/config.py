@@ -71,7 +71,7 @@ class Options(TypedDict, total=False):
     encoding: str
     """The encoding of bytes without a byte order mark; without one it is detected. Strings are taken as they are."""
     input_kind: InputKind | Literal["auto"]
-    """What every document is: ``html``, ``markdown``, ``text``, or ``auto`` to see it by its content."""
+    """What every document is: ``html``, ``markdown``, ``rst``, ``text``, or ``auto`` to see it by its content."""
     text_format: TextFormat
     """``plain``, or ``markdown`` to write what is left of HTML pages as Markdown."""
     metadata: Level

@@ -432,9 +432,9 @@ def clean(
 ) -> str:
     r"""The content of ``source``, a text or an HTML page, without the boilerplate: `Result.output` of `explain`.
 
-    Bytes are decoded. ``kind`` is ``html``, ``markdown`` or ``text``; without one it is detected. ``url`` is where the
-    source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and go on top of it. For
-    equal options the rules are compiled once.
+    Bytes are decoded. ``kind`` is ``html``, ``markdown``, ``rst`` or ``text``; without one it is detected. ``url`` is
+    where the source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and go on top of
+    it. For equal options the rules are compiled once.
 
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
     source that is neither a string nor bytes, `InputError` for bytes that are not text, `RuleError` for a pack of

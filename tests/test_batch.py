@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
-from cleaner.batch import cleaning, parts, runner, single, sources, writers
+from cleaner.batch import parts, runner, single, sources, writers
 from cleaner.batch.audit import restore_run, safe_path, verify_run
 from cleaner.batch.formats import Settings
 from cleaner.batch.jsonl import to_line, to_row
@@ -428,7 +428,6 @@ def test_a_page_that_can_not_be_parsed_is_passed_through_as_it_is(pages, monkeyp
         raise ZeroDivisionError("oh dear")
 
     monkeypatch.setattr("cleaner.pipeline.read_page", fail)
-    monkeypatch.setattr(cleaning, "read_page", fail)
     document, _ = run_page(HTML.encode())
     assert (document["status"], document["input_kind"], document["text"]) == ("passed_through", "text", HTML)
 
