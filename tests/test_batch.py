@@ -667,9 +667,7 @@ def test_a_killed_run_leaves_no_half_file_under_a_final_name(pages):
     process = subprocess.Popen(
         [sys.executable, "-m", "cleaner", "run", "pages", "-q"], env={**os.environ, "PYTHONPATH": str(ROOT)}
     )
-    for _ in range(500):
-        if Path("out/documents.jsonl.part").exists():
-            break
+    while process.poll() is None and not Path("out/documents.jsonl.part").exists():
         time.sleep(0.01)
     process.send_signal(signal.SIGKILL)
     process.wait()
