@@ -280,9 +280,10 @@ def test_a_sidecar_goes_with_its_page():
     run(["p"], Path("out"), Config())
     documents = rows("out/documents.jsonl")
     assert [(row["id"], row["url"], row["extra"]) for row in documents] == [
-        ("a.html", "https://a.org/x", {"crawl": {"depth": 2}}), ("lone.json", "", {})
-    ]  # fmt: skip
-    failed = rows("out/failed.jsonl")[0]
+        ("a.html", "https://a.org/x", {"crawl": {"depth": 2}})
+    ]
+    failed, lone = rows("out/failed.jsonl")
+    assert (lone["id"], lone["error"]) == ("lone.json", "is not a JSON array of objects")
     assert (failed["id"], failed["cure"]) == ("b.html", "fix or remove the line")
     assert failed["error"].startswith("its sidecar b.json is not valid JSON")
 
@@ -338,7 +339,7 @@ BAD = {
     b'{"text": "x"': ("is not valid JSON: Expecting ',' delimiter", "fix or remove the line"),
     b'["text"]': ("is a list, not an object", "one object a line"),
     b"7": ("is a number, not an object", "one object a line"),
-    b'{"text": "x", "n": NaN}': ("holds NaN, which JSON does not know", "write null"),
+    b'{"text": "x", "n": NaN}': ("holds NaN, which is not valid JSON", "write null"),
     b'{"text": "x", "n": -Infinity}': ("holds -Infinity", "write null"),
     b'{"text": "x", "text": "y"}': ("has the key 'text' twice", "write each key once"),
     b'{"text": "x", "a": {"b": 1, "b": 2}}': ("has the key 'b' twice", "write each key once"),
