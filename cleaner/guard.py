@@ -389,14 +389,25 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
 
 
 def _headings(case: _Case) -> set[int]:
-    """Marked-up headings whose text below is kept."""
+    """Marked-up headings whose text below is kept; in plain text also those over a deeper heading that stays."""
     last = len(case.blocks) - 1
     kinds = case.blocks.kinds
-    return {
-        i
-        for i in case.cuts
-        if kinds[i] is Kind.HEADING and i < last and i + 1 not in case.cuts and kinds[i + 1] is not Kind.HEADING
-    }
+    found: set[int] = set()
+    for i in sorted(case.cuts, reverse=True):
+        if kinds[i] is not Kind.HEADING or i == last or (i + 1 in case.cuts and i + 1 not in found):
+            continue
+        if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
+            found.add(i)
+    return found
+
+
+def _is_deeper(blocks: Blocks, i: int, than: int) -> bool:
+    """Whether heading ``i`` has more signs of Markdown than another one."""
+    return blocks.tree is None and _level(blocks.texts[i]) > _level(blocks.texts[than]) > 0
+
+
+def _level(text: str) -> int:
+    return len(text) - len(text.lstrip("#"))
 
 
 def _list_runs(case: _Case) -> Iterator[tuple[int, int]]:

@@ -109,6 +109,12 @@ def test_the_last_word_of_a_wrapped_sentence_stays():
     assert "Share" not in clean
 
 
+@pytest.mark.parametrize("kind", ["markdown", "text"])
+def test_a_title_stays_over_the_sections_below_it(kind):
+    text = "# Security Policy\n\n## Supported Versions\n\nFixes are made for the latest release only.\n"
+    assert cleaned(text, "strict", kind) == text
+
+
 # reStructuredText
 
 SIGNS = (
