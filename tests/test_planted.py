@@ -92,7 +92,7 @@ def test_there_are_languages_and_scripts_enough() -> None:
 
 def wrapped(text: str, width: int, language: str) -> list[str]:
     if language in ("ja", "th", "zh"):  # a line may end anywhere
-        return [text[at : at + width] for at in range(0, len(text), width)]
+        return [text[at : at + width].strip() for at in range(0, len(text), width)]
     return textwrap.wrap(text, width)
 
 
