@@ -430,16 +430,17 @@ def run(
     ] = "local",
 ) -> None:
     """Clean files and folders into a folder of JSON lines. Run the same command again to resume."""
-    from cleaner.batch import runner
-    from cleaner.batch.options import load_options
-    from cleaner.batch.sources import total_bytes
-    from cleaner.cli.progress import Progress
 
     def resumes() -> str:
         return _resumes(output, starts_anew=overwrite or "-" in sources)
 
     begun = time.monotonic()
     with _plain_errors(interrupted=lambda: f"interrupted; {resumes()}", resumes=resumes):
+        from cleaner.batch import runner
+        from cleaner.batch.options import load_options
+        from cleaner.batch.sources import total_bytes
+        from cleaner.cli.progress import Progress
+
         _refuse_stdout(output, sources)
         on, engine = _place_and_judge(on, engine)
         options = _options(
