@@ -46,7 +46,7 @@ app = typer.Typer(
     "  cleaner check data                boilerplate in files of data, as a linter",
     epilog="Exit codes: 0 done; 1 some inputs failed, or check found something; 2 wrong use, configuration or rules; "
     "3 a document was passed through uncut, the disk is full, or an internal fault; 4 more would go than --max-removed "
-    "allows; 130 interrupted.",
+    "allows; 5 check or fix could not read a file; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,  # ours takes the name of the shell: that works without a terminal, too
     rich_markup_mode=None,
@@ -586,7 +586,7 @@ def verify(out: Annotated[Path, typer.Argument(metavar="OUT", help="The output f
             _tell(problem)
         if verdict.problems:
             raise typer.Exit(SOME_FAILED)
-        print(f"{verdict.documents:,} documents: nothing lost, every total fits", file=sys.stderr)
+        print(f"{verdict.documents:,} documents: nothing lost, all totals match", file=sys.stderr)
 
 
 def _refuse_absent(out: Path) -> None:
