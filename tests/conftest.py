@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
-settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_QUIET)
+settings.register_profile("default", derandomize=True, max_examples=60, deadline=None, suppress_health_check=_QUIET)
 settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
 # for bench/mutants.py: the same examples each time, and no time spent on shrinking
 _NO_SHRINKING = (Phase.explicit, Phase.generate)

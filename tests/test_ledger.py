@@ -30,6 +30,7 @@ from cleaner.ledger import (
     verify,
     whole_text,
 )
+from cleaner.ledger_form import cuts_of
 from cleaner.model import Cut, Document, Fact, Mark, Result, Span, Withdrawal
 from cleaner.pipeline import Pipeline
 
@@ -603,35 +604,35 @@ def test_markdown_that_lacks_a_word_is_found(markdown, kept):
         verify(*markdown_rows(markdown, kept))
 
 
-CUTS = {
-    "is empty, overlaps the cut before or is out of order": [
-        {"start": 3, "end": 3, "text": ""},
-        {"start": 2, "end": 1, "text": ""},
-    ],
-    "holds 1 characters": [{"start": 3, "end": 5, "text": "x"}],
-    "lies outside the text": [{"start": 7, "end": 8, "text": "x"}, {"start": 12, "end": 13, "text": "x"}],
-}
+EMPTY = "is empty, or starts at {start}, before the end of the cut before it"
+CUTS = [
+    (EMPTY, {"start": 3, "lengths": [0], "text": ""}),
+    (EMPTY, {"start": 2, "lengths": [], "decisions": [], "elements": [], "text": ""}),
+    ("holds 4 characters, its lengths add up to 6", {"lengths": [6], "text": "Rain"}),
+    ("starts at 7, outside the text", {"start": 7, "lengths": [1], "text": "x"}),
+    ("starts at 12, outside the text", {"start": 12, "lengths": [1], "text": "x"}),
+]
 
 
-@pytest.mark.parametrize(("said", "cut"), [(said, cut) for said, cuts in CUTS.items() for cut in cuts])
-def test_cuts_that_fit_no_text_are_told(said, cut):
+@pytest.mark.parametrize(("said", "cut"), CUTS, ids=["empty", "no cut", "another length", "beyond the end", "far beyond"])
+def test_cuts_that_fit_no_text_are_reported(said, cut):
     document, ledger = rows_of(b"Menu\nRain.\n", [(0, 5)])
     ledger["cuts"][0].update(cut)
-    with pytest.raises(LedgerError, match=rf"^cuts\[0\] .*{said}$"):
-        whole_text(document, ledger)
+    with pytest.raises(LedgerError, match=rf"^cuts\[0\].*{said.format(**ledger['cuts'][0])}"):
+        (whole_text(document, ledger), list(cuts_of(ledger)))
 
 
-def test_cuts_that_overlap_are_told():
+def test_cuts_that_overlap_are_reported():
     document, ledger = rows_of(b"Menu\nRain.\nMenu", [(0, 5), (11, 15)])
-    ledger["cuts"][1].update(start=4, end=8)
-    with pytest.raises(LedgerError, match=r"^cuts\[1\] \(4-8\) is empty, overlaps the cut before or is out of order$"):
+    ledger["cuts"][1].update(start=4)
+    with pytest.raises(LedgerError, match=r"^cuts\[1\] is empty, or starts at 4, before the end of the cut before it \(5\)$"):
         whole_text(document, ledger)
 
 
 def test_a_cut_below_a_blank_first_line_is_on_the_second():
     document, ledger = rows_of(b"\nMenu\nRain.\n", [(1, 6)])
     verify(document, ledger)
-    assert ledger["cuts"][0]["line"] == 2
+    assert expand(ledger)["cuts"][0]["line"] == 2
 
 
 def test_a_cut_below_the_last_block_of_a_page_is_in_no_element():
@@ -640,7 +641,7 @@ def test_a_cut_below_the_last_block_of_a_page_is_in_no_element():
     assert result.document.text[end - 1] == "\n"
     cut = Cut(Span(end - 1, end), (Mark(Span(end - 1, end), "mine/end", "mine", "the last line end"),))
     origin = Origin("a.html", "a.html", "0" * 64, decode(b""))
-    assert ledger_row(replace(result, cuts=(cut,)), origin, MAKER)["cuts"][0]["path"] == ""
+    assert expand(ledger_row(replace(result, cuts=(cut,)), origin, MAKER))["cuts"][0]["path"] == ""
 
 
 def test_the_bad_bytes_of_a_page_are_not_kept():
@@ -661,6 +662,6 @@ def test_the_paths_of_the_cuts_of_a_page_are_whole():
     )
     document, ledger = rows_of_page(html)
     verify(document, ledger)
-    text = json.dumps(ledger)
+    text = json.dumps(expand(ledger))
     assert '"body/footer#foot/p"' in text
     assert '"body/footer#foot/nav.menu' in text

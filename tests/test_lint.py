@@ -30,7 +30,7 @@ from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
 from cleaner.lint.files import find_files
 from cleaner.lint.files import shown as printed
-from cleaner.lint.finding import Finding, Linted, excerpt, lint, lint_pipeline, safe, without
+from cleaner.lint.finding import Finding, Linted, excerpt, lint, lint_pipeline, without
 from cleaner.lint.fix import fix_file
 from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
@@ -38,6 +38,7 @@ from cleaner.lint.undo import FOLDER, fixed_files, remember, undo, undo_file
 from cleaner.lint.words import Words
 from cleaner.model import Mark
 from cleaner.pipeline import Pipeline
+from cleaner.terminal import visible
 
 ROOT = Path(__file__).parents[1]
 HOOKS = (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8")
@@ -197,7 +198,7 @@ def test_the_learned_scorer_is_heard_only_on_request_and_speaks_in_words() -> No
     learned = [one for one in loud if one.rule == "scorer/block"]
     assert learned
     for one in learned:
-        assert re.fullmatch(r"(Short line|Block) near .*; \d+% likely to be content, \d+% is needed here", one.message)
+        assert re.fullmatch(r"(Short line|Line)( near .*)?; \d+% likely to be content \(\d+% needed\), judged by .*", one.message)
 
 
 def test_numbers_of_any_length_are_no_matter() -> None:
@@ -1068,7 +1069,7 @@ def test_every_rule_has_a_text_for_code_scanning() -> None:
 
 @given(st.text(), st.text())
 def test_no_finding_drives_a_terminal_or_breaks_a_line(reason: str, text: str) -> None:
-    one = FINDINGS[0]._replace(reason=safe(reason), excerpt=excerpt(text))
+    one = FINDINGS[0]._replace(reason=visible(reason), excerpt=excerpt(text))
     for line in (*formats.as_text([one], "1"), *formats.as_github([one], "1")):
         assert not any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in line)
         assert not any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in line)

@@ -56,7 +56,7 @@ def write(name, days):
         path.write_text("id,text\n" + "".join(f'{row["id"]},"{row["text"]}"\n' for row in rows))
     elif name.endswith(".zip"):
         with zipfile.ZipFile(path, "w") as target:
-            for row in rows:
+            for row in {row["day"]: row for row in rows}.values():  # a name comes once
                 target.writestr(f"{row['day']}.txt", row["text"])
     else:
         text = "".join(row["text"] for row in rows)
