@@ -257,7 +257,9 @@ def test_an_input_that_changes_during_the_run_is_told(tmp_path, monkeypatch, nam
 
 
 @pytest.mark.parametrize(
-    ("number", "kept"), [("1e400", "1e400"), ("-1E+999", "-1E+999"), ("1.5", 1.5), (f"{10**30}", 10**30)]
+    ("number", "kept"),
+    [("1e400", "1e400"), ("-1E+999", "-1E+999"), ("1.5", 1.5), (f"{10**30}", 10**30)],
+    ids=["1e400", "-1E+999", "1.5", "ten to the thirtieth"],
 )
 def test_a_number_that_floats_can_not_hold_is_kept(tmp_path, monkeypatch, number, kept):
     monkeypatch.chdir(tmp_path)

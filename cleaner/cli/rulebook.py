@@ -9,10 +9,12 @@ from cleaner.terminal import visible
 
 
 def counted(packs: Packs) -> str:
-    """How many rules there are: those that can cut, and those that only keep."""
+    """How many rules there are: those that can cut, those that protect text, and those that only support others."""
     entries = _entries(packs)
-    keep = sum(isinstance(entry, Rule) and entry.score <= 0 for entry in entries)
-    return f"{len(entries):,} rules: {len(entries) - keep:,} cut, {keep:,} keep"
+    protect = sum(isinstance(entry, Rule) and entry.score < 0 for entry in entries)
+    support = sum(isinstance(entry, Rule) and entry.score == 0 for entry in entries)
+    cut = len(entries) - protect - support
+    return f"{len(entries):,} rules: {cut:,} cut, {protect:,} protect, {support:,} support others"
 
 
 def _entries(packs: Packs) -> list[Rule | Section]:
