@@ -180,7 +180,7 @@ def codec_name(label: str) -> str:
     except (LookupError, ValueError):  # a codec between bytes raises LookupError
         name = ""
     if not name or name.replace("-", "_") in _NOT_FOR_PAGES:
-        raise ConfigError(f"{label!r} is no text encoding known here; use a name such as utf-8 or cp1252")
+        raise ConfigError(f"{label!r} is not a known text encoding; use a name such as utf-8 or cp1252")
     return _WITHOUT_BOM.get(name, name)
 
 

@@ -143,7 +143,7 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
         _refuse_glob(value, place)
     for value in row.get("lines", ()):
         if not _HASH.fullmatch(value):
-            raise ConfigError(f"{place}: {value!r} is no hash of a line; copy it from `cleaner check --format json`")
+            raise ConfigError(f"{place}: {value!r} is not a line hash; copy it from `cleaner check --format json`")
     values = {name: tuple(row[name]) for name in ("files", "lines", "rules") if name in row}
     return Keep(**values, why=row.get("why", ""), folder=folder, place=place)
 

@@ -376,7 +376,7 @@ class _Builder:
 
     def _extend_rule(self, place: str, id: str, table: Mapping[str, Any]) -> None:
         if id not in self.rules:
-            raise RuleError(f"{place}: no rule is called so{nearest(id, self.rules)}")
+            raise RuleError(f"{place}: there is no rule with this id{nearest(id, self.rules)}")
         _refuse_unknown(table, _LANGUAGE_KEYS, place)
         rule = self.rules[id]
         starts = tuple(_folded(_texts(table, "starts", place)))

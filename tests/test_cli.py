@@ -147,7 +147,7 @@ STOPS = (
     "    raise {error}\n"
     "runner.run = stopped; sys.argv = ['cleaner', 'run', 'a.txt', '-q']; main()"
 )
-ANEW, RESUMES = "nothing is saved yet, so the same command starts anew", "the same command resumes after the last checkpoint"
+ANEW, RESUMES = "nothing is saved yet, so the same command starts from the beginning", "the same command resumes after the last checkpoint"
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_what_is_given_goes_before_the_file():
         ("select = [1]", "select must be a list of strings"),
         ("max_bytes = 0", "max_bytes must be a whole number from 1, not 0"),
         ("max_bytes = true", "max_bytes must be a whole number from 1, not True"),
-        ("encoding = 'utf-9'", "encoding: 'utf-9' is no text encoding"),
+        ("encoding = 'utf-9'", "encoding: 'utf-9' is not a known text encoding"),
         ("profile = ", "is not TOML"),
         pytest.param("x = " + "[" * 50_000, "is nested too deeply", id="deep"),
     ],

@@ -125,7 +125,7 @@ def test_line_ends_do_not_change_the_encoding(language, encoding):
 
 @pytest.mark.parametrize("label", ["rot13", "base64", "nonsense", "idna", "a\0b", "unicode_escape"])
 def test_labels_that_are_no_text_encoding(label):
-    with pytest.raises(ConfigError, match="is no text encoding"):
+    with pytest.raises(ConfigError, match="is not a known text encoding"):
         decode(b"x", declared=label)
 
 
@@ -453,7 +453,7 @@ def test_encodings_have_the_name_of_the_one_without_a_byte_order_mark(label, nam
 
 @pytest.mark.parametrize("label", ["punycode", "undefined", "raw_unicode_escape", "unicode-escape", "idna", "hex", "", "no such"])
 def test_what_python_calls_an_encoding_and_no_page_is_written_in_is_none(label):
-    with pytest.raises(ConfigError, match=f"^{label!r} is no text encoding known here; use a name such as utf-8 or cp1252$"):
+    with pytest.raises(ConfigError, match=f"^{label!r} is not a known text encoding; use a name such as utf-8 or cp1252$"):
         codec_name(label)
 
 

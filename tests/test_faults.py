@@ -106,7 +106,7 @@ def nasty(monkeypatch):
         ("eat", "needs over 200 MB of memory"),
         ("crash", "its worker crashed (SIGSEGV)"),
         ("exit", "the worker ended with exit code 7"),
-        ("kill", "its worker was killed (SIGKILL), perhaps for want of memory"),
+        ("kill", "its worker was killed (SIGKILL), perhaps because memory ran out"),
     ],
 )
 def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, monkeypatch, deed, error):
@@ -327,7 +327,7 @@ def test_a_damaged_part_is_seen():
     assert broken_off(sources, Options(), 2) is None
     part = Path("out/documents.jsonl.part")
     part.write_bytes(part.read_bytes().replace(b"Rain", b"Snow"))
-    with pytest.raises(OutputError, match="is not what the run left; start anew with --overwrite"):
+    with pytest.raises(OutputError, match="is not what the run left; start again with --overwrite"):
         run(sources, Path("out"), Config())
 
 

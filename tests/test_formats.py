@@ -187,7 +187,7 @@ def test_no_record_of_an_archive_is_lost_to_what_servers_did_to_others():
     documents, failed = cleaned("a.warc.gz", data)
     assert [row["record"] for row in documents] == [1, 2, 3, 5, 6, 8]
     assert {row["text"] for row in documents} == {"Rain is expected in the north until Friday.\n"}
-    assert [(row["record"], row["error"]) for row in failed] == [(4, "its body breaks off before it ends")]
+    assert [(row["record"], row["error"]) for row in failed] == [(4, "its body is truncated")]
 
 
 def test_an_archive_of_texts_and_one_that_is_not_packed():
@@ -437,7 +437,7 @@ def test_rows_of_csv_that_are_wrong():
         ("1", "Rain, in\nthe north.", 3), ("2", "Snow.", 6)
     ]  # fmt: skip
     assert [(row["record"], row["error"]) for row in failed] == [
-        (4, "has 3 cells, the header has 2"), (7, "is no row of CSV: a quote is not closed, or the row is too long")
+        (4, "has 3 cells, the header has 2"), (7, "is not a valid CSV row: a quote is not closed, or the row is too long")
     ]  # fmt: skip
 
 
@@ -457,7 +457,7 @@ def test_a_line_of_csv_that_is_too_long():
     assert [(row["record"], row["error"]) for row in failed] == [(2, "too large: a line of over 1,000 bytes")]
 
 
-OPEN = "is no row of CSV: a quote is not closed, or the row is too long"
+OPEN = "is not a valid CSV row: a quote is not closed, or the row is too long"
 
 
 def test_a_stray_quote_costs_its_row_only():
@@ -518,7 +518,7 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
         ("a.csv", b"\nid,text\n1,a\n", "has no header", "write the names of the columns on the first line"),
         ("a.csv", b"i" * 2000 + b",text\n1,a\n", "its header is a line of over 1,000 bytes", "check its line ends"),
         ("a.csv", b"id,text\r1,a\r2,b\r", "has the line ends of old Macs (CR)", r"tr '\r' '\n'"),
-        ("a.csv", b'id,"text\n1,a\n', "its header is no row of CSV", "mend the first line"),
+        ("a.csv", b'id,"text\n1,a\n', "its header is not a valid CSV row", "fix the first line"),
         ("a.csv", "id,text\n1,a\n".encode("utf-16"), "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
         ("a.csv", "id,text\n1,a\n".encode("utf-16-le"), "holds NUL bytes", "iconv -f UTF-16LE -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-16") * 5, "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
@@ -568,7 +568,7 @@ def test_a_file_that_breaks_off_is_told_and_what_was_there_is_read(name, kept):
     assert len(documents) < 400
     assert failed
     assert failed[-1]["source"] == name
-    assert "file again" in failed[-1]["cure"] or "write it anew" in failed[-1]["cure"] or "mend" in failed[-1]["cure"]
+    assert "file again" in failed[-1]["cure"] or "write it again" in failed[-1]["cure"] or "fix" in failed[-1]["cure"]
 
 
 PACKS = {"": bytes, ".gz": gzip.compress, ".zst": zstandard.compress}

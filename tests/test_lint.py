@@ -148,11 +148,11 @@ def test_a_row_is_cleaned_as_the_pipeline_cleans_its_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b'{"text": "a"', "is no JSON object: unexpected character, or none, in column 13"),
+        (b'{"text": "a"', "is not a JSON object: unexpected character, or none, in column 13"),
         (b'{"text" "a"}', "a name and a colon are missing in column 9"),
         (b'{1: "a"}', "a name and a colon are missing in column 3"),
-        (b'{"text": a}', "is no JSON: Expecting value in column 10"),
-        (b"[1]", "is no JSON object"),
+        (b'{"text": a}', "is not valid JSON: Expecting value in column 10"),
+        (b"[1]", "is not a JSON object"),
         (b'{"text": "a"} {"text": "b"}', "unexpected character, or none, in column 15"),
         (b'{"text": "' + b"\xff" + b'"}', "is not UTF-8 (byte 11); write the file as UTF-8"),
         (b'{"a": ' + b"[" * 100_000 + b'], "text": ""}', "is nested too deeply"),
@@ -521,7 +521,7 @@ def test_two_fixes_are_undone_one_after_the_other(noisy: Path) -> None:
     assert noisy.read_text("utf-8") == CLEAN
     undo(str(noisy))
     assert noisy.read_text("utf-8") == more
-    with pytest.raises(InputError, match="was changed since it was fixed; what was removed stands in"):
+    with pytest.raises(InputError, match="was changed since it was fixed; what was removed is in"):
         undo(str(noisy))
     noisy.write_text(CLEAN, "utf-8")
     undo(str(noisy))
@@ -584,7 +584,7 @@ def test_a_damaged_undo_file_is_told_with_its_cure(noisy: Path, content: str) ->
     file.parent.mkdir()
     file.write_text(content, "utf-8")
     for deed in (lambda: fixed(noisy), lambda: undo(str(noisy))):
-        with pytest.raises(InputError, match=r"a.txt.json is damaged: .*; remove it to go on without undo"):
+        with pytest.raises(InputError, match=r"a.txt.json is damaged: .*; remove it to continue without undo"):
             deed()
     assert noisy.read_text("utf-8") == NOISY
     file.unlink()
@@ -636,7 +636,7 @@ def test_strange_files_in_the_folder_are_refused(noisy: Path, tmp_path: Path, na
     if kind == "link":
         target.write_text("x")
     for act in (lambda: fixed(noisy), lambda: undo(str(noisy))):
-        with pytest.raises(InputError, match=r"is a link or not a file; remove it to go on"):
+        with pytest.raises(InputError, match=r"is a link or not a file; remove it to continue"):
             act()
     assert noisy.read_text("utf-8") == NOISY
     assert target.exists() == (kind == "link")
@@ -976,7 +976,7 @@ def test_globs_are_relative_to_the_folder_of_the_file() -> None:
         ([{"files": ["a"]}, {"file": ["a"]}], "c.toml: keep 2: unknown key 'file'; did you mean 'files'?"),
         ([{"files": "a"}], "files must be a list of strings, not 'a'"),
         ([{"rules": []}], "rules must be a list of strings"),
-        ([{"lines": ["Share"]}], "'Share' is no hash of a line; copy it from `cleaner check --format json`"),
+        ([{"lines": ["Share"]}], "'Share' is not a line hash; copy it from `cleaner check --format json`"),
         (
             [{"files": ["*.{txt,md}"]}],
             "c.toml: keep 1: files: '\\*.{txt,md}': braces are not known; write one pattern for each",
@@ -1174,7 +1174,7 @@ NO_BASELINES = [
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "can't be read: No such file"), *((content, "is no output of") for content in NO_BASELINES)],
+    [(None, "can't be read: No such file"), *((content, "is not the output of") for content in NO_BASELINES)],
 )
 def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
     path = tmp_path / "base.json"

@@ -181,7 +181,7 @@ def test_a_language_names_known_rules(tmp_path: Path) -> None:
     (tmp_path / "lang" / "xx.toml").write_text(
         'lang = "xx"\nname = "X"\n["test/thin"]\nlines = ["tu"]\n', encoding="utf-8"
     )
-    with pytest.raises(RuleError, match=r"xx\.toml:3: test/thin: no rule is called so; did you mean 'test/thing'"):
+    with pytest.raises(RuleError, match=r"xx\.toml:3: test/thin: there is no rule with this id; did you mean 'test/thing'"):
         load(tmp_path, GOOD)
 
 
@@ -257,7 +257,7 @@ def test_rules_with_words_and_a_path_are_asked_inside_it_only(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("[]", "could never match"), ('["..x"]', "is no selector"), ('["[href=x]"]', "only [role=...] and [hidden]")],
+    [("[]", "could never match"), ('["..x"]', "is not a valid selector"), ('["[href=x]"]', "only [role=...] and [hidden]")],
 )
 def test_wrong_selectors_are_refused(tmp_path: Path, path: str, message: str) -> None:
     (tmp_path / "test.toml").write_text(ON_PAGES.replace('["*slot"]', path), "utf-8")

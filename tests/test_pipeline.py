@@ -219,7 +219,7 @@ def test_options_mean_the_same_in_every_form(function):
         ({"select": 7}, ConfigError, "select must be a string or a list of strings, not 7"),
         ({"rules": [None]}, ConfigError, "rules must be a string or a list of strings, not [None]"),
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
-        ({"encoding": "utf-9"}, ConfigError, "'utf-9' is no text encoding known here"),
+        ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
         ({"config": {"engin": "rules"}}, TypeError, "Config has no option 'engin'; did you mean 'engine'?"),
         ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(Path(...))"),
         ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),

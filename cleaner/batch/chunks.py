@@ -142,7 +142,7 @@ class Inputs:
             raise
         except Exception as error:  # noqa: BLE001 - from a library; one odd file must not end a long run
             what = f"can't be read further: {type(error).__name__}: {error}"
-            yield failed_item(Failed(source.id, source.id, what, "write it anew, or report this"), next=-1, read=size)
+            yield failed_item(Failed(source.id, source.id, what, "rewrite it, or report this"), next=-1, read=size)
 
     def _format_of(self, source: Source) -> str:
         if self._format != AUTO:
@@ -161,12 +161,12 @@ class Inputs:
             self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
                 raise OutputError(
-                    "the inputs read so far have changed since the run broke off; start anew with --overwrite"
+                    "the inputs read so far have changed since the run was interrupted; start again with --overwrite"
                 )
             if entry >= start.position.entry:
                 yield entry, found, size
         if self.mark.entries < start.entries:
-            raise OutputError("inputs are missing that were read before the run broke off; start anew with --overwrite")
+            raise OutputError("inputs that were read before the run was interrupted are missing; start again with --overwrite")
 
 
 def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from cleaner.errors import InputError
 
-_CUT_SHORT = "its body breaks off before it ends; get the file again"
+_CUT_SHORT = "its body is truncated; get the file again"
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
@@ -81,7 +81,7 @@ def _unpacked(body: bytes, name: str, limit: int) -> bytes:
     except (OSError, ValueError) as error:
         if body.lstrip().startswith(b"<"):  # a page that was not compressed
             return body
-        raise InputError(f"its body is damaged or breaks off: {error}; get the file again") from error
+        raise InputError(f"its body is damaged or truncated: {error}; get the file again") from error
     return data
 
 

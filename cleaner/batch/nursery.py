@@ -111,7 +111,7 @@ def _gone() -> Iterator[None]:
     try:
         yield
     except (OSError, EOFError) as error:
-        what = "the process that starts workers is gone, perhaps killed for want of memory"
+        what = "the process that starts workers is gone, perhaps killed because memory ran out"
         raise CleanerError(f"{what}; run the same command again") from error
 
 

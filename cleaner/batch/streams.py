@@ -20,7 +20,7 @@ MAX_RATIO = 500
 _FREE = 64_000_000  # bytes out before the ratio is looked at
 _WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
 _BUFFER = 1 << 20
-_BREAKS_OFF = "breaks off; what came before it is read, get the file again"
+_BREAKS_OFF = "is truncated; what came before is read; get the file again"
 _PIECE = 1_024  # bytes of a zstd file unpacked in one go: the worst piece becomes 32 MB
 
 
@@ -146,7 +146,7 @@ class _plain_faults:  # noqa: N801 - reads as a statement
             raise InputError(_BREAKS_OFF) from error
         is_damage = isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError"
         if error is not None and is_damage:
-            raise InputError(f"is damaged: {error}; what came before is read, get the file again") from error
+            raise InputError(f"is damaged: {error}; what came before is read; get the file again") from error
 
 
 def read_packed(raw: BinaryIO, name: str, limit: int) -> bytes:
@@ -160,7 +160,7 @@ def read_packed(raw: BinaryIO, name: str, limit: int) -> bytes:
             parts.append(data)
             left -= len(data)
     except EOFError as error:
-        raise InputError("breaks off before it ends; get the file again") from error
+        raise InputError("is truncated; get the file again") from error
     except Exception as error:
         if isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError":
             raise InputError(f"is damaged: {error}; get the file again") from error
@@ -210,7 +210,7 @@ class _Zstd(io.RawIOBase):
             yield from self._frame()
 
     def _frame(self) -> Iterator[bytes]:
-        """The frame that begins here. Raises `EOFError` if it breaks off."""
+        """The frame that begins here. Raises `EOFError` if it is truncated."""
         start, frame = self._raw.tell(), self._new()
         while not frame.eof:
             piece = self._raw.read(_PIECE)

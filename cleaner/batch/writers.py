@@ -166,7 +166,7 @@ class Folder:
                     self._open[kind] = self._part(row["name"], self._shape.container)
                     self._open[kind].cut_back(row)
             except ValueError as error:
-                raise OutputError(f"{error}; start anew with --overwrite") from error
+                raise OutputError(f"{error}; start again with --overwrite") from error
 
     def add(self, done: Done, folder: str) -> None:
         """Write what became of a chunk: the rows of a document stand on the same line of their files."""

@@ -522,7 +522,7 @@ def _resumes(output: Path, *, starts_anew: bool) -> str:
     from cleaner.batch.sources import CHECKPOINT
 
     if starts_anew or not (output / CHECKPOINT).is_file():
-        return "nothing is saved yet, so the same command starts anew"
+        return "nothing is saved yet, so the same command starts from the beginning"
     return "the same command resumes after the last checkpoint"
 
 

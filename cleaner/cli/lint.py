@@ -112,7 +112,7 @@ def check(
 
         refuse_unknown("format", format, tuple(formats.FORMATS))
         if statistics and format not in ("text", "json"):
-            raise ConfigError("--statistics are told as text or json only")
+            raise ConfigError("--statistics works with --format text and json only")
         if fix and _STDIN in files:
             raise ConfigError("check --fix can't change stdin; use: cleaner fix -")
         options = _options(

@@ -35,7 +35,7 @@ class Baseline:
         except (ValueError, RecursionError):
             rows = None
         if not isinstance(rows, list) or not all(map(_is_finding, rows)):
-            raise ConfigError(f"{path}: is no output of `cleaner check --format json`; {cure}")
+            raise ConfigError(f"{path}: is not the output of `cleaner check --format json`; {cure}")
         return cls((row["path"], row["rule"], row["line_hash"]) for row in rows)
 
     def of(self, path: str) -> Mapping[tuple[str, str], int]:

@@ -52,7 +52,7 @@ def raw_starts(line: str, field: Field) -> Sequence[int]:
 def _fields(line: str) -> list[Field]:
     at = _after_space(line, 0)
     if line[at : at + 1] != "{":
-        raise ValueError("is no JSON object")
+        raise ValueError("is not a JSON object")
     found: list[Field] = []
     at = _after_space(line, at + 1)
     if line[at : at + 1] != "}":
@@ -65,7 +65,7 @@ def _fields(line: str) -> list[Field]:
             at = _after_space(line, at + 1)
     end = _after_space(line, at + 1) if line[at : at + 1] == "}" else at
     if end == at or end < len(line):
-        raise ValueError(f"is no JSON object: unexpected character, or none, in column {end + 1}")
+        raise ValueError(f"is not a JSON object: unexpected character, or none, in column {end + 1}")
     return found
 
 
@@ -73,7 +73,7 @@ def _field(line: str, at: int) -> tuple[Field, int]:
     name, end = _value(line, at)
     at = _after_space(line, end)
     if not isinstance(name, str) or line[at : at + 1] != ":":
-        raise ValueError(f"is no JSON object: a name and a colon are missing in column {at + 1}")
+        raise ValueError(f"is not a JSON object: a name and a colon are missing in column {at + 1}")
     start = _after_space(line, at + 1)
     value, end = _value(line, start)
     return Field(name, value, start, end), end
@@ -83,7 +83,7 @@ def _value(line: str, at: int) -> tuple[object, int]:
     try:
         value, end = _DECODER.raw_decode(line, at)
     except json.JSONDecodeError as error:
-        raise ValueError(f"is no JSON: {error.msg} in column {error.pos + 1}") from error
+        raise ValueError(f"is not valid JSON: {error.msg} in column {error.pos + 1}") from error
     except RecursionError as error:
         raise ValueError("is nested too deeply") from error
     return value, end

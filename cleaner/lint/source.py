@@ -181,7 +181,7 @@ class _Row:
         wanted = "".join(self.text[a:b] for a, b in _between(spans, len(self.text)))
         field = find_field(left, (self.field.name,))
         if field is None or field.value != wanted:  # two halves of a character that met
-            raise InputError("the text can't be cut there without becoming another; mend its escapes first")
+            raise InputError("the text can't be cut there without becoming another; fix its escapes first")
         places = accumulate((len(self.raw[a:b].encode()) for a, b in pairwise(_borders(raw))), initial=self.start)
         return _pairs(list(places)[1:])
 
@@ -213,7 +213,7 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     except UnicodeDecodeError as error:
         return Problem(n, f"is not UTF-8 (byte {error.start + 1}); write the file as UTF-8")
     except ValueError as error:
-        return Problem(n, str(error) if "; " in str(error) else f"{error}; mend or remove the line")
+        return Problem(n, str(error) if "; " in str(error) else f"{error}; fix or remove the line")
     if field is None:
         return Problem(n, f"has no field {' or '.join(names)} at its top level{_cure(config.text_column)}")
     if field.value is None:

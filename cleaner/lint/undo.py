@@ -68,7 +68,7 @@ def undo(path: str) -> int:
     """
     file = undo_file(path)
     if not os.path.exists(path):
-        kept = f"; what was removed of it stands in {shown(file)}" if file.exists() else ""
+        kept = f"; what was removed from it is in {shown(file)}" if file.exists() else ""
         raise InputError(f"there is no such file{kept}")
     if not os.path.isfile(path):
         raise InputError("is a pipe, a device or a folder, not a file; name a file that was fixed")
@@ -80,7 +80,7 @@ def undo(path: str) -> int:
     if n < 0 and any(entry["before"] == now for entry in entries):
         raise InputError("is as it was before it was fixed: there is nothing to put back")
     if n < 0:
-        raise InputError(f"was changed since it was fixed; what was removed stands in {shown(file)}")
+        raise InputError(f"was changed since it was fixed; what was removed is in {shown(file)}")
     try:
         before = _put_back(data, entries[n]["removed"])
     except ValueError as error:
@@ -139,7 +139,7 @@ def _refuse_strange(file: Path) -> None:
         raise InputError(f"{shown(folder)} is a file; {cure}")
     for used in (folder / ".gitignore", file):
         if used.is_symlink() or (used.exists() and not used.is_file()):
-            raise InputError(f"{shown(used)} is a link or not a file; remove it to go on")
+            raise InputError(f"{shown(used)} is a link or not a file; remove it to continue")
 
 
 def _forget(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
@@ -186,7 +186,7 @@ def _entries(file: Path, *, must_be: bool) -> list[dict[str, Any]]:
             return []
         raise InputError("nothing was taken out of it that could be put back") from error
     except (ValueError, RecursionError) as error:
-        raise _damaged(file, "it is no JSON") from error
+        raise _damaged(file, "it is not valid JSON") from error
     if not isinstance(found, dict) or "version" not in found:
         raise _damaged(file, "it names no version")
     if found["version"] != _VERSION:
@@ -215,7 +215,7 @@ def _is_piece(piece: Any) -> bool:
 
 
 def _damaged(file: Path, what: str) -> InputError:
-    return InputError(f"{shown(file)} is damaged: {what}; remove it to go on without undo")
+    return InputError(f"{shown(file)} is damaged: {what}; remove it to continue without undo")
 
 
 def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:

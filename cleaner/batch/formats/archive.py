@@ -155,7 +155,7 @@ class _Out:
 
     def refuse_bomb(self) -> None:
         if self._total > _FREE and self._total > MAX_RATIO * self._size:
-            cure = "if you trust it, unpack it first"
+            cure = "if you trust it, extract it first"
             raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
@@ -202,7 +202,7 @@ def _skip_content(archive: Any) -> None:
     """Go to the next header. Raises `EOFError` if the archive ends before."""
     archive.fileobj.seek(archive.offset)
     if archive.fileobj.tell() < archive.offset:
-        raise EOFError("it breaks off")
+        raise EOFError("it is truncated")
 
 
 def _next_info(archive: Any) -> tarfile.TarInfo | None:

@@ -22,11 +22,11 @@ from cleaner.batch.records import Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import Line, Stream
 from cleaner.errors import InputError
 
-_CURE = "mend the row: quote cells that hold commas, quotes or line ends"
+_CURE = "fix the row: quote cells that hold commas, quotes or line ends"
 _MAX_LINES = 200_000  # a record of more is a quote that nothing closes; each is kept until its record is whole
 _DELIMITERS = ",;\t|"
 _TOO_LONG = "too long"
-_MAC = "is no row of CSV: a line end of old Macs (CR) stands outside of quotes"
+_MAC = "is not a valid CSV row: a carriage return (CR) is outside quotes"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -141,8 +141,8 @@ def _in_words(error: str, *, is_quote: bool) -> str:
     if "new-line" in error:
         return _MAC
     if is_quote or "unexpected end" in error:
-        return "is no row of CSV: a quote is not closed, or the row is too long"
-    return f"is no row of CSV: {error}"
+        return "is not a valid CSV row: a quote is not closed, or the row is too long"
+    return f"is not a valid CSV row: {error}"
 
 
 def _first(line: Line | None, limit: int) -> Line:
@@ -162,7 +162,7 @@ def _header(row: _Row, guessed: str) -> list[str]:
     if row.error == _MAC:
         raise InputError("has the line ends of old Macs (CR); convert them, e.g. tr '\\r' '\\n'")
     if row.error:
-        raise InputError(f"its header {row.error}; mend the first line")
+        raise InputError(f"its header {row.error}; fix the first line")
     name, *others = header = row.cells
     found = next((mark for mark in _DELIMITERS if mark in name), "") if guessed and not others else ""
     if found:

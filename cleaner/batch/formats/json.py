@@ -86,7 +86,7 @@ class _Elements:
                 raise InputError(f"has more data after the end of the array; {_cure_of_array()}")
             self._offset += len(piece)
         if not self._is_ended:
-            raise InputError(f"breaks off after row {self._number:,}; what came before is read, get the file again")
+            raise InputError(f"is truncated after row {self._number:,}; what came before is read; get the file again")
 
     def _begin(self, piece: bytes) -> int:
         """Where the first element may begin."""

@@ -41,7 +41,7 @@ def items(file: File, settings: Settings, *, is_own: bool = False) -> Iterator[I
             else:
                 yield Item("parquet", file.id, number, row, _size(row), number, read)
     except (pyarrow.ArrowException, OSError) as error:
-        raise InputError(f"is no Parquet file, or a damaged one: {_first_line(error)}; write it anew") from error
+        raise InputError(f"is not a Parquet file, or is damaged: {_first_line(error)}; write it again") from error
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:
@@ -93,7 +93,7 @@ def _row(batch: Any, n: int, bodies: Collection[str]) -> dict[str, Any] | Failed
                 row[name] = None
                 continue
             what = f"column {name!r} can't be read: {_first_line(error)}"
-            return Failed("", "", what, "mend or leave out that column")
+            return Failed("", "", what, "fix or leave out that column")
     return row
 
 

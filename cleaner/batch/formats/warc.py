@@ -28,7 +28,7 @@ _VERSION = b"WARC/"
 _BEGINNING = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
 _ENOUGH = 512  # bytes of a packed record in which its first ones are
 _MOST_DAMAGES = 1_000  # places in one file; each is read up to
-_CUT_SHORT = ("breaks off before it ends", "get the file again")
+_CUT_SHORT = ("is truncated", "get the file again")
 
 
 class Payload(NamedTuple):
@@ -68,14 +68,14 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
                     _refuse_cut_short(stream.raw, at)
                 behind = -1
             except EOFError:
-                error, behind = "breaks off", -1
+                error, behind = "is truncated", -1
             except (OSError, ValueError, zlib.error) as damage:
                 error, behind = error or f"is damaged ({damage})", _next_record(stream.raw, at + 1)
             if behind < 0:
                 break
             at, is_done = behind, 0
     if error:
-        raise InputError(f"{error} behind record {number}; what came before is read, get the file again")
+        raise InputError(f"{error} after record {number}; what came before is read; get the file again")
 
 
 def record(item: Item, settings: Settings) -> Record:
@@ -180,7 +180,7 @@ def _is_binary(body: bytes) -> bool:
 
 
 def _lost(source: str, number: int, error: str, behind: int) -> Item:
-    failed = _failed(source, number, f"{error} up to byte {behind:,}", "what stood there is lost, get the file again")
+    failed = _failed(source, number, f"{error} up to byte {behind:,}", "what was there is lost; get the file again")
     return failed_item(failed, next=2 * behind, read=behind)
 
 

@@ -68,5 +68,5 @@ def _sidecar(page: Path) -> dict[str, Any]:
         extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
     except InputError as error:
         what, cure = error.told
-        raise InputError(f"its sidecar {path.name} {what}; {cure or 'mend or remove it'}") from error
+        raise InputError(f"its sidecar {path.name} {what}; {cure or 'fix or remove it'}") from error
     return extra
