@@ -33,6 +33,7 @@ _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that sta
 _PLACED = frozenset(("related/list", "related/enclosed-list"))
 _LIST_SHARE = 0.5
 _ARTICLE_WORDS = 200
+_MIN_SENTENCE_WORDS = 5  # of a sentence that is kept where no furniture is; fewer may be a button
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
 _LEAST_ROWS = 2
@@ -220,14 +221,18 @@ class Guard:
         """Running text that one wording condemns: a sentence about a button quotes it, too.
 
         Between running text that stays, and on a page that shows hardly any other noise, no number of wordings is
-        enough.
+        enough; on such a page that is so of any sentence.
         """
-        prose = case.blocks.prose
+        prose, sentences = case.blocks.prose, case.blocks.sentences
         furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})
-        is_bare = furniture < _FURNITURE and any(is_prose and i not in case.cuts for i, is_prose in enumerate(prose))
+        is_bare = furniture < _FURNITURE and any(
+            (prose[i] or sentences[i]) and i not in case.cuts for i in range(len(case.blocks))
+        )
         found = set()
         for i, cut in case.cuts.items():
-            if case.blocks.words[i] < LONG_WORDS and not case.blocks.prose[i]:
+            words = case.blocks.words[i]
+            is_sentence = is_bare and sentences[i] and words >= _MIN_SENTENCE_WORDS
+            if words < LONG_WORDS and not prose[i] and not is_sentence:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE
             among_text = is_bare or _is_between_prose(case, i)

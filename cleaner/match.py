@@ -37,6 +37,7 @@ _START, _LEAST_START = 4, 2  # characters on which openings are dispatched; of s
 _OPENING = 4  # characters by which whole-line phrases are found inside a line
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
+_PAUSES = frozenset(",;،؛、")  # a line that ends so goes on below
 _SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"})
 
 _WORDS = re.compile(r"\w+")
@@ -162,7 +163,7 @@ class Matcher:
     def _find(
         self, line: str, folded: str, line_key: str, words: int, literals: Sequence[_Found]
     ) -> tuple[Hits, Sequence[str]]:
-        rules = self._lines.get(line_key)
+        rules = None if _is_spoken(folded, words) else self._lines.get(line_key)
         starts = self._starting(line_key)
         counted = line_key[:1].isdigit()
         digits = counted or line_key[-1:].isdigit()
@@ -325,6 +326,15 @@ class Matcher:
             return True  # an exception that can't be checked holds: keep the text
 
 
+
+
+def _is_spoken(folded: str, words: int) -> bool:
+    """Whether a line is part of a text, whatever words it has: a verse that goes on below, an answer of one word.
+
+    Buttons and items of menus end with neither comma nor full stop.
+    """
+    end = folded[-1:]
+    return end in _PAUSES or (words <= 1 and end in ".。" and folded[-2:-1] != ".")
 
 
 def _by_line(packs: Packs) -> dict[str, tuple[int, ...]]:

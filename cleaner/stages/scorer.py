@@ -31,6 +31,8 @@ _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, and the sums ther
 _MOST, _LEAST = 140, -100
 _SURE_NOISE = -6.0  # log-odds of what rules cut alone
 _VETO = -1_000  # a sum below holds a veto
+_MIN_PAGE_WORDS = 400  # a shorter page is judged only if rules find noise in it
+_MIN_PAGE_NOISE = 3  # blocks that rules cut
 _MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; documents with more are no pages
 
 
@@ -46,8 +48,8 @@ class Scorer(ABC):
         self._is_given = model is not None
 
     @abstractmethod
-    def is_asked(self, document: Document) -> bool:
-        """Whether the document is one that it judges."""
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+        """Whether the document is one that it judges; ``marks`` are those of the stages before."""
 
     @abstractmethod
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
@@ -62,7 +64,7 @@ class Scorer(ABC):
 
     def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
         blocks = document.blocks
-        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document):
+        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document, marks):
             return
         import numpy as np  # lazy: a tenth of a second
 
@@ -127,9 +129,17 @@ class PageScorer(Scorer):
         super().__init__(packs, model=model)
         self._bounds = bounds
 
-    def is_asked(self, document: Document) -> bool:
-        """Whether it has markup."""
-        return document.blocks.tree is not None
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+        """Whether it has markup, and is a whole page of a site: long, or with noise that rules know.
+
+        The model was trained on whole pages. Fragments (feed items, fields of a CMS, short posts) are not like them.
+        """
+        blocks = document.blocks
+        if blocks.tree is None:
+            return False
+        if sum(blocks.words) >= _MIN_PAGE_WORDS:
+            return True
+        return sum(score >= CUTS_BALANCED for score in votes(document, marks).sums) >= _MIN_PAGE_NOISE
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
@@ -168,8 +178,9 @@ class TextScorer(Scorer):
         super().__init__(packs, model=model)
         self._least = least
 
-    def is_asked(self, document: Document) -> bool:
+    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
         """Whether it is a plain text."""
+        del marks
         return document.blocks.tree is None
 
     def asked_for(self, levels: Levels) -> float:
