@@ -226,7 +226,8 @@ class Guard:
         prose, sentences = case.blocks.prose, case.blocks.sentences
         furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})
         is_text = case.blocks.tree is None
-        stays = (i for i, is_prose in enumerate(prose) if (is_prose or (is_text and sentences[i])) and i not in case.cuts)
+        said = [is_prose or (is_text and sentences[i]) for i, is_prose in enumerate(prose)]
+        stays = (i for i, is_said in enumerate(said) if is_said and i not in case.cuts)
         is_bare = furniture < _FURNITURE and next(stays, None) is not None
         found = set()
         for i, cut in case.cuts.items():
