@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -131,17 +133,59 @@ def test_large_documents_go_one_by_one() -> None:
     results.close()
 
 
-def test_a_process_that_dies_is_a_clear_error() -> None:
-    results = in_processes(partial(os._exit), [3], 1, lambda _: 1)
-    with pytest.raises(CleanerError, match="a worker process ended: .*without workers= the work is done in this process"):
-        list(results)
+def ends_at_three(task: int) -> int:
+    if task == 3:
+        os._exit(1)
+    return task
 
 
-def test_what_the_documents_raise_is_raised() -> None:
-    def broken():
-        yield NOISY
+def raises_at_three(task: int) -> int:
+    return task // (3 - task)
+
+
+@pytest.mark.parametrize("count", [5, 70])
+def test_a_process_that_dies_is_a_clear_error_after_the_results_before_it(count: int) -> None:
+    results = in_processes(ends_at_three, range(count), 2, lambda _: 1)
+    assert list(islice(results, 3)) == [0, 1, 2]
+    with pytest.raises(CleanerError, match="a worker process ended at document 3 .*without workers= the work is done in this process"):
+        next(results)
+
+
+def ends_once(task: tuple[str, int]) -> int:
+    path, number = task
+    if number == 3 and not os.path.exists(path):
+        open(path, "x").close()
+        os._exit(1)
+    return number
+
+
+def test_documents_of_a_process_that_died_are_done_again(tmp_path: Path) -> None:
+    tasks = [(str(tmp_path / "died"), n) for n in range(70)]
+    assert list(in_processes(ends_once, tasks, 2, lambda _: 1)) == list(range(70))
+
+
+def test_what_the_work_raises_is_raised_in_its_turn() -> None:
+    results = in_processes(raises_at_three, range(5), 2, lambda _: 1)
+    assert list(islice(results, 3)) == [0, 0, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_a_document_that_cannot_be_sent_is_raised_in_its_turn() -> None:
+    results = Pipeline().run_many([NOISY, lambda: NOISY], workers=1)
+    assert next(results).text == CLEAN
+    with pytest.raises(Exception, match="pickle"):
+        next(results)
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+@pytest.mark.parametrize("count", [0, 1, 5, 70])
+def test_what_the_documents_raise_is_raised_after_the_results_before_it(workers: int, count: int) -> None:
+    def broken() -> Iterator[str]:
+        yield from [NOISY] * count
         raise OSError("the disk is gone")
 
-    for workers in (0, 1):
-        with pytest.raises(OSError, match="the disk is gone"):
-            list(Pipeline().run_many(broken(), workers=workers))
+    results = pipeline().run_many(broken(), workers=workers)
+    assert [result.document.id for result in islice(results, count)] == [str(n) for n in range(count)]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(results)
