@@ -38,6 +38,7 @@ from cleaner.stages import Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
 from cleaner.stages import page_stages as default_page_stages
 from cleaner.stages.scorer import Scorer
+from cleaner.tables import is_by_column, library_of, table_cure
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -50,6 +51,9 @@ _MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 Many = str | bytes | tuple[str, str | bytes] | Mapping[str, Any]
 """A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
 
+
+_ONE = (str, bytes, bytearray, memoryview, Mapping)
+"""What is one document, though it can be iterated over."""
 
 Form = Callable[[Lines, str], Lines]
 
@@ -248,9 +252,8 @@ class Pipeline:
         its text. Raises `TypeError` if ``documents`` is one document, `ConfigError` for a wrong number of workers,
         `CleanerError` if a worker process dies, and what ``documents`` itself raises.
         """
-        if isinstance(documents, str | bytes | bytearray | memoryview | Mapping) or not isinstance(documents, Iterable):
-            kind = type(documents).__name__
-            raise TypeError(f"run_many takes documents one after another, such as a list or a generator, not {kind}")
+        if isinstance(documents, _ONE) or not isinstance(documents, Iterable) or is_by_column(documents):
+            raise _not_many(documents)
         if not isinstance(workers, int) or isinstance(workers, bool) or workers < 0:
             raise ConfigError(f"workers is a number of processes from 0, not {workers!r}")
         numbered = enumerate(documents)
@@ -371,6 +374,20 @@ def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]
         raise InputError(f"the row has none of the columns {wanted}; rename yours, it has: {has}")
     name = next((name for name in there if document[name]), there[0])
     return id, document[name], "html" if name in HTML_COLUMNS else None, url if isinstance(url, str) else ""
+
+
+def _not_many(given: object) -> TypeError:
+    """The error of `Pipeline.run_many` for what is no iterable of documents, with the cure."""
+    kind = type(given)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library_of(given)}.{kind.__qualname__}"
+    cure = table_cure(given)
+    if isinstance(given, Mapping) and not cure:
+        cure = "; for a single row write run_many([row])"
+    elif isinstance(given, _ONE):
+        cure = "; for a single document write run(page) or run_many([page])"
+    return TypeError(
+        f"run_many takes documents one after another, such as a list or a generator, not {name}{cure}"
+    )
 
 
 def _size(numbered: tuple[int, Many]) -> int:

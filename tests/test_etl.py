@@ -369,12 +369,54 @@ def test_what_is_no_batch_is_one_clear_error(clean, given, told):
 def test_tables_of_other_libraries_name_their_adapter():
     polars = pytest.importorskip("polars")
     for clean in (clean_batch, clean_table):
-        with pytest.raises(TypeError, match=r"not polars.DataFrame; that is cleaned by cleaner.etl.polars.clean_frame$"):
+        with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
             clean(polars.DataFrame({"text": ["Rain."]}))
     with pytest.raises(TypeError, match=r"not list; make a table of it: pyarrow.Table.from_pylist\(rows\)"):
         clean_table([{"text": "Rain."}])
     with pytest.raises(TypeError, match=r"clean_batches\(\) takes a pyarrow.RecordBatch or Table, not dict"):
         list(clean_batches([{"text": "Rain."}]))
+    with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
+        clean_batches(polars.DataFrame({"text": ["Rain."]}))
+    with pytest.raises(TypeError, match=r"not polars.Series; make a table of it: series.to_frame\('text'\)$"):
+        clean_table(polars.Series(["Rain."]))
+
+
+def test_what_is_no_table_has_a_cure_that_helps():
+    array = pa.array(["Rain."])
+    for column in (array, pa.chunked_array([array])):
+        for clean in (clean_batch, clean_table, clean_batches):
+            with pytest.raises(TypeError, match=r"Array; make a table of it: pyarrow.table\({'text': array}\)$"):
+                clean(column)
+    assert clean_table(pa.table({"text": array})).column("text").to_pylist() == ["Rain."]
+    for clean in (clean_batch, clean_table, clean_batches):
+        with pytest.raises(TypeError, match=r"not pyarrow.Schema$"):
+            clean(pa.schema([]))
+        for text in (b"Rain.", bytearray(b"Rain."), memoryview(b"Rain.")):
+            with pytest.raises(TypeError, match=r"; one text is cleaned by cleaner.clean$"):
+                clean(text)
+    with pytest.raises(TypeError, match=r"a stream of batches is cleaned by cleaner.etl.arrow.clean_batches$"):
+        clean_table(pa.RecordBatchReader.from_batches(pa.schema([]), []))
+
+
+def test_a_column_of_pandas_has_a_cure_that_helps():
+    pandas = pytest.importorskip("pandas")
+    from cleaner.etl.pandas import clean_frame
+
+    series = pandas.Series(["Rain."])
+    with pytest.raises(TypeError, match=r"not pandas.Series; make a table of it: series.to_frame\('text'\)$"):
+        clean_frame(series)
+    assert list(clean_frame(series.to_frame("text"))["text"]) == ["Rain."]
+
+
+def test_lone_surrogates_in_a_frame_stop_no_row():
+    pandas = pytest.importorskip("pandas")
+    from cleaner.etl.pandas import clean_frame
+
+    frame = pandas.DataFrame({"id": ["a\ud800", "b"], "text": ["a\ud800b", None], "url": ["\udfff", "u"]}, dtype=object)
+    cleaned = clean_frame(frame)
+    assert cleaned[["id", "text", "status", "url"]].to_numpy().tolist() == [["a?", "a?b", "unchanged", "?"], ["b", "", "failed", ""]]
+    with pytest.raises(ConfigError, match="column 'text' holds values of several types"):
+        clean_frame(pandas.DataFrame({"text": ["a\ud800b", 7]}, dtype=object))
 
 
 # Options

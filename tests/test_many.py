@@ -84,10 +84,42 @@ def test_a_stage_that_breaks_costs_no_document() -> None:
     assert (second.text, second.status) == ("Rain.\n", "passed_through")
 
 
-@pytest.mark.parametrize("given", ["Rain.", b"Rain.", {"text": "Rain."}, None, 7], ids=repr)
-def test_one_document_is_not_many(given) -> None:
-    with pytest.raises(TypeError, match="run_many takes documents one after another"):
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        ("Rain.", "not str; for a single document write run(page) or run_many([page])"),
+        (b"Rain.", "not bytes; for a single document write run(page) or run_many([page])"),
+        ({"text": "Rain."}, "not dict; for a single row write run_many([row])"),
+        (None, "not NoneType"),
+        (7, "not int"),
+    ],
+    ids=["string", "bytes", "row", "none", "number"],
+)
+def test_one_document_is_not_many(given, cure) -> None:
+    with pytest.raises(TypeError) as caught:
         pipeline().run_many(given)
+    assert str(caught.value) == f"run_many takes documents one after another, such as a list or a generator, {cure}"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
+    module = pytest.importorskip(library)
+    frame = module.DataFrame({"text": [NOISY]})
+    with pytest.raises(TypeError, match=f"not {library}.DataFrame; a table like this is cleaned by cleaner.etl.{library}.clean_frame$"):
+        pipeline().run_many(frame)
+    assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
+    derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
+    with pytest.raises(TypeError, match=f"cleaned by cleaner.etl.{library}.clean_frame$"):
+        pipeline().run_many(derived)
+
+
+def test_a_table_of_arrow_is_not_many_and_its_rows_are() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"text": [NOISY]})
+    for given in (table, *table.to_batches()):
+        with pytest.raises(TypeError, match="a table like this is cleaned by cleaner.etl.arrow.clean_table$"):
+            pipeline().run_many(given)
+    assert [result.text for result in pipeline().run_many(table.to_pylist())] == [CLEAN]
 
 
 @pytest.mark.parametrize("workers", [-1, True, "2", 1.5])
