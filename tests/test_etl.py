@@ -183,6 +183,8 @@ def test_empty_batches_keep_the_schema():
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
         ({"html_column": "page"}, "there is no column 'page': the columns are id, text, n; name one with html_column="),
         ({"text_column": 7}, "text_column must be the name of a column, not 7"),
+        ({"carry": 1}, "carry must be the name of a column or a list of names, not 1"),
+        ({"carry": b"n"}, "carry must be the name of a column or a list of names, not b'n'"),
         ({"carry": [7]}, "carry must be the name of a column or a list of names, not [7]"),
         ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline has options of its own: leave out profile, or pipeline"),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
@@ -452,7 +454,7 @@ def test_types_reach_the_user(tmp_path):
     """What a checker makes of a user's file, with the types of Polars, which has some."""
     (tmp_path / "user.py").write_text(
         "import polars as pl\n"
-        "from cleaner import Config, Pipeline, Result, clean\n"
+        "from cleaner import Config, Pipeline, Result, clean, load_config\n"
         "from cleaner.etl.polars import clean_frame, cleaned\n"
         "frame: pl.DataFrame = clean_frame(pl.DataFrame(), profile='strict', carry=['n'])\n"
         "lazy: pl.LazyFrame = clean_frame(pl.LazyFrame(), engine='rules')\n"
@@ -460,17 +462,22 @@ def test_types_reach_the_user(tmp_path):
         "text: str = clean(b'Rain.', select=['consent'], text_format='markdown')\n"
         "results: list[Result] = list(Pipeline(rules='mine').run_many(['Rain.', ('a', b'Rain.'), {'text': 'Rain.'}]))\n"
         "config = Config(select=['a'], ignore='b', max_bytes=5)\n"
+        "loaded = load_config('cleaner.toml').having(profile='strict')\n"
         "clean('Rain.', engine='fast')\n"
         "clean_frame(pl.DataFrame(), txt_column='a')\n"
         "Config(profil='strict')\n"
         "clean(7)\n"
+        "clean('Rain.', profile='stric')\n"
+        "Config(profile='stric')\n"
+        "clean_frame(pl.DataFrame(), profile='stric')\n"
+        "load_config('cleaner.toml', 'x')\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", tmp_path / "cache", "user.py"],
         cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     wrong = [line for line in done.stdout.splitlines() if line.startswith("user.py:") and ": error:" in line]
-    assert [int(line.split(":")[1]) for line in wrong] == [10, 11, 12, 13], done.stdout
+    assert [int(line.split(":")[1]) for line in wrong] == [11, 12, 13, 14, 15, 16, 17, 18], done.stdout
 
 
 def test_a_name_says_one_column():

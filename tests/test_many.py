@@ -61,6 +61,11 @@ def test_documents_are_strings_bytes_pairs_and_rows() -> None:
     assert (results[4].document.input_kind, results[4].document.url) == ("html", "https://a.org/1")
 
 
+def test_a_pair_without_an_id_is_called_by_its_number() -> None:
+    given = [("a", NOISY), (None, NOISY), ("", NOISY), (3.5, NOISY)]
+    assert [result.document.id for result in pipeline().run_many(given)] == ["a", "1", "2", "3.5"]
+
+
 def test_what_is_not_a_text_fails_alone() -> None:
     given = [b"\x89PNG\r\n\x1a\n\0\0", None, {"body": NOISY}, {"text": None, "id": "x"}, NOISY]
     results = list(pipeline().run_many(given))
@@ -116,9 +121,9 @@ def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
 def test_a_table_of_arrow_is_not_many_and_its_rows_are() -> None:
     arrow = pytest.importorskip("pyarrow")
     table = arrow.table({"text": [NOISY]})
-    for given in (table, *table.to_batches()):
+    for one in (table, *table.to_batches()):
         with pytest.raises(TypeError, match="a table like this is cleaned by cleaner.etl.arrow.clean_table$"):
-            pipeline().run_many(given)
+            pipeline().run_many(one)
     assert [result.text for result in pipeline().run_many(table.to_pylist())] == [CLEAN]
 
 

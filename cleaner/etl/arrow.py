@@ -74,7 +74,9 @@ def clean_batches(
         batches = [batches]
     elif isinstance(batches, pa.Table):
         batches = batches.to_batches()
-    elif isinstance(batches, _NO_STREAM) or is_table(batches) or is_column(batches) or not isinstance(batches, Iterable):
+    elif (
+        isinstance(batches, _NO_STREAM) or is_table(batches) or is_column(batches) or not isinstance(batches, Iterable)
+    ):
         raise wrong_type("clean_batches()", batches, "a stream of pyarrow.RecordBatch")
     return _streamed(batches, job)
 
