@@ -20,6 +20,7 @@ import cleaner
 from cleaner import Config, ConfigError, InputError, InputKind, Pipeline, RuleError, clean, explain
 from cleaner.config import OPTIONS
 from cleaner.errors import CleanerError
+from cleaner.keep import Keep
 from cleaner.model import KEEP, Document, Mark, Span
 from cleaner.packs import builtin_folder, load_builtin
 from cleaner.pipeline import shared_pipeline
@@ -174,6 +175,33 @@ def test_what_is_not_a_text_is_refused_with_the_cure(source, said):
         assert str(caught.value).endswith(said)
 
 
+@pytest.mark.parametrize("given", [None, 1, b"a"])
+def test_an_id_is_a_string(given):
+    for function in (explain, Pipeline().run):
+        with pytest.raises(TypeError, match=rf"id is {type(given).__name__}, not a string; write id=str\(...\)"):
+            function("Rain.", id=given)
+
+
+def test_the_first_argument_is_packs():
+    for given in (Config(profile="strict"), "strict", {"profile": "strict"}):
+        with pytest.raises(TypeError, match=r"the first argument of Pipeline\(\) is rule packs, not .*; write config=..., profile=..."):
+            Pipeline(given)
+
+
+@pytest.mark.parametrize("name", ["stages", "page_stages", "late_stages"])
+def test_stages_are_functions(name):
+    for given, said in (
+        ("x", f"{name} is str, not a list of functions"),
+        (7, f"{name} is int, not a list of functions"),
+        (desk, f"{name} is function, not a list of functions; write {name}=[stage]"),
+        ([desk, 1], f"{name}[1] is int, not a function: a stage is a function that takes a document and "),
+    ):
+        with pytest.raises(TypeError) as caught:
+            Pipeline(**{name: given})
+        assert str(caught.value).startswith(said)
+    assert getattr(Pipeline(**{name: (one for one in [desk])}), name) == (desk,)
+
+
 # Options: the same everywhere
 
 
@@ -221,7 +249,11 @@ def test_options_mean_the_same_in_every_form(function):
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
         ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
         ({"config": {"engin": "rules"}}, TypeError, "Config has no option 'engin'; did you mean 'engine'?"),
-        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(Path(...))"),
+        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(path)"),
+        ({"config": {"keep": 1}}, ConfigError, "keep must be a list of keep-rules, not 1"),
+        ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be tables, [[keep]] with files, lines or rules below, not ['x']"),
+        ({"config": {"keep": [{"file": ["a"]}]}}, ConfigError, "the options: keep 1: unknown key 'file'; did you mean 'files'?"),
+        ({"config": {"keep": [Keep(files=["a"])]}}, ConfigError, "keep: files, lines and rules of a Keep must be tuples of strings"),
         ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),
     ],
     ids=str,
@@ -236,6 +268,13 @@ def test_what_is_wrong_with_an_option_is_one_clear_error(options, error, said):
 def test_names_of_rules_may_be_joined_as_on_the_command_line():
     assert Config(select="consent, share", ignore=["a,b", "c"]) == Config(select=("consent", "share"), ignore=("a", "b", "c"))
     assert Config(rules=Path("mine")).rules == Config(rules="mine").rules == ("mine",)
+
+
+def test_keep_rules_are_tables_or_keeps():
+    keep = Keep(files=("a",), rules=("consent",))
+    for given in ([keep], (keep,), [{"files": ["a"], "rules": ["consent"]}]):
+        assert Config(keep=given).keep == (keep,)
+        assert clean(NOISY, config={"keep": given}) == CLEAN
 
 
 def test_none_is_not_given():
@@ -319,6 +358,7 @@ def test_markdown_is_an_option_and_a_view():
 def test_representations_are_short():
     result = explain("Skip to main content\nRain is expected.\nShare this article\n", id="a")
     assert repr(result) == "Result(id='a', ok, 18 of 58 characters kept, 2 cuts)"
+    assert repr(result.cuts[0]) == "Cut(0:21, navigation/skip-link, score 100)"
     assert repr(result.document) == "Document(id='a', text, 58 characters, 3 blocks)"
     assert repr(result.document.blocks) == "Blocks(3 blocks)"
     assert re.fullmatch(r"Tree\(\d+ elements\)", repr(explain(PAGE).document.blocks.tree))
