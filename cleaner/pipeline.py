@@ -23,6 +23,7 @@ from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
 from cleaner.harvest import Facts, Harvest
+from cleaner.keep import unchosen_stage_rules
 from cleaner.match import Matcher
 from cleaner.metadata import read_head
 from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
@@ -112,6 +113,7 @@ class Pipeline:
         least = self.profiles["text"].threshold
         shipped = default_late_stages(self.packs, engine, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
+        self._unchosen = unchosen_stage_rules(self.config.select, self.config.ignore)
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
@@ -187,8 +189,7 @@ class Pipeline:
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
-        for stage in self.page_stages:
-            marks.add(stage(document, marks))
+        self._ask(self.page_stages, document, marks)
         guarded = guard_page(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
@@ -232,8 +233,7 @@ class Pipeline:
         guarded = self._decide(document, marks, profile)
         if guarded.cuts and is_first and self.late_stages:
             heard = len(marks)
-            for stage in self.late_stages:
-                marks.add(stage(document, marks))
+            self._ask(self.late_stages, document, marks)
             if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
                 guarded = self._decide(document, marks, profile)
         return guarded
@@ -243,9 +243,16 @@ class Pipeline:
 
     def _marks(self, document: Document) -> Votes:
         marks = Votes(document)
-        for stage in self.stages:
-            marks.add(stage(document, marks))
+        self._ask(self.stages, document, marks)
         return marks
+
+    def _ask(self, stages: Sequence[Stage], document: Document, marks: Votes) -> None:
+        """Add to ``marks`` those of ``stages``, without what ``select`` and ``ignore`` leave out."""
+        for stage in stages:
+            found = stage(document, marks)
+            if self._unchosen:
+                found = [mark for mark in found if mark.rule not in self._unchosen]
+            marks.add(found)
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.

@@ -378,3 +378,60 @@ def test_importing_the_package_imports_nothing_heavy():
     code = "import sys, cleaner; print(sorted(name for name in sys.modules if name.startswith('cleaner')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['cleaner']"
+
+
+# Ids of stages are chosen like rules
+
+RAIN = "Rain is expected in the north of the country until Friday morning, and the rivers are high.\n"
+RAIN_TOO = RAIN.replace("north", "south")
+OF_STAGES = (
+    f"Home\nViews:\nSkip to main content\nShare this article\n\n{RAIN}\n{RAIN_TOO}",
+    f"{RAIN}\n{RAIN_TOO}\nTags:\nweather, rain, rivers, floods\n\nShare this article\nAccept all cookies\n",
+    f"{RAIN}\n{RAIN_TOO}\nShare this article\nSkip to main content\nOur offices\nSign up for our newsletter\nFollow us on"
+    " Facebook\nPrivacy policy\nTerms of use\nAll rights reserved\nThe desk\nContact us\n",
+    (Path(__file__).parent / "pages" / "cookie-law-article.html").read_text("utf-8"),
+)
+
+
+def rules_of(text: str, **options: str) -> set[str]:
+    result = explain(text, profile="balanced", **options)
+    return {mark.rule for cut in (*result.cuts, *(w.cut for w in result.withdrawn)) for mark in cut.marks}
+
+
+@pytest.mark.parametrize(
+    ("n", "id"),
+    [
+        (0, "widget/empty-label"), (1, "tags/list"), (2, "context/among"), (2, "context"), (2, "scorer/block"),
+        (3, "links/run"), (3, "region/outside"), (3, "scorer"),
+    ],
+)  # fmt: skip
+def test_what_a_stage_says_can_be_ignored(n: int, id: str) -> None:
+    assert any(rule.startswith(id) for rule in rules_of(OF_STAGES[n]))
+    left = rules_of(OF_STAGES[n], ignore=id)
+    assert left
+    assert not any(rule.startswith(id) for rule in left)
+
+
+def test_of_stages_only_those_selected_speak() -> None:
+    assert rules_of(OF_STAGES[1], select="tags,share") == {"tags/label", "tags/list", "share/prompt"}
+    assert rules_of(OF_STAGES[1], select="tags/label,share") <= {"tags/label", "share/prompt"}
+    assert rules_of(OF_STAGES[2], select="share") == {"share/prompt", "share/follow"}
+
+
+def test_stages_of_ones_own_are_not_chosen_by_id() -> None:
+    made = Pipeline(stages=[*default_stages(load_builtin()), desk], ignore="context", select="share")
+    assert "valley desk" not in made.run(TEXT).text
+
+
+def test_ignored_stages_have_a_digest_of_their_own() -> None:
+    digests = {Pipeline(ignore=id).digest for id in ("", "context", "context/among", "widget/empty-label")}
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize(
+    ("prefix", "near"), [("context/amog", "context/among"), ("contexx", "context"), ("widget/empty-lable", "widget/empty-label")]
+)
+@pytest.mark.parametrize("option", ["select", "ignore"])
+def test_an_unknown_id_is_refused_with_the_nearest_of_rules_and_stages(option: str, prefix: str, near: str) -> None:
+    with pytest.raises(RuleError, match=f"no rule id starts with '{prefix}'; did you mean '{near}'"):
+        Pipeline(**{option: prefix})
