@@ -569,9 +569,14 @@ def restore(
     with _plain_errors():
         _refuse_absent(out)
         restored = restore_run(out, output)
+        for problem in restored.problems:
+            _tell(problem)
         print(f"{restored.files:,} files restored to {visible(output)}", file=sys.stderr)
         if restored.pages:
             print(f"HTML pages among them: {restored.pages:,}, as their visible text (.txt)", file=sys.stderr)
+        if restored.problems:
+            print(f"Not restored: {len(restored.problems):,}, each named above", file=sys.stderr)
+            raise typer.Exit(SOME_FAILED)
 
 
 @app.command(cls=Command)
