@@ -114,7 +114,7 @@ def _scopes(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
             yield from (
                 (f"{node.name}.{method.name}", method) for method in node.body if isinstance(method, ast.FunctionDef)
             )
-        elif isinstance(node, ast.Assign):
+        elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) != "__all__":
             yield "", node
 
 

@@ -14,6 +14,7 @@ from cleaner.guard import Guard, Guarded
 from cleaner.match import Matcher
 from cleaner.model import Cut, Kind, Mark, Span
 from cleaner.packs import Packs, Rule, Section, Where
+from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 
 CLEAR = 100  # the score at which a mark needs no other
@@ -127,8 +128,8 @@ BELOW = parted(*PROSE[8:12])
 """What stands above and below on a furnished page with a long article."""
 
 
-def in_article(*lines):
-    return guard(*ABOVE, *lines, "", *BELOW)
+def in_article(*lines, kinds=None):
+    return guard(*ABOVE, *lines, "", *BELOW, kinds=kinds)
 
 
 def after_article(*lines):
@@ -199,6 +200,86 @@ def test_code_tables_steps_and_specifications_stay(lines):
 def test_items_and_plain_lines_have_no_such_shape():
     lines = [cut("- Alder", "ad/label"), cut("- Birch", "ad/label"), cut("Cedar", "ad/label"), cut("> Dogwood", "ad/label")]
     assert after_article(*lines).back == {}
+
+
+# shape: rows of numbers
+
+
+def in_article_keeps(*lines):
+    """What comes back of lines in the article; a text is cut by a rule that stands alone, one in brackets is not cut."""
+    return in_article(*[line[0] if isinstance(line, tuple) else cut(line, "ad/label") for line in lines]).back
+
+
+def shaped(*lines):
+    return dict.fromkeys(lines, "shape")
+
+
+def test_two_rows_of_numbers_of_as_many_columns_stay():
+    assert in_article_keeps("12 30", "15 41") == shaped("12 30", "15 41")
+    assert in_article_keeps("12 30 7", "15 41 8", "18 52 9") == shaped("12 30 7", "15 41 8", "18 52 9")
+
+
+NO_ROWS = {
+    "a single row": ("12 30",),
+    "numbers in one column": ("12", "15"),
+    "rows of different lengths": ("12 30", "15 41 7"),
+    "words among the numbers": ("12 kg", "15 kg"),
+    "signs without a number": ("% %", "$ $"),
+    "rows that are apart": ("12 30", "Ships", "15 41"),
+}
+
+
+@pytest.mark.parametrize("lines", NO_ROWS.values(), ids=NO_ROWS)
+def test_other_lines_are_no_rows_of_numbers(lines):
+    assert in_article_keeps(*lines) == {}
+
+
+def test_rows_that_are_not_cut_count_above_and_below():
+    assert in_article_keeps(("12 30",), "15 41") == shaped("15 41")
+    assert in_article_keeps("12 30", ("15 41",)) == shaped("12 30")
+    assert in_article_keeps("12 30", ("15 41",), "18 52") == shaped("12 30", "18 52")
+    assert in_article_keeps("Ships", ("12 30",), "15 41", "Boats") == shaped("15 41")
+
+
+def test_rows_may_begin_or_end_a_text():
+    rows, page = [cut("12 30", "ad/label"), cut("15 41", "ad/label")], ["", *parted(*PROSE[:8]), *MENU]
+    assert guard(*rows, *page).back == shaped("12 30", "15 41")
+    assert guard(rows[0], "15 41", *page).back == shaped("12 30")
+    assert guard("12 30", rows[1], *page).back == shaped("15 41")
+    assert after_article(*rows).back == shaped("12 30", "15 41")
+
+
+def test_the_last_row_of_a_text_is_not_above_its_first():
+    assert guard(cut("12 30", "ad/label"), "", *parted(*PROSE[:8]), "Page 3", *MENU, "15 41").back == {}
+
+
+def test_each_run_of_rows_is_judged_by_itself():
+    two = shaped("12 30", "15 41", "18 52", "21 63")
+    assert in_article_keeps("12 30", "15 41", "Ships", "18 52", "21 63") == two
+    assert in_article_keeps("12 30", "15 41", "Ships", "18 52", "Boats") == shaped("12 30", "15 41")
+    assert in_article_keeps("12 30", ("15 41",), "1 2 3", ("4 5 6",)) == shaped("12 30", "1 2 3")
+
+
+def test_numbers_that_a_rule_or_the_scorer_cuts_stay_on_a_page_without_furniture():
+    for mark in ("ad/label", scorer()):
+        line = cut("12", mark)
+        assert guard(*MENU[:2], "", *CLEAN, "Page 3", line, "Page 4").back == shaped("12")
+        assert guard(*MENU[:2], "", *CLEAN, "Page 3", line, cut("Ships", "ad/label"), "Page 4").back == {}
+
+
+def test_numbers_that_a_users_stage_cuts_go():
+    assert guard(*MENU[:2], "", *CLEAN, "Page 3", cut("12", "mine/stage"), "Page 4").back == {}
+
+
+def test_numbers_are_no_furniture_themselves():
+    lines = [cut(text, "ad/label") for text in ("12", "15 41", "18 52 7", "21")]
+    assert guard("Page 1", "", *CLEAN, "Page 3", *lines, "Page 4").back == shaped("12", "15 41", "18 52 7", "21")
+
+
+def test_what_has_another_shape_and_stays_is_no_furniture():
+    steps = ("1. Open the lid", "2. Pour the water", "3. Close the lid")
+    lines = [*(cut(step, "ad/label") for step in steps), "", "Page 3", cut("12", "ad/label"), "Page 4"]
+    assert guard("Page 1", "", *CLEAN, *lines).back == shaped(*steps, "12")
 
 
 # Promise list, announced ones
@@ -506,6 +587,36 @@ def test_a_heading_goes_with_what_is_below_it():
 def test_a_heading_over_another_heading_has_nothing_to_stand_over():
     assert in_article(cut("## More from the harbour", "ad/label"), "## Ships", "Boats").back == {}
 
+def over(heading, *below, kinds=None):
+    """What comes back of a heading that is cut above lines with blank lines between them, in the article."""
+    return in_article(*parted(cut(heading, "ad/label"), *below), kinds=kinds).back
+
+
+def test_a_heading_stays_over_a_deeper_one_that_stays():
+    assert over("# More from the harbour", "## Ships", "Boats") == {"# More from the harbour": "heading"}
+    assert over("## More from the harbour", "#### Ships", "Boats") == {"## More from the harbour": "heading"}
+    assert over("## More from the harbour", "# Ships", "Boats") == {}
+    assert over("# More from the harbour", cut("## Ships", "ad/label"), cut("Boats", "ad/label")) == {}
+
+
+def test_headings_stay_with_the_deeper_ones_that_stay_for_their_text():
+    lines = ("# More from the harbour", "## Ships", "### Old ones")
+    assert over(*[lines[0], *(cut(line, "ad/label") for line in lines[1:])], "Boats") == dict.fromkeys(lines, "heading")
+
+
+def test_headings_whose_levels_are_not_known_stand_over_no_other():
+    assert over("**More from the harbour**", "## Ships", "Boats") == {}
+    assert over("# More from the harbour", "**Ships**", "Boats") == {}
+    assert over("# More from the harbour", "xx ships", "Boats", kinds={"xx ships": Kind.HEADING}) == {}
+
+
+def test_the_signs_of_markdown_are_no_levels_in_a_page_with_markup():
+    html = "<h2># More</h2><h2>## Ships</h2>" + "".join(f"<p>{text}</p>" for text in PROSE[:8])
+    document, _ = Matcher(PACKS).match(segment_page(read_page(html)))
+    span = document.blocks.span(0)
+    cuts = (Cut(span, (Mark(span, "ad/label", "ad", "made", CLEAR),)),)
+    assert Guard(PACKS)(document, cuts) == Guarded(cuts)
+
 
 def test_a_heading_at_the_end_stands_over_nothing():
     assert after_article(cut("Imprint"), "Ships", cut("## More from the harbour", "ad/label")).back == {}
@@ -663,6 +774,64 @@ def test_each_run_of_cut_lines_is_judged_by_itself():
     assert in_article(*lines).back == {"Ferries": "lone", "Carts": "lone"}
 
 
+# prose: the end of a wrapped sentence
+
+WRAPPED = "The ferry left the harbour of Oldport at the same hour"
+FIFTY = "The ferry left the harbour of Oldport one hour ago"
+
+
+def ends_below(above, end, *before):
+    """What comes back of a line that is cut directly below another one, in the article."""
+    return in_article(*before, above, cut(end, "ad/label")).back
+
+
+def test_the_last_words_of_a_wrapped_sentence_stay():
+    assert ends_below(WRAPPED, "every day.") == {"every day.": "prose"}
+    assert ends_below(f"{WRAPPED},", "every day.") == {"every day.": "prose"}
+    assert ends_below(f"{WRAPPED} as 7", "every day.") == {"every day.": "prose"}
+    assert ends_below(f"{WRAPPED} (nearly", "every day)") == {"every day)": "prose"}
+
+
+def test_only_the_line_right_above_is_asked():
+    assert ends_below(WRAPPED, "every day.", "Page 3") == {"every day.": "prose"}
+    assert ends_below(f"{WRAPPED},", "every day.", "Page 3 -") == {"every day.": "prose"}
+    assert ends_below(WRAPPED, "every day.", cut("Buses", "ad/label")) == {"every day.": "prose"}
+    assert in_article(WRAPPED, cut("every day.", "ad/label"), cut("Buses", "ad/label")).back == {"every day.": "prose"}
+    assert ends_below("Page 3", "every day.", WRAPPED) == {}
+
+
+def test_three_words_may_be_the_end_of_a_sentence_and_four_may_not():
+    assert ends_below(WRAPPED, "every other day.") == {"every other day.": "prose"}
+    assert ends_below(WRAPPED, "on every other day.") == {}
+
+
+def test_a_line_of_fifty_characters_is_wrapped_and_a_shorter_one_is_not():
+    assert (len(FIFTY), len(FIFTY[1:])) == (50, 49)
+    assert ends_below(FIFTY, "every day.") == {"every day.": "prose"}
+    assert ends_below(FIFTY[1:], "every day.") == {}
+
+
+def test_a_wrapped_line_has_four_words():
+    four = "Unaccountability notwithstanding, interdepartmental correspondence"
+    assert ends_below(four, "every day.") == {"every day.": "prose"}
+    assert ends_below(four.replace(" correspondence", "-correspondence"), "every day.") == {}
+
+
+NO_ENDS = {
+    "a blank line is between": (WRAPPED, "", cut("every day.", "ad/label")),
+    "the line above goes, too": (cut(WRAPPED, "ad/label"), cut("every day.", "ad/label")),
+    "the line above is a sentence": (f"{WRAPPED}.", cut("every day.", "ad/label")),
+    "the line above ends in a dash": (f"{WRAPPED} -", cut("every day.", "ad/label")),
+    "it is no end of a sentence": (WRAPPED, cut("every day", "ad/label")),
+    "its brackets are closed": (WRAPPED, cut("every (other) day", "ad/label")),
+}
+
+
+@pytest.mark.parametrize("lines", NO_ENDS.values(), ids=NO_ENDS)
+def test_other_short_lines_are_no_ends_of_sentences(lines):
+    assert in_article(*lines).back == {}
+
+
 # prose
 
 NOTICE = sentence(12, 3)
@@ -722,6 +891,40 @@ def test_only_short_noise_that_a_rule_knows_takes_running_text_with_it():
     assert article(cut(sentence(12, 9)), cut(NOTICE)) == {NOTICE: "prose", sentence(12, 9): "prose"}
     assert article(cut("Home"), "Ferries", cut(NOTICE)) == {NOTICE: "prose"}
     assert article("These five towns were cut off:", cut("Alder"), cut(NOTICE)) == {"Alder": "list", NOTICE: "prose"}
+
+
+# prose: sentences of a page without furniture
+
+FIVE_WORDS, FOUR_WORDS = "Accept all our cookies here.", "Accept all cookies here."
+
+
+def test_a_sentence_of_five_words_stays_on_a_page_without_furniture():
+    """Two other noise lines make three with the sentence."""
+    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:1]) == {FIVE_WORDS: "prose"}
+    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:2]) == {}
+    assert article(cut(FIVE_WORDS, "ad/label"), noise=[MENU[0], MENU[0]]) == {FIVE_WORDS: "prose"}
+
+
+def test_four_words_may_be_a_button():
+    assert article(cut(FOUR_WORDS, "ad/label"), noise=MENU[:1]) == {}
+
+
+def test_five_words_that_are_no_sentence_go_on_a_page_without_furniture():
+    assert article(cut("Accept all our cookies here", "ad/label"), noise=MENU[:1]) == {}
+
+
+def test_a_sentence_on_a_page_without_furniture_stays_whatever_number_of_rules_condemns_it():
+    assert article(cut(FIVE_WORDS, "ad/label", "menu/word"), noise=MENU[:1]) == {FIVE_WORDS: "prose"}
+    assert article(cut(FIVE_WORDS, "mine/stage"), noise=MENU[:1]) == {}
+
+
+def test_a_page_on_which_no_text_stays_is_not_taken_for_one_without_furniture():
+    """What stays is a sentence of any length, or running text that is none."""
+    line = cut(FIVE_WORDS, "ad/label")
+    assert guard("Page 1", line, "Page 2").back == {}
+    assert guard("Page 1", line, "It rained.").back == {FIVE_WORDS: "prose"}
+    assert guard("Page 1", line, "", " ".join(WORDS[:25])).back == {FIVE_WORDS: "prose"}
+    assert guard("Page 1", line, cut("It rained.", "mine/stage"), "Page 2").back == {}
 
 
 def at_end(*lines, noise=MENU):
@@ -1056,6 +1259,12 @@ def test_a_text_is_not_emptied():
 def test_signs_are_no_text():
     assert guard(cut("Home"), "***", cut("News")).back == {"Home": "emptied", "News": "emptied"}
     assert guard(cut("Home"), "* Rain *", cut("News")).back == {}
+
+
+def test_numbers_are_the_text_only_where_there_are_no_words():
+    assert guard(cut("Home"), "12").back == {"Home": "emptied"}
+    assert guard(cut("12", "mine/stage"), "15").back == {}
+    assert guard(cut("12", "mine/stage"), cut("15", "mine/stage")).back == {"12": "emptied", "15": "emptied"}
 
 
 def test_an_emptied_text_lists_what_came_back_in_order():

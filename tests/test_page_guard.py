@@ -410,6 +410,13 @@ def test_a_page_of_which_a_tenth_is_left_is_not_emptied():
     assert guard(f"<p>{noise}</p><h2>{words(9)}</h2>", sure=[noise]).back == {noise: "emptied"}
 
 
+def test_numbers_and_signs_are_not_counted_where_there_are_words():
+    noise, numbers = words(90, "noise"), " ".join(str(n) for n in range(40))
+    for other in (numbers, "***", "~ ~ ~"):
+        assert guard(f"<p>{noise}</p><h2>{words(10)}</h2><p>{other}</p>", sure=[noise]).back == {}
+        assert guard(f"<p>{noise}</p><h2>{words(9)}</h2><p>{other}</p>", sure=[noise]).back == {noise: "emptied"}
+
+
 def test_unsure_cuts_come_back_first():
     noise, doubted = words(200, "noise"), words(60, "doubt")
     html = f"<p>{noise}</p><div>{doubted}</div>"
