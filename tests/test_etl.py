@@ -329,6 +329,25 @@ def test_the_command_and_a_batch_make_the_same_of_a_row(tmp_path):
         assert [row[name] for row in got] == [row[name] for row in wanted], name
 
 
+LIKE_MARKDOWN = "---\ntitle: Rain\n---\n\n# Rain\n\nRain is expected in the north.\n\n    Share this article\n\nShare this article\n"
+
+
+@pytest.mark.parametrize("ending", [".md", ".rst", ".html", ".txt", ""])
+@pytest.mark.parametrize("column", ["text", "html"])
+def test_the_kind_of_a_row_is_that_of_the_command_whatever_its_id(tmp_path, ending, column):
+    texts = [LIKE_MARKDOWN, "<nav><a href='/'>Home</a></nav><p>Rain is expected.</p>", "Rain is expected.\nShare this article\n", "%PDF-1.7 Rain", "a\0b"]
+    rows = [{"id": f"{n}{ending}", column: text} for n, text in enumerate(texts)]
+    (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    run([str(tmp_path / "rows.jsonl")], tmp_path / "out", Config())
+    wanted = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_bytes().splitlines()]
+    failed = [json.loads(line) for line in (tmp_path / "out" / "failed.jsonl").read_bytes().splitlines()]
+    made = clean_table(pa.Table.from_pylist(rows)).to_pylist()
+    for name in ("id", "text", "input_kind", "status"):
+        assert [row[name] for row in made if row["status"] != "failed"] == [row[name] for row in wanted], name
+    assert [(row["id"], row["error"]) for row in made if row["status"] == "failed"] == [(row["id"], row["error"]) for row in failed]
+    assert len(failed) == 2
+
+
 def test_a_guessed_column_that_holds_no_text_is_passed_over():
     given = pa.table({"text": ["Rain."], "content": [7]})
     assert clean_table(given).column("text").to_pylist() == ["Rain."]

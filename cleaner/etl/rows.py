@@ -27,16 +27,17 @@ class Cleaner:
     maker: Maker
 
     def rows(self, id: str, source: str | bytes, url: str = "", kind: InputKind | None = None) -> tuple[Row, Row]:
-        """The document row and the ledger row of ``source``, the same as those of a file of that name.
+        """The document row and the ledger row of ``source``, the same as those of a row of JSON lines with this id.
 
-        ``url`` is where it came from, ``kind`` what its column is called for: `html` of a column of HTML.
+        ``url`` is where it came from. ``kind`` is ``html`` for a column of HTML; without one the content decides, and
+        never the id.
 
         Raises `InputError` for bytes that are no text, and nothing else for any string or bytes.
         """
         data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
         if len(data) > self.config.max_bytes:
             raise InputError(f"too large: over {self.config.max_bytes:,} bytes; split it or raise max_bytes")
-        decoded, kind = self._decoded(Record(id, id, 0, data, name=id, kind=kind), source)
+        decoded, kind = self._decoded(Record(id, id, 0, data, kind=kind), source)
         origin = Origin(id, id, hashlib.sha256(data).hexdigest(), decoded, url=url)
         return rows(self.pipeline, origin, kind, self.maker)
 
