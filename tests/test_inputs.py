@@ -147,6 +147,52 @@ def test_other_json_is_refused_with_a_cure(data, error, cure):
     assert any(error in row["error"] and cure in row["cure"] for row in failed), failed
 
 
+EMPTY_FAILS = [
+    *("a.jsonl", "a.ndjson", "a.jsonl.gz", "a.jsonl.zst", "a.json", "a.csv", "a.tsv", "a.parquet", "a.warc", "a.warc.gz"),
+    *("a.wet.gz", "a.zip", "a.tar", "a.tar.gz", "a.html.gz", "a.txt.gz", "a.md.zst"),
+]
+
+
+@pytest.mark.parametrize("name", EMPTY_FAILS)
+def test_a_file_of_no_bytes_that_should_have_some_fails(name):
+    Path("in").mkdir()
+    Path("in", name).write_bytes(b"")
+    Path("in/b.txt").write_text(TEXT)
+    documents, failed = cleaned("in")
+    assert [row["id"] for row in documents] == ["b.txt"]
+    assert [(row["source"], bool(row["error"]), bool(row["cure"])) for row in failed] == [(name, True, True)]
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.warc", "a.html.gz"])
+def test_an_empty_file_in_an_archive_fails(name):
+    with zipfile.ZipFile("a.zip", "w") as archive:
+        archive.writestr(name, b"")
+    _, failed = cleaned("a.zip")
+    assert [(row["source"], row["error"], row["cure"]) for row in failed] == [
+        (f"a.zip/{name}", "is empty", "get the file again")
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.html", "a.md", "a"])
+def test_an_empty_text_is_a_document(name):
+    Path(name).write_bytes(b"")
+    Path(f"z{name}.txt.gz").write_bytes(gzip.compress(b""))
+    documents, failed = cleaned(name, f"z{name}.txt.gz")
+    assert [row["status"] for row in documents] == ["empty", "empty"]
+    assert failed == []
+
+
+@pytest.mark.parametrize("jobs", [0, 1])
+def test_a_file_of_blank_lines_is_a_warning(jobs):
+    Path("a.jsonl").write_bytes(b"\n \n\r\n")
+    Path("b.jsonl").write_bytes(b"\n" + json.dumps(ROWS[0]).encode() + b"\n\n")
+    documents, failed = cleaned("a.jsonl", "b.jsonl", jobs=jobs)
+    assert (len(documents), failed) == (1, [])
+    assert json.loads(Path("out/report.json").read_bytes())["warnings"] == [
+        "a.jsonl: holds nothing but blank lines, so there are no rows in it"
+    ]
+
+
 def test_an_array_larger_than_a_document_may_be_is_read():
     Path("a.json").write_text(json.dumps([*ROWS, {"id": "long", "text": "x" * 2_000}, *ROWS]))
     documents, failed = cleaned("a.json", config=Config(max_bytes=1_000))

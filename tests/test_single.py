@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zipfile
 from pathlib import Path
 
 import pyarrow as pa
@@ -58,6 +59,52 @@ def test_an_id_finds_its_row(folder, name):
     assert "Friday" in str(read_one(name, SETTINGS, id="page 2").data)
     with pytest.raises(InputError, match=f"{name}: no record has the id 'page 3'"):
         read_one(name, SETTINGS, id="page 3")
+
+
+@pytest.mark.parametrize("name", ["p.jsonl", "p.csv", "p.parquet", "p.warc.gz"])
+def test_one_of_many_must_be_named(folder, name):
+    with pytest.raises(InputError, match=f"{name}: holds many documents .*; name one with --record N"):
+        read_one(name, SETTINGS)
+
+
+def test_a_file_in_an_archive_is_named_by_its_id(folder):
+    with zipfile.ZipFile("p.zip", "w") as archive:
+        for n, page in enumerate(PAGES):
+            archive.writestr(f"in it/{n}.html", page)
+    cure = "name one with --id, such as --id 'p.zip/in it/0.html'"
+    with pytest.raises(InputError, match=f"p.zip: holds many documents .*; {cure}$"):
+        read_one("p.zip", SETTINGS)
+    with pytest.raises(InputError, match=f"p.zip: its files have no numbers; {cure}$"):
+        read_one("p.zip", SETTINGS, record=1)
+    assert read_one("p.zip", SETTINGS, id="p.zip/in it/0.html").data == PAGES[0].encode()
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.zip"])
+def test_a_file_of_one_document_is_read_as_a_run_reads_it(folder, name):
+    row = json.dumps({"id": "x", "html": PAGES[0]}) + "\n"
+    if name == "a.zip":
+        with zipfile.ZipFile(name, "w") as archive:
+            archive.writestr("a.html", PAGES[0])
+    else:
+        Path(name).write_text(row)
+    run([name], Path("out"), CONFIG)
+    assert cleaned(read_one(name, SETTINGS), CONFIG.pipeline(), SETTINGS) == json.loads(Path("out/documents.jsonl").read_bytes())
+
+
+def test_an_object_over_several_lines_is_refused_as_a_run_refuses_it(folder):
+    Path("a.json").write_text(json.dumps({"html": PAGES[0]}, indent=1))
+    run(["a.json"], Path("out"), CONFIG)
+    failed = json.loads(Path("out/failed.jsonl").read_bytes())
+    with pytest.raises(InputError) as error:
+        read_one("a.json", SETTINGS)
+    assert str(error.value) == f"a.json: {failed['error']}; {failed['cure']}"
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.warc"])
+def test_an_empty_file_is_said_to_be(folder, name):
+    Path(name).write_bytes(b"")
+    with pytest.raises(InputError, match=f"{name}: is empty"):
+        read_one(name, SETTINGS)
 
 
 def test_what_a_run_passes_over_is_no_document(folder):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from cleaner.batch.formats import File, Settings, format_of, load_format
 from cleaner.batch.libraries import is_any_missing, missing_library, refuse_missing
 from cleaner.batch.options import AUTO
-from cleaner.batch.records import FOUND, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.batch.records import FOUND, Blank, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.batch.sources import Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.errors import CleanerError, InputError, OutputError
 from cleaner.ledger import Row
@@ -191,4 +191,4 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 
 def _counts(item: Item) -> bool:
-    return not isinstance(item.payload, (Skipped, PassedOver, Changed))
+    return not isinstance(item.payload, (Skipped, PassedOver, Changed, Blank))

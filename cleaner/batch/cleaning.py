@@ -13,6 +13,7 @@ from cleaner.batch.readers import decode_record
 from cleaner.batch.records import (
     FOUND,
     REUSED,
+    Blank,
     Changed,
     Failed,
     Item,
@@ -120,11 +121,11 @@ class Cleaning:
             done.messages.append(f"{found.name}: skipped, {found.reason}")
             done.report.add_warning(done.messages[-1])
             return None
-        if isinstance(found, Changed) or (isinstance(found, Record) and found.is_changed):
-            changed = found if isinstance(found, Changed) else Changed(found.source)
-            done.messages.append(changed.message)
-            done.report.add_warning(changed.message)
-        if isinstance(found, Changed):
+        if isinstance(found, (Changed, Blank)) or (isinstance(found, Record) and found.is_changed):
+            remark = Changed(found.source) if isinstance(found, Record) else found
+            done.messages.append(remark.message)
+            done.report.add_warning(remark.message)
+        if isinstance(found, (Changed, Blank)):
             return None
         if isinstance(found, PassedOver):
             done.report.passed_over[found.what] += 1

@@ -42,6 +42,17 @@ class Changed(NamedTuple):
         return f"{self.name}: changed during the run; run again to read it as it is now"
 
 
+class Blank(NamedTuple):
+    """A file of rows that has lines, but no row, by its id."""
+
+    name: str
+
+    @property
+    def message(self) -> str:
+        """What the report says of it."""
+        return f"{self.name}: holds nothing but blank lines, so there are no rows in it"
+
+
 class PassedOver(NamedTuple):
     """A record of an archive that was never meant as a document, such as an image: counted, and nothing else."""
 
@@ -105,7 +116,10 @@ REUSED = "reused"
 """The reader of items whose payload is an `Old`."""
 
 FOUND = "found"
-"""The reader of items whose payload is a `Failed`, `Skipped`, `PassedOver` or `Changed` already."""
+"""The reader of items whose payload is a `Failed`, `Skipped`, `PassedOver`, `Changed` or `Blank` already."""
+
+EMPTY = "is empty; get the file again"
+"""The error of a file of no bytes that can't be empty: what wrote it broke off."""
 
 
 def failed_item(failed: Failed, *, next: int = 0, read: int = 0) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,17 +23,18 @@ from cleaner.model import InputKind, Result
 from cleaner.pipeline import Pipeline
 
 _WHOLE = NAMES[0]
-_CURE = (
-    "name one with --record N (its line, row or number, as in documents.jsonl) or with --id ID, "
-    "or read all as one with --input-format whole"
-)
+_CURE = "name one with --record N (its line, row or number, as in documents.jsonl) or with --id ID"
+_AS_ONE = ", or read all as one with --input-format whole"
+_TEXTS = ("jsonl", "json", "csv")
+_ARCHIVE = "archive"
 _MAX_IDS = 10_000  # looked at for the nearest one
 
 
 def read_one(source: str, settings: Settings, input_format: str = AUTO, *, record: int = 0, id: str = "") -> Record:
     """The document in a file (or ``-``); in a file of many the one with the number ``record``, or the first ``id``.
 
-    Raises `InputError` if it can't be read or is not there, or if nothing says which of many is meant.
+    A file of rows, or an archive, that holds one document needs neither. Raises `InputError` if it can't be read or is
+    not there, or if nothing says which of many is meant.
     """
     path = None if source == STDIN else Path(source)
     name = "stdin" if path is None else printable(path)
@@ -41,12 +43,12 @@ def read_one(source: str, settings: Settings, input_format: str = AUTO, *, recor
     reader = _format(source, input_format)
     if reader == _WHOLE and (record or id):
         raise InputError(f"{name}: is read as one document; leave out --record and --id, or name its --input-format")
-    if reader != _WHOLE and not (record or id):
-        raise InputError(f"{name}: holds many documents ({reader}); {_CURE}")
     try:
         items = load_format(reader).items(File(path.name if path else STDIN, path), settings)
         if reader == _WHOLE:
             return _read(next(items), settings)
+        if not (record or id):
+            return _only(items, settings, reader)
         return _of_many(items, settings, record, id)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
@@ -109,17 +111,47 @@ def _format(source: str, input_format: str) -> str:
     return format_of(source)
 
 
+def _only(items: Iterator[Item], settings: Settings, reader: str) -> Record:
+    """The document of a file that holds no other one. Raises `InputError` for a file of none or many."""
+    documents = _documents(items)
+    first = next(documents, None)
+    if first is None:
+        raise InputError("holds no document")
+    if next(documents, None) is not None:
+        raise InputError(f"holds many documents ({reader}); {_cure(reader, first, settings)}")
+    return _read(first, settings)
+
+
+def _documents(items: Iterator[Item]) -> Iterator[Item]:
+    """The items that are documents, or failed to be."""
+    return (item for item in items if item.reader != FOUND or isinstance(item.payload, Failed))
+
+
+def _cure(reader: str, first: Item, settings: Settings) -> str:
+    if reader == _ARCHIVE:
+        return _by_id(first, settings)
+    return _CURE + _AS_ONE * (reader in _TEXTS)
+
+
+def _by_id(item: Item, settings: Settings) -> str:
+    """How to name a document of an archive: files have no numbers."""
+    found = item.payload if item.reader == FOUND else read_record(item, settings)
+    return f"name one with --id, such as --id {shlex.quote(found.id)}"
+
+
 def _of_many(items: Iterator[Item], settings: Settings, record: int, id: str) -> Record:
     """Raises `InputError` for a number or id that is not there, and for a record that can't be read."""
-    last = 0
+    last, first = 0, None
     for item in items:
-        last = item.record or last
+        last, first = item.record or last, first or item
         if record and item.record == record:
             return _read(item, settings)
         if not record and item.reader != FOUND:
             found = read_record(item, settings)
             if isinstance(found, Record) and found.id == id:
                 return found
+    if record and not last and first and first.reader != FOUND:
+        raise InputError(f"its files have no numbers; {_by_id(first, settings)}")
     if record:
         raise InputError(f"has no record {record}; the last one is {last}")
     raise InputError(f"no record has the id {id!r}; documents.jsonl has the ids, or use --record N")

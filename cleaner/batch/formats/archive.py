@@ -21,7 +21,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 from cleaner.batch.columns import printable_text
 from cleaner.batch.formats import File, Settings, ending_of, format_of, load_format, unpacked_name
 from cleaner.batch.libraries import missing_library
-from cleaner.batch.records import FOUND, Failed, Item, Position, Record, Skipped, failed_item
+from cleaner.batch.records import EMPTY, FOUND, Failed, Item, Position, Record, Skipped, failed_item
 from cleaner.batch.sources import page_of_sidecar, printable
 from cleaner.batch.streams import MAX_RATIO, Stream, read_packed
 from cleaner.errors import InputError
@@ -125,6 +125,8 @@ def _document(member: _Member, name: str, limit: int, out: _Out) -> bytes:
         data = content.read(limit + 1)
     out.add(len(data))
     if len(data) <= limit and unpacked_name(name) != name:
+        if not data:
+            raise InputError(EMPTY)
         data = read_packed(cast(BinaryIO, io.BytesIO(data)), name, limit)
     if len(data) > limit:
         raise InputError(f"too large: over {limit:,} bytes; split it or raise --max-bytes")

@@ -8,22 +8,28 @@ from collections.abc import Iterator
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.formats.first_line import refuse_other_data
 from cleaner.batch.json_rows import json_row
-from cleaner.batch.records import Failed, Item, Record, failed_item, place
+from cleaner.batch.records import EMPTY, FOUND, Blank, Failed, Item, Record, failed_item, place
 from cleaner.batch.streams import Stream
+from cleaner.errors import InputError
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The lines of the file that are not blank. Raises `InputError` if it holds no lines of UTF-8."""
-    limit = settings.config.max_bytes
+    """The lines of the file that are not blank. Raises `InputError` if it is empty, or holds no lines of UTF-8."""
+    limit, is_begun, is_blank = settings.config.max_bytes, bool(file.start.record), not file.start.record
     with Stream(file.path) as stream:
         for line in stream.lines(limit, file.start.offset, file.start.record):
-            read = stream.at(line.end)
+            read, is_begun = stream.at(line.end), True
+            is_blank = is_blank and not line.sha256 and not line.data.strip()
             if line.number == 1:
                 refuse_other_data(line.data)
             if line.sha256:
                 yield failed_item(too_long(file.id, line.number, line.sha256, limit), next=line.end, read=read)
             elif line.data.strip():
                 yield Item("jsonl", file.id, line.number, line.data, len(line.data), line.end, read)
+    if not is_begun:
+        raise InputError(EMPTY)
+    if is_blank:
+        yield Item(FOUND, file.id, 0, Blank(file.id), next=-1, read=file.size)
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:

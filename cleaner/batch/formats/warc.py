@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import os
 import re
 import zlib
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from cleaner.batch.columns import printable_text
 from cleaner.batch.formats import File, Settings
 from cleaner.batch.http_body import decoded_body
 from cleaner.batch.libraries import FASTWARC
-from cleaner.batch.records import FOUND, Failed, Item, PassedOver, Record, failed_item, place
+from cleaner.batch.records import EMPTY, FOUND, Failed, Item, PassedOver, Record, failed_item, place
 from cleaner.batch.streams import Stream
 from cleaner.decode import refuse_binary
 from cleaner.errors import InputError
@@ -48,11 +49,13 @@ class Payload(NamedTuple):
 def items(file: File, settings: Settings) -> Iterator[Item]:
     """The records with a page or a text; a stretch that is damaged is one that failed, and reading goes on behind it.
 
-    Raises `InputError` where there is nothing behind the damage.
+    Raises `InputError` where there is nothing behind the damage, and for an empty file.
     """
     at, is_done = divmod(file.start.offset, 2)
     number, limit, error = file.start.record, settings.config.max_bytes, ""
     with Stream(file.path, unpack=False) as stream:
+        if file.path and not os.fstat(stream.raw.fileno()).st_size:
+            raise InputError(EMPTY)
         for _ in range(_MOST_DAMAGES):
             item: Item | None = None
             try:

@@ -11,7 +11,7 @@ from cleaner.batch.columns import json_ready, printable_text
 from cleaner.batch.formats import File, Settings, unpacked_name
 from cleaner.batch.json_rows import json_row
 from cleaner.batch.readers import read_bytes, refuse_large
-from cleaner.batch.records import Item, Record
+from cleaner.batch.records import EMPTY, Item, Record
 from cleaner.batch.sources import sidecar_of
 from cleaner.batch.streams import read_packed
 from cleaner.errors import InputError
@@ -54,6 +54,8 @@ def read_document(path: Path, max_bytes: int) -> bytes:
     data = read_bytes(path, max_bytes)
     if unpacked_name(path.name) == path.name:
         return data
+    if not data:  # even nothing at all has a header, compressed
+        raise InputError(EMPTY)
     data = read_packed(cast(BinaryIO, io.BytesIO(data)), path.name, max_bytes)
     refuse_large(len(data), max_bytes)
     return data
