@@ -23,7 +23,9 @@ RULES = ("consent/notice", "menu/word", "login/open", "login/open/short", "login
 PACKS = Packs(
     rules=tuple(rule(id) for id in RULES),
     sections=(
-        Section("login/dialogue", "login", "s", "w", ("login/open",), ("share",), 1, 0, 0, "members", 100, "any", False, ""),
+        Section(
+            "login/dialogue", "login", "s", "w", ("login/open",), ("share",), 1, 0, 0, "members", 100, "any", False, ""
+        ),
     ),
 )
 
@@ -47,7 +49,9 @@ def read(*lines, hits=None):
     """A document, its lines, and what the rules found in its first block."""
     text = "\n".join(lines)
     document = segment_text(text)
-    found = tuple(Hit(RULES.index(id), word) for id, words in (FOUND if hits is None else hits).items() for word in words)
+    found = tuple(
+        Hit(RULES.index(id), word) for id, words in (FOUND if hits is None else hits).items() for word in words
+    )
     blocks = document.blocks
     return replace(document, blocks=replace(blocks, hits=(found,) * len(blocks))), read_lines(text)
 

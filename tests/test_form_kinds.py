@@ -230,10 +230,12 @@ def test_headings_of_a_manual_page_are_short_lines_in_capitals(heading):
     assert forms(heading, *MANUAL[1:]) == "CCCC"
 
 
-# reStructuredText: lines
+# Single lines of reStructuredText
 
 
-@pytest.mark.parametrize("line", ["+----+----+", "| Ann | Lee |", ":Author: Ann Lee", ":ref:`search`", "|logo|_ |sign|"])
+@pytest.mark.parametrize(
+    "line", ["+----+----+", "| Ann | Lee |", ":Author: Ann Lee", ":ref:`search`", "|logo|_ |sign|"]
+)
 def test_rows_of_grids_fields_and_roles_are_code(line):
     assert rest(RAIN, line, RAIN) == ".C."
 
@@ -243,7 +245,7 @@ def test_other_lines_with_such_signs_are_text(line):
     assert rest(RAIN, line, RAIN) == "..."
 
 
-# reStructuredText: titles
+# Titles of reStructuredText
 
 
 def test_a_title_is_above_a_line_of_three_signs():
@@ -276,7 +278,7 @@ def test_a_title_begins_with_a_sign_that_can_be_seen():
     assert rest("T\x01op", "---") == "HC"
 
 
-# reStructuredText: blocks
+# Blocks of reStructuredText
 
 
 def test_all_that_is_indented_below_a_directive_is_code():
@@ -305,7 +307,7 @@ def test_a_literal_block_ends_at_the_margin_of_what_announced_it():
     assert rest("  Type this::", "", "    log in", "", "  log out") == ".C."
 
 
-# reStructuredText: simple tables
+# Simple tables of reStructuredText
 
 RULE = "====  ===="
 
