@@ -133,7 +133,7 @@ def faults(inputs: list[tuple[str, bytes]], folder: Path) -> list[str]:
     written = [len(rows(out / name)) for name in ("documents.jsonl", "failed.jsonl")]
     if [report.out, report.failed] != written:
         problems.append("in is not out + failed")
-    restore_run(out, folder / "back")
+    problems += restore_run(out, folder / "back").problems
     return problems
 
 

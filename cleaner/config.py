@@ -32,6 +32,8 @@ RUN_TABLE = "run"
 PROJECT_FILE = "pyproject.toml"
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
 _PREFIXES = ("select", "ignore")
+ProfileName = Literal["", "careful", "balanced", "strict"]
+"""A name of `PROFILES`; empty: by the kind of the document."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -60,7 +62,7 @@ class Options(TypedDict, total=False):
     Each is a field of `Config`, which has their defaults; an option that is None has its default.
     """
 
-    profile: str
+    profile: ProfileName
     """``careful``, ``balanced`` or ``strict``; without one text is cleaned ``careful``, HTML ``balanced``."""
     select: str | Sequence[str]
     """Use only rules whose id starts with one of these; rules that only protect always stay."""
@@ -92,13 +94,13 @@ class Config:
 
     ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
     `check` and `fix` (empty: the first of the usual names); ``learned`` lets these two report what the learned scorer
-    alone finds; ``keep`` is what they leave alone.
+    alone finds; ``keep`` is what they leave alone, as `cleaner.keep.Keep` or as mappings with the keys of ``[[keep]]``.
 
     ``select``, ``ignore`` and ``rules`` may be given as one string (``"consent,share"``) or any sequence. Raises
     `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
-    profile: str = ""
+    profile: ProfileName = ""
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
@@ -121,7 +123,7 @@ class Config:
             max_bytes: int = ...,
             text_column: str = ...,
             learned: bool = ...,
-            keep: tuple[Keep, ...] = ...,
+            keep: Sequence[Keep | Mapping[str, Any]] = ...,
             **options: Unpack[Options],
         ) -> None: ...
 
@@ -177,7 +179,7 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
     elif isinstance(config, Mapping):
         base = Config(**config)
     else:
-        cure = "; read the file: load_config(Path(...))" if isinstance(config, str | os.PathLike) else ""
+        cure = "; read the file: load_config(path)" if isinstance(config, str | os.PathLike) else ""
         raise TypeError(f"config is {type(config).__name__}, not a Config or a mapping of options{cure}")
     given = {name: value for name, value in options.items() if value is not None}
     return replace(base, **given) if given else base
@@ -210,18 +212,21 @@ def refuse_unknown_options(caller: str, options: Iterable[str], known: Iterable[
             raise TypeError(f"{caller} has no option {name!r}{cure}")
 
 
-def load_config(path: Path | None = None) -> Config:
+def load_config(path: str | os.PathLike[str] | None = None) -> Config:
     """The options in ``path``, else in ``cleaner.toml`` of the working folder, else under ``[tool.cleaner]`` in its
     ``pyproject.toml``, else the defaults.
 
-    Folders named in a file are relative to it. Raises `ConfigError` naming file and key.
+    Folders named in a file are relative to it. Raises `ConfigError` naming file and key, `TypeError` for what is not
+    a path.
     """
-    if path is None:
-        path = next((Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file()), None)
-        if path is None:
-            return Config()
-    table = read_toml(path)
-    return _config(_of_project(table, path) if path.name == PROJECT_FILE else table, path)
+    if path is not None and not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path is {type(path).__name__}, not a string or a path: the file to read the options from")
+    there = (Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file())
+    file = next(there, None) if path is None else Path(path)
+    if file is None:
+        return Config()
+    table = read_toml(file)
+    return _config(_of_project(table, file) if file.name == PROJECT_FILE else table, file)
 
 
 def _of_project(table: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
@@ -305,11 +310,22 @@ def _check(name: str, value: object, default: object, path: Path) -> None:
 def _checked(name: str, value: Any, default: Any) -> Any:
     """``value`` as the field holds it. Raises `ConfigError` if the option can't have it."""
     if isinstance(default, tuple):
-        return value if name == "keep" else _names(name, value)
+        return _keeps(value) if name == "keep" else _names(name, value)
     _refuse_wrong_type(name, value, default)
     if value and isinstance(value, str):
         _refuse_wrong(name, value)
     return value
+
+
+def _keeps(value: Any) -> tuple[Keep, ...]:
+    """Keep-rules, or the tables of such."""
+    if not isinstance(value, list | tuple):
+        raise ConfigError(f"keep must be a list of keep-rules, not {value!r}")
+    for one in value:
+        if isinstance(one, Keep) and not all(isinstance(part, tuple) for part in (one.files, one.lines, one.rules)):
+            raise ConfigError(f"keep: files, lines and rules of a Keep must be tuples of strings, not as in {one!r}")
+    read = iter(read_keeps([one for one in value if not isinstance(one, Keep)], "the options", ""))
+    return tuple(one if isinstance(one, Keep) else next(read) for one in value)
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:

@@ -39,6 +39,10 @@ class LedgerError(CleanerError):
     """Documents and ledger disagree: one of the two files was changed or cut short."""
 
 
+class LedgerRowError(LedgerError):
+    """A row of the ledger is damaged: its parts do not fit each other, or not the text."""
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.5) -> str:
     """The cure for a misspelt name, to end a message with: the known name that is most alike, if one is."""
     if not isinstance(name, str):

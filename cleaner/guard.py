@@ -221,17 +221,18 @@ class Guard:
         """Running text that one wording condemns: a sentence about a button quotes it, too.
 
         Between running text that stays, and on a page that shows hardly any other noise, no number of wordings is
-        enough; on such a page that is so of any sentence.
+        enough; in such a plain text that is so of any sentence. (Of a page of HTML the furniture was cut before.)
         """
         prose, sentences = case.blocks.prose, case.blocks.sentences
         furniture = len({case.blocks.keys[i] for i in case.own if i in case.cuts and not prose[i]})
-        is_bare = furniture < _FURNITURE and any(
-            (prose[i] or sentences[i]) and i not in case.cuts for i in range(len(case.blocks))
-        )
+        is_text = case.blocks.tree is None
+        said = [is_prose or (is_text and sentences[i]) for i, is_prose in enumerate(prose)]
+        stays = (i for i, is_said in enumerate(said) if is_said and i not in case.cuts)
+        is_bare = furniture < _FURNITURE and next(stays, None) is not None
         found = set()
         for i, cut in case.cuts.items():
             words = case.blocks.words[i]
-            is_sentence = is_bare and sentences[i] and words >= _MIN_SENTENCE_WORDS
+            is_sentence = is_bare and is_text and sentences[i] and words >= _MIN_SENTENCE_WORDS
             if words < LONG_WORDS and not prose[i] and not is_sentence:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE

@@ -17,6 +17,7 @@ from cleaner.lazy_pattern import PATTERN_SECONDS
 from cleaner.model import Cut, Document, Fact
 from cleaner.packs import Packs, Rule
 from cleaner.segment.text import LINE_END
+from cleaner.tag_list import split_tags
 
 _DATELINE = regex.compile(
     r"""^(?P<place>\p{Lu}[\p{Lu}\s.'-]{2,40})(?:,\s\p{L}[\p{L}.\s]{1,20})??
@@ -24,7 +25,6 @@ _DATELINE = regex.compile(
         [.,]?\s*(?:/(?P<agency>[\p{Lu}\d-]{2,15})/|\((?P<agency>\p{Lu}[\p{L}\d.\s-]{1,24})\)|(?=[-–—]))\s*[.:–—-]""",
     regex.VERBOSE,
 )
-_COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
 _LEAD_BLOCKS = 3
 _LEAD_LINES = 60
 _SECTION_REACH = 12
@@ -102,8 +102,8 @@ class Harvest:
                 yield from ((start, name, value) for name, value in told)
                 if told:
                     return
-            elif mark.rule == "tags/list" and len(_COMMA.split(line)) > 1:
-                yield from ((start, "tags", tag) for tag in _COMMA.split(line))
+            elif mark.rule == "tags/list" and len(tags := split_tags(line)) > 1:
+                yield from ((start, "tags", tag) for tag in tags)
             elif mark.rule == "repeats/copy":
                 yield start, "caption", line
 
@@ -155,7 +155,7 @@ def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
         groups = {name: value.strip() for name, value in match.groupdict().items() if value}
         for name, value in (groups or ({} if reader.has_groups else {reader.fact: line})).items():
             if name == "tags":
-                yield from (("tags", tag) for tag in _COMMA.split(value) if tag)
+                yield from (("tags", tag) for tag in split_tags(value))
             else:
                 yield name, value
         return

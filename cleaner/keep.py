@@ -74,6 +74,25 @@ STAGE_SUMMARIES = {
 """Of each id that findings have and no pack, those of stages: what it finds, and why that is boilerplate."""
 STAGE_RULES = tuple(STAGE_SUMMARIES)
 """Ids that findings have and no pack: those of stages."""
+STAGE_CATEGORIES = {
+    "links/run": "navigation",
+    "related/bullets": "related",
+    "related/titles": "related",
+    "repeats/copy": "media",
+    "tags/list": "tags",
+    "widget/empty-label": "widget",
+}
+"""The categories of those ids whose findings have one of their own; the others take that of what they are nearest to."""
+
+
+def is_chosen(id: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
+    """Whether ``id`` starts with one of ``select`` (any id does, if it is empty) and with none of ``ignore``."""
+    return (not select or id.startswith(tuple(select))) and not id.startswith(tuple(ignore))
+
+
+def unchosen_stage_rules(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
+    """The ids of `STAGE_RULES` that ``select`` and ``ignore`` leave out."""
+    return frozenset(id for id in STAGE_RULES if not is_chosen(id, select, ignore))
 
 
 @dataclass(frozen=True, slots=True)

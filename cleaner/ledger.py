@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
-from cleaner.errors import LedgerError
+from cleaner.errors import LedgerError, LedgerRowError
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
 from cleaner.model import Cut, Document, Result
@@ -162,7 +162,7 @@ def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
 def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
     """Kept and cut text in order: the decoded source, or the visible text of an HTML page.
 
-    Raises `LedgerError` if the cuts don't fit the text.
+    Raises `LedgerRowError` if the cuts don't fit the text.
     """
     kept, parts = kept_text(document, ledger), list[str]()
     at = taken = 0
@@ -170,9 +170,10 @@ def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
         start, text = run["start"], run["text"]
         length = start - at
         if not text or length < 0:
-            raise LedgerError(f"cuts[{n}] is empty, or starts at {start}, before the end of the cut before it ({at})")
+            what = f"is empty, or starts at {start}, before the end of the cut before it ({at})"
+            raise LedgerRowError(f"cuts[{n}] {what}")
         if taken + length > len(kept):
-            raise LedgerError(f"cuts[{n}] starts at {start}, outside the text")
+            raise LedgerRowError(f"cuts[{n}] starts at {start}, outside the text")
         parts += kept[taken : taken + length], text
         taken, at = taken + length, start + len(text)
     return "".join((*parts, kept[taken:]))
@@ -197,7 +198,7 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     _expect("categories", document["categories"], removed)
     _verify_lines(ledger["cuts"], text)
     for n, (restored, _) in enumerate(withdrawn_of(ledger)):
-        _expect(f"withdrawn[{n}].text", restored.text, text[restored.start : restored.end])
+        _expect(f"withdrawn[{n}].text", restored.text, text[restored.start : restored.end], LedgerRowError)
     if document["text_format"] == "markdown":
         _verify_letters(document["text"], kept)
     if document["input_kind"] != HTML:
@@ -313,12 +314,12 @@ def _verify_lines(runs: Sequence[Mapping[str, Any]], text: str) -> None:
     line, at = 1, 0
     for n, run in enumerate(runs):
         line, at = line + text.count("\n", at, run["start"]), run["start"]
-        _expect(f"cuts[{n}].line", run["line"], line)
+        _expect(f"cuts[{n}].line", run["line"], line, LedgerRowError)
 
 
-def _expect(what: str, found: object, wanted: object) -> None:
+def _expect(what: str, found: object, wanted: object, error: type[LedgerError] = LedgerError) -> None:
     if found != wanted:
-        raise LedgerError(f"{what} is {_short(found)}, it should be {_short(wanted)}")
+        raise error(f"{what} is {_short(found)}, it should be {_short(wanted)}")
 
 
 def _short(value: object) -> str:

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from cleaner.errors import LedgerError
+from cleaner.errors import LedgerRowError
 
 Row = dict[str, Any]
 
@@ -101,7 +101,7 @@ class Tables:
 
 
 def cuts_of(ledger: Mapping[str, Any]) -> Iterator[CutAt]:
-    """The cuts of a row, in order. Raises `LedgerError` for lengths and indices that do not fit."""
+    """The cuts of a row, in order. Raises `LedgerRowError` for lengths and indices that do not fit."""
     decisions, elements = ledger["decisions"], len(ledger["elements"]["names"])
     end = 0
     for n, run in enumerate(ledger["cuts"]):
@@ -119,7 +119,7 @@ def cuts_of(ledger: Mapping[str, Any]) -> Iterator[CutAt]:
 def withdrawn_of(ledger: Mapping[str, Any]) -> Iterator[tuple[CutAt, str]]:
     """The cuts that the guard restored, each with the promise it would have broken; their ``line`` is 0.
 
-    Raises `LedgerError` for indices that do not fit.
+    Raises `LedgerRowError` for indices that do not fit.
     """
     decisions, elements = ledger["decisions"], len(ledger["elements"]["names"])
     for n, row in enumerate(ledger["withdrawn"]):
@@ -132,7 +132,7 @@ def expand(row: Mapping[str, Any]) -> Row:
     """The explicit form of a ledger row: each cut an object with ``start``, ``end``, ``category``, ``rules``,
     ``score``, ``reason``, ``text``, ``path`` and ``line``, each withdrawal with ``promise`` in place of ``line``.
 
-    All other fields are as they are; the tables are left out. Raises `LedgerError` for a row whose parts do not fit.
+    All other fields are as they are; the tables are left out. Raises `LedgerRowError` for a row whose parts do not fit.
     """
     paths = _paths(row["elements"]["parents"], row["elements"]["names"])
     return {
@@ -169,33 +169,33 @@ def _indices(cut: Mapping[str, Any], tables: Tables) -> tuple[int, int]:
 def _paths(parents: Sequence[int], names: Sequence[str]) -> list[str]:
     paths, depths = list[str](), list[int]()
     if len(parents) != len(names):
-        raise LedgerError(f"elements has {len(parents)} parents for {len(names)} names")
+        raise LedgerRowError(f"elements has {len(parents)} parents for {len(names)} names")
     for n, (parent, name) in enumerate(zip(parents, names, strict=True)):
         if not NO_ELEMENT <= parent < n:
-            raise LedgerError(f"elements.parents[{n}] is {parent}, which is not an element before it")
+            raise LedgerRowError(f"elements.parents[{n}] is {parent}, which is not an element before it")
         depth = 1 if parent == NO_ELEMENT else depths[parent] + 1
         if depth > MAX_PATH:
-            raise LedgerError(f"elements.parents[{n}] is more than {MAX_PATH:,} levels deep")
+            raise LedgerRowError(f"elements.parents[{n}] is more than {MAX_PATH:,} levels deep")
         depths.append(depth)
         paths.append(name if parent == NO_ELEMENT else f"{paths[parent]}/{name}")
     return paths
 
 
 def _check_run(n: int, run: Mapping[str, Any], end: int) -> None:
-    """Raises `LedgerError` if a run of cuts does not fit its text, or begins before ``end``."""
+    """Raises `LedgerRowError` if a run of cuts does not fit its text, or begins before ``end``."""
     lengths, start = run["lengths"], run["start"]
     if not len(lengths) == len(run["decisions"]) == len(run["elements"]) > 0:
-        raise LedgerError(f"cuts[{n}] must have one decision and one element for each length")
+        raise LedgerRowError(f"cuts[{n}] must have one decision and one element for each length")
     if min(lengths) < 1:
-        raise LedgerError(f"cuts[{n}] has an empty cut")
+        raise LedgerRowError(f"cuts[{n}] has an empty cut")
     if start < end:
-        raise LedgerError(f"cuts[{n}] starts at {start}, before the end of the cut before it ({end})")
+        raise LedgerRowError(f"cuts[{n}] starts at {start}, before the end of the cut before it ({end})")
     if sum(lengths) != len(run["text"]):
-        raise LedgerError(f"cuts[{n}] holds {len(run['text'])} characters, its lengths add up to {sum(lengths)}")
+        raise LedgerRowError(f"cuts[{n}] holds {len(run['text'])} characters, its lengths add up to {sum(lengths)}")
 
 
 def _check_indices(place: str, decision: int, decisions: int, element: int, elements: int) -> None:
     if not 0 <= decision < decisions:
-        raise LedgerError(f"{place} names decision {decision}, there are {decisions}")
+        raise LedgerRowError(f"{place} names decision {decision}, there are {decisions}")
     if not NO_ELEMENT <= element < elements:
-        raise LedgerError(f"{place} names element {element}, there are {elements}")
+        raise LedgerRowError(f"{place} names element {element}, there are {elements}")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from cleaner.model import Fact
+from cleaner.tag_list import split_tags
 
 Level = Literal["none", "light", "full"]
 
@@ -63,9 +64,10 @@ def _extract(html: str, url: str, *, extensive: bool) -> Iterator[tuple[str, str
     for name in _FIELDS:
         value: Any = getattr(document, name, None)
         for one in value if isinstance(value, list) else str(value or "").split("; ") if name == "author" else [value]:
-            text = " ".join(str(one or "").split())[:_MAX_VALUE]
-            if text:
-                yield name, text
+            text = " ".join(str(one or "").split())
+            for part in split_tags(text) if name == "tags" else [text[:_MAX_VALUE]]:
+                if part:
+                    yield name, part
 
 
 def _language(html: str) -> str:

@@ -218,6 +218,10 @@ class Cut(NamedTuple):
     marks: tuple[Mark, ...]
     near: str = ""
 
+    def __repr__(self) -> str:
+        rule = self.marks[0].rule if self.marks else "no rule"
+        return f"Cut({self.span.start}:{self.span.end}, {rule}, score {self.score})"
+
     @property
     def category(self) -> str:
         """What kind of noise it is: the category of the strongest mark, or of what it is nearest to."""

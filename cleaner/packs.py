@@ -19,6 +19,7 @@ import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
+from cleaner.keep import STAGE_RULES, is_chosen
 from cleaner.lazy_pattern import PATTERN_SECONDS
 from cleaner.model import KEEP
 from cleaner.paths import Selector
@@ -183,23 +184,20 @@ class Packs:
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
 
-        Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule.
+        Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule, and no id of a stage.
         """
-        ids = self.ids()
+        ids = [*self.ids(), *STAGE_RULES]
+        known = sorted({*ids, *(id.partition("/")[0] for id in ids)})
         for prefix in (*select, *ignore):
             if not any(id.startswith(prefix) for id in ids):
-                raise RuleError(f"no rule id starts with {prefix!r}{nearest(prefix, ids)}; see `cleaner rules list`")
-
-        def wanted(id: str) -> bool:
-            return (not select or id.startswith(tuple(select))) and not (ignore and id.startswith(tuple(ignore)))
-
+                raise RuleError(f"no rule id starts with {prefix!r}{nearest(prefix, known)}; see `cleaner rules list`")
         digest = self.digest
         if select or ignore:
             digest = hashlib.sha256(repr((digest, sorted(select), sorted(ignore))).encode()).hexdigest()
         return replace(
             self,
-            rules=tuple(r for r in self.rules if r.is_veto or r.is_witness or wanted(r.id)),
-            sections=tuple(s for s in self.sections if wanted(s.id)),
+            rules=tuple(r for r in self.rules if r.is_veto or r.is_witness or is_chosen(r.id, select, ignore)),
+            sections=tuple(s for s in self.sections if is_chosen(s.id, select, ignore)),
             digest=digest,
         )
 

@@ -52,7 +52,7 @@ class Selector(NamedTuple):
         match = _SELECTOR.fullmatch(source)
         words = _words([match["words"]])[0] if match and match["words"] else ()
         if not source or not match or (match["sign"] and not words):
-            raise ValueError(f"{source!r} is not a valid selector; use one such as nav, .share-bar, #cookies, *related, [role=dialog]")
+            raise ValueError(f"{source!r} is not a valid selector: nav, .share-bar, #cookies, *related, [role=dialog]")
         name, _, value = (match["attribute"] or "").partition("=")
         if (name, bool(value)) not in (("", False), ("role", True), ("hidden", False)):
             raise ValueError(f"{source!r}: of attributes only [role=...] and [hidden] can be asked")

@@ -23,6 +23,7 @@ from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard import Guard, Guarded
 from cleaner.harvest import Facts, Harvest
+from cleaner.keep import unchosen_stage_rules
 from cleaner.match import Matcher
 from cleaner.metadata import read_head
 from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
@@ -38,6 +39,7 @@ from cleaner.stages import Stage, default_stages
 from cleaner.stages import late_stages as default_late_stages
 from cleaner.stages import page_stages as default_page_stages
 from cleaner.stages.scorer import Scorer
+from cleaner.tables import is_by_column, library_of, table_cure
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -47,9 +49,12 @@ __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passe
 MAX_PASSES = 64
 _MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 
-Many = str | bytes | tuple[str, str | bytes] | Mapping[str, Any]
+Many = str | bytes | tuple[str | None, str | bytes] | Mapping[str, Any]
 """A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
 
+
+_ONE = (str, bytes, bytearray, memoryview, Mapping)
+"""What is one document, though it can be iterated over."""
 
 Form = Callable[[Lines, str], Lines]
 
@@ -87,9 +92,16 @@ class Pipeline:
         ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are asked, once, about a
         text from which ``stages`` had something cut.
 
-        Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist,
-        `RuleError` for a pack or a prefix of rules that is wrong.
+        Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist, packs
+        that are not `Packs`, and stages that are not a sequence of functions, `RuleError` for a pack or a prefix of
+        rules that is wrong.
         """
+        if packs is not None and not isinstance(packs, Packs):
+            what = f"the first argument of Pipeline() is rule packs, not {type(packs).__name__}"
+            raise TypeError(f"{what}; write config=..., profile=...")
+        stages = _own_stages("stages", stages)
+        page_stages = _own_stages("page_stages", page_stages)
+        late_stages = _own_stages("late_stages", late_stages)
         self.config = config_of("Pipeline()", config, options)
         engine, profile = self.config.engine, self.config.profile
         if packs is not None and (self.config.rules or self.config.select or self.config.ignore):
@@ -101,6 +113,7 @@ class Pipeline:
         least = self.profiles["text"].threshold
         shipped = default_late_stages(self.packs, engine, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
+        self._unchosen = unchosen_stage_rules(self.config.select, self.config.ignore)
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
@@ -138,8 +151,11 @@ class Pipeline:
         where it came from.
 
         Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
-        `TypeError` for a source that is neither a string nor bytes. Work is linear in the length of the text.
+        `TypeError` for a source that is neither a string nor bytes, and for an ``id`` that is not a string. Work is
+        linear in the length of the text.
         """
+        if not isinstance(id, str):
+            raise TypeError(f"id is {type(id).__name__}, not a string; write id=str(...)")
         return self._run_text(*self._read(source, kind), id, url)
 
     __call__ = run
@@ -173,8 +189,7 @@ class Pipeline:
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
-        for stage in self.page_stages:
-            marks.add(stage(document, marks))
+        self._ask(self.page_stages, document, marks)
         guarded = guard_page(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
@@ -218,8 +233,7 @@ class Pipeline:
         guarded = self._decide(document, marks, profile)
         if guarded.cuts and is_first and self.late_stages:
             heard = len(marks)
-            for stage in self.late_stages:
-                marks.add(stage(document, marks))
+            self._ask(self.late_stages, document, marks)
             if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
                 guarded = self._decide(document, marks, profile)
         return guarded
@@ -229,28 +243,36 @@ class Pipeline:
 
     def _marks(self, document: Document) -> Votes:
         marks = Votes(document)
-        for stage in self.stages:
-            marks.add(stage(document, marks))
+        self._ask(self.stages, document, marks)
         return marks
+
+    def _ask(self, stages: Sequence[Stage], document: Document, marks: Votes) -> None:
+        """Add to ``marks`` those of ``stages``, without what ``select`` and ``ignore`` leave out."""
+        for stage in stages:
+            found = stage(document, marks)
+            if self._unchosen:
+                found = [mark for mark in found if mark.rule not in self._unchosen]
+            marks.add(found)
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
 
-        A document is a string or bytes; a pair of an id and one of these; or a row, a mapping whose columns are those
-        that `cleaner run` guesses: ``html``, ``raw_html``, ``text`` or ``content`` (the first that holds something),
-        ``id`` and ``url``. Without an id a document is called by its number, from 0.
+        A document is a string or bytes; a pair of an id (or None) and one of these; or a row, a mapping whose columns
+        are those that `cleaner run` guesses: ``html``, ``raw_html``, ``text`` or ``content`` (the first that holds
+        something), ``id`` and ``url``. Without an id a document is called by its number, from 0.
 
         ``workers`` processes do the work; a script then needs ``if __name__ == "__main__":``. With 0 it is done in this
         process. Documents are taken from ``documents`` only as results are asked for, some ahead for each worker.
 
         A document that can't be cleaned does not stop the others. If it is not text, its result has the status
         ``failed``, no text, and a warning that says why; if a stage breaks, the status ``passed_through`` and all of
-        its text. Raises `TypeError` if ``documents`` is one document, `ConfigError` for a wrong number of workers,
-        `CleanerError` if a worker process dies, and what ``documents`` itself raises.
+        its text. Raises `TypeError` if ``documents`` is one document or a table that is iterated by column,
+        `ConfigError` for a wrong number of workers, and, after the results of all documents before, what ``documents``
+        itself raises. If a worker process dies, unfinished documents and those after them are cleaned one by one in a
+        new process; if that dies too, `CleanerError` names the number of the document.
         """
-        if isinstance(documents, str | bytes | bytearray | memoryview | Mapping) or not isinstance(documents, Iterable):
-            kind = type(documents).__name__
-            raise TypeError(f"run_many takes documents one after another, such as a list or a generator, not {kind}")
+        if isinstance(documents, _ONE) or not isinstance(documents, Iterable) or is_by_column(documents):
+            raise _not_many(documents)
         if not isinstance(workers, int) or isinstance(workers, bool) or workers < 0:
             raise ConfigError(f"workers is a number of processes from 0, not {workers!r}")
         numbered = enumerate(documents)
@@ -360,7 +382,8 @@ def _whole(id: str, text: str, kind: InputKind | None) -> Document:
 def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]:
     """Id, source, expected kind and address of one document of many. Raises `InputError` for a row without a text."""
     if isinstance(document, tuple) and len(document) == 2:
-        return str(document[0]), document[1], None, ""
+        given, source = document
+        return id if given is None or given == "" else str(given), source, None, ""
     if not isinstance(document, Mapping):
         return id, document, None, ""
     url, given = document.get(URL_COLUMN), document.get(ID_COLUMN)
@@ -371,6 +394,32 @@ def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]
         raise InputError(f"the row has none of the columns {wanted}; rename yours, it has: {has}")
     name = next((name for name in there if document[name]), there[0])
     return id, document[name], "html" if name in HTML_COLUMNS else None, url if isinstance(url, str) else ""
+
+
+def _own_stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | None:
+    """The stages of a user. Raises `TypeError` for what is no sequence of functions, with the cure."""
+    if given is None:
+        return None
+    if isinstance(given, _ONE) or not isinstance(given, Iterable):
+        cure = f"; write {name}=[stage]" if callable(given) else ""
+        raise TypeError(f"{name} is {type(given).__name__}, not a list of functions{cure}")
+    stages = tuple(given)
+    for n, stage in enumerate(stages):
+        if not callable(stage):
+            what = "a stage is a function that takes a document and the marks so far and yields marks"
+            raise TypeError(f"{name}[{n}] is {type(stage).__name__}, not a function: {what}")
+    return stages
+
+
+def _not_many(given: object) -> TypeError:
+    """The error of `Pipeline.run_many` for what is no iterable of documents, with the cure."""
+    kind = type(given)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library_of(given)}.{kind.__qualname__}"
+    if isinstance(given, str | bytes | bytearray | memoryview):
+        cure = "; for a single document write run(page) or run_many([page])"
+    else:
+        cure = table_cure(given) or ("; for a single row write run_many([row])" if isinstance(given, Mapping) else "")
+    return TypeError(f"run_many takes documents one after another, such as a list or a generator, not {name}{cure}")
 
 
 def _size(numbered: tuple[int, Many]) -> int:

@@ -13,6 +13,7 @@ _BLOCK_SHARE = 0.25
 _LEAD_SHARE = 0.4
 _WORD_SHARE = 0.5
 _MIN_TOPIC_WORDS = 120
+_MIN_SENTENCE_WORDS = 5
 
 
 class Topics:
@@ -35,18 +36,25 @@ class Topics:
         """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
-        named: dict[str, list[int]] = {}
-        for i in prose:
-            for n, _ in blocks.hits[i]:
-                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
-                    named[self._names[n]].append(i)
-        asked = [category for category in categories if category in named]
+        named = self._named(blocks, prose)
+        said = self._named(blocks, [i for i, is_said in enumerate(blocks.sentences) if is_said and _is_long(blocks, i)])
+        asked = [category for category in categories if category in named or category in said]
         heads = tuple(titles()) if asked else ()
         return frozenset(
             category
             for category in asked
-            if self._is_titled(category, blocks, heads) or self._is_about(category, blocks, prose, named[category])
+            if self._is_titled(category, blocks, heads)
+            or (category in named and self._is_about(category, blocks, prose, named[category]))
         )
+
+    def _named(self, blocks: Blocks, asked: Iterable[int]) -> dict[str, list[int]]:
+        """Of each category the blocks among ``asked`` that name it as a topic."""
+        named: dict[str, list[int]] = {}
+        for i in asked:
+            for n, _ in blocks.hits[i]:
+                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
+                    named[self._names[n]].append(i)
+        return named
 
     def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
         witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
@@ -62,7 +70,7 @@ class Topics:
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
 
     def _is_titled(self, category: str, blocks: Blocks, titles: Iterable[int]) -> bool:
-        """Whether the headline names the topic: then a paragraph that names it is not noise, whatever it quotes."""
+        """Whether the headline names the topic: then a sentence that names it is not noise, whatever it quotes."""
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in titles)
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:
@@ -71,6 +79,10 @@ class Topics:
     def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
         rules = self._rules[category]
         return any(n in rules for n, _ in blocks.hits[i])
+
+
+def _is_long(blocks: Blocks, i: int) -> bool:
+    return blocks.prose[i] or blocks.words[i] >= _MIN_SENTENCE_WORDS
 
 
 def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:

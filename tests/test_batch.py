@@ -29,7 +29,7 @@ from cleaner.batch.runner import dry_run, run
 from cleaner.batch.sources import OUTPUT_FILES, Source, find
 from cleaner.batch.writers import WriteError
 from cleaner.config import Config
-from cleaner.errors import ConfigError, InputError, LedgerError, OutputError, RuleError
+from cleaner.errors import ConfigError, InputError, OutputError, RuleError
 from cleaner.ledger import expand
 from cleaner.pipeline import Pipeline
 
@@ -300,7 +300,7 @@ def test_a_page_is_restored_as_its_visible_text(pages):
     for text_format in ("plain", "markdown"):
         run_pages(Config(text_format=text_format), overwrite=True)
         back = Path(f"back-{text_format}")
-        assert restore_run(Path("out"), back) == (2, 1)
+        assert restore_run(Path("out"), back) == (2, 1, ())
         assert sorted(path.name for path in back.iterdir()) == ["a.txt", "b.html.txt"]
         assert (back / "a.txt").read_bytes() == PAGE
         assert (back / "b.html.txt").read_text(encoding="utf-8") == f"Home Sport\n\n{CLEAN}\nAll rights reserved.\n"
@@ -722,8 +722,9 @@ def test_verify_needs_a_whole_run(pages):
 def test_a_file_that_is_missing_is_named(pages):
     run_pages()
     Path("out/ledger.jsonl").unlink()
-    with pytest.raises(LedgerError, match="ledger.jsonl: can't be read"):
-        restore_run(Path("out"), Path("back"))
+    files, _, problems = restore_run(Path("out"), Path("back"))
+    assert files == 0
+    assert problems[0].startswith("out/ledger.jsonl: can't be read")
 
 
 def test_restore_writes_into_an_empty_folder_only(pages):
@@ -735,8 +736,26 @@ def test_restore_writes_into_an_empty_folder_only(pages):
 def test_restore_refuses_what_is_not_the_source(pages):
     run_pages()
     damaged("out/documents.jsonl", lambda data: data.replace(b"Rain", b"Snow"))
-    with pytest.raises(LedgerError, match=r"documents.jsonl:1: a.txt: what is restored is not what was read"):
-        restore_run(Path("out"), Path("back"))
+    files, _, problems = restore_run(Path("out"), Path("back"))
+    assert files == 0
+    assert problems == ("out/documents.jsonl:1: a.txt: what is restored is not what was read (sha256)",)
+
+
+@pytest.mark.parametrize("layout", ["plain", "dolma"])
+@pytest.mark.parametrize("kind", ["documents", "ledger"])
+@pytest.mark.parametrize("line", [b"no json\n", b"null\n", b"{}\n"], ids=["no JSON", "null", "no fields"])
+def test_sound_documents_are_restored_beside_a_damaged_one(pages, kind, line, layout):
+    for n in range(5):
+        (pages / f"{n}.txt").write_bytes(PAGE)
+    run_pages(options=Options(layout=layout))
+    name = next(file["name"] for file in json.loads(Path("out/report.json").read_bytes())["files"] if file["kind"] == kind)
+    lines = Path("out", name).read_bytes().splitlines(keepends=True)
+    Path("out", name).write_bytes(b"".join((*lines[:2], line, *lines[3:])))
+    files, pages_, problems = restore_run(Path("out"), Path("back"))
+    assert (files, pages_) == (5, 0)
+    assert [problem.partition(": ")[0] for problem in problems] == [f"out/{name}:3"]
+    assert sorted(path.name for path in Path("back").iterdir()) == ["0.txt", "1.txt", "3.txt", "4.txt", "a.txt"]
+    assert all(path.read_bytes() == PAGE for path in Path("back").iterdir())
 
 
 @pytest.mark.parametrize("source", ["../x", "/etc/x", "a/../../x", "a\0b", "", "a/.."])
@@ -745,8 +764,9 @@ def test_restore_does_not_leave_its_folder(pages, source):
     for name in ("documents.jsonl", "ledger.jsonl"):
         row = rows(f"out/{name}")[0]
         Path("out", name).write_bytes(to_line({**row, "source": source}))
-    with pytest.raises(OutputError, match="is not a path below the target"):
-        restore_run(Path("out"), Path("back"))
+    files, _, problems = restore_run(Path("out"), Path("back"))
+    assert files == 0
+    assert ["is not a path below the target" in problem for problem in problems] == [True]
     assert sorted(os.listdir()) == ["out", "pages"]
 
 
@@ -815,7 +835,7 @@ def test_skipped_is_told_to_the_watch(pages):
 def test_a_file_name_with_a_colon_comes_back(pages):
     (pages / "y:z.txt").write_text("Rain.\n", encoding="utf-8")
     run(["pages"], Path("out"), CONFIG)
-    assert restore_run(Path("out"), Path("back")) == (2, 0)
+    assert restore_run(Path("out"), Path("back")) == (2, 0, ())
     assert Path("back/y:z.txt").read_text(encoding="utf-8") == "Rain.\n"
 
 

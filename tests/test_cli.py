@@ -108,21 +108,64 @@ def test_faults_and_interrupts_have_their_exit_codes(code, status, said):
 
 KILLED = (
     "import os, signal, sys; import cleaner.{module} as there; from cleaner.cli import main;"
-    "kill = lambda *a, **k: os.kill(os.getpid(), signal.SIGTERM); there.{name} = kill;"
+    "kill = lambda *a, **k: os.kill(os.getpid(), signal.{signal}); there.{name} = kill;"
     "sys.argv = ['cleaner', 'check', 'a.txt']; main()"
 )
 
 
+@pytest.mark.parametrize("signal", ["SIGTERM", "SIGINT"])
 @pytest.mark.parametrize(
     ("module", "name"), [("cli.lint", "add_commands"), ("cli.lint", "_options"), ("lint.files", "find_files")]
 )
-def test_a_kill_is_one_line_and_the_exit_code_of_an_interrupt(tmp_path, module, name):
+def test_a_kill_is_one_line_and_the_exit_code_of_an_interrupt(tmp_path, module, name, signal):
     (tmp_path / "a.txt").write_text("A line.")
     got = subprocess.run(
-        [sys.executable, "-c", KILLED.format(module=module, name=name)],
+        [sys.executable, "-c", KILLED.format(module=module, name=name, signal=signal)],
         capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert (got.returncode, got.stderr) == (130, "cleaner: interrupted\n")
+
+
+ON_IMPORT = (
+    "import os, signal, sys\n"
+    "class Finder:\n"
+    "    def find_spec(self, name, path=None, target=None):\n"
+    "        if name == {module!r}: os.kill(os.getpid(), signal.SIGINT)\n"
+    "from cleaner.cli import main\n"
+    "sys.meta_path.insert(0, Finder()); sys.argv = ['cleaner', *{args!r}]; main()"
+)
+COMMANDS = ("clean a.txt", "explain a.txt", "run a.txt", "verify .", "restore . -o b", "check a.txt", "fix a.txt", "rules")
+
+
+@pytest.mark.parametrize("args", COMMANDS)
+@pytest.mark.parametrize("module", ["typer.main", "cleaner.cli.app", "cleaner.cli.lint", "cleaner.cli.document"])
+def test_ctrl_c_during_the_start_is_one_line(tmp_path, module, args):
+    (tmp_path / "a.txt").write_text("A line.")
+    got = subprocess.run(
+        [sys.executable, "-c", ON_IMPORT.format(module=module, args=args.split())],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stdout, got.stderr) == (130, "", "cleaner: interrupted\n")
+
+
+@pytest.mark.parametrize(
+    ("args", "module"),
+    [
+        ("clean a.txt", "cleaner.batch.single"),
+        ("explain a.txt", "cleaner.cli.view"),
+        ("verify .", "cleaner.batch.audit"),
+        ("restore . -o b", "cleaner.batch.audit"),
+        ("check a.txt", "cleaner.pipeline"),
+        ("rules", "cleaner.packs"),
+    ],
+)
+def test_ctrl_c_while_a_command_imports_what_it_needs_is_one_line(tmp_path, module, args):
+    (tmp_path / "a.txt").write_text("A line.")
+    got = subprocess.run(
+        [sys.executable, "-c", ON_IMPORT.format(module=module, args=args.split())],
+        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert (got.returncode, got.stdout, got.stderr) == (130, "", "cleaner: interrupted\n")
 
 
 def test_a_kill_after_the_work_changes_nothing(tmp_path):

@@ -93,6 +93,14 @@ def test_errors_name_file_and_key(written, text, error):
     assert "my.toml: " in str(caught.value)
 
 
+def test_a_path_is_a_string_or_a_path(written):
+    path = written('profile = "strict"\nrules = ["mine"]')
+    assert load_config(str(path)) == load_config(path) == Config(profile="strict", rules=(str(path.parent / "mine"),))
+    for given in (7, b"cleaner.toml", Config()):
+        with pytest.raises(TypeError, match=f"path is {type(given).__name__}, not a string or a path"):
+            load_config(given)
+
+
 def test_a_file_that_is_named_must_be_there(tmp_path):
     with pytest.raises(ConfigError, match=r"my.toml: can't be read"):
         load_config(tmp_path / "my.toml")

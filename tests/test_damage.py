@@ -18,6 +18,9 @@ from hypothesis import strategies as st
 from cleaner.batch.audit import restore_run, verify_run
 from cleaner.batch.options import Options
 from cleaner.batch.runner import run
+from cleaner.batch.single import rows_of
+from cleaner.cli.page import as_json, as_lines
+from cleaner.cli.view import view_of_rows
 from cleaner.config import Config
 from cleaner.errors import CleanerError, LedgerError, OutputError
 
@@ -108,6 +111,25 @@ def write(files, folder):
         path.write_bytes(data)
 
 
+IDS = ("a.txt", "b.html", "x", "d.txt", "no such id")
+
+
+def assert_explained(out):
+    """Each document is shown, or what is wrong is told with the name of a file of the run."""
+    for id in IDS:
+        view, problem = None, ""
+        try:
+            view = view_of_rows(*rows_of(out, id))
+        except (LedgerError, OutputError) as error:
+            problem = str(error)
+        if view is None:
+            assert problem.startswith(str(out))
+            continue
+        assert "".join(part.text for part in view.fragments()) == view.whole
+        json.loads(as_json(view))
+        assert list(as_lines(view, every_line=True))
+
+
 def assert_all_is_told(files):
     with tempfile.TemporaryDirectory() as folder:
         out, back = Path(folder, "a", "out"), Path(folder, "a", "back")
@@ -117,8 +139,10 @@ def assert_all_is_told(files):
             assert all(problem.startswith(str(out)) for problem in problems)
         except CleanerError:
             pass
+        assert_explained(out)
         with contextlib.suppress(CleanerError):
-            restore_run(out, back)
+            problems = restore_run(out, back).problems
+            assert all(problem.startswith(str(out)) for problem in problems)
         assert os.listdir(folder) == ["a"]
         assert set(os.listdir(Path(folder, "a"))) <= {"out", "back"}
         assert {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()} == files
@@ -156,8 +180,10 @@ def test_a_damaged_report_is_told_with_its_field(tmp_path, field, value):
     [
         ("documents.jsonl", {"source": "\ud800"}, "can't be the name of a file"),
         ("documents.jsonl", {"characters_in": "9"}, "documents.jsonl:1: characters_in is text, not a whole number"),
-        ("ledger.jsonl", {"cuts": None}, "documents.jsonl:1: in the ledger: cuts is null, not a list"),
-        ("ledger.jsonl", {"ledger_version": 3}, "ledger_version is 3, not 2"),
+        ("ledger.jsonl", {"cuts": None}, "ledger.jsonl:1: cuts is null, not a list"),
+        ("ledger.jsonl", {"ledger_version": 3}, "ledger.jsonl:1: ledger_version is 3, not 2"),
+        ("ledger.jsonl", {"more": 3}, "ledger.jsonl:1: the row has an unknown field 'more'"),
+        ("ledger.jsonl", {"source": "b.html"}, "documents.jsonl:1: source or record is not that of"),
         ("ledger.jsonl", {"repairs": [{"at": 0, "bytes": "x"}]}, "repairs[0].bytes is 'x', which does not have the form"),
     ],
 )
@@ -166,10 +192,41 @@ def test_a_row_of_another_shape_is_told_with_file_line_and_field(tmp_path, name,
     lines = output()[name].splitlines(keepends=True)
     lines[0] = json.dumps({**json.loads(lines[0]), **change}).encode() + b"\n"
     (tmp_path / "out" / name).write_bytes(b"".join(lines))
-    with pytest.raises((LedgerError, OutputError)) as error:
-        restore_run(tmp_path / "out", tmp_path / "back")
+    restored = restore_run(tmp_path / "out", tmp_path / "back")
+    assert restored.files == 3
+    assert [problem in one for one in restored.problems] == [True]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda run: run.update(start=10_000), "cuts[0] starts at 10000, outside the text"),
+        (lambda run: run.update(lengths=[1]), "its lengths add up to 1"),
+        (lambda run: run.update(decisions=[99] * len(run["decisions"])), "names decision 99"),
+        (lambda run: run.update(line=9), "cuts[0].line is 9, it should be 1"),
+    ],
+)
+def test_a_cut_that_does_not_fit_is_told_with_file_and_line(tmp_path, change, problem):
+    write(output(), tmp_path / "out")
+    lines = [json.loads(line) for line in output()["ledger.jsonl"].splitlines()]
+    change(lines[0]["cuts"][0])
+    (tmp_path / "out" / "ledger.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
+    with pytest.raises(LedgerError) as error:
+        rows_of(tmp_path / "out", lines[0]["id"])
+    assert str(error.value).startswith(f"{tmp_path}/out/ledger.jsonl:1: ")
     assert problem in str(error.value)
-    assert not (tmp_path / "back").exists()
+    assert any(f"ledger.jsonl:1: a.txt: {problem[:10]}" in one or problem in one for one in verify_run(tmp_path / "out").problems)
+    assert rows_of(tmp_path / "out", lines[1]["id"])[0]["id"] == lines[1]["id"]
+
+
+def test_explain_passes_over_the_damage_to_other_documents(tmp_path):
+    write(output(), tmp_path)
+    lines = output()["documents.jsonl"].splitlines(keepends=True)
+    (tmp_path / "documents.jsonl").write_bytes(b"".join([b"{]\n", *lines[1:]]))
+    second = json.loads(lines[1])["id"]
+    assert rows_of(tmp_path, second)[0]["id"] == second
+    with pytest.raises(LedgerError, match=r"no document has the id 'a.txt'; .*documents.jsonl:1: is not a JSON object"):
+        rows_of(tmp_path, "a.txt")
 
 
 def test_a_ledger_of_an_older_version_is_named(tmp_path):
@@ -178,7 +235,7 @@ def test_a_ledger_of_an_older_version_is_named(tmp_path):
     for row in lines:
         del row["ledger_version"]
     (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
-    assert any("of an older version of cleaner; run again" in line for line in verify_run(tmp_path).problems)
+    assert any("of an older version of cleaner; run again with --overwrite" in line for line in verify_run(tmp_path).problems)
 
 
 @pytest.mark.parametrize("name", ["documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"])

@@ -183,6 +183,8 @@ def test_empty_batches_keep_the_schema():
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
         ({"html_column": "page"}, "there is no column 'page': the columns are id, text, n; name one with html_column="),
         ({"text_column": 7}, "text_column must be the name of a column, not 7"),
+        ({"carry": 1}, "carry must be the name of a column or a list of names, not 1"),
+        ({"carry": b"n"}, "carry must be the name of a column or a list of names, not b'n'"),
         ({"carry": [7]}, "carry must be the name of a column or a list of names, not [7]"),
         ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline has options of its own: leave out profile, or pipeline"),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
@@ -369,12 +371,54 @@ def test_what_is_no_batch_is_one_clear_error(clean, given, told):
 def test_tables_of_other_libraries_name_their_adapter():
     polars = pytest.importorskip("polars")
     for clean in (clean_batch, clean_table):
-        with pytest.raises(TypeError, match=r"not polars.DataFrame; that is cleaned by cleaner.etl.polars.clean_frame$"):
+        with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
             clean(polars.DataFrame({"text": ["Rain."]}))
     with pytest.raises(TypeError, match=r"not list; make a table of it: pyarrow.Table.from_pylist\(rows\)"):
         clean_table([{"text": "Rain."}])
     with pytest.raises(TypeError, match=r"clean_batches\(\) takes a pyarrow.RecordBatch or Table, not dict"):
         list(clean_batches([{"text": "Rain."}]))
+    with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
+        clean_batches(polars.DataFrame({"text": ["Rain."]}))
+    with pytest.raises(TypeError, match=r"not polars.Series; make a table of it: series.to_frame\('text'\)$"):
+        clean_table(polars.Series(["Rain."]))
+
+
+def test_what_is_no_table_has_a_cure_that_helps():
+    array = pa.array(["Rain."])
+    for column in (array, pa.chunked_array([array])):
+        for clean in (clean_batch, clean_table, clean_batches):
+            with pytest.raises(TypeError, match=r"Array; make a table of it: pyarrow.table\({'text': array}\)$"):
+                clean(column)
+    assert clean_table(pa.table({"text": array})).column("text").to_pylist() == ["Rain."]
+    for clean in (clean_batch, clean_table, clean_batches):
+        with pytest.raises(TypeError, match=r"not pyarrow.Schema$"):
+            clean(pa.schema([]))
+        for text in (b"Rain.", bytearray(b"Rain."), memoryview(b"Rain.")):
+            with pytest.raises(TypeError, match=r"; one text is cleaned by cleaner.clean$"):
+                clean(text)
+    with pytest.raises(TypeError, match=r"a stream of batches is cleaned by cleaner.etl.arrow.clean_batches$"):
+        clean_table(pa.RecordBatchReader.from_batches(pa.schema([]), []))
+
+
+def test_a_column_of_pandas_has_a_cure_that_helps():
+    pandas = pytest.importorskip("pandas")
+    from cleaner.etl.pandas import clean_frame
+
+    series = pandas.Series(["Rain."])
+    with pytest.raises(TypeError, match=r"not pandas.Series; make a table of it: series.to_frame\('text'\)$"):
+        clean_frame(series)
+    assert list(clean_frame(series.to_frame("text"))["text"]) == ["Rain."]
+
+
+def test_lone_surrogates_in_a_frame_stop_no_row():
+    pandas = pytest.importorskip("pandas")
+    from cleaner.etl.pandas import clean_frame
+
+    frame = pandas.DataFrame({"id": ["a\ud800", "b"], "text": ["a\ud800b", None], "url": ["\udfff", "u"]}, dtype=object)
+    cleaned = clean_frame(frame)
+    assert cleaned[["id", "text", "status", "url"]].to_numpy().tolist() == [["a?", "a?b", "unchanged", "?"], ["b", "", "failed", ""]]
+    with pytest.raises(ConfigError, match="column 'text' holds values of several types"):
+        clean_frame(pandas.DataFrame({"text": ["a\ud800b", 7]}, dtype=object))
 
 
 # Options
@@ -410,7 +454,7 @@ def test_types_reach_the_user(tmp_path):
     """What a checker makes of a user's file, with the types of Polars, which has some."""
     (tmp_path / "user.py").write_text(
         "import polars as pl\n"
-        "from cleaner import Config, Pipeline, Result, clean\n"
+        "from cleaner import Config, Pipeline, Result, clean, load_config\n"
         "from cleaner.etl.polars import clean_frame, cleaned\n"
         "frame: pl.DataFrame = clean_frame(pl.DataFrame(), profile='strict', carry=['n'])\n"
         "lazy: pl.LazyFrame = clean_frame(pl.LazyFrame(), engine='rules')\n"
@@ -418,17 +462,22 @@ def test_types_reach_the_user(tmp_path):
         "text: str = clean(b'Rain.', select=['consent'], text_format='markdown')\n"
         "results: list[Result] = list(Pipeline(rules='mine').run_many(['Rain.', ('a', b'Rain.'), {'text': 'Rain.'}]))\n"
         "config = Config(select=['a'], ignore='b', max_bytes=5)\n"
+        "loaded = load_config('cleaner.toml').having(profile='strict')\n"
         "clean('Rain.', engine='fast')\n"
         "clean_frame(pl.DataFrame(), txt_column='a')\n"
         "Config(profil='strict')\n"
         "clean(7)\n"
+        "clean('Rain.', profile='stric')\n"
+        "Config(profile='stric')\n"
+        "clean_frame(pl.DataFrame(), profile='stric')\n"
+        "load_config('cleaner.toml', 'x')\n"
     )
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", tmp_path / "cache", "user.py"],
         cwd=tmp_path, env={**os.environ, "MYPYPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip
     wrong = [line for line in done.stdout.splitlines() if line.startswith("user.py:") and ": error:" in line]
-    assert [int(line.split(":")[1]) for line in wrong] == [10, 11, 12, 13], done.stdout
+    assert [int(line.split(":")[1]) for line in wrong] == [11, 12, 13, 14, 15, 16, 17, 18], done.stdout
 
 
 def test_a_name_says_one_column():

@@ -37,7 +37,7 @@ def read(path):
 def test_what_was_found_is_taken_out_and_can_be_put_back(path):
     assert fix_file(found(path)) is True
     assert read(path) == AFTER
-    assert undo(path) == 2
+    assert undo(path).pieces == 2
     assert read(path) == BEFORE
 
 
@@ -105,7 +105,7 @@ def test_what_is_taken_out_is_kept_before_the_file_is_changed(path, monkeypatch)
 
 def test_what_is_kept_holds_all_that_was_taken_out(path, monkeypatch):
     kept = []
-    monkeypatch.setattr(fix, "remember", lambda *arguments: kept.append(arguments))
+    monkeypatch.setattr(fix, "remember", lambda *arguments, **size: kept.append(arguments))
     monkeypatch.setattr(fix, "replace_file", lambda *arguments: kept.append(arguments))
     fix_file(found(path))
     assert kept == [(path, BEFORE, AFTER, DELETIONS), (path, AFTER)]

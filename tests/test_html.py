@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from linear import assert_linear
 
 from cleaner.metadata import read_head
@@ -10,6 +12,7 @@ from cleaner.model import Kind
 from cleaner.pipeline import Pipeline, clean, explain
 from cleaner.segment.html import MAX_DEPTH, read_page, segment_page
 from cleaner.segment.kind import detect_kind
+from cleaner.tag_list import split_tags
 
 
 def text(html: str) -> str:
@@ -143,6 +146,31 @@ def test_the_head_is_harvested_when_somebody_asks() -> None:
     assert found["lang"] == ("de",)
     assert read_head(html, "", "none") == ()
     assert Pipeline(metadata="none").run(html).facts[:] == ()
+
+
+@pytest.mark.parametrize("level", ["light", "full"])
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        ("News,Breakfast, franchising", ("News", "Breakfast", "franchising")),
+        ("rain; snow;rain;;", ("rain", "snow")),
+        ("\u96e8\uff0c\u96ea\u3001\u98a8\uff1b\u96f2", ("\u96e8", "\u96ea", "\u98a8", "\u96f2")),
+        ("\u0645\u0637\u0631\u060c \u062b\u0644\u062c\u061b \u0631\u064a\u062d", ("\u0645\u0637\u0631", "\u062b\u0644\u062c", "\u0631\u064a\u062d")),
+        (f"rain, {'a word of ' * 3} more, {'x' * 61}, " + "snow " * 200, ("rain",)),
+    ],
+)
+def test_tags_of_a_page_are_split_and_hold_no_prose(tags: str, found: tuple[str, ...], level: str) -> None:
+    html = f"<html><head><title>Rain</title><meta name='keywords' content='{tags}'></head><body><p>It rains.</p>"
+    assert tuple(fact.value for fact in read_head(html, "", level) if fact.name == "tags") == found
+    assert Pipeline(metadata=level).run(html).metadata["tags"] == found
+
+
+@given(st.text(max_size=300))
+def test_tags_hold_no_separator_and_no_prose(text: str) -> None:
+    tags = split_tags(text)
+    assert all(tag == tag.strip() and 0 < len(tag) <= 60 and len(tag.split()) <= 8 for tag in tags)
+    assert len(set(tags)) == len(tags)
+    assert split_tags(", ".join(tags)) == tags
 
 
 @pytest.mark.parametrize(

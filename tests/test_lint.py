@@ -24,7 +24,7 @@ from cleaner.cli import lint as cli
 from cleaner.config import Config
 from cleaner.decode import decode
 from cleaner.errors import ConfigError, InputError
-from cleaner.keep import STAGE_RULES, Keep, line_hash, read_keeps
+from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, Keep, line_hash, read_keeps
 from cleaner.lint import formats
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
@@ -36,7 +36,7 @@ from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
 from cleaner.lint.undo import FOLDER, fixed_files, remember, undo, undo_file
 from cleaner.lint.words import Words
-from cleaner.model import Mark
+from cleaner.model import MECHANISMS, Mark
 from cleaner.pipeline import Pipeline
 from cleaner.terminal import visible
 
@@ -507,7 +507,7 @@ def test_fix_changes_once_and_undo_brings_back(noisy: Path) -> None:
     assert [piece["text"] for piece in json.loads(undo_file(str(noisy)).read_text())["entries"][0]["removed"]] == [
         "Skip to main content\n", "Share this article\n",
     ]  # fmt: skip
-    assert undo(str(noisy)) == 2
+    assert undo(str(noisy)).pieces == 2
     assert noisy.read_text("utf-8") == NOISY
     assert stat.S_IMODE(noisy.stat().st_mode) == 0o640
     assert not (noisy.parent / FOLDER).exists()
@@ -539,7 +539,7 @@ def test_what_is_remembered_is_put_back(tmp_path_factory, data: bytes, drawn: st
     path = tmp_path_factory.mktemp("undo") / "f"
     path.write_bytes(without(data, spans))
     remember(str(path), data, without(data, spans), spans)
-    assert undo(str(path)) == len(spans)
+    assert undo(str(path)).pieces == len(spans)
     assert path.read_bytes() == data
 
 
@@ -550,7 +550,7 @@ def test_a_link_is_followed_and_stays_a_link(noisy: Path, tmp_path: Path) -> Non
     assert fixed(link)
     assert link.is_symlink()
     assert noisy.read_text("utf-8") == CLEAN
-    assert undo(str(noisy)) == 2
+    assert undo(str(noisy)).pieces == 2
 
 
 def test_undo_says_what_is_wrong(noisy: Path) -> None:
@@ -559,6 +559,7 @@ def test_undo_says_what_is_wrong(noisy: Path) -> None:
     fixed(noisy)
     file = undo_file(str(noisy))
     told = json.loads(file.read_text())
+    del told["sha256"]
     told["entries"][0]["removed"][0]["text"] = "x"
     file.write_text(json.dumps(told))
     with pytest.raises(InputError, match="does not lead back to the file as it was"):
@@ -591,11 +592,41 @@ def test_a_damaged_undo_file_is_told_with_its_cure(noisy: Path, content: str) ->
     assert fixed(noisy)
 
 
+@pytest.mark.parametrize("key", ["text", "at", "sha256"])
+def test_an_undo_file_that_was_edited_is_neither_undone_nor_added_to(noisy: Path, key: str) -> None:
+    fixed(noisy)
+    file = undo_file(str(noisy))
+    told = json.loads(file.read_text())
+    if key == "sha256":
+        told["sha256"] = 5
+    else:
+        told["entries"][0]["removed"][0][key] = {"text": "Skip to other content\n", "at": 1}[key]
+    edited = json.dumps(told)
+    file.write_text(edited)
+    more = f"{CLEAN}Share this article\n"
+    noisy.write_text(more)
+    for deed in (lambda: fixed(noisy), lambda: undo(str(noisy))):
+        with pytest.raises(InputError, match=r"a.txt.json is damaged: its entries were changed; remove it to continue"):
+            deed()
+    assert (noisy.read_text("utf-8"), file.read_text()) == (more, edited)
+
+
+def test_an_undo_file_without_a_hash_is_as_good(noisy: Path) -> None:
+    fixed(noisy)
+    file = undo_file(str(noisy))
+    told = json.loads(file.read_text())
+    del told["sha256"], told["entries"][0]["lines"], told["entries"][0]["characters"]
+    file.write_text(json.dumps(told))
+    assert undo(str(noisy)) == (2, 0, 0)
+    assert noisy.read_text("utf-8") == NOISY
+
+
 @pytest.mark.parametrize("piece", [{"base64": "é"}, {"base64": "a"}, {"text": "\ud800"}])
 def test_a_damaged_piece_is_told(noisy: Path, piece: dict[str, str]) -> None:
     fixed(noisy)
     file = undo_file(str(noisy))
     told = json.loads(file.read_text())
+    del told["sha256"]
     told["entries"][0]["removed"][0] = {"at": 0, **piece}
     file.write_text(json.dumps(told))
     with pytest.raises(InputError, match="is damaged: a piece is neither text nor base64"):
@@ -881,6 +912,25 @@ def test_a_file_is_looked_at_once_however_often_it_is_named(tmp_path: Path, monk
     assert [name if isinstance(name, str) else name[0] for name in find_files(names)] == ["d/a.txt", "none"]
 
 
+def test_a_file_is_looked_at_once_whatever_links_lead_to_it(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("d", "e"):
+        Path(name).mkdir()
+        Path(name, "m.txt").write_text(NOISY)
+    for link, target in {"d/a.txt": "m.txt", "d/z.txt": "m.txt", "d/b.txt": "../e/m.txt", "d/h.txt": ".h.txt"}.items():
+        Path(link).symlink_to(target)
+    Path("d/.h.txt").write_text(NOISY)
+    assert list(find_files(["d"])) == ["d/m.txt", "d/b.txt", "d/h.txt"]
+    assert list(find_files(["d", "e"])) == ["d/m.txt", "e/m.txt", "d/h.txt"]
+    assert list(find_files(["d/z.txt", "d", "e/m.txt"])) == ["d/z.txt", "e/m.txt", "d/h.txt"]
+
+
+def test_what_is_kept_by_a_rule_is_not_told_to_be_emptied() -> None:
+    text = b"Skip to main content\nShare this article\n"
+    assert linted("a.txt", text).emptied == [0]
+    assert linted("a.txt", text, Config(keep=(Keep(files=("*.txt",)),))).emptied == []
+
+
 @pytest.mark.parametrize(
     ("name", "is_legal"),
     [
@@ -1005,6 +1055,13 @@ def test_keeps_of_rules_that_are_none_are_refused(rule: str, cure: str) -> None:
 def test_keeps_of_rules_that_are_not_used_and_of_stages_are_known() -> None:
     keep = read_keeps([{"rules": ["share", "consent/", "scorer", "repeats/copy"]}], "c.toml", "")
     Config(keep=keep, ignore=("share",)).refuse_unknown_keeps()
+
+
+def test_stages_have_the_categories_that_are_listed() -> None:
+    sources = "".join(path.read_text("utf-8") for path in (ROOT / "cleaner" / "stages").glob("*.py"))
+    for id in STAGE_RULES:
+        said = set(re.findall(rf'"{id}", "([a-z]+)"', sources))
+        assert said - MECHANISMS == ({STAGE_CATEGORIES[id]} if id in STAGE_CATEGORIES else set()), id
 
 
 def test_the_rules_of_stages_are_those_that_stages_have() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from functools import lru_cache, partial
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -59,6 +61,11 @@ def test_documents_are_strings_bytes_pairs_and_rows() -> None:
     assert (results[4].document.input_kind, results[4].document.url) == ("html", "https://a.org/1")
 
 
+def test_a_pair_without_an_id_is_called_by_its_number() -> None:
+    given = [("a", NOISY), (None, NOISY), ("", NOISY), (3.5, NOISY)]
+    assert [result.document.id for result in pipeline().run_many(given)] == ["a", "1", "2", "3.5"]
+
+
 def test_what_is_not_a_text_fails_alone() -> None:
     given = [b"\x89PNG\r\n\x1a\n\0\0", None, {"body": NOISY}, {"text": None, "id": "x"}, NOISY]
     results = list(pipeline().run_many(given))
@@ -82,10 +89,42 @@ def test_a_stage_that_breaks_costs_no_document() -> None:
     assert (second.text, second.status) == ("Rain.\n", "passed_through")
 
 
-@pytest.mark.parametrize("given", ["Rain.", b"Rain.", {"text": "Rain."}, None, 7], ids=repr)
-def test_one_document_is_not_many(given) -> None:
-    with pytest.raises(TypeError, match="run_many takes documents one after another"):
+@pytest.mark.parametrize(
+    ("given", "cure"),
+    [
+        ("Rain.", "not str; for a single document write run(page) or run_many([page])"),
+        (b"Rain.", "not bytes; for a single document write run(page) or run_many([page])"),
+        ({"text": "Rain."}, "not dict; for a single row write run_many([row])"),
+        (None, "not NoneType"),
+        (7, "not int"),
+    ],
+    ids=["string", "bytes", "row", "none", "number"],
+)
+def test_one_document_is_not_many(given, cure) -> None:
+    with pytest.raises(TypeError) as caught:
         pipeline().run_many(given)
+    assert str(caught.value) == f"run_many takes documents one after another, such as a list or a generator, {cure}"
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
+    module = pytest.importorskip(library)
+    frame = module.DataFrame({"text": [NOISY]})
+    with pytest.raises(TypeError, match=f"not {library}.DataFrame; a table like this is cleaned by cleaner.etl.{library}.clean_frame$"):
+        pipeline().run_many(frame)
+    assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
+    derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
+    with pytest.raises(TypeError, match=f"cleaned by cleaner.etl.{library}.clean_frame$"):
+        pipeline().run_many(derived)
+
+
+def test_a_table_of_arrow_is_not_many_and_its_rows_are() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"text": [NOISY]})
+    for one in (table, *table.to_batches()):
+        with pytest.raises(TypeError, match="a table like this is cleaned by cleaner.etl.arrow.clean_table$"):
+            pipeline().run_many(one)
+    assert [result.text for result in pipeline().run_many(table.to_pylist())] == [CLEAN]
 
 
 @pytest.mark.parametrize("workers", [-1, True, "2", 1.5])
@@ -131,17 +170,59 @@ def test_large_documents_go_one_by_one() -> None:
     results.close()
 
 
-def test_a_process_that_dies_is_a_clear_error() -> None:
-    results = in_processes(partial(os._exit), [3], 1, lambda _: 1)
-    with pytest.raises(CleanerError, match="a worker process ended: .*without workers= the work is done in this process"):
-        list(results)
+def ends_at_three(task: int) -> int:
+    if task == 3:
+        os._exit(1)
+    return task
 
 
-def test_what_the_documents_raise_is_raised() -> None:
-    def broken():
-        yield NOISY
+def raises_at_three(task: int) -> int:
+    return task // (3 - task)
+
+
+@pytest.mark.parametrize("count", [5, 70])
+def test_a_process_that_dies_is_a_clear_error_after_the_results_before_it(count: int) -> None:
+    results = in_processes(ends_at_three, range(count), 2, lambda _: 1)
+    assert list(islice(results, 3)) == [0, 1, 2]
+    with pytest.raises(CleanerError, match="a worker process ended at document 3 .*without workers= the work is done in this process"):
+        next(results)
+
+
+def ends_once(task: tuple[str, int]) -> int:
+    path, number = task
+    if number == 3 and not os.path.exists(path):
+        open(path, "x").close()
+        os._exit(1)
+    return number
+
+
+def test_documents_of_a_process_that_died_are_done_again(tmp_path: Path) -> None:
+    tasks = [(str(tmp_path / "died"), n) for n in range(70)]
+    assert list(in_processes(ends_once, tasks, 2, lambda _: 1)) == list(range(70))
+
+
+def test_what_the_work_raises_is_raised_in_its_turn() -> None:
+    results = in_processes(raises_at_three, range(5), 2, lambda _: 1)
+    assert list(islice(results, 3)) == [0, 0, 2]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
+
+
+def test_a_document_that_cannot_be_sent_is_raised_in_its_turn() -> None:
+    results = Pipeline().run_many([NOISY, lambda: NOISY], workers=1)
+    assert next(results).text == CLEAN
+    with pytest.raises(Exception, match="pickle"):
+        next(results)
+
+
+@pytest.mark.parametrize("workers", [0, 1, 2])
+@pytest.mark.parametrize("count", [0, 1, 5, 70])
+def test_what_the_documents_raise_is_raised_after_the_results_before_it(workers: int, count: int) -> None:
+    def broken() -> Iterator[str]:
+        yield from [NOISY] * count
         raise OSError("the disk is gone")
 
-    for workers in (0, 1):
-        with pytest.raises(OSError, match="the disk is gone"):
-            list(Pipeline().run_many(broken(), workers=workers))
+    results = pipeline().run_many(broken(), workers=workers)
+    assert [result.document.id for result in islice(results, count)] == [str(n) for n in range(count)]
+    with pytest.raises(OSError, match="the disk is gone"):
+        next(results)

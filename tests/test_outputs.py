@@ -67,7 +67,7 @@ def test_every_form_verifies_and_restores(layout, form):
     report = cleaned(layout=layout, output_format=form)
     assert (report.out, report.failed) == (152, 1)
     assert verify_run(Path("out")) == (152, ())
-    assert restore_run(Path("out"), Path("back")) == (152, 1)
+    assert restore_run(Path("out"), Path("back")) == (152, 1, ())
     for path in Path("in").rglob("*.txt"):
         assert Path("back", path.relative_to("in")).read_bytes() == path.read_bytes()
     assert Path("back/b.jsonl/00000001").read_text() == TEXT

@@ -20,6 +20,7 @@ import cleaner
 from cleaner import Config, ConfigError, InputError, InputKind, Pipeline, RuleError, clean, explain
 from cleaner.config import OPTIONS
 from cleaner.errors import CleanerError
+from cleaner.keep import Keep
 from cleaner.model import KEEP, Document, Mark, Span
 from cleaner.packs import builtin_folder, load_builtin
 from cleaner.pipeline import shared_pipeline
@@ -174,6 +175,33 @@ def test_what_is_not_a_text_is_refused_with_the_cure(source, said):
         assert str(caught.value).endswith(said)
 
 
+@pytest.mark.parametrize("given", [None, 1, b"a"])
+def test_an_id_is_a_string(given):
+    for function in (explain, Pipeline().run):
+        with pytest.raises(TypeError, match=rf"id is {type(given).__name__}, not a string; write id=str\(...\)"):
+            function("Rain.", id=given)
+
+
+def test_the_first_argument_is_packs():
+    for given in (Config(profile="strict"), "strict", {"profile": "strict"}):
+        with pytest.raises(TypeError, match=r"the first argument of Pipeline\(\) is rule packs, not .*; write config=..., profile=..."):
+            Pipeline(given)
+
+
+@pytest.mark.parametrize("name", ["stages", "page_stages", "late_stages"])
+def test_stages_are_functions(name):
+    for given, said in (
+        ("x", f"{name} is str, not a list of functions"),
+        (7, f"{name} is int, not a list of functions"),
+        (desk, f"{name} is function, not a list of functions; write {name}=[stage]"),
+        ([desk, 1], f"{name}[1] is int, not a function: a stage is a function that takes a document and "),
+    ):
+        with pytest.raises(TypeError) as caught:
+            Pipeline(**{name: given})
+        assert str(caught.value).startswith(said)
+    assert getattr(Pipeline(**{name: (one for one in [desk])}), name) == (desk,)
+
+
 # Options: the same everywhere
 
 
@@ -221,7 +249,11 @@ def test_options_mean_the_same_in_every_form(function):
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
         ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
         ({"config": {"engin": "rules"}}, TypeError, "Config has no option 'engin'; did you mean 'engine'?"),
-        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(Path(...))"),
+        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(path)"),
+        ({"config": {"keep": 1}}, ConfigError, "keep must be a list of keep-rules, not 1"),
+        ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be tables, [[keep]] with files, lines or rules below, not ['x']"),
+        ({"config": {"keep": [{"file": ["a"]}]}}, ConfigError, "the options: keep 1: unknown key 'file'; did you mean 'files'?"),
+        ({"config": {"keep": [Keep(files=["a"])]}}, ConfigError, "keep: files, lines and rules of a Keep must be tuples of strings"),
         ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),
     ],
     ids=str,
@@ -236,6 +268,13 @@ def test_what_is_wrong_with_an_option_is_one_clear_error(options, error, said):
 def test_names_of_rules_may_be_joined_as_on_the_command_line():
     assert Config(select="consent, share", ignore=["a,b", "c"]) == Config(select=("consent", "share"), ignore=("a", "b", "c"))
     assert Config(rules=Path("mine")).rules == Config(rules="mine").rules == ("mine",)
+
+
+def test_keep_rules_are_tables_or_keeps():
+    keep = Keep(files=("a",), rules=("consent",))
+    for given in ([keep], (keep,), [{"files": ["a"], "rules": ["consent"]}]):
+        assert Config(keep=given).keep == (keep,)
+        assert clean(NOISY, config={"keep": given}) == CLEAN
 
 
 def test_none_is_not_given():
@@ -319,6 +358,7 @@ def test_markdown_is_an_option_and_a_view():
 def test_representations_are_short():
     result = explain("Skip to main content\nRain is expected.\nShare this article\n", id="a")
     assert repr(result) == "Result(id='a', ok, 18 of 58 characters kept, 2 cuts)"
+    assert repr(result.cuts[0]) == "Cut(0:21, navigation/skip-link, score 100)"
     assert repr(result.document) == "Document(id='a', text, 58 characters, 3 blocks)"
     assert repr(result.document.blocks) == "Blocks(3 blocks)"
     assert re.fullmatch(r"Tree\(\d+ elements\)", repr(explain(PAGE).document.blocks.tree))
@@ -338,3 +378,60 @@ def test_importing_the_package_imports_nothing_heavy():
     code = "import sys, cleaner; print(sorted(name for name in sys.modules if name.startswith('cleaner')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "['cleaner']"
+
+
+# Ids of stages are chosen like rules
+
+RAIN = "Rain is expected in the north of the country until Friday morning, and the rivers are high.\n"
+RAIN_TOO = RAIN.replace("north", "south")
+OF_STAGES = (
+    f"Home\nViews:\nSkip to main content\nShare this article\n\n{RAIN}\n{RAIN_TOO}",
+    f"{RAIN}\n{RAIN_TOO}\nTags:\nweather, rain, rivers, floods\n\nShare this article\nAccept all cookies\n",
+    f"{RAIN}\n{RAIN_TOO}\nShare this article\nSkip to main content\nOur offices\nSign up for our newsletter\nFollow us on"
+    " Facebook\nPrivacy policy\nTerms of use\nAll rights reserved\nThe desk\nContact us\n",
+    (Path(__file__).parent / "pages" / "cookie-law-article.html").read_text("utf-8"),
+)
+
+
+def rules_of(text: str, **options: str) -> set[str]:
+    result = explain(text, profile="balanced", **options)
+    return {mark.rule for cut in (*result.cuts, *(w.cut for w in result.withdrawn)) for mark in cut.marks}
+
+
+@pytest.mark.parametrize(
+    ("n", "id"),
+    [
+        (0, "widget/empty-label"), (1, "tags/list"), (2, "context/among"), (2, "context"), (2, "scorer/block"),
+        (3, "links/run"), (3, "region/outside"), (3, "scorer"),
+    ],
+)  # fmt: skip
+def test_what_a_stage_says_can_be_ignored(n: int, id: str) -> None:
+    assert any(rule.startswith(id) for rule in rules_of(OF_STAGES[n]))
+    left = rules_of(OF_STAGES[n], ignore=id)
+    assert left
+    assert not any(rule.startswith(id) for rule in left)
+
+
+def test_of_stages_only_those_selected_speak() -> None:
+    assert rules_of(OF_STAGES[1], select="tags,share") == {"tags/label", "tags/list", "share/prompt"}
+    assert rules_of(OF_STAGES[1], select="tags/label,share") <= {"tags/label", "share/prompt"}
+    assert rules_of(OF_STAGES[2], select="share") == {"share/prompt", "share/follow"}
+
+
+def test_stages_of_ones_own_are_not_chosen_by_id() -> None:
+    made = Pipeline(stages=[*default_stages(load_builtin()), desk], ignore="context", select="share")
+    assert "valley desk" not in made.run(TEXT).text
+
+
+def test_ignored_stages_have_a_digest_of_their_own() -> None:
+    digests = {Pipeline(ignore=id).digest for id in ("", "context", "context/among", "widget/empty-label")}
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize(
+    ("prefix", "near"), [("context/amog", "context/among"), ("contexx", "context"), ("widget/empty-lable", "widget/empty-label")]
+)
+@pytest.mark.parametrize("option", ["select", "ignore"])
+def test_an_unknown_id_is_refused_with_the_nearest_of_rules_and_stages(option: str, prefix: str, near: str) -> None:
+    with pytest.raises(RuleError, match=f"no rule id starts with '{prefix}'; did you mean '{near}'"):
+        Pipeline(**{option: prefix})

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import documents
 
 from cleaner.features import Votes
-from cleaner.model import LEARNED, Document
+from cleaner.model import LEARNED, Document, Mark
 from cleaner.packs import builtin_folder, load_builtin
 from cleaner.pipeline import Pipeline
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
@@ -58,7 +58,7 @@ def test_trees_go_right_where_the_feature_is_greater() -> None:
 
 
 def test_the_menu_goes_and_the_text_stays() -> None:
-    document = page(PAGES[2])
+    document = page(PAGES[2].replace("<main>", "<main>" + f"<p>{PROSE}</p>" * 15))
     marks = list(PageScorer(load_builtin())(document, Votes(document)))
     by_start = {mark.span.start: mark.score for mark in marks if mark.rule == "scorer/block"}
     assert by_start[document.blocks.starts[0]] >= 80
@@ -66,6 +66,18 @@ def test_the_menu_goes_and_the_text_stays() -> None:
         by_start.get(start, 0) < 80 for start, words in zip(document.blocks.starts, document.blocks.words, strict=True)
         if words > 10
     )  # fmt: skip
+
+
+def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
+    document = page(f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>")
+    scorer, blocks = PageScorer(load_builtin()), document.blocks
+    assert len(blocks) == 4
+    heard = Votes(document)
+    assert not list(scorer(document, heard))
+    for i in range(3):
+        assert not scorer.is_asked(document, heard)
+        heard.add([Mark(blocks.span(i), "mine/rule", "mine", "a rule", CUTS_BALANCED)])
+    assert scorer.is_asked(document, heard)
 
 
 def test_plain_text_is_not_its_business() -> None:

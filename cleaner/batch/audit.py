@@ -17,10 +17,11 @@ from cleaner.batch.safe_paths import safe_path
 from cleaner.batch.shapes import misfit
 from cleaner.batch.sources import REPORT
 from cleaner.batch.writers import WriteError
-from cleaner.errors import InputError, LedgerError, OutputError
-from cleaner.ledger import HTML, restore, verify
+from cleaner.errors import InputError, LedgerError, LedgerRowError, OutputError
+from cleaner.ledger import HTML, expand, restore, verify
 
 _MAX_PROBLEMS = 100
+_AGAIN = "run again with --overwrite"
 
 
 class Verdict(NamedTuple):
@@ -31,15 +32,17 @@ class Verdict(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """How many files were written, and how many of them hold the visible text of a page instead of its HTML."""
+    """How many files were written, how many of them hold the visible text of a page instead of its HTML, and what
+    could not be restored, one line each.
+    """
 
     files: int
     pages: int
+    problems: tuple[str, ...] = ()
 
 
-def _paths(output: Path) -> list[Path]:
-    """Where each document of a run is restored. Raises `LedgerError`, or `OutputError` if two go to one place."""
-    files = [_restored(*pair)._replace(data=b"") for pair in _pairs(output)]
+def _paths(files: Sequence[_File]) -> list[Path]:
+    """Where each document of a run is restored. Raises `OutputError` if two go to one place."""
     names = _unpacked_names([file.path for file in files])
     paths = [
         name.with_name(f"{name.name}.txt") if file.is_page else name for name, file in zip(names, files, strict=True)
@@ -60,18 +63,31 @@ def restore_run(output: Path, target: Path) -> Restored:
     Of an HTML page the rows only have the visible text: it is written under the page's path and ``.txt``. A document
     that was compressed is written unpacked, under its name without ``.gz`` or ``.zst``.
 
-    Raises `LedgerError` naming the line that can't be restored, `OutputError` if ``target`` is not empty or a path
-    would lead out of it, `WriteError` if the disk gives up.
+    A document whose rows are damaged is named in the answer, and the others are restored.
+
+    Raises `OutputError` if ``target`` is not empty, there is no report of a whole run, or two sources would go to one
+    place, `WriteError` if the disk gives up.
     """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise OutputError(f"{target}: is not an empty folder; choose another one")
-    paths = _paths(output)  # before anything is written
-    files = pages = 0
-    for path, pair in zip(paths, _pairs(output), strict=True):
-        file = _restored(*pair)
+    problems = list[str]()
+    found = [file._replace(data=b"") for file in _files(output, problems)]
+    paths = _paths(found)  # before anything is written
+    for path, file in zip(paths, _files(output, []), strict=True):
         _write(target / path, file.data)
-        files, pages = files + 1, pages + file.is_page
-    return Restored(files, pages)
+    return Restored(len(paths), sum(file.is_page for file in found), tuple(problems))
+
+
+def _files(output: Path, problems: list[str]) -> Iterator[_File]:
+    """The files of a run that can be restored; what can't is added to ``problems``. Raises `OutputError`."""
+    try:
+        for pair in pairs(output):
+            try:
+                yield _restored(pair)
+            except LedgerError as error:
+                problems.append(str(error))
+    except LedgerError as error:  # of a whole file
+        problems.append(str(error))
 
 
 def _unpacked_names(sources: Sequence[Path]) -> list[Path]:
@@ -112,8 +128,8 @@ def verify_run(output: Path) -> Verdict:
     problems: list[str] = []
     try:
         problems += _wrong_files(output, told)
-        for place, document, ledger in _pairs(output):
-            problems += _wrong_rows(place, document, ledger, counted)
+        for pair in pairs(output):
+            problems += _wrong_rows(pair, counted)
         counted.failed = sum(1 for name in _names(told, "failed") for _ in read_lines(output / name))
     except LedgerError as error:
         problems.append(str(error))
@@ -121,12 +137,48 @@ def verify_run(output: Path) -> Verdict:
     return Verdict(counted.out, tuple(problems[:_MAX_PROBLEMS]))
 
 
-def each_document(output: Path) -> Iterator[tuple[str, Row, Row]]:
-    """The two rows of each document of a finished run, and the place to name in messages.
+class Pair(NamedTuple):
+    """The two lines of a document, not parsed yet, and what messages call each of them."""
 
-    Raises `OutputError` if there is no report of a whole run with a ledger, `LedgerError` if the files don't fit.
-    """
-    return _pairs(output)
+    place: str
+    ledger_place: str
+    line: bytes
+    ledger_line: bytes
+    layout: Layout
+
+    def document(self) -> Row:
+        """The row of ``documents.jsonl``. Raises `LedgerError` naming its line if it is not a JSON object."""
+        return _unlaid(self.layout, _row(self.line, self.place), self.place)
+
+    def rows(self) -> tuple[Row, Row]:
+        """Both rows, of the right shape. Raises `LedgerError` naming the file and line of the one that is not."""
+        document, ledger = self.document(), _row(self.ledger_line, self.ledger_place)
+        if wrong := misfit(document, "document"):
+            raise LedgerError(f"{self.place}: {wrong}")
+        if "ledger_version" not in ledger and "cuts" in ledger:
+            raise LedgerError(f"{self.ledger_place}: the row is of an older version of cleaner; {_AGAIN}")
+        if wrong := misfit(ledger, "ledger"):
+            raise LedgerError(f"{self.ledger_place}: {wrong}")
+        return document, ledger
+
+    def verified(self) -> tuple[Row, Row]:
+        """Both rows, which fit each other. Raises `LedgerError` naming the file and line of the one that is wrong."""
+        document, ledger = self.rows()
+        try:
+            verify(document, ledger)
+            expand(ledger)
+        except DAMAGES as error:
+            raise self.blamed(error) from error
+        return document, ledger
+
+    def blamed(self, error: Exception, source: str = "") -> LedgerError:
+        """``error`` with the file and line of the row that it is about, and the name of the source."""
+        place = self.ledger_place if isinstance(error, LedgerRowError) else self.place
+        return LedgerError(": ".join(filter(None, (place, source, _said(error)))))
+
+
+DAMAGES = (LedgerError, OutputError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What reading a row raises that somebody changed."""
 
 
 class FilePair(NamedTuple):
@@ -150,16 +202,17 @@ def file_pairs(output: Path) -> list[FilePair]:
         documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
         return [FilePair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
     except (ImportError, LookupError, TypeError, ValueError) as error:
-        raise OutputError(f"{output / REPORT}: does not list the files of the run; run again") from error
+        raise OutputError(f"{output / REPORT}: does not list the files of the run; {_AGAIN}") from error
 
 
-def _pairs(output: Path) -> Iterator[tuple[str, Row, Row]]:
-    """The rows of each document, with the place to name in messages."""
+def pairs(output: Path) -> Iterator[Pair]:
+    """The lines of each document of a finished run.
+
+    Raises `OutputError` if there is no report of a whole run with a ledger, `LedgerError` if a file can't be read.
+    """
     for files in file_pairs(output):
-        for n, line, of_ledger in pairs_of_lines(files):
-            place = f"{files.documents}:{n}"
-            document = _unlaid(files.layout, _row(line, place), place)
-            yield place, document, _row(of_ledger, f"{files.ledger}:{n}")
+        for n, line, ledger in pairs_of_lines(files):
+            yield Pair(f"{files.documents}:{n}", f"{files.ledger}:{n}", line, ledger, files.layout)
 
 
 def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
@@ -199,15 +252,18 @@ def _row(line: bytes, place: str) -> Row:
         raise LedgerError(f"{place}: is not a JSON object: {error}") from error
 
 
-def _restored(place: str, document: Row, ledger: Row) -> _File:
+def _restored(pair: Pair) -> _File:
+    """The file of a document. Raises `LedgerError` naming the line of a row that is damaged."""
+    document, ledger = pair.rows()
     try:
-        _refuse_misshapen(document, ledger)
         path, data, is_page = _target(document), restore(document, ledger), document["input_kind"] == HTML
-        sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
-    except _DAMAGES as error:
-        raise LedgerError(f"{place}: {_said(error)}") from error
+    except DAMAGES as error:
+        raise pair.blamed(error) from error
+    sha256 = ledger["text_sha256"] if is_page else document["source_sha256"]
     if hashlib.sha256(data).hexdigest() != sha256:
-        raise LedgerError(f"{place}: {path}: what is restored is not what was read (sha256)")
+        raise LedgerError(f"{pair.place}: {path}: what is restored is not what was read (sha256)")
+    if (document["source"], document["record"]) != (ledger["source"], ledger["record"]):
+        raise LedgerError(f"{pair.place}: source or record is not that of {pair.ledger_place}")
     return _File(path, data, is_page)
 
 
@@ -230,15 +286,15 @@ def _report(output: Path) -> Row:
     path = output / REPORT
     try:
         if path.exists() and not path.is_file():
-            raise OutputError(f"{path}: is not a file; run again")
+            raise OutputError(f"{path}: is not a file; remove it and run again")
         report = to_row(path.read_bytes())
     except FileNotFoundError as error:
         what = "there is no such folder" if not output.is_dir() else f"has no {REPORT}, so it holds no finished run"
         raise OutputError(f"{output}: {what}; name the output folder of a run") from error
     except (OSError, ValueError) as error:
-        raise OutputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}; run again") from error
+        raise OutputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}; {_AGAIN}") from error
     if wrong := misfit(report, "report"):
-        raise OutputError(f"{path}: {wrong}; it is damaged, or of another version of cleaner: run again")
+        raise OutputError(f"{path}: {wrong}; it is damaged, or of another version of cleaner: {_AGAIN}")
     return report
 
 
@@ -250,28 +306,17 @@ def _rule_ids(told: Row) -> tuple[str, ...]:
     return tuple(told.get("rules_never_fired", ()))
 
 
-def _wrong_rows(place: str, document: Row, ledger: Row, counted: Report) -> Iterator[str]:
+def _wrong_rows(pair: Pair, counted: Report) -> Iterator[str]:
     try:
-        _refuse_misshapen(document, ledger)
+        document, ledger = pair.rows()
+    except LedgerError as error:
+        yield str(error)
+        return
+    try:
         verify(document, ledger)
         counted.add(document, ledger)
-    except _DAMAGES as error:
-        source = document.get("source", "")
-        yield f"{place}: {source if isinstance(source, str) else ''}: {_said(error)}"
-
-
-_DAMAGES = (LedgerError, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
-"""What reading a row raises that somebody changed."""
-
-
-def _refuse_misshapen(document: Row, ledger: Row) -> None:
-    """Raises `LedgerError` for rows with missing fields or other types than ours."""
-    if wrong := misfit(document, "document"):
-        raise LedgerError(wrong)
-    if "ledger_version" not in ledger and "cuts" in ledger:
-        raise LedgerError("the ledger is of an older version of cleaner; run again")
-    if wrong := misfit(ledger, "ledger"):
-        raise LedgerError(f"in the ledger: {wrong}")
+    except DAMAGES as error:
+        yield str(pair.blamed(error, document["source"]))
 
 
 def _said(error: Exception) -> str:

@@ -166,7 +166,8 @@ class Inputs:
             if entry >= start.position.entry:
                 yield entry, found, size
         if self.mark.entries < start.entries:
-            raise OutputError("inputs that were read before the run was interrupted are missing; start again with --overwrite")
+            what = "inputs that were read before the run was interrupted are missing"
+            raise OutputError(f"{what}; start again with --overwrite")
 
 
 def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:

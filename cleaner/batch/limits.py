@@ -57,7 +57,8 @@ class Limits(NamedTuple):
             seconds = self.cpu_seconds if name == "SIGPROF" else self.cpu_seconds * _WALL
             return _TIMED_OUT[name].format(f"{seconds:g}"), "leave it out or raise --cpu-seconds"
         if name == "SIGKILL":
-            return "its worker was killed (SIGKILL), perhaps because memory ran out", "run it alone, with more memory free"
+            what = "its worker was killed (SIGKILL), perhaps because memory ran out"
+            return what, "run it alone, with more memory free"
         return f"its worker crashed ({name})", "please report it with the document"
 
 

@@ -60,9 +60,12 @@ def _of_object(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> 
     for key in schema.get("required", ()):
         if key not in value:
             yield f"{place or 'the row'} has no field {key!r}"
-    for key, of in schema.get("properties", {}).items():
+    known = schema.get("properties", {})
+    for key, of in known.items():
         if key in value:
             yield from _misfits(value[key], of, f"{inner}{key}")
+    if not schema.get("additionalProperties", True):
+        yield from (f"{place or 'the row'} has an unknown field {_short(key)}" for key in value if key not in known)
 
 
 def _short(value: object) -> str:

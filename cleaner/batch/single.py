@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from cleaner import __version__
-from cleaner.batch.audit import each_document
+from cleaner.batch.audit import pairs
 from cleaner.batch.cleaning import read_record, rows
 from cleaner.batch.formats import NAMES, File, Settings, format_of, load_format
 from cleaner.batch.jsonl import Row
@@ -78,20 +78,27 @@ def is_output(folder: str) -> bool:
 
 
 def rows_of(output: Path, id: str) -> tuple[Row, Row]:
-    """The rows of the first document of a finished run that is called ``id``.
+    """The rows of the first document of a finished run that is called ``id``. They fit each other.
 
-    Raises `OutputError` if there is no output with a ledger, `LedgerError` if no document has this id or the files
-    don't fit.
+    Raises `OutputError` if there is no output with a ledger, `LedgerError` if no document has this id, or naming the
+    file and line of a row that is damaged. Damage to other documents is passed over.
     """
-    ids = list[str]()
-    for place, document, ledger in each_document(output):
-        if not isinstance(document.get("id"), str):
-            raise LedgerError(f"{place}: the row has no id")
-        if document["id"] == id:
-            return document, ledger
+    ids, damage = list[str](), ""
+    for pair in pairs(output):
+        try:
+            found = str(pair.document()["id"])
+        except LedgerError as error:
+            damage = damage or str(error)
+            continue
+        except LookupError:
+            damage = damage or f"{pair.place}: the row has no id"
+            continue
+        if found == id:
+            return pair.verified()
         if len(ids) < _MAX_IDS:
-            ids.append(document["id"])
-    raise LedgerError(f"{output}: no document has the id {id!r}{nearest(id, ids) or '; documents.jsonl has all ids'}")
+            ids.append(found)
+    cure = f"; {damage}" if damage else nearest(id, ids) or "; documents.jsonl has all ids"
+    raise LedgerError(f"{output}: no document has the id {id!r}{cure}")
 
 
 def _format(source: str, input_format: str) -> str:

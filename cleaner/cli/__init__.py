@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from types import TracebackType
 from typing import Any
 
 from cleaner.cli.signals import leave_when_killed
-from cleaner.terminal import visible
+from cleaner.errors import INTERRUPTED
+from cleaner.terminal import tell, visible
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
     try:
         code = call(get_command(app))
     except KeyboardInterrupt:  # came where the command did not wait for it
-        print("cleaner: interrupted", file=sys.stderr)
-        raise SystemExit(130) from None
+        tell("interrupted")
+        raise SystemExit(INTERRUPTED) from None
     raise SystemExit(code)
 
 
@@ -65,7 +65,12 @@ class _Forgiving:
 
 
 def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An error that nobody expected is a bug: the whole story, and its own exit code."""
+    """An error that nobody expected is a bug: the whole story, and its own exit code. Ctrl-C is not one."""
+    import traceback  # lazy: only a bug needs it
+
+    if issubclass(kind, KeyboardInterrupt):
+        tell("interrupted")
+        raise SystemExit(INTERRUPTED)
     for lines in traceback.format_exception(kind, error, trace):
         print(visible(lines, keep="\n"), end="", file=sys.stderr)
     print("cleaner: this is a bug in cleaner; please report it with the lines above", file=sys.stderr)

@@ -569,9 +569,14 @@ def restore(
     with _plain_errors():
         _refuse_absent(out)
         restored = restore_run(out, output)
+        for problem in restored.problems:
+            _tell(problem)
         print(f"{restored.files:,} files restored to {visible(output)}", file=sys.stderr)
         if restored.pages:
             print(f"HTML pages among them: {restored.pages:,}, as their visible text (.txt)", file=sys.stderr)
+        if restored.problems:
+            print(f"Not restored: {len(restored.problems):,}, each named above", file=sys.stderr)
+            raise typer.Exit(SOME_FAILED)
 
 
 @app.command(cls=Command)
@@ -604,14 +609,15 @@ def _rules(context: typer.Context) -> None:
 def list_rules(
     select: SelectOption = None, ignore: IgnoreOption = None, rules: RulesOption = None, config: ConfigOption = None
 ) -> None:
-    """List all rules, one on a line: id, category, score, summary."""
+    """List all rules, one on a line: id, category, score, summary. Those with the score stage are in no pack."""
     from cleaner.cli import rulebook
 
     with _plain_errors():
-        packs = _options(config, select=select, ignore=ignore, rules=rules).packs()
-        for line in rulebook.listing(packs):
+        options = _options(config, select=select, ignore=ignore, rules=rules)
+        packs, stages = options.packs(), rulebook.stages_in_use(options)
+        for line in rulebook.listing(packs, stages):
             print(line)
-        print(rulebook.counted(packs), file=sys.stderr)
+        print(f"{rulebook.counted(packs)}{rulebook.counted_stages(stages)}", file=sys.stderr)
 
 
 @rules_app.command("show", cls=Command)

@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # slow to import
 
 CLEAN, FOUND = 0, 1
 _STDIN = "-"
+_NO_FILES = "Nothing to check: no files."
 
 FilesArgument = Annotated[
     list[str],
@@ -52,7 +53,7 @@ FilesArgument = Annotated[
 TextColumnOption = Annotated[
     str | None,
     typer.Option(
-        "--text-column", metavar="NAME", help="Field of JSON lines that holds the text.  [text, content, html]"
+        "--text-column", metavar="NAME", help="Field of JSON lines that holds the text.  [text, content, html, raw_html]"
     ),
 ]
 BaselineOption = Annotated[
@@ -203,6 +204,7 @@ class _Tally:
     fixed_files: int = 0
     lines: int = 0
     characters: int = 0
+    emptied: int = 0  # texts that would be
 
     def findings(self, found: Iterable[Linted]) -> Iterator[Finding]:
         """The findings that are left, file by file."""
@@ -217,6 +219,8 @@ class _Tally:
         is_fixed = self.is_fixing and fixable > 0 and _fix(linted, is_quiet=self.is_quiet)
         if self.is_fixing:
             _tell_all(linted.path, linted.refused)
+        _tell_of_emptied(linted)
+        self.emptied += len(linted.emptied)
         _tell_all(linted.path, linted.problems)
         self.problems += ((linted.path, problem) for problem in linted.problems)
         self.unread += bool(linted.problems)
@@ -237,8 +241,10 @@ class _Tally:
         if self.left:
             where = f"{_count(self.left, 'finding')} in {_count(self.in_files, 'file')}"
             done.append(f"{where} left." if done else f"Found {where}{self._cure()}.")
+        elif not self.files:
+            done.append(_NO_FILES)
         elif not self.unread:
-            done.append(f"All clean: {_count(self.files, 'file')} checked.")
+            done.append(f"{'No findings' if self.emptied else 'All clean'}: {_count(self.files, 'file')} checked.")
         return " ".join((*done, *self._unread()))
 
     def would_fix(self) -> str:
@@ -257,7 +263,8 @@ class _Tally:
             done.append(f"{verb} {_count(self.fixed, 'finding')} in {_count(self.fixed_files, 'file')} ({size}).")
         if left:
             done.append(f"{_count(left, 'finding')} can't be fixed in place.")
-        return " ".join(done) or f"Nothing to fix: {_count(self.files, 'file')} checked."
+        nothing = f"Nothing to fix: {_count(self.files, 'file')} checked." if self.files else _NO_FILES
+        return " ".join(done) or nothing
 
     def _cure(self) -> str:
         if not self.fixable:
@@ -309,7 +316,7 @@ def _linted(
 
     folders = [name for name in names if os.path.isdir(name)]
     named = {os.path.abspath(name) for name in names}
-    for found in find_files(names, gitignore=gitignore):
+    for found in find_files(names, gitignore=gitignore, without_files=_tell_of_none):
         if not isinstance(found, str):
             yield Linted(found[0], problems=[found[1]])
         elif found == _STDIN:
@@ -319,6 +326,12 @@ def _linted(
             if linted.findings and os.path.abspath(found) not in named and leaves(found, folders):
                 linted.refuse("is a link that leaves the folder; name the file it leads to, to fix that")
             yield linted
+
+
+def _tell_of_none(folder: str, why: str) -> None:
+    from cleaner.lint.files import shown
+
+    _tell(f"no files to check in {shown(folder)} ({why})")
 
 
 def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
@@ -348,6 +361,7 @@ def _filter(linted: Linted) -> int:
     """Write what is left of stdin to stdout; nothing, if it could not be read at all."""
     _tell_all(linted.path, linted.problems)
     _tell_all(linted.path, linted.refused)
+    _tell_of_emptied(linted)
     if not any(problem.line == 0 for problem in linted.problems):
         sys.stdout.flush()
         sys.stdout.buffer.write(linted.left)
@@ -398,12 +412,24 @@ def _undo_file(path: str) -> int:
     from cleaner.lint.undo import undo
 
     try:
-        pieces = undo(path)
+        undone = undo(path)
     except (InputError, OSError) as error:
         _tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
         return SOME_FAILED
-    print(f"{shown(path)}: {_count(pieces, 'piece')} put back", file=sys.stderr)
+    size = f" ({_size(undone.lines, undone.characters)})" if undone.characters else ""
+    print(f"{shown(path)}: {_count(undone.pieces, 'piece')} put back{size}", file=sys.stderr)
     return CLEAN
+
+
+def _tell_of_emptied(linted: Linted) -> None:
+    """One message a file: one of JSON lines may have many such rows."""
+    from cleaner.lint.source import Problem
+
+    if len(linted.emptied) > 1:
+        message = f"{len(linted.emptied):,} texts would be emptied: left as they are; the first is in this line"
+    else:
+        message = "would be emptied: left as it is; remove it yourself, or keep it"
+    _tell_all(linted.path, [Problem(line, message) for line in linted.emptied[:1]])
 
 
 def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cleaner.config import Config
+from cleaner.errors import RuleError, nearest
+from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, STAGE_SUMMARIES, unchosen_stage_rules
 from cleaner.packs import Packs, Rule, Section
 from cleaner.terminal import visible
+
+
+_NEAREST = "(nearest)"
 
 
 def counted(packs: Packs) -> str:
@@ -22,22 +28,50 @@ def _entries(packs: Packs) -> list[Rule | Section]:
     return [*(rule for rule in packs.rules if rule.place), *packs.sections]
 
 
-def listing(packs: Packs) -> Iterator[str]:
-    """One line for each rule and section, by category."""
-    entries = _entries(packs)
-    width = max((len(entry.id) for entry in entries), default=0)
-    category_width = max((len(entry.category) for entry in entries), default=0)
-    for entry in sorted(entries, key=lambda entry: entry.category):
-        line = f"{entry.id:<{width}}  {entry.category:<{category_width}}  {_score(entry):>5}  {entry.summary}"
-        yield visible(line)
+def stages_in_use(options: Config) -> list[str]:
+    """The ids of findings that stages of the program decide, and that ``options`` don't leave out."""
+    unchosen = unchosen_stage_rules(options.select, options.ignore)
+    return [id for id in STAGE_RULES if id not in unchosen]
+
+
+def counted_stages(ids: Sequence[str]) -> str:
+    """How many ids of stages there are, to say after `counted`; nothing if there are none."""
+    return f"; {len(ids):,} more {'is' if len(ids) == 1 else 'are'} decided by the program" if ids else ""
+
+
+def listing(packs: Packs, stages: Sequence[str] = ()) -> Iterator[str]:
+    """One line for each rule and section, by category, then one for each id of ``stages``."""
+    entries = sorted(_entries(packs), key=lambda entry: entry.category)
+    rows = [(entry.id, entry.category, _score(entry), entry.summary) for entry in entries]
+    rows += [(id, STAGE_CATEGORIES.get(id, _NEAREST), "stage", STAGE_SUMMARIES[id][0]) for id in stages]
+    width = max((len(id) for id, *_ in rows), default=0)
+    category_width = max((len(category) for _, category, *_ in rows), default=0)
+    for id, category, score, summary in rows:
+        yield visible(f"{id:<{width}}  {category:<{category_width}}  {score:>5}  {summary}")
 
 
 def entry(packs: Packs, id: str) -> Iterator[str]:
-    """Everything about one rule or section. Raises `RuleError` naming the nearest one if there is none."""
+    """Everything about one rule, section or id of a stage.
+
+    Raises `RuleError` naming the nearest one if there is none.
+    """
+    known = [*packs.ids(), *STAGE_RULES]
+    if id not in known:
+        raise RuleError(f"no rule is called {id!r}{nearest(id, known)}; see `cleaner rules list`")
+    if id in STAGE_SUMMARIES and id not in packs.ids():
+        yield from _stage(id)
+        return
     found = next((section for section in packs.sections if section.id == id), None) or packs.rule(id)
     lines = [f"{found.id}  (score {_score(found)}, {found.place.rpartition(': ')[0]})", found.summary, found.why]
     lines += _section(found) if isinstance(found, Section) else _rule(found)
     yield from (visible(part) for line in lines for part in line.split("\n"))
+
+
+def _stage(id: str) -> Iterator[str]:
+    category = STAGE_CATEGORIES.get(id)
+    yield f"{id}  (decided by the program, not by a pack)"
+    yield from STAGE_SUMMARIES[id]
+    yield f"category: {category or 'that of what the finding is nearest to'}"
 
 
 def _score(entry: Rule | Section) -> str:

@@ -21,6 +21,7 @@ from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
 from cleaner.model import InputKind
+from cleaner.tables import is_column, is_table
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -34,6 +35,7 @@ __all__ = ["clean_batch", "clean_batches", "clean_row", "clean_table", "document
 FAILED = "failed"
 EXTRA = "extra"  # an object of any fields: JSON text in a column
 _ID_DIGITS = 16
+_NO_STREAM = (str, bytes, bytearray, memoryview, Mapping, pa.Schema)  # all can be iterated over
 
 
 def clean_batch(batch: pyarrow.RecordBatch, **options: Unpack[JobOptions]) -> pyarrow.RecordBatch:
@@ -72,7 +74,9 @@ def clean_batches(
         batches = [batches]
     elif isinstance(batches, pa.Table):
         batches = batches.to_batches()
-    elif isinstance(batches, str | Mapping) or not isinstance(batches, Iterable):
+    elif (
+        isinstance(batches, _NO_STREAM) or is_table(batches) or is_column(batches) or not isinstance(batches, Iterable)
+    ):
         raise wrong_type("clean_batches()", batches, "a stream of pyarrow.RecordBatch")
     return _streamed(batches, job)
 
@@ -164,13 +168,14 @@ def _array(values: list[Any], kind: Any) -> Any:
     try:
         return pa.array(values, kind)
     except UnicodeEncodeError:  # a lone surrogate, which no Arrow string can hold
-        return pa.array([_mended(value) for value in values], kind)
+        return pa.array([mended(value) for value in values], kind)
 
 
-def _mended(value: Any) -> Any:
+def mended(value: Any) -> Any:
+    """``value`` with a question mark for each lone surrogate of its strings."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
-    return [_mended(item) for item in value] if isinstance(value, list) else value
+    return [mended(item) for item in value] if isinstance(value, list) else value
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -181,7 +181,8 @@ def job_of(caller: str, options: Mapping[str, Any]) -> Job:
 
 
 def _carried(carry: Any) -> tuple[str, ...]:
-    names = (carry,) if isinstance(carry, str) else tuple(carry or ())
+    given = (carry,) if isinstance(carry, str) else () if carry is None else carry
+    names = tuple(given) if isinstance(given, Iterable) and not isinstance(given, bytes | Mapping) else (given,)
     if not all(isinstance(name, str) for name in names):
         raise ConfigError(f"carry must be the name of a column or a list of names, not {carry!r}")
     return tuple(dict.fromkeys(names))

@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cleaner.errors import ConfigError
+from cleaner.tables import library_of, table_cure
 
 DISTRIBUTION = "boilerplate-cleaner"
 """What pip knows the package as."""
@@ -44,29 +45,16 @@ def need(name: str) -> Any:
     return module
 
 
-_HOMES = {
-    "pyarrow": "cleaner.etl.arrow.clean_table",
-    "pandas": "cleaner.etl.pandas.clean_frame",
-    "polars": "cleaner.etl.polars.clean_frame",
-    "pyspark": "cleaner.etl.spark.clean_dataframe",
-    "ray": "cleaner.etl.ray.clean_dataset",
-    "datasets": "cleaner.etl.huggingface.clean_dataset",
-    "dask": "cleaner.etl.dask.clean_dataframe",
-}
-"""What cleans the tables of a library."""
-
-
 def wrong_type(caller: str, given: object, wanted: str) -> TypeError:
     """The error of a function that was handed what it can't clean: what that is, what it takes, and the cure."""
     kind = type(given)
-    library = kind.__module__.partition(".")[0].replace("dask_expr", "dask")
-    if isinstance(given, str | bytes):
+    if isinstance(given, str | bytes | bytearray | memoryview):
         cure = "; one text is cleaned by cleaner.clean"
     elif isinstance(given, dict):
         cure = "; make a table of it: pyarrow.table(columns)"
     elif isinstance(given, list | tuple):
         cure = "; make a table of it: pyarrow.Table.from_pylist(rows)"
     else:
-        cure = f"; that is cleaned by {_HOMES[library]}" if library in _HOMES else ""
-    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library}.{kind.__qualname__}"
+        cure = table_cure(given)
+    name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library_of(given)}.{kind.__qualname__}"
     return TypeError(f"{caller} takes {wanted}, not {name}{cure}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import ConfigError
-from cleaner.etl.arrow import clean_table
+from cleaner.etl.arrow import clean_table, mended
 from cleaner.etl.columns import JobOptions, job_of, pa
 from cleaner.etl.engines import need, wrong_type
 
@@ -34,9 +34,16 @@ def clean_frame(frame: pd.DataFrame, **options: Unpack[JobOptions]) -> pd.DataFr
     return made
 
 
-def _array(series: Any) -> Any:
+def _as_arrow(series: Any) -> Any:
     try:
         return pa.Array.from_pandas(series)
+    except UnicodeEncodeError:  # lone surrogates, which no Arrow string can hold
+        return pa.Array.from_pandas(series.map(mended))
+
+
+def _array(series: Any) -> Any:
+    try:
+        return _as_arrow(series)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
         what = f"column {series.name!r} holds values of several types"
         raise ConfigError(f"{what}; cast it: frame.astype({{{series.name!r}: 'string'}})") from error

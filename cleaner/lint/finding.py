@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from cleaner.config import Config
@@ -74,7 +74,8 @@ class Finding(NamedTuple):
 class Linted:
     """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left.
 
-    ``lines`` (blank ones not counted) and ``characters`` are those of the text that `fix` takes out.
+    ``emptied`` are the lines of the texts (0: the whole file) that would be empty without what looks like boilerplate,
+    so that nothing of them was cut. ``lines`` (blank ones not counted) and ``characters`` are those of the text that `fix` takes out.
     """
 
     path: str
@@ -83,6 +84,7 @@ class Linted:
     deletions: list[tuple[int, int]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
+    emptied: list[int] = field(default_factory=list)
     lines: int = 0
     characters: int = 0
 
@@ -146,6 +148,8 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: 
     result = pipeline.run(passage.text, kind=passage.kind)
     cuts = spared.findings(result)
     if not cuts:
+        if _would_be_emptied(result, spared):
+            linted.emptied.append(passage.line)
         return
     shown = result.document.text
     found = [_Found(cut, cut.span.start, cut.span.end, shown[slice(*cut.span)]) for cut in cuts]
@@ -168,10 +172,17 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: 
     linted.findings += sorted(findings, key=lambda one: one.place)
 
 
+def _would_be_emptied(result: Result, spared: Spared) -> bool:
+    """Whether all of a text was given back because nothing would be left, and no keep-rule is about it."""
+    given_back = tuple(one.cut for one in result.withdrawn if one.promise == "emptied")
+    return bool(given_back and not result.cuts and spared.findings(replace(result, cuts=given_back)))
+
+
 def _why_left(passage: Passage, result: Result) -> str:
     """Why a text is better left as it is, or nothing."""
     if not passage.is_fixable:
-        return "is HTML, which is not rewritten in place; `cleaner run` writes its text"
+        cure = "`cleaner run` writes its text" if passage.line else "`cleaner clean` writes its text, `cleaner run` that of many"
+        return f"is HTML, which is not rewritten in place; {cure}"
     if result.status in _WHOLE:
         return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
     if result.warnings:

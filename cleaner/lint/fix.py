@@ -32,7 +32,7 @@ def fix_file(linted: Linted) -> bool:
         with open(path, "rb") as file:
             if file.read() != linted.data:
                 raise InputError("was changed while it was looked at; run again")
-        remember(path, linted.data, left, linted.deletions)
+        remember(path, linted.data, left, linted.deletions, lines=linted.lines, characters=linted.characters)
         replace_file(path, left)
     except OSError as error:
         raise InputError(f"can't be written: {error.strerror}; nothing of it was changed") from error

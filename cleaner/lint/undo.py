@@ -20,10 +20,10 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleaner.errors import InputError
-from cleaner.lint.files import Found, shown, unlisted
+from cleaner.lint.files import Found, shown, unlisted, without_dot
 from cleaner.lint.source import Problem, Spans
 
 FOLDER = ".cleaner-undo"
@@ -42,8 +42,18 @@ def replace_file(path: str, data: bytes) -> None:
     _replace(real, data, undo_file(real).parent, os.stat(real).st_mode & 0o7777)
 
 
-def remember(path: str, before: bytes, after: bytes, deletions: Spans) -> None:
-    """Keep what `deletions` took out of ``before``.
+class Undone(NamedTuple):
+    """What was put back: the number of pieces, and of lines and characters as `fix` counted them (0: not known)."""
+
+    pieces: int
+    lines: int = 0
+    characters: int = 0
+
+
+def remember(
+    path: str, before: bytes, after: bytes, deletions: Spans, *, lines: int = 0, characters: int = 0
+) -> None:
+    """Keep what `deletions` took out of ``before``; ``lines`` and ``characters`` say how much that is.
 
     Raises `InputError` if what was kept before is damaged or there is no place for it, `OSError` if it can't be
     written.
@@ -58,11 +68,12 @@ def remember(path: str, before: bytes, after: bytes, deletions: Spans) -> None:
     # A file that is again what it was before an older fix leads back there by the new entry, too.
     entries = [entry for entry in _entries(file, must_be=False) if entry["before"] != was]
     removed = [{"at": start, **_text_or_bytes(before[start:end])} for start, end in deletions]
-    _write(file, [*entries, {"before": was, "after": _sha256(after), "removed": removed}])
+    size = {"lines": lines, "characters": characters}
+    _write(file, [*entries, {"before": was, "after": _sha256(after), **size, "removed": removed}])
 
 
-def undo(path: str) -> int:
-    """Put back what the last `fix` took out of a file. Returns the number of pieces.
+def undo(path: str) -> Undone:
+    """Put back what the last `fix` took out of a file. Returns how much that is.
 
     Raises `InputError` if nothing was taken out, or the file was changed since; `OSError` if it can't be written.
     """
@@ -89,7 +100,8 @@ def undo(path: str) -> int:
         raise _damaged(file, "it does not lead back to the file as it was")
     replace_file(path, before)
     _forget(file, entries[:n])
-    return len(entries[n]["removed"])
+    sizes = (entries[n].get(name, 0) for name in ("lines", "characters"))
+    return Undone(len(entries[n]["removed"]), *(size if isinstance(size, int) else 0 for size in sizes))
 
 
 def fixed_files(folder: str) -> Iterator[Found]:
@@ -107,7 +119,7 @@ def fixed_files(folder: str) -> Iterator[Found]:
             kept |= _kept_names(folder, errors)
         yield from unlisted(errors)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (os.path.join(parent, name) for name in sorted(kept))
+        yield from (without_dot(os.path.join(parent, name)) for name in sorted(kept))
     yield from unlisted(errors)
 
 
@@ -194,7 +206,14 @@ def _entries(file: Path, *, must_be: bool) -> list[dict[str, Any]]:
     entries = found.get("entries")
     if not isinstance(entries, list) or not all(map(_is_entry, entries)):
         raise _damaged(file, "its entries are not those that `fix` writes")
+    if found.get("sha256", "") not in ("", _sum(entries)):  # files of before had no sum
+        raise _damaged(file, "its entries were changed")
     return entries
+
+
+def _sum(entries: Sequence[Mapping[str, Any]]) -> str:
+    """The hash of entries, however their file is formatted."""
+    return _sha256(json.dumps(entries, sort_keys=True).encode("ascii"))
 
 
 def _is_entry(entry: Any) -> bool:
@@ -220,7 +239,7 @@ def _damaged(file: Path, what: str) -> InputError:
 
 def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     name = file.name.removesuffix(_ENDING)
-    told = json.dumps({"version": _VERSION, "file": name, "entries": entries}, indent=1)
+    told = json.dumps({"version": _VERSION, "file": name, "sha256": _sum(entries), "entries": entries}, indent=1)
     _replace(str(file), f"{told}\n".encode("ascii"), file.parent, 0o600)
 
 
