@@ -41,6 +41,9 @@ MODULES = {
     "decode": ("tests/test_decode.py", "-k", "not any_declared_encoding and not hostile"),
     "batch.checkpoint": ("tests/test_checkpoint.py",),
     "lint.fix": ("tests/test_fix.py",),
+    "evidence": ("tests/test_evidence.py",),
+    "segment.forms": ("tests/test_form_kinds.py",),
+    "segment.rest": ("tests/test_form_kinds.py",),
 }
 """The modules, and what pytest is given to run the tests that hold their promises: fast tests, in one process."""
 

@@ -587,6 +587,7 @@ def test_a_heading_goes_with_what_is_below_it():
 def test_a_heading_over_another_heading_has_nothing_to_stand_over():
     assert in_article(cut("## More from the harbour", "ad/label"), "## Ships", "Boats").back == {}
 
+
 def over(heading, *below, kinds=None):
     """What comes back of a heading that is cut above lines with blank lines between them, in the article."""
     return in_article(*parted(cut(heading, "ad/label"), *below), kinds=kinds).back
