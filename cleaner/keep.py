@@ -82,7 +82,7 @@ STAGE_CATEGORIES = {
     "tags/list": "tags",
     "widget/empty-label": "widget",
 }
-"""The categories of those ids whose findings have one of their own; the others take that of what they are nearest to."""
+"""The categories of the ids whose findings have one of their own; others take that of what they are nearest to."""
 
 
 def is_chosen(id: str, select: Sequence[str], ignore: Sequence[str]) -> bool:

@@ -83,7 +83,7 @@ def test_a_file_that_went_away_is_told(path):
 
 @pytest.mark.parametrize("step", ["remember", "replace_file"])
 def test_a_disk_that_gives_up_leaves_the_file_as_it_was_and_says_so(path, monkeypatch, step):
-    def full(*arguments):
+    def full(*arguments, **size):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(fix, step, full)

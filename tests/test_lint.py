@@ -767,7 +767,7 @@ def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, caps
     fixed(noisy)
     assert cli._undo([str(noisy.parent), str(noisy), str(noisy.parent / "link.txt")]) == 0
     assert noisy.read_text("utf-8") == "Accept all cookies\n" + CLEAN
-    assert capsys.readouterr().err == f"{noisy}: 1 piece put back\n"
+    assert capsys.readouterr().err == f"{noisy}: 1 piece put back (1 line, 19 characters)\n"
 
 
 def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
@@ -826,10 +826,10 @@ def test_links_that_leave_the_folder_are_left_alone(tmp_path: Path, monkeypatch,
     monkeypatch.chdir(tmp_path)
     for name in ("data", "other"):
         Path(name).mkdir()
-    for name in ("other/b.txt", "data/inner.txt"):
+    for name in ("other/b.txt", "data/inner.txt", "data/.hidden.txt"):
         Path(name).write_text(NOISY)
     Path("data/out.txt").symlink_to("../other/b.txt")
-    Path("data/z.txt").symlink_to("inner.txt")
+    Path("data/z.txt").symlink_to(".hidden.txt")
     _, found = cli._lint(["data"], CONFIG)
     by_path = {one.path: one for one in found}
     assert [bool(by_path[f"data/{name}.txt"].deletions) for name in ("inner", "out", "z")] == [True, False, True]

@@ -384,11 +384,14 @@ def test_importing_the_package_imports_nothing_heavy():
 
 RAIN = "Rain is expected in the north of the country until Friday morning, and the rivers are high.\n"
 RAIN_TOO = RAIN.replace("north", "south")
+FURNITURE = (
+    "Share this article\nSkip to main content\nOur offices\nSign up for our newsletter\nFollow us on Facebook\n"
+    "Privacy policy\nTerms of use\nAll rights reserved\nThe desk\nContact us\n"
+)
 OF_STAGES = (
     f"Home\nViews:\nSkip to main content\nShare this article\n\n{RAIN}\n{RAIN_TOO}",
     f"{RAIN}\n{RAIN_TOO}\nTags:\nweather, rain, rivers, floods\n\nShare this article\nAccept all cookies\n",
-    f"{RAIN}\n{RAIN_TOO}\nShare this article\nSkip to main content\nOur offices\nSign up for our newsletter\nFollow us on"
-    " Facebook\nPrivacy policy\nTerms of use\nAll rights reserved\nThe desk\nContact us\n",
+    f"{RAIN}\n{RAIN_TOO}\n{FURNITURE}",
     (Path(__file__).parent / "pages" / "cookie-law-article.html").read_text("utf-8"),
 )
 

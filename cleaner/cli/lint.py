@@ -53,7 +53,9 @@ FilesArgument = Annotated[
 TextColumnOption = Annotated[
     str | None,
     typer.Option(
-        "--text-column", metavar="NAME", help="Field of JSON lines that holds the text.  [text, content, html, raw_html]"
+        "--text-column",
+        metavar="NAME",
+        help="Field of JSON lines that holds the text.  [text, content, html, raw_html]",
     ),
 ]
 BaselineOption = Annotated[

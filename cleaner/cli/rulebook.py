@@ -10,7 +10,6 @@ from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, STAGE_SUMMARIES, unchose
 from cleaner.packs import Packs, Rule, Section
 from cleaner.terminal import visible
 
-
 _NEAREST = "(nearest)"
 
 

@@ -33,7 +33,7 @@ def find_files(
     *,
     gitignore: bool = True,
     endings: Sequence[str] = ENDINGS,
-    without_files: Callable[[str, str], None] = lambda folder, why: None,
+    without_files: Callable[[str, str], None] | None = None,
 ) -> Iterator[Found]:
     """The files to look at, each once: those named, and of folders those with one of the ``endings``, by name.
 
@@ -55,7 +55,7 @@ def find_files(
                 links.append(found)
             elif _is_new(found, seen):
                 yield found
-        if is_folder and is_bare:
+        if is_folder and is_bare and without_files:
             without_files(name, _in_words(passed))
     yield from (link for link in links if _is_new(link, seen))
 

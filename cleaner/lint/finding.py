@@ -75,7 +75,8 @@ class Linted:
     """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left.
 
     ``emptied`` are the lines of the texts (0: the whole file) that would be empty without what looks like boilerplate,
-    so that nothing of them was cut. ``lines`` (blank ones not counted) and ``characters`` are those of the text that `fix` takes out.
+    so that nothing of them was cut. ``lines`` (blank ones not counted) and ``characters`` are those of the text that
+    `fix` takes out.
     """
 
     path: str
@@ -181,8 +182,10 @@ def _would_be_emptied(result: Result, spared: Spared) -> bool:
 def _why_left(passage: Passage, result: Result) -> str:
     """Why a text is better left as it is, or nothing."""
     if not passage.is_fixable:
-        cure = "`cleaner run` writes its text" if passage.line else "`cleaner clean` writes its text, `cleaner run` that of many"
-        return f"is HTML, which is not rewritten in place; {cure}"
+        writes = "`cleaner run` writes its text"
+        if not passage.line:
+            writes = "`cleaner clean` writes its text, `cleaner run` that of many"
+        return f"is HTML, which is not rewritten in place; {writes}"
     if result.status in _WHOLE:
         return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
     if result.warnings:

@@ -50,9 +50,7 @@ class Undone(NamedTuple):
     characters: int = 0
 
 
-def remember(
-    path: str, before: bytes, after: bytes, deletions: Spans, *, lines: int = 0, characters: int = 0
-) -> None:
+def remember(path: str, before: bytes, after: bytes, deletions: Spans, *, lines: int = 0, characters: int = 0) -> None:
     """Keep what `deletions` took out of ``before``; ``lines`` and ``characters`` say how much that is.
 
     Raises `InputError` if what was kept before is damaged or there is no place for it, `OSError` if it can't be
