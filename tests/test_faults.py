@@ -318,8 +318,21 @@ def test_inputs_that_changed_behind_a_run_are_seen():
     sources = corpus(300)
     assert broken_off(sources, Options(), 2) is None
     corpus(301)
+    later, said = Path("out/checkpoint.json").stat().st_mtime_ns + 1, []
+    os.utime("a.jsonl", ns=(later, later))
+    with pytest.raises(OutputError, match="^a.jsonl: has changed, or is new, since the run was interrupted; start again"):
+        run(sources, Path("out"), Config(), watch=lambda _, message: said.append(message))
+    os.utime("a.jsonl", ns=(1, 1))
     with pytest.raises(OutputError, match="inputs read so far have changed"):
-        run(sources, Path("out"), Config())
+        run(sources, Path("out"), Config(), watch=lambda _, message: said.append(message))
+    assert said == []
+
+
+def test_that_a_run_goes_on_is_said_first():
+    sources, said = corpus(300), []
+    assert broken_off(sources, Options(), 2) is None
+    run(sources, Path("out"), Config(), watch=lambda _, message: said.append(message))
+    assert said[0] == "resuming after 64 finished documents"
 
 
 def test_a_damaged_part_is_seen():

@@ -314,6 +314,7 @@ def test_the_summary_fits_one_screen():
     few, lots = many(3).summary(seconds=2).splitlines(), many(3_000).summary(seconds=2).splitlines()
     assert len(lots) <= 15
     assert "and 2,994 more categories in report.json" in lots
+    assert "and 2,994 more categories with -v" in many(3_000).summary(is_written=False).splitlines()
     assert not any(" more " in line for line in few)
     assert lots[0].split() == ["category", "documents", "cuts", "characters", "share"]
     assert lots[1] == "kind2999      3,000  3,000       3,000  30.0%"

@@ -100,6 +100,12 @@ def test_an_object_over_several_lines_is_refused_as_a_run_refuses_it(folder):
     assert str(error.value) == f"a.json: {failed['error']}; {failed['cure']}"
 
 
+def test_a_file_that_is_not_there_is_said_to_be_missing(folder):
+    for name in ("nodir", "nodir.jsonl", "nodir.zip"):
+        with pytest.raises(InputError, match=f"{name}: can't be read: No such file or directory"):
+            read_one(name, SETTINGS, id="x")
+
+
 @pytest.mark.parametrize("name", ["a.jsonl", "a.warc"])
 def test_an_empty_file_is_said_to_be(folder, name):
     Path(name).write_bytes(b"")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
+import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -205,6 +207,36 @@ def test_without_update_one_line_says_that_all_is_done_again():
         os.utime(f"in/{name}", ns=(1, 1))
     run(["in"], Path("out"), Config(), watch=lambda _, message: said.append(message))
     assert "1 new input, 1 changed: cleaning all 7 inputs again (use --update to clean only the new ones)" in said
+
+
+def said_again(**more):
+    said = []
+    assert not run(["in"], Path("out"), Config(), watch=lambda _, message: said.append(message), **more).is_old
+    return next(line for line in said if "cleaning" in line)
+
+
+def test_why_all_is_done_again_is_said():
+    for name in NAMES:
+        write(name, [1])
+    run(["in"], Path("out"), Config())
+    for name in NAMES:
+        os.utime(f"in/{name}", ns=(1, 1))
+    assert said_again().startswith("the inputs, or the libraries that read them, are not those of the last run: cleaning")
+    Path("in/a.txt").unlink()
+    assert said_again().startswith("0 new inputs, 0 changed, 1 gone: cleaning all 5 inputs again")
+    Path("out/documents.jsonl").write_bytes(b"")
+    assert said_again() == "output files are missing or damaged: cleaning all 5 inputs again"
+    Path("out/ledger.jsonl").unlink()
+    assert said_again() == "output files are missing or damaged: cleaning all 5 inputs again"
+
+
+def test_a_library_that_is_installed_now_is_named(monkeypatch):
+    write("a.txt", [1])
+    Path("in/b.jsonl.zst").write_bytes(zstandard.compress(b'{"text": "Rain."}'))
+    with monkeypatch.context() as patch:
+        patch.setitem(sys.modules, "zstandard", None)
+        run(["in"], Path("out"), Config(), skip_unreadable=True)
+    assert said_again().startswith("the library zstandard is installed now: cleaning all 2 inputs again (use --update")
 
 
 def test_update_of_nothing_is_a_run():

@@ -6,6 +6,7 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,6 +59,8 @@ class Inputs:
         self._sources, self._settings, self._format = sources, settings, input_format
         self.mark = Mark()
         self.items = 0
+        self.saved = 0
+        """When the checkpoint was written that this run goes on from, in nanoseconds."""
         find(sources)
 
     def chunks(
@@ -128,8 +131,7 @@ class Inputs:
         if name == "whole" and start.offset:
             return
         if library := missing_library(source.id, name):
-            what = f"needs the library {library.module}, which is not installed"
-            yield failed_item(Failed(source.id, source.id, what, library.cure), next=-1, read=size)
+            yield failed_item(Failed(source.id, source.id, library.missing, library.cure), next=-1, read=size)
             return
         before = _size_and_time(source.path) if source.path else (0, 0)
         try:
@@ -160,14 +162,19 @@ class Inputs:
             inputs = sha256.hexdigest()
             self.mark = Mark(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
-                raise OutputError(
-                    "the inputs read so far have changed since the run was interrupted; start again with --overwrite"
-                )
+                raise OutputError(f"{self._changed(start.entries)}; start again with --overwrite")
             if entry >= start.position.entry:
                 yield entry, found, size
         if self.mark.entries < start.entries:
             what = "inputs that were read before the run was interrupted are missing"
             raise OutputError(f"{what}; start again with --overwrite")
+
+    def _changed(self, entries: int) -> str:
+        """What differs among the first inputs, in words: the one that was written to since the checkpoint, if any."""
+        for found in islice(find(self._sources), entries):
+            if isinstance(found, Source) and found.path and _size_and_time(found.path)[1] > self.saved:
+                return f"{found.name}: has changed, or is new, since the run was interrupted"
+        return "the inputs read so far have changed since the run was interrupted: one is missing, or not the same file"
 
 
 def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:

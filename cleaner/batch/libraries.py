@@ -29,6 +29,11 @@ class Library(NamedTuple):
         return f"pip install {self.module}{of_extra}"
 
     @property
+    def missing(self) -> str:
+        """The error of an input that needs it, if it is missing."""
+        return f"needs the library {self.module}, which is not installed"
+
+    @property
     def is_there(self) -> bool:
         """Whether it is installed; it is not imported."""
         if self.module in sys.modules:
@@ -53,7 +58,7 @@ ZSTANDARD = Library("zstandard", "files that end in .zst", "zstd")
 FASTWARC = Library("fastwarc", "web archives")
 
 _BY_FORMAT = {"parquet": PYARROW, "warc": FASTWARC}
-_ALL = (PYARROW, ZSTANDARD, FASTWARC)
+LIBRARIES = (PYARROW, ZSTANDARD, FASTWARC)
 
 
 def missing_library(name: str, format: str) -> Library | None:
@@ -65,7 +70,7 @@ def missing_library(name: str, format: str) -> Library | None:
 
 def is_any_missing() -> bool:
     """Whether any library that inputs may need is missing."""
-    return not all(library.is_there for library in _ALL)
+    return not all(library.is_there for library in LIBRARIES)
 
 
 def refuse_missing(inputs: Iterable[tuple[str, str, str]]) -> None:

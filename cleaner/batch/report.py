@@ -218,11 +218,12 @@ class Report:
             "inputs": self.inputs,
         }
 
-    def summary(self, *, seconds: float = 0.0, verbose: bool = False) -> str:
+    def summary(self, *, seconds: float = 0.0, verbose: bool = False, is_written: bool = True) -> str:
         """The report for people, on one screen: what was cut, then the totals.
 
         ``seconds`` is how long the run took, 0 if that is not known. ``verbose`` adds all categories, the mechanisms,
-        what was kept on second look, languages and hosts. Nothing in it drives a terminal.
+        what was kept on second look, languages and hosts. ``is_written`` says whether there is a report.json to name.
+        Nothing in it drives a terminal.
         """
         row = self.row()
         documents, characters = row["documents"], row["characters"]
@@ -230,7 +231,7 @@ class Report:
         fired = len(self.rules) - len(row["rules_never_fired"])
         out_and_failed = f"{documents['out']:,} out + {documents['failed']:,} failed"
         lines = [
-            *self._cut_table(row["categories"], None if verbose else _CATEGORIES_SHOWN),
+            *self._cut_table(row["categories"], None if verbose else _CATEGORIES_SHOWN, is_written=is_written),
             *(self._details(row) if verbose else ()),
             *self._remarks(),
             f"rules       {fired:,} of {len(self.rules):,} cutting rules fired",
@@ -240,7 +241,7 @@ class Report:
         ]
         return "\n".join(map(visible, lines))
 
-    def _cut_table(self, rows: Sequence[Row], most: int | None) -> list[str]:
+    def _cut_table(self, rows: Sequence[Row], most: int | None, *, is_written: bool) -> list[str]:
         """Categories, the largest first, in aligned columns; a blank line below."""
         ordered = sorted(rows, key=lambda row: (-row["characters"], row["category"]))
         if not ordered:
@@ -251,7 +252,8 @@ class Report:
             share = f"{row['characters'] / whole:.1%}"
             table.append((row["category"], *(f"{row[key]:,}" for key in table[0][1:4]), share))
         left = len(ordered) - len(table) + 1
-        more = [f"and {left:,} more {'category' if left == 1 else 'categories'} in report.json"] if left else []
+        where = "in report.json" if is_written else "with -v"
+        more = [f"and {left:,} more {'category' if left == 1 else 'categories'} {where}"] if left else []
         return [*aligned(table), *more, ""]
 
     def _details(self, row: Row) -> list[str]:

@@ -26,7 +26,7 @@ from cleaner.batch.pool import Pool, given_up
 from cleaner.batch.records import REUSED, Failed, Item, place
 from cleaner.batch.report import Report, describe_run
 from cleaner.batch.sample import drawn
-from cleaner.batch.sources import REPORT, STDIN, find, single_files
+from cleaner.batch.sources import CHECKPOINT, REPORT, STDIN, find, single_files
 from cleaner.batch.update import Finished, changes
 from cleaner.batch.worker import Serving
 from cleaner.batch.writers import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
@@ -91,7 +91,7 @@ def run(
     folder = Folder(output, options, fingerprint, inputs=inputs, overwrite=overwrite)
     with batch, folder:
         if checkpoint:
-            batch.resume(folder, checkpoint, watch)
+            batch.resume(folder, checkpoint)
         else:
             folder.begin()
         return batch.run(folder, watch, checkpoint_seconds)
@@ -146,6 +146,7 @@ class Batch:
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Mark()
         self._old: Finished | None = None
+        self._resumed = ""
         self._source: WorkerSource | None = None
         self._open = contextlib.ExitStack()
 
@@ -185,18 +186,19 @@ class Batch:
             raise OutputError(f"{output}: can't be written: {error.strerror}; run the same command again") from error
         return Report.from_row(checkpoint.report, self.rules)
 
-    def resume(self, folder: Folder, checkpoint: Checkpoint, watch: Watch) -> None:
+    def resume(self, folder: Folder, checkpoint: Checkpoint) -> None:
         """Go on from a checkpoint. Raises `OutputError` if its parts are damaged."""
         folder.resume(checkpoint)
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.mark
         self.report.read = checkpoint.mark.read
-        watch(self.report, f"resuming after {self.report.done:,} finished {_documents(self.report.done)}")
+        self.inputs.saved = (folder.path / CHECKPOINT).stat().st_mtime_ns
+        self._resumed = f"resuming after {self.report.done:,} finished {_documents(self.report.done)}"
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
         saved, mark, reused = time.monotonic(), self.start, 0
-        for chunk, done in self._cleaned(self._chunks()):
+        for chunk, done in self._cleaned(self._announced(self._chunks(), watch)):
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
             reused += done.reused
@@ -215,6 +217,15 @@ class Batch:
         if self._old:
             watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")
         return self.report
+
+    def _announced(self, chunks: Iterator[Chunk], watch: Watch) -> Iterator[Chunk]:
+        """The chunks; that the run goes on is said once the first is there, because then its inputs are the same."""
+        first = next(chunks, None)
+        if self._resumed:
+            watch(self.report, self._resumed)
+        if first:
+            yield first
+            yield from chunks
 
     def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
         if self.elsewhere:

@@ -40,6 +40,8 @@ def read_one(source: str, settings: Settings, input_format: str = AUTO, *, recor
     name = "stdin" if path is None else printable(path)
     if path and path.is_dir():
         raise InputError(f"{name}: is a folder; name a file in it")
+    if path and not path.exists():
+        raise InputError(f"{name}: can't be read: No such file or directory; check that it is there")
     reader = _format(source, input_format)
     if reader == _WHOLE and (record or id):
         raise InputError(f"{name}: is read as one document; leave out --record and --id, or name its --input-format")

@@ -7,7 +7,8 @@ and rules are, or the folder would be refused. About 150 bytes of memory are nee
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import contextlib
+from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from cleaner.batch.audit import file_pairs, pairs_of_lines, read_lines
 from cleaner.batch.formats import format_of
 from cleaner.batch.jsonl import to_row
 from cleaner.batch.layouts import Layout
+from cleaner.batch.libraries import LIBRARIES
 from cleaner.batch.records import REUSED, Failed, Item, Old, Skipped
 from cleaner.batch.sources import FAILED, REPORT, Source
+from cleaner.batch.writers import is_whole
 from cleaner.errors import LedgerError, OutputError
 
 
@@ -65,23 +68,55 @@ class Finished:
 
 
 def changes(output: Path, found: Iterable[Source | Failed | Skipped]) -> str:
-    """How the inputs differ from those of the finished run in ``output``, in words.
+    """Why the inputs of the finished run in ``output`` are cleaned again, in words.
 
     A file that was written to after the report counts as changed.
     """
-    known, written = _sources(output), (output / REPORT).stat().st_mtime_ns
+    known, written, read = _sources(output), (output / REPORT).stat().st_mtime_ns, set[str]()
     total = new = changed = 0
     for entry in found:
         if isinstance(entry, Skipped):
             continue
         total += 1
+        read.add(entry.id)
         if entry.id not in known:
             new += 1
         elif isinstance(entry, Source) and entry.path and _mtime(entry.path) > written:
             changed += 1
     inputs = "1 input" if total == 1 else f"all {total:,} inputs"
+    if not _is_whole(output):
+        return f"output files are missing or damaged: cleaning {inputs} again"
+    gone = sum(not _is_of(source, read) for source in known)
     cure = "use --update to clean only the new ones"
-    return f"{new:,} new {'input' if new == 1 else 'inputs'}, {changed:,} changed: cleaning {inputs} again ({cure})"
+    if new or changed or gone:
+        news = f"{new:,} new {'input' if new == 1 else 'inputs'}, {changed:,} changed"
+        why = news + (f", {gone:,} gone" if gone else "")
+    else:
+        why = _library(output) or "the inputs, or the libraries that read them, are not those of the last run"
+    return f"{why}: cleaning {inputs} again ({cure})"
+
+
+def _is_whole(output: Path) -> bool:
+    try:
+        return is_whole(output)
+    except (OSError, LookupError, TypeError, ValueError, OutputError):
+        return False
+
+
+def _library(output: Path) -> str:
+    """Which library is installed now that inputs of the run lacked, in words; empty if there is none."""
+    with contextlib.suppress(LedgerError, ValueError):
+        for line in read_lines(output / FAILED):
+            failed = to_row(line)
+            for library in LIBRARIES:
+                if failed.get("error") == library.missing and library.is_there:
+                    return f"the library {library.module} is installed now"
+    return ""
+
+
+def _is_of(source: str, read: Container[str]) -> bool:
+    """Whether a source is one of the inputs ``read``, or in an archive that is."""
+    return any(part in read for part in _with_archives(source))
 
 
 def _sources(output: Path) -> set[str]:
@@ -89,22 +124,21 @@ def _sources(output: Path) -> set[str]:
     known = set[str]()
     try:
         for row in _rows(output):
-            _add(known, row.source)
+            known.update(_with_archives(row.source))
         for line in read_lines(output / FAILED):
-            _add(known, str(to_row(line).get("source", "")))
+            known.update(_with_archives(str(to_row(line).get("source", ""))))
     except (OutputError, LedgerError, LookupError, TypeError, ValueError):
         pass  # of a run without ledger, or a damaged one, less is known
     return known
 
 
-def _add(known: set[str], source: str) -> None:
-    if source in known:
-        return
-    known.add(source)
+def _with_archives(source: str) -> Iterator[str]:
+    """A source, and the archives that it is in."""
+    yield source
     parts = source.split("/")
     for n, part in enumerate(parts[:-1], 1):
         if format_of(part) == "archive":
-            known.add("/".join(parts[:n]))
+            yield "/".join(parts[:n])
 
 
 def _mtime(path: Path) -> int:

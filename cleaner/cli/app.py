@@ -170,7 +170,8 @@ InputFormatOption = Annotated[
     typer.Option(
         "--input-format",
         metavar="NAME",
-        help="Read every file as whole (one document), jsonl, csv, parquet or warc.  [auto: by its ending]",
+        help="Read every file as whole (one document), jsonl, json, csv, parquet, warc or archive (ZIP, tar).  "
+        "[auto: by its ending]",
         rich_help_panel=INPUT,
     ),
 ]
@@ -271,8 +272,8 @@ def run(
         list[str],
         typer.Argument(
             metavar="SRC",
-            help="Files, folders or globs; - is stdin. Rows of JSONL, CSV, Parquet and records of WARC are documents; "
-            "any other file is one.",
+            help="Files, folders or globs; - is stdin. Rows of JSONL, JSON, CSV and Parquet, records of WARC and files "
+            "in ZIP and tar archives are documents; any other file is one.",
         ),
     ],
     output: Annotated[
@@ -499,7 +500,8 @@ def run(
             if report.is_old:
                 where = f"nothing to do: {output} is the whole output of this run"
             seconds = 0.0 if report.is_old else time.monotonic() - begun
-            print(f"{report.summary(seconds=seconds, verbose=verbose)}\n{visible(where)}", file=sys.stderr)
+            print(f"{report.summary(seconds=seconds, verbose=verbose, is_written=not dry_run)}", file=sys.stderr)
+            print(visible(where), file=sys.stderr)
         raise typer.Exit(report.exit_code)
 
 

@@ -62,7 +62,7 @@ RecordOption = Annotated[
         metavar="N",
         min=0,
         show_default=False,
-        help="In a file of many documents (JSONL, CSV, Parquet, WARC): the one on line, row or number N, as "
+        help="In a file of many documents (JSONL, JSON, CSV, Parquet, WARC): the one on line, row or number N, as "
         "documents.jsonl and failed.jsonl count them.",
         rich_help_panel=INPUT,
     ),
@@ -70,7 +70,10 @@ RecordOption = Annotated[
 IdOption = Annotated[
     str,
     typer.Option(
-        "--id", metavar="ID", help="In a file of many documents: the first one with this id.", rich_help_panel=INPUT
+        "--id",
+        metavar="ID",
+        help="In a file of many documents: the first one with this id; in an archive, archive.zip/path/in/it.",
+        rich_help_panel=INPUT,
     ),
 ]
 UrlOption = Annotated[

@@ -19,6 +19,8 @@ UsageError: Any = typer.BadParameter.__bases__[0]  # Typer has no public name fo
 _PANELS = ("Input", "Cleaning", "Output", "Limit")
 _COMMANDS = ("clean", "explain", "run", "verify", "restore", "check", "fix", "rules")
 """In the order in which people meet them; others follow."""
+_ALIASES = {"strip": "clean", "extract": "clean", "process": "clean"}
+"""What people call a command, and its name."""
 _TYPED = re.compile(r" <.*?>|  \[x[<>]=?-?\d+\]")  # what Typer adds about types and ranges
 
 
@@ -60,7 +62,9 @@ class Group(TyperGroup):
             return super().resolve_command(ctx, args)
         except UsageError as error:
             names = self.list_commands(ctx)
-            cure = nearest(args[0], names) or f"; choose one of {', '.join(names)}"
+            alias = _ALIASES.get(args[0], "")
+            near = f"; did you mean {alias!r}?" if alias in names else nearest(args[0], names)
+            cure = near or f"; choose one of {', '.join(names)}"
             if "clean" in names and os.path.isfile(args[0]):
                 cure = f"; to clean this file: cleaner clean {args[0]}"
             elif "run" in names and os.path.isdir(args[0]):

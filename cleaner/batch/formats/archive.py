@@ -115,7 +115,7 @@ def _problem(stored: str, name: str, format: str, *, is_new: bool) -> tuple[str,
     if format == "archive":
         return "is an archive inside an archive", "unpack the outer one first"
     if library := missing_library(name, format):
-        return f"needs the library {library.module}, which is not installed", library.cure
+        return library.missing, library.cure
     return None
 
 
