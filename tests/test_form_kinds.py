@@ -159,7 +159,7 @@ NO_LABELS = {
     "it is indented": (f" {LABELLED[0]}", *LABELLED[1:]),
     "what is below is not": (LABELLED[0], "Ann Lee of Oldport", *LABELLED[2:]),
     "what is below is a list": (LABELLED[0], "    * Ann Lee of Oldport", *LABELLED[2:]),
-    "what is below the last is a list": (*LABELLED[:3], "    * a dam in the river"),
+    "what is below the last is a list": (RAIN, *LABELLED[:3], "    * a dam in the river"),
     "nothing is below": (*LABELLED[:2], LABELLED[2]),
 }
 
