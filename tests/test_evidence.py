@@ -103,6 +103,7 @@ def test_evidence_that_runs_over_the_end_of_a_line_holds_its_lines_together():
 def test_evidence_at_the_ends_of_lines_is_of_that_line_only():
     assert split(*BEFORE, *NOTICE, *AFTER, hits={"consent/notice": ("look at again.",)}) == [1, 3]
     assert split(*BEFORE, *NOTICE, *AFTER, hits={"consent/notice": ("still closed.",)}) == [1]
+    assert split(*BEFORE, *NOTICE, *AFTER, hits={"consent/notice": ("still closed. ",)}) == [1]
     assert split(*BEFORE, *NOTICE, *AFTER, hits={"consent/notice": ("farmers",)}) == [3]
 
 

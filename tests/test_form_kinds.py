@@ -104,6 +104,11 @@ def test_a_stanza_goes_on_in_indented_lines():
     assert forms(RAIN, "", FIELDS[0], "and of others", *FIELDS[1:], "", RAIN) == "......"
 
 
+def test_other_lines_with_a_colon_are_no_fields():
+    for lines in (("all of them: two", "as you like: no", "the river: old"), ("Ann:Lee of Alder", "Ben:Fir", "Eve:Yew of Oldport")):
+        assert forms(RAIN, "", *lines, "", RAIN) == "....."
+
+
 def test_indented_fields_do_not_count():
     assert forms(RAIN, "", *FIELDS[:2], f" {FIELDS[2]}", "", RAIN) == "....."
 
@@ -154,6 +159,7 @@ NO_LABELS = {
     "it is indented": (f" {LABELLED[0]}", *LABELLED[1:]),
     "what is below is not": (LABELLED[0], "Ann Lee of Oldport", *LABELLED[2:]),
     "what is below is a list": (LABELLED[0], "    * Ann Lee of Oldport", *LABELLED[2:]),
+    "what is below the last is a list": (RAIN, *LABELLED[:3], "    * a dam in the river"),
     "nothing is below": (*LABELLED[:2], LABELLED[2]),
 }
 
@@ -225,6 +231,11 @@ def test_other_lines_are_no_headings_of_a_manual_page(heading):
     assert forms(heading, *MANUAL[1:]) == "...."
 
 
+def test_one_heading_in_capitals_makes_no_manual_page():
+    body = ["   the water stays here"]
+    assert forms("Name", *body * 7, "NOTES", *body) == "." * 10
+
+
 @pytest.mark.parametrize("heading", ["N" * 40, "A B", "SEE ALSO", "NAME 1"])
 def test_headings_of_a_manual_page_are_short_lines_in_capitals(heading):
     assert forms(heading, *MANUAL[1:]) == "CCCC"
@@ -260,6 +271,7 @@ def test_a_title_of_two_letters_needs_two_signs():
 
 def test_a_title_may_have_a_line_above_it_too():
     assert rest("===", "Top", "===", RAIN) == "CHC."
+    assert rest("===", "Top", "===") == "CHC"
     assert rest("===", "Top", "---", RAIN) == ".HC."
 
 
@@ -298,6 +310,7 @@ def test_directives_with_running_text_are_code_and_their_text_is_not(name):
 def test_literal_blocks_begin_below_a_blank_line():
     assert rest("Type this::", "", "  log in") == ".C"
     assert rest("Type this::", "", "  log in", "  log out", "", RAIN) == ".CC."
+    assert rest(RAIN, RAIN, "Type this::", "", "  log in") == "...C"
     assert rest("Type this::", "  log in") == ".."
     assert rest("Type this:", "", "  log in") == ".."
     assert rest(RAIN, "Type this::") == ".."
@@ -316,6 +329,7 @@ def test_a_simple_table_ends_with_its_third_rule_or_with_its_second():
     assert rest(RULE, "Ann Lee", RULE, "Ben Fir", RULE, RAIN) == "CCCCC."
     assert rest(RULE, "Ann Lee", RULE, RAIN) == "CCC."
     assert rest(RULE, RAIN) == ".."
+    assert rest("=  ===", "1  Ann", "=  ===", RAIN) == "CCC."
 
 
 def test_each_simple_table_is_one_by_itself():
@@ -330,3 +344,4 @@ def test_the_rules_of_a_simple_table_are_the_same():
 
 def test_rules_of_other_signs_make_no_simple_table():
     assert rest("----  ----", "Ann Lee", "----  ----", RAIN) == "...."
+    assert rest("= Ann Lee =", "Ben Fir", "= Ann Lee =", RAIN) == "...."

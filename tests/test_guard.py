@@ -1001,6 +1001,28 @@ def test_a_page_all_of_whose_running_text_is_condemned_by_many_rules_is_no_clean
     assert guard("Page 1", "", *parted(*many), "Page 2").back == {}
 
 
+def on_page(html, *gone):
+    """What the guard gives back of lines of a page with markup, each cut by two rules."""
+    document, _ = Matcher(PACKS).match(segment_page(read_page(html)))
+    blocks = document.blocks
+    spans = [blocks.span(blocks.texts.index(line)) for line in gone]
+    cuts = [Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", CLEAR) for id in ("menu/word", "ad/label"))) for span in spans]
+    shown = dict(zip(spans, gone, strict=True))
+    return {shown[w.cut.span]: w.promise for w in Guard(PACKS)(document, cuts).withdrawn}
+
+
+def test_a_sentence_of_a_page_with_markup_may_be_a_button():
+    html = f"<p>{PROSE[0]}</p><p>{PROSE[1]}</p><div>Page 3</div><div>{{}}</div><div>Page 4</div>"
+    assert on_page(html.format(FIVE_WORDS), FIVE_WORDS) == {}
+    assert on_page(html.format(NOTICE), NOTICE) == {NOTICE: "prose"}
+
+
+def test_only_running_text_shows_that_a_page_with_markup_has_text():
+    html = f"<div>Page 1</div><div>{NOTICE}</div><div>{{}}</div>"
+    assert on_page(html.format("It rained."), NOTICE) == {}
+    assert on_page(html.format(" ".join(WORDS[:25])), NOTICE) == {NOTICE: "prose"}
+
+
 # lone, once more
 
 
