@@ -1,9 +1,10 @@
 """The form of a ledger row: what many cuts share is written once, and cuts that follow each other share a text.
 
-A row has two tables. ``elements`` are the elements of a page as a tree: the name of each, and the index of its parent
-(-1: none). ``decisions`` are the distinct decisions: category, rules, score and reason. An entry of ``cuts`` is a run
-of cuts with nothing kept between them: where it begins, its text, and for each cut its length, the index of its
-decision and the index of its element (-1: none). An entry of ``withdrawn`` is one cut that the guard restored.
+A row has two tables. ``elements`` are the elements of a page as a tree: of each the index of its parent (-1: none) and
+of its name, and each distinct name once. ``decisions`` are the distinct decisions: category, rules, score and reason.
+An entry of ``cuts`` is a run of cuts with nothing kept between them: where it begins, its text, and for each cut its
+length, the index of its decision and the index of its element (-1: none). An entry of ``withdrawn`` is one cut that the
+guard restored.
 
 `expand` gives the explicit row, in which each cut is an object with all its fields; `compact` is its inverse. Pure
 functions of rows.
@@ -42,7 +43,8 @@ class Tables:
 
     def __init__(self) -> None:
         self._parents = list[int]()
-        self._names = list[str]()
+        self._labels = list[int]()
+        self._names: dict[str, int] = {}
         self._known: dict[tuple[int, str], int] = {}
         self._decisions: dict[tuple[Any, ...], int] = {}
         self._rows = list[Row]()
@@ -56,9 +58,9 @@ class Tables:
         key = (parent, name)
         index = self._known.get(key)
         if index is None:
-            index = self._known[key] = len(self._names)
+            index = self._known[key] = len(self._parents)
             self._parents.append(parent)
-            self._names.append(name)
+            self._labels.append(self._names.setdefault(name, len(self._names)))
         return index
 
     def decision(self, row: Row, key: tuple[Any, ...]) -> int:
@@ -93,7 +95,7 @@ class Tables:
             run["text"] = "".join(parts)
         return {
             "ledger_version": LEDGER_VERSION,
-            "elements": {"parents": self._parents, "names": self._names},
+            "elements": {"parents": self._parents, "labels": self._labels, "names": list(self._names)},
             "decisions": self._rows,
             "cuts": self._cuts,
             "withdrawn": self._withdrawn,
@@ -102,7 +104,7 @@ class Tables:
 
 def cuts_of(ledger: Mapping[str, Any]) -> Iterator[CutAt]:
     """The cuts of a row, in order. Raises `LedgerRowError` for lengths and indices that do not fit."""
-    decisions, elements = ledger["decisions"], len(ledger["elements"]["names"])
+    decisions, elements = ledger["decisions"], len(ledger["elements"]["parents"])
     end = 0
     for n, run in enumerate(ledger["cuts"]):
         start, line, text = run["start"], run["line"], run["text"]
@@ -121,7 +123,7 @@ def withdrawn_of(ledger: Mapping[str, Any]) -> Iterator[tuple[CutAt, str]]:
 
     Raises `LedgerRowError` for indices that do not fit.
     """
-    decisions, elements = ledger["decisions"], len(ledger["elements"]["names"])
+    decisions, elements = ledger["decisions"], len(ledger["elements"]["parents"])
     for n, row in enumerate(ledger["withdrawn"]):
         _check_indices(f"withdrawn[{n}]", row["decision"], len(decisions), row["element"], elements)
         start, text = row["start"], row["text"]
@@ -134,7 +136,7 @@ def expand(row: Mapping[str, Any]) -> Row:
 
     All other fields are as they are; the tables are left out. Raises `LedgerRowError` for a row whose parts do not fit.
     """
-    paths = _paths(row["elements"]["parents"], row["elements"]["names"])
+    paths = _paths(row["elements"])
     return {
         **{name: value for name, value in row.items() if name not in _TABLES},
         "cuts": [{**_explicit(cut, paths), "line": cut.line} for cut in cuts_of(row)],
@@ -166,18 +168,21 @@ def _indices(cut: Mapping[str, Any], tables: Tables) -> tuple[int, int]:
     return tables.decision(decision, (*decision, *key)), element
 
 
-def _paths(parents: Sequence[int], names: Sequence[str]) -> list[str]:
+def _paths(elements: Mapping[str, Any]) -> list[str]:
+    parents, labels, names = elements["parents"], elements["labels"], elements["names"]
     paths, depths = list[str](), list[int]()
-    if len(parents) != len(names):
-        raise LedgerRowError(f"elements has {len(parents)} parents for {len(names)} names")
-    for n, (parent, name) in enumerate(zip(parents, names, strict=True)):
+    if len(parents) != len(labels):
+        raise LedgerRowError(f"elements has {len(parents)} parents for {len(labels)} labels")
+    for n, (parent, label) in enumerate(zip(parents, labels, strict=True)):
+        if not 0 <= label < len(names):
+            raise LedgerRowError(f"elements.labels[{n}] is {label}, there are {len(names)} names")
         if not NO_ELEMENT <= parent < n:
             raise LedgerRowError(f"elements.parents[{n}] is {parent}, which is not an element before it")
         depth = 1 if parent == NO_ELEMENT else depths[parent] + 1
         if depth > MAX_PATH:
             raise LedgerRowError(f"elements.parents[{n}] is more than {MAX_PATH:,} levels deep")
         depths.append(depth)
-        paths.append(name if parent == NO_ELEMENT else f"{paths[parent]}/{name}")
+        paths.append(names[label] if parent == NO_ELEMENT else f"{paths[parent]}/{names[label]}")
     return paths
 
 

@@ -124,7 +124,7 @@ def test_a_row_in_full():
     assert ledger == {
         **head,
         "ledger_version": 2,
-        "elements": {"parents": [], "names": []},
+        "elements": {"parents": [], "labels": [], "names": []},
         "decisions": [
             {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"},
             {"category": "ad", "mechanism": "rule", "rules": ["ad/label"], "score": 100, "reason": "a label"},
@@ -268,8 +268,10 @@ def test_the_compact_form_writes_what_is_shared_once(explicit):
     row = compact(explicit)
     decisions = [repr(decision) for decision in row["decisions"]]
     assert len(set(decisions)) == len(decisions)
-    elements = list(zip(row["elements"]["parents"], row["elements"]["names"], strict=True))
+    elements = list(zip(row["elements"]["parents"], row["elements"]["labels"], strict=True))
     assert len(set(elements)) == len(elements)
+    names = row["elements"]["names"]
+    assert len(set(names)) == len(names)
     ends = [run["start"] + len(run["text"]) for run in row["cuts"]]
     assert all(run["start"] > end for run, end in zip(row["cuts"][1:], ends, strict=False))
 
@@ -283,13 +285,20 @@ def test_a_decision_may_have_further_fields():
 
 @pytest.mark.parametrize("parents", [[0], [1, -1], [-1], [-1, 0, 2]])
 def test_elements_that_are_no_tree_are_refused(parents):
-    row = {"elements": {"parents": parents, "names": ["body", "p"]}, "decisions": [], "cuts": [], "withdrawn": []}
+    elements = {"parents": parents, "labels": [0, 1], "names": ["body", "p"]}
     with pytest.raises(LedgerError, match="elements"):
-        expand(row)
+        expand({"elements": elements, "decisions": [], "cuts": [], "withdrawn": []})
+
+
+@pytest.mark.parametrize("label", [-1, 1])
+def test_an_element_without_a_name_is_refused(label):
+    elements = {"parents": [-1], "labels": [label], "names": ["body"]}
+    with pytest.raises(LedgerError, match=r"elements\.labels\[0\]"):
+        expand({"elements": elements, "decisions": [], "cuts": [], "withdrawn": []})
 
 
 def test_elements_nested_without_end_are_refused():
-    elements = {"parents": list(range(-1, 5_000)), "names": ["p"] * 5_001}
+    elements = {"parents": list(range(-1, 5_000)), "labels": [0] * 5_001, "names": ["p"]}
     with pytest.raises(LedgerError, match="levels deep"):
         expand({"elements": elements, "decisions": [], "cuts": [], "withdrawn": []})
 
