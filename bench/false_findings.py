@@ -71,8 +71,9 @@ class Tally:
 
 
 def default_roots() -> list[str]:
-    """The folders ``site-packages`` of the Pythons below ``/root/.pyenv`` and ``/usr``, and ``/usr/share``."""
-    pythons = [Path("/root/.pyenv/versions"), Path("/usr/lib"), Path("/usr/local/lib")]
+    """The folders ``site-packages`` of the Pythons of pyenv and below ``/usr``, and ``/usr/share``."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
+    pythons = [pyenv / "versions", Path("/usr/lib"), Path("/usr/local/lib")]
     found = [str(path) for root in pythons if root.is_dir() for path in sorted(root.rglob("site-packages"))]
     return [*found, "/usr/share"]
 

@@ -9,6 +9,8 @@ from typing import overload
 
 from cleaner.model import Blocks, Document, Kind, Mark
 
+SAID_WORDS = 5
+"""A sentence of at least this many words is more than the label of a button."""
 PROSE_WORDS = 10
 """A sentence of at least this many words is prose."""
 LONG_WORDS = 25

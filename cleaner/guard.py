@@ -20,7 +20,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from cleaner.features import LONG_WORDS, PROSE_WORDS, Skeleton, headlines, skeleton
+from cleaner.features import LONG_WORDS, PROSE_WORDS, SAID_WORDS, Skeleton, headlines, skeleton
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind, Withdrawal
 from cleaner.packs import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -33,7 +33,6 @@ _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that sta
 _PLACED = frozenset(("related/list", "related/enclosed-list"))
 _LIST_SHARE = 0.5
 _ARTICLE_WORDS = 200
-_MIN_SENTENCE_WORDS = 5  # of a sentence that is kept where no furniture is; fewer may be a button
 _FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 _LONE_LINES = 2
 _LEAST_ROWS = 2
@@ -232,7 +231,7 @@ class Guard:
         found = set()
         for i, cut in case.cuts.items():
             words = case.blocks.words[i]
-            is_sentence = is_bare and is_text and sentences[i] and words >= _MIN_SENTENCE_WORDS
+            is_sentence = is_bare and is_text and sentences[i] and words >= SAID_WORDS
             if words < LONG_WORDS and not prose[i] and not is_sentence:
                 continue
             at_edge = case.body.zone(i) != "body" and furniture >= _FURNITURE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
+from cleaner.features import SAID_WORDS
 from cleaner.model import Blocks, Document
 from cleaner.packs import Packs
 
@@ -13,7 +14,6 @@ _BLOCK_SHARE = 0.25
 _LEAD_SHARE = 0.4
 _WORD_SHARE = 0.5
 _MIN_TOPIC_WORDS = 120
-_MIN_SENTENCE_WORDS = 5
 
 
 class Topics:
@@ -36,21 +36,22 @@ class Topics:
         """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
-        named = self._named(blocks, prose)
-        said = self._named(blocks, [i for i, is_said in enumerate(blocks.sentences) if is_said and _is_long(blocks, i)])
-        asked = [category for category in categories if category in named or category in said]
+        named = self._named(blocks)
+        asked = [category for category in categories if category in named]
         heads = tuple(titles()) if asked else ()
         return frozenset(
             category
             for category in asked
             if self._is_titled(category, blocks, heads)
-            or (category in named and self._is_about(category, blocks, prose, named[category]))
+            or self._is_about(category, blocks, prose, [i for i in named[category] if blocks.prose[i]])
         )
 
-    def _named(self, blocks: Blocks, asked: Iterable[int]) -> dict[str, list[int]]:
-        """Of each category the blocks among ``asked`` that name it as a topic."""
+    def _named(self, blocks: Blocks) -> dict[str, list[int]]:
+        """Of each category the paragraphs and sentences that name it as a topic."""
         named: dict[str, list[int]] = {}
-        for i in asked:
+        for i, is_prose in enumerate(blocks.prose):
+            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= SAID_WORDS)):
+                continue
             for n, _ in blocks.hits[i]:
                 if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
                     named[self._names[n]].append(i)
@@ -79,10 +80,6 @@ class Topics:
     def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
         rules = self._rules[category]
         return any(n in rules for n, _ in blocks.hits[i])
-
-
-def _is_long(blocks: Blocks, i: int) -> bool:
-    return blocks.prose[i] or blocks.words[i] >= _MIN_SENTENCE_WORDS
 
 
 def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:
