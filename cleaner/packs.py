@@ -22,6 +22,7 @@ from cleaner.fold import fold, key, squeeze
 from cleaner.keep import STAGE_RULES, is_chosen
 from cleaner.lazy_pattern import PATTERN_SECONDS
 from cleaner.model import KEEP
+from cleaner.pack_wrap import joined_pattern
 from cleaner.paths import Selector
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
@@ -228,17 +229,17 @@ def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs
         builder.checks_patterns = check_shipped or not builder.is_trusted
         if not folder.is_dir():
             raise RuleError(f"{folder}: there is no such folder of rule packs")
-        files = _pack_files(folder)
+        files = pack_files(folder)
         if not files and not (folder / "lang").is_dir():
             raise RuleError(f"{folder}: holds no rule pack (*.toml)")
         for path in files:
             builder.add_pack(path, _read(path, digest))
-        for path in _pack_files(folder / "lang"):
+        for path in pack_files(folder / "lang"):
             builder.add_language(path, _read(path, digest))
     return builder.packs(digest.hexdigest())
 
 
-def _pack_files(folder: Path) -> list[Path]:
+def pack_files(folder: Path) -> list[Path]:
     """The packs in a folder; a pipe or a device, which may never end, is none. Reading tells of a link to nothing."""
     return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
@@ -264,7 +265,7 @@ class _Builder:
         self.summaries: dict[str, str] = {}
 
     def add_pack(self, path: Path, source: str) -> None:
-        data = _parse(path, source)
+        data = parse_pack(path, source)
         where = f"{path}:1"
         _refuse_unknown(data, _PACK_KEYS, where)
         category = data.get("category")
@@ -299,7 +300,7 @@ class _Builder:
             starts=tuple(_folded(_texts(table, "starts", place))),
             phrases=tuple(_folded(_texts(table, "phrases", place))),
             patterns=self._patterns(table, needs, place, digits=digits),
-            unless=tuple(_texts(table, "unless", place)),
+            unless=tuple(map(joined_pattern, _texts(table, "unless", place))),
             where=where,
             fact=_text(table, "fact", place, optional=True),
             removes=_texts(table, "removes", place),
@@ -343,7 +344,7 @@ class _Builder:
     def _patterns(
         self, table: Mapping[str, Any], needs: tuple[str, ...], place: str, *, digits: bool
     ) -> tuple[Pattern, ...]:
-        sources = _texts(table, "pattern", place)
+        sources = tuple(map(joined_pattern, _texts(table, "pattern", place)))
         if sources and not needs and not digits:
             raise RuleError(
                 f"{place}: pattern needs a literal it can't match without (needs = [...]), or digits = true"
@@ -354,7 +355,7 @@ class _Builder:
         return tuple(Pattern(source, needs, digits) for source in sources)
 
     def add_language(self, path: Path, source: str) -> None:
-        data = _parse(path, source)
+        data = parse_pack(path, source)
         for name, table in data.items():
             if name in ("lang", "name"):
                 continue
@@ -417,7 +418,8 @@ class _Builder:
         )
 
 
-def _parse(path: Path, source: str) -> dict[str, Any]:
+def parse_pack(path: Path, source: str) -> dict[str, Any]:
+    """The tables of a pack. Raises `RuleError` naming file and line if it is not TOML."""
     try:
         return tomllib.loads(source)
     except RecursionError as error:
