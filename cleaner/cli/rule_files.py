@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from cleaner.errors import DONE, SOME_FAILED, USAGE, RuleError
-from cleaner.pack_format import format_file, replace_file
-from cleaner.packs import builtin_folder, pack_files
+from cleaner.packs.fmt import format_file, replace_file
+from cleaner.packs.load import builtin_folder, pack_files
 from cleaner.terminal import tell, visible
 
 
