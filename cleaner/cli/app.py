@@ -54,7 +54,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rules_app = typer.Typer(
-    cls=Group, help="List the rules, show one, test their examples, or format packs.", rich_markup_mode=None
+    cls=Group,
+    help="List the rules, show one, test their examples, find doubtful ones, or format packs.",
+    rich_markup_mode=None,
 )
 app.add_typer(rules_app, name="rules")
 
@@ -653,6 +655,25 @@ def check_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
             raise typer.Exit(USAGE)
         examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
         print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
+
+
+@rules_app.command("lint", cls=Command)
+def lint_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
+    """Report doubtful rules: too broad for their score, a duplicate, shadowed, or silent on their own examples.
+
+    With packs of your own, only your rules are judged. The exit code is 1 if something was found.
+    """
+    from cleaner.cli import rulebook
+    from cleaner.review import doubts
+
+    with _plain_errors():
+        packs = _options(config, rules=rules).packs()
+        found = doubts(packs)
+        for doubt in found:
+            print(visible(str(doubt)))
+        print(rulebook.counted_doubts(found), file=sys.stderr)
+        if found:
+            raise typer.Exit(SOME_FAILED)
 
 
 @rules_app.command("fmt", cls=Command)

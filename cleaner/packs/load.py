@@ -21,7 +21,7 @@ from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import KEEP
 from cleaner.packs.pattern import PATTERN_SECONDS
-from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where, Zone, compiled
+from cleaner.packs.rule import CHECKS, Packs, Pattern, Rule, Section, Where, Zone, compiled
 from cleaner.packs.selectors import Selector
 from cleaner.packs.wrap import joined_pattern
 
@@ -29,7 +29,7 @@ _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _PACK_KEYS = ("category", "summary", "not_covered", "topic", "rule", "section")
 _RULE_KEYS = (
     "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
-    "unless", "where", "fact", "removes", "keeps",
+    "unless", "where", "fact", "allow", "removes", "keeps",
 )  # fmt: skip
 _WHERE_KEYS = (
     "max_words",
@@ -161,6 +161,7 @@ class _Builder:
             unless=tuple(map(joined_pattern, _texts(table, "unless", place))),
             where=where,
             fact=_text(table, "fact", place, optional=True),
+            allow=_allowed(table.get("allow", {}), place),
             removes=_texts(table, "removes", place),
             keeps=_texts(table, "keeps", place),
             place=place,
@@ -292,7 +293,8 @@ def _identify(path: Path, source: str, category: str, table: Mapping[str, Any]) 
     if not isinstance(name, str) or not _ID.fullmatch(name):
         raise RuleError(f"{path}:1: every rule needs an id in kebab-case, such as 'banner-button'; found {name!r}")
     id = f"{category}/{name}"
-    line = _line_of(source, f'"{name}"')
+    written = re.search(rf"""^[ \t]*id[ \t]*=[ \t]*["']{name}["']""", source, re.MULTILINE)
+    line = source.count("\n", 0, written.start()) + 1 if written else 1
     return id, f"{path}:{line}: {id}"
 
 
@@ -364,6 +366,16 @@ def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
         max_prose=_number(table, "max_prose", 100, place),
         beside=_number(table, "beside", 0, place),
     )
+
+
+def _allowed(table: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    """The checks that a rule allows. Raises `RuleError` for an unknown one, and for one without a reason."""
+    if not isinstance(table, dict):
+        raise RuleError(f'{place}: allow must be a table of checks with reasons, such as {{ duplicate = "..." }}')
+    _refuse_unknown(table, CHECKS, f"{place}: allow")
+    for check in table:
+        _text(table, check, f"{place}: allow")
+    return tuple(table)
 
 
 def _selectors(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:

@@ -16,6 +16,9 @@ from cleaner.model import KEEP
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
 
+CHECKS = ("broad", "duplicate", "shadowed", "silent")
+"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -73,6 +76,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     where: Where = Where()
     fact: str = ""
+    allow: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     place: str = ""
