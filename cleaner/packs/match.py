@@ -72,9 +72,7 @@ class Matcher:
                 sources = [pattern.source for pattern, its in zip(rule.patterns, gates, strict=True) if its == gate]
                 self._add_pattern(_one_of(sources, is_trusted=rule.is_trusted), gate, n, patterns)
         # in and by are in every sentence: literals so short are looked up as words, and only in short lines
-        short = {
-            need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not is_spaceless(need[0])
-        }
+        short = {need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not is_spaceless(need[0])}
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
         self._start_sizes = sorted({len(start) for start in self._starts})
         self._short_starts = frozenset(start[:_LEAST_START] for start in self._starts if len(start) < _START)
