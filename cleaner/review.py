@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cleaner.examples import applies, finds
-from cleaner.packs.match import Matcher, is_spaceless
+from cleaner.packs.boundaries import is_spaceless
+from cleaner.packs.match import Matcher
 from cleaner.packs.rule import CHECKS, Packs, Rule
 from cleaner.resolve import CUTS_ALONE, CUTS_STRICT
 from cleaner.segment.text import segment_text
