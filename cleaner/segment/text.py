@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
+from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
@@ -20,9 +21,8 @@ _T = TypeVar("_T")
 
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
-_CLOSERS = "\"'”’»)]}›」』】）*_"
-_SENTENCE_ENDS = frozenset(".!?…。！？．｡؟۔।॥։።။។៕")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
+_SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
@@ -150,7 +150,7 @@ def count_words(folded: str) -> int:
 
 def ends_sentence(line: str) -> bool:
     """Whether a line closes like a sentence, in any script; quotes and brackets after the mark don't matter."""
-    bare = line.rstrip(_CLOSERS)
+    bare = line.rstrip(CLOSERS)
     return bare[-1:] in _SENTENCE_ENDS if bare else False
 
 
@@ -185,7 +185,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
         apart=(True, *(i - 1 != j for j, i in pairwise(filled))) if filled else (),
         kinds=tuple([_TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
-        sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in _CLOSERS and ends_sentence(t)) for t in texts]),
+        sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
     )
     return lines, filled
 
