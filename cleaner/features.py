@@ -172,7 +172,7 @@ def votes(document: Document, marks: Sequence[Mark]) -> Votes:
 
 
 def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:
-    """The blocks whose sums reach ``least``: they are no evidence of where the body is."""
+    """The blocks whose sums reach ``least``: they are not evidence of where the body is."""
     return frozenset(i for i, score in enumerate(sums) if score >= least)
 
 

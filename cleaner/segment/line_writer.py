@@ -23,10 +23,10 @@ class LineWriter:
 
     def __init__(self) -> None:
         self.rows: list[tuple[str, Kind, int, int]] = []  # text, kind, element, characters in links
-        self.parents: list[int] = []  # of each element its parent ...
+        self.parents: list[int] = []  # the parent of each element ...
         self.kind_of: list[Kind] = []  # ... and the kind of the text in it
-        self.pieces: list[str] = []  # of the line, or of the last cell of the row, that is being written
-        self.cells: list[str] = []  # of the row, before the last one
+        self.pieces: list[str] = []  # parts of the line, or of the last cell of the row, that is being written
+        self.cells: list[str] = []  # finished cells of the row
         self.owner = -1  # the element that holds the whole line
         self.link_chars = 0
         self.is_raw = False
