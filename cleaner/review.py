@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cleaner.chars import is_joined
 from cleaner.examples import applies, finds
-from cleaner.packs.boundaries import is_spaceless
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import CHECKS, Packs, Rule
 from cleaner.resolve import CUTS_ALONE, CUTS_STRICT
@@ -152,7 +152,7 @@ def _short_words(rule: Rule) -> Iterator[str]:
         return
     for phrase in dict.fromkeys((*rule.phrases, *rule.starts)):
         word = phrase.removesuffix("*")
-        if len(word) < MIN_LETTERS and word.isalpha() and not any(map(is_spaceless, word)):
+        if len(word) < MIN_LETTERS and word.isalpha() and not any(map(is_joined, word)):
             cure = "add the words around it, or lower the score"
             yield f"{phrase!r} is one word of fewer than {MIN_LETTERS} letters; {cure}"
 

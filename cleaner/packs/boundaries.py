@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from cleaner.chars import is_joined
+
 
 def ends_word(text: str, at: int) -> bool:
     """Whether no word goes on at a place of a text."""
@@ -10,16 +12,9 @@ def ends_word(text: str, at: int) -> bool:
 
 def are_of_one_word(before: str, after: str) -> bool:
     """Whether two neighbours belong to one word: letters or digits, of scripts that have spaces."""
-    if is_spaceless(after) or is_spaceless(before):
+    if is_joined(after) or is_joined(before):
         return False
     return (before.isalpha() and after.isalpha()) or (before.isdigit() and after.isdigit())
-
-
-def is_spaceless(char: str) -> bool:
-    """Thai, Lao, Myanmar, Khmer, Kana, Han, and Hangul, whose words take their endings without a space."""
-    if char < "\u0e00":
-        return False
-    return char >= "\u3040" or char <= "\u0eff" or "\u1000" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff"
 
 
 def is_quoted(folded: str, at: int) -> bool:

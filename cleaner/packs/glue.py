@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from itertools import chain, pairwise
 
+from cleaner.chars import is_joined
 from cleaner.fold import DECORATION
-from cleaner.packs.boundaries import is_spaceless
 
 _MAX_WORDS = 24
 _MAX_CHARS = 240
@@ -97,7 +97,7 @@ class Glue:
 
     def _is_dialogue(self, line_key: str, parts: _Parts) -> bool:
         """Whether two words that touch in a script without spaces are buttons, not the halves of a compound."""
-        if not is_spaceless(line_key[parts[-1][0]]):
+        if not is_joined(line_key[parts[-1][0]]):
             return False
         rules = [frozenset(self._lines[phrase]) for _, phrase in parts]
         return any(n in self._sure for one in rules for n in one) or bool(frozenset.intersection(*rules))
@@ -123,7 +123,7 @@ def _has_glue(line: str, parts: _Parts) -> bool:
     for (at, phrase), (following, _) in pairwise(parts):
         between = line[at + len(phrase) : following]
         # in scripts without spaces two words that touch are a compound, not a seam
-        if between.strip() or (not between and not is_spaceless(line[following])):
+        if between.strip() or (not between and not is_joined(line[following])):
             return True
     return False
 
@@ -133,7 +133,7 @@ def _seams_show(line: str, folded: str, line_key: str, parts: _Parts) -> bool:
     base = folded.index(line_key)
     for at, _ in parts[1:]:
         before, after = line_key[at - 1], line_key[at]
-        if not (before.isalnum() and after.isalnum()) or is_spaceless(after):
+        if not (before.isalnum() and after.isalnum()) or is_joined(after):
             continue
         if len(line) != len(folded) or not line[base].isupper():
             return False

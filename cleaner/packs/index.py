@@ -16,8 +16,9 @@ from typing import NamedTuple
 import ahocorasick_rs
 import regex
 
+from cleaner.chars import is_joined
 from cleaner.model import Hit
-from cleaner.packs.boundaries import ends_word, is_spaceless
+from cleaner.packs.boundaries import ends_word
 from cleaner.packs.pattern import LazyPattern
 from cleaner.packs.rule import Packs, Pattern, Rule
 
@@ -150,7 +151,7 @@ def _by_gate(patterns: Iterable[Pattern]) -> Mapping[Gate, list[str]]:
 
 
 def _is_short(need: str) -> bool:
-    return len(need) <= _SHORT_NEED and need.isalpha() and not is_spaceless(need[0])
+    return len(need) <= _SHORT_NEED and need.isalpha() and not is_joined(need[0])
 
 
 def _one_of(sources: Sequence[str], *, is_trusted: bool) -> LazyPattern:
