@@ -68,8 +68,9 @@ class Matcher:
                 self._starts[start[:_START]].append((start, n))
             for phrase in dict.fromkeys(rule.phrases):
                 phrases[phrase.removesuffix("*")].append((n, phrase.endswith("*")))
-            for gate in dict.fromkeys((pattern.needs, pattern.digits) for pattern in rule.patterns):
-                sources = [p.source for p in rule.patterns if (p.needs, p.digits) == gate]
+            gates = [(tuple(sorted({*pattern.needs})), pattern.digits) for pattern in rule.patterns]
+            for gate in dict.fromkeys(gates):
+                sources = [pattern.source for pattern, its in zip(rule.patterns, gates, strict=True) if its == gate]
                 self._add_pattern(_one_of(sources, is_trusted=rule.is_trusted), gate, n, patterns)
         # in and by are in every sentence: literals so short are looked up as words, and only in short lines
         short = {
