@@ -39,7 +39,7 @@ test-engines: $(VENV)/.installed-engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict cleaner
+	$(BIN)/mypy --strict cleaner bench
 	$(BIN)/lint-imports
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What engines cost beside `cleaner run`: CPU of all their processes, a start, and each page on top of it.
 
-    python bench/engines.py [ENGINE ...] [--pages 800]
+    python -m bench.engines [ENGINE ...] [--pages 800]
 
 The pages are those of tests/, repeated. Each engine runs twice in a process of its own, with one page and with all of
 them; the difference is what a page costs. CPU time and memory (proportional set size) are those of the process and all

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """What an installation costs: packages and megabytes, and how much of it each direct dependency brings.
 
-    python bench/install_size.py                          # this checkout
-    python bench/install_size.py --without resiliparse,fastwarc --without numpy    # what would be left without these
-    python bench/install_size.py --whole trafilatura typer lxml-html-clean         # only the sums, of any packages
+    python -m bench.install_size                          # this checkout
+    python -m bench.install_size --without resiliparse,fastwarc --without numpy    # what would be left without these
+    python -m bench.install_size --whole trafilatura typer lxml-html-clean         # only the sums, of any packages
 
 Each call makes a fresh environment of the interpreter that runs it, and needs a registry. Megabytes are the sizes of
 the installed files in millions of bytes. Bytecode is counted apart: pip compiles while it installs, uv does not.
@@ -19,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -41,7 +41,7 @@ def install(folder: Path, wanted: Iterable[str]) -> dict[str, Package]:
     """All packages that pip installs for ``wanted`` into a fresh environment, without pip itself."""
     venv.create(folder, with_pip=True)
     program = str(folder / "bin" / "python")
-    subprocess.run([program, "-m", "pip", "install", "--quiet", *wanted], check=True)  # noqa: S603
+    subprocess.run([program, "-m", "pip", "install", "--quiet", *wanted], check=True)
     (site,) = folder.glob("lib/python3*/site-packages")
     found = {canonicalize_name(one.name): one for one in distributions(path=[str(site)])}
     return {name: measure(one, found) for name, one in found.items() if name not in {"pip", "setuptools"}}
@@ -51,7 +51,7 @@ def measure(one: Distribution, others: Iterable[str]) -> Package:
     """The sizes of one package and which of the others it needs."""
     paths = [Path(str(one.locate_file(path))) for path in one.files or ()]
     sizes = [(path.suffix == ".pyc", path.stat().st_size) for path in paths if path.exists()]
-    about = one.metadata
+    about: Any = one.metadata  # an email message; its protocol lacks get
     licence = about.get("License-Expression") or next(
         (line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License")),
         (about.get("License") or "?").splitlines()[0],

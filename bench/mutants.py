@@ -1,8 +1,8 @@
 """Mutation test: change the program in one small place at a time, and see whether its tests notice.
 
-    python bench/mutants.py                     # every module in MODULES
-    python bench/mutants.py guard --show        # one of them, with the mutants that survived
-    python bench/mutants.py --every 10 --seed 3 # a tenth of the mutants, another tenth for each seed
+    python -m bench.mutants                     # every module in MODULES
+    python -m bench.mutants guard --show        # one of them, with the mutants that survived
+    python -m bench.mutants --every 10 --seed 3 # a tenth of the mutants, another tenth for each seed
 
 What is changed, how equivalent mutants are listed, and what the table means is in bench/README.md. The tests are
 imported and run once; then each mutant runs them in a fork of that process, until the first failure. A mutant changes
@@ -83,7 +83,7 @@ class Mutant:
         return self.module, self.function, self.change
 
 
-_NO_EDIT = (ast.Module([], []), "body", None, [])
+_NO_EDIT: tuple[ast.AST, str, int | None, Any] = (ast.Module([], []), "body", None, [])
 """An edit of a tree that nobody reads."""
 
 
@@ -435,7 +435,7 @@ def _survivors(module: str, found: list[Mutant]) -> list[Mutant]:
     with os.fdopen(reader, "rb") as file:
         answer = file.read()
     os.waitpid(pid, 0)
-    result = json.loads(answer) if answer else {"is_green": False}
+    result: dict[str, Any] = json.loads(answer) if answer else {"is_green": False}
     if not result["is_green"]:
         raise SystemExit(f"{module}: the tests fail without any mutant; run pytest {' '.join(MODULES[module])}")
     print(f"{module}: {len(found)} mutants in {time.monotonic() - started:.0f} s", file=sys.stderr)
@@ -445,8 +445,8 @@ def _survivors(module: str, found: list[Mutant]) -> list[Mutant]:
 def table(rows: Sequence[tuple[str, int, int, int, int]]) -> str:
     """The table of results; the share leaves equivalent mutants out."""
     lines = ["", f"{'module':<18}{'mutants':>9}{'killed':>9}{'equivalent':>12}{'survived':>10}{'share killed':>14}"]
-    sums = [sum(row[n] for row in rows) for n in range(1, 5)]
-    for name, number, killed, equivalent, survived in [*rows, ("all", *sums)]:
+    sums = [sum(counts) for counts in zip(*(row[1:] for row in rows), strict=True)]
+    for name, (number, killed, equivalent, survived) in [*((name, counts) for name, *counts in rows), ("all", sums)]:
         share = killed / (killed + survived) if killed + survived else 1.0
         lines.append(f"{name:<18}{number:>9}{killed:>9}{equivalent:>12}{survived:>10}{share:>13.1%}")
     return "\n".join(lines)

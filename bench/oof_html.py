@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """The whole pipeline with the learned scorer on the development pages, each page scored by a model that never saw it.
 
-    train_scorer.py html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
-    oof_html.py --wcxb DIR --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH] [--by-type]
+    python -m bench.train_scorer html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
+    python -m bench.oof_html --wcxb DIR --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH] [--by-type]
                 [--without STAGE ...] [--every N] [--json FILE] [--markdown FILE]
 
 Prints what ``wcxb_html.py score`` prints, under the names ``cleaner-oof-PROFILE``. The shipped model is fitted on all
@@ -13,19 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from systems_html import visible
-from wcxb_html import Row, markdown, page_row, result
-from wcxb_pages import fingerprint, page_ids, read_page
-from wcxb_text import words
-
+from bench.systems_html import visible
+from bench.text_metrics import words
+from bench.wcxb_html import Row, markdown, page_row, result
+from bench.wcxb_pages import fingerprint, page_ids, read_page
+from cleaner.config import ProfileName
 from cleaner.model import Document
 from cleaner.packs import Packs, load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
@@ -62,7 +58,7 @@ def read_odds(path: Path) -> dict[str, Floats]:
 
 
 def pipeline_of(
-    profile: str, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
+    profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
 ) -> Pipeline:
     packs = load_builtin()
     page_stages = [PAGE_STAGES[name](packs) for name in _RULES if name not in without]
