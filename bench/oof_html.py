@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bench.systems_html import visible
+from bench.systems_html import package_version, visible
 from bench.text_metrics import words
 from bench.wcxb_html import Row, markdown, page_row, result
 from bench.wcxb_pages import fingerprint, page_ids, read_page
@@ -68,7 +68,8 @@ def pipeline_of(
     return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, stages=stages)
 
 
-def rows_of(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> list[Row]:
+def measured(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> Row:
+    """The rows of all pages, and the share of its own output that a second run removes."""
     rows, taken = [], list[float]()
     for id, mark in marks.items():
         page = read_page(root, id)
@@ -76,7 +77,7 @@ def rows_of(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> list[Row]:
         taken.append(_share_gone(output, pipeline.run(output, kind="text").text))
         rows.append({**page_row(output, visible(page.html, page.url), page), "error": "", "fingerprint": mark})
     print(f"a second run, over the clean text, takes {sum(taken) / len(taken):.4%} of its words", flush=True)
-    return rows
+    return {"version": package_version("cleaner"), "pages": rows, "second_run": sum(taken) / len(taken)}
 
 
 def _share_gone(text: str, again: str) -> float:
@@ -101,16 +102,16 @@ def main() -> None:
     marks = {id: fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)[:: args.every]}
     odds = read_odds(args.oof)
     systems = {
-        f"cleaner-oof-{profile}": {
-            "pages": rows_of(pipeline_of(profile, odds, tuple(args.bounds), args.without), args.wcxb, marks)
-        }
+        f"cleaner-oof-{profile}": measured(
+            pipeline_of(profile, odds, tuple(args.bounds), args.without), args.wcxb, marks
+        )
         for profile in args.profile or ["balanced"]
     }
-    measured = result(marks, systems)
-    table = markdown(measured, args.by_type)
+    found = result(marks, systems)
+    table = markdown(found, args.by_type)
     print(table)
     if args.json:
-        args.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+        args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     if args.markdown:
         args.markdown.write_text(table + "\n", encoding="utf-8")
 

@@ -60,13 +60,14 @@ def measured(task: Task) -> Row:
 
 
 def tasks(args: argparse.Namespace, profile: ProfileName) -> Iterator[Task]:
-    folds = json.loads((args.models / "folds.json").read_text()) if args.models else {}
+    """Raises `KeyError` for a page that is in no fold: no model is known that was fitted without it."""
+    folds = json.loads((args.models / "folds.json").read_text()) if args.models else None
     for renderer in args.renderer:
         with gzip.open(args.data / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             for n, line in enumerate(file):
                 if n % args.every == 0:
-                    id = json.loads(line)["id"] if args.models else ""
-                    yield line, args.models, folds.get(id, 0), profile, tuple(args.without)
+                    fold = folds[json.loads(line)["id"]] if folds else 0
+                    yield line, args.models, fold, profile, tuple(args.without)
 
 
 def table(name: str, rows: Sequence[Row], by_type: bool) -> list[tuple[str, Row]]:

@@ -31,6 +31,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -119,11 +120,11 @@ def build(root: Path, out: Path, renderers: Iterable[str], split: str = "dev", l
         print(f"{split} {name}: {dict(output.counts)} mean oracle F1 of used pages {mean:.4f}")
 
 
-def read_rows(data: Path, split: str, renderers: Iterable[str]) -> Iterator[Row]:
-    """The rows that `build` wrote."""
+def read_rows(data: Path, split: str, renderers: Iterable[str], every: int = 1) -> Iterator[Row]:
+    """The rows that `build` wrote; every n-th of each file."""
     for renderer in renderers:
         with gzip.open(data / f"{split}.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
-            yield from map(json.loads, file)
+            yield from map(json.loads, islice(file, 0, None, every))
 
 
 # --------------------------------------------------------------------------
@@ -202,6 +203,7 @@ def read_arguments() -> argparse.Namespace:
         one.add_argument("--renderer", nargs="+", default=list(RENDERERS), choices=inputs)
         one.add_argument("--by-type", action="store_true", help="one row for each page type, too")
         one.add_argument("--title-neutral", action="store_true", help="ignore a headline that the gold leaves out")
+        one.add_argument("--every", type=int, default=1, help="only every n-th row of each file")
         one.add_argument("--json", type=Path)
         if name == "score":
             one.add_argument("--system", required=True)
@@ -215,7 +217,8 @@ def main() -> None:
             build(args.wcxb, args.out, args.renderer, split, args.limit)
         return
     system = by_labels if args.command == "oracle" else load_system(args.system)
-    scored = score(read_rows(args.data, args.split, args.renderer), system, title_neutral=args.title_neutral)
+    rows = read_rows(args.data, args.split, args.renderer, args.every)
+    scored = score(rows, system, title_neutral=args.title_neutral)
     summary = scored.summary(args.renderer, by_type=args.by_type)
     print(format_table(list(summary.items())))
     if scored.seconds:
