@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bench.throughput import read_pages
-from cleaner.batch import runner
-from cleaner.batch.cleaning import Cleaning
-from cleaner.batch.records import Item
 from cleaner.config import Config
+from cleaner.inputs.records import Item
+from cleaner.run import runner
+from cleaner.run.cleaning import Cleaning
 
 Kind = Literal["html", "text"]
 

@@ -32,7 +32,7 @@ from typing import Any
 from bench.systems_html import SYSTEMS, System, package_version
 from bench.wcxb_html import output_of
 from bench.wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
-from cleaner.metadata import Level
+from cleaner.facts.head import Level
 
 YARDSTICK = "trafilatura"
 
@@ -65,7 +65,7 @@ def walk_resiliparse(html: str, _url: str) -> str:
 
 def _head(level: Level) -> System:
     def system(html: str, url: str) -> str:
-        from cleaner.metadata import read_head
+        from cleaner.facts.head import read_head
 
         return str(read_head(html, url, level))
 

@@ -23,10 +23,11 @@ from bench.wcxb_html import Row, markdown, page_row, result
 from bench.wcxb_pages import fingerprint, page_ids, read_page
 from cleaner.config import ProfileName
 from cleaner.model import Document
-from cleaner.packs import Packs, load_builtin
+from cleaner.packs.load import load_builtin
+from cleaner.packs.rule import Packs
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.columns import Table
-from cleaner.scorer.companies import Floats, Ints
+from cleaner.scorer.groups import Floats, Ints
 from cleaner.stages import PAGE_STAGES, STAGES
 from cleaner.stages.scorer import BOUNDS, PageScorer
 

@@ -25,7 +25,7 @@ from bench.render import EXTRA_INPUTS, RENDERERS
 from bench.text_metrics import format_table, page_metrics, summarise, words
 from bench.wcxb_pages import PAGE_TYPES
 from cleaner.config import ProfileName
-from cleaner.packs import load_builtin
+from cleaner.packs.load import load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.model import Model
 from cleaner.stages import STAGES

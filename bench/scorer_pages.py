@@ -23,7 +23,7 @@ from bench.wcxb_pages import read_page as read_wcxb
 from cleaner.features import Votes
 from cleaner.model import Blocks
 from cleaner.pipeline import Pipeline
-from cleaner.scorer.companies import Floats
+from cleaner.scorer.groups import Floats
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 

@@ -27,8 +27,8 @@ from bench.scorer_pages import Page, load_html, load_text
 from bench.text_metrics import words
 from bench.training import FOLDS, Recipe, fit, folds_of
 from bench.wcxb_pages import PAGE_TYPES
-from cleaner.scorer.companies import Floats
 from cleaner.scorer.decide import repeated, threshold
+from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import run, standardised
 from cleaner.stages.scorer import BOUNDS
 

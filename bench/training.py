@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.scorer_pages import Page, kind_of
-from cleaner.scorer.companies import Floats
+from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, standardised
 
 FOLDS = 5
