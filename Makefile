@@ -17,7 +17,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint bench clean
+.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint bench bench-data clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
@@ -44,8 +44,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy --strict cleaner bench
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.installed-bench
-	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
+bench: bench-data $(VENV)/.installed-bench
 	$(BIN)/python -m bench.run --data $(DATA) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
 	$(if $(QUICK),,$(BIN)/python -m bench.results)
 
@@ -60,6 +59,9 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+bench-data:
+	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'

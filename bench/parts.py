@@ -113,7 +113,7 @@ def _costs(peers: tuple[str, ...], *, quick: bool) -> tuple[Part, ...]:
             "HTML: CPU time",
             (
                 _step(
-                    "html-cost.json", f"html_cost --wcxb {{data}} --pages {count['cost']}", *_named("--system", timed)
+                    "html-cost.json", f"html_cost --wcxb {{data}} --pages {count['html']}", *_named("--system", timed)
                 ),
             ),
             _html_cost,

@@ -23,9 +23,7 @@ DOCS = ("README.md", "docs/*.md", "bench/README.md")
 Figures = Mapping[str, Any]
 Rows = list[tuple[str, list[str]]]
 
-_MARKED = re.compile(
-    r"(?P<start><!-- table: (?P<name>[a-z-]+) -->\n)(?P<table>.*?)(?P<end><!-- end of table -->)", re.DOTALL
-)
+_MARKED = re.compile(r"(?P<start><!-- table: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of table -->)", re.DOTALL)
 _TYPES = ("article", "documentation", "service", "forum", "collection", "listing", "product")
 _PEERS = {
     "trafilatura": "trafilatura",

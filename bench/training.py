@@ -209,12 +209,12 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
     labels = np.concatenate([page.labels for page in pages]).astype(np.float32)
     weights = np.concatenate([line_weights(page) for page in pages])
     centred = labels - np.average(labels, weights=weights)
-    lean = (weights * centred) @ np.concatenate(values) / weights.sum()
+    direction = (weights * centred) @ np.concatenate(values) / weights.sum()
     return Model(
         names,
         mean,
         scale,
-        lean.astype(np.float32),
+        direction.astype(np.float32),
         trees,
         tuple(train_network(values, pages, recipe) for recipe in recipes),
     )
