@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
-import gzip
 import hashlib
 import json
 import os
@@ -35,6 +34,7 @@ from bench.parts import INPUTS, PEERS, Figures, Part, Step, gate_figures, parts
 from bench.results import markdown
 from bench.systems_html import package_of
 from bench.wcxb_pages import corpus_digest, fingerprint, page_ids
+from bench.wcxb_text import renderings_digest
 from cleaner.packs.load import builtin_folder, load_builtin
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -127,14 +127,7 @@ def versions() -> dict[str, str]:
 def data_digests(data: Path, text: Path, every: int) -> dict[str, str]:
     """Digests of the pages and of their renderings."""
     found = {"pages": corpus_digest(fingerprint(data, id) for id in page_ids(data)[::every])}
-    digest = hashlib.sha256()
-    for name in INPUTS:
-        path = text / f"dev.{name}.jsonl.gz"
-        if path.exists():
-            with gzip.open(path) as file:
-                for line in file:
-                    digest.update(line)
-    found["renderings"] = digest.hexdigest()[:16]
+    found["renderings"] = renderings_digest(text)
     return found
 
 

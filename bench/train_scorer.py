@@ -12,11 +12,15 @@ the figures repeat on one machine with one number of threads. Needs lightgbm; ta
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import json
+import os
+import platform
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,10 +30,12 @@ from numpy.typing import NDArray
 from bench.scorer_pages import Page, load_html, load_text
 from bench.text_metrics import words
 from bench.training import FOLDS, Recipe, fit, folds_of
-from bench.wcxb_pages import PAGE_TYPES
+from bench.wcxb_pages import PAGE_TYPES, corpus_digest, fingerprint, page_ids
+from bench.wcxb_text import renderings_digest
 from cleaner.scorer.decide import repeated, threshold
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import run, standardised
+from cleaner.scorer.provenance import Provenance
 from cleaner.stages.scorer import BOUNDS
 
 FEATURES = {"html": 160, "text": 120}
@@ -167,6 +173,26 @@ def write_odds(path: Path, pages: Sequence[Page], odds: Sequence[Floats]) -> Non
 # --------------------------------------------------------------------------
 
 
+def provenance_of(args: argparse.Namespace, count: int) -> Provenance:
+    """What the file of a model says of its training; folders are named by what they hold, not by their paths."""
+    if args.kind == "html":
+        digest = corpus_digest(fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)[:: args.every])
+        data, place = "WCXB v1.0 (Murrough Foley, CC-BY-4.0), development pages", "--wcxb WCXB"
+    else:
+        digest = renderings_digest(args.data)
+        data, place = "WCXB v1.0 (Murrough Foley, CC-BY-4.0), development pages, rendered to text", "--data DATA"
+    options = f"--features {count} --threads {args.threads} --every {args.every}"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("boilerplate-cleaner", "numpy", "lightgbm"))
+    return Provenance(
+        command=f"OMP_NUM_THREADS={os.environ.get('OMP_NUM_THREADS', 'unset')} python -m bench.train_scorer "
+        f"{args.kind} {place} {options} --out {args.out.name}",
+        data=data,
+        data_digest=digest,
+        date=dt.datetime.now(dt.UTC).date().isoformat(),
+        versions=f"Python {platform.python_version()}, {versions}",
+    )
+
+
 def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -201,7 +227,7 @@ def main() -> None:
     blocks = sum(len(page.labels) for page in pages)
     print(f"{len(pages)} pages, {blocks} blocks, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     if args.out:
-        fit(pages, recipes, count, args.threads).save(args.out)
+        fit(pages, recipes, count, args.threads).save(args.out, provenance_of(args, count))
         print(f"{args.out}: {args.out.stat().st_size} bytes, {time.monotonic() - began:.0f} s", file=sys.stderr)
     if args.no_folds:
         return

@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import gzip
+import hashlib
 import importlib
 import inspect
 import json
@@ -125,6 +126,18 @@ def read_rows(data: Path, split: str, renderers: Iterable[str], every: int = 1) 
     for renderer in renderers:
         with gzip.open(data / f"{split}.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             yield from map(json.loads, islice(file, 0, None, every))
+
+
+def renderings_digest(data: Path, split: str = "dev") -> str:
+    """A short digest of all rows in a folder that `build` wrote, in the order of the renderers."""
+    digest = hashlib.sha256()
+    for name in (*RENDERERS, *EXTRA_INPUTS):
+        path = data / f"{split}.{name}.jsonl.gz"
+        if path.exists():
+            with gzip.open(path) as file:
+                for line in file:
+                    digest.update(line)
+    return digest.hexdigest()[:16]
 
 
 # --------------------------------------------------------------------------
