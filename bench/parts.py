@@ -19,7 +19,7 @@ Figures = dict[str, Any]
 
 DIGITS = 4
 PEERS = ("trafilatura", "resiliparse", "justext", "readability")
-TEXT_SYSTEMS = ("untouched", "c4", "careful", "balanced", "strict")
+TEXT_SYSTEMS = ("untouched", "c4", "careful")  # with rules alone the profiles differ by less than .002
 INPUTS = (*RENDERERS, *EXTRA_INPUTS)
 _JSON_PASS, _PYTHON, _YARDSTICK = "orjson loads + dumps", "python -c pass", "trafilatura"
 _PROFILES = ("--profile", "balanced", "--profile", "careful", "--profile", "strict")

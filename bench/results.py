@@ -25,14 +25,17 @@ Rows = list[tuple[str, list[str]]]
 
 _MARKED = re.compile(r"(?P<start><!-- table: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of table -->)", re.DOTALL)
 _TYPES = ("article", "documentation", "service", "forum", "collection", "listing", "product")
-_PEERS = {
-    "trafilatura": "trafilatura",
-    "resiliparse": "resiliparse, main content",
-    "justext": "jusText",
-    "readability": "readability-lxml",
+_PEERS = {"trafilatura": "", "resiliparse": ", main content", "justext": "", "readability": ""}
+_PROFILES = {
+    "balanced": "balanced (default), out of fold",
+    "careful": "careful, out of fold",
+    "strict": "strict, out of fold",
 }
-_PROFILES = {"balanced": "balanced (default)", "careful": "careful", "strict": "strict"}
-_TEXT_PROFILES = {"careful": "careful (default)", "balanced": "balanced", "strict": "strict"}
+_TEXT_PROFILES = {
+    "careful": "careful (default), out of fold",
+    "balanced": "balanced, out of fold",
+    "strict": "strict, out of fold",
+}
 _RULES = {"cleaner-rules": "rules alone, balanced", "cleaner-rules-careful": "rules alone, careful"}
 _TEXTS = {"untouched": "untouched", "c4": "line filter of C4"}
 
@@ -76,11 +79,13 @@ def quality_html(results: Figures) -> str:
         return [*_html_cells(every), *(decimal(system[kind]["f1"]) for kind in _TYPES), ratio]
 
     rows = [
-        (f"cleaner, {title}", cells(folds[name], "cleaner" if name == "balanced" else ""))
+        (f"**cleaner**, {title}", cells(folds[name], "cleaner" if name == "balanced" else ""))
         for name, title in _PROFILES.items()
     ]
     rows += [(f"cleaner, {title}", cells(others[name], name)) for name, title in _RULES.items()]
-    rows += [(title, cells(others[name], name)) for name, title in _PEERS.items() if name in others]
+    rows += [
+        (others[name]["version"] + how, cells(others[name], name)) for name, how in _PEERS.items() if name in others
+    ]
     return table(head, rows)
 
 
@@ -106,8 +111,8 @@ def quality_text(results: Figures) -> str:
         ]  # fmt: skip
 
     rows = [(title, cells(others[name])) for name, title in _TEXTS.items()]
-    rows += [(f"cleaner, {title}", cells(folds[name])) for name, title in _TEXT_PROFILES.items()]
-    rows += [(f"cleaner, rules alone, {name}", cells(others[name])) for name in _TEXT_PROFILES]
+    rows += [(f"**cleaner**, {title}", cells(folds[name])) for name, title in _TEXT_PROFILES.items()]
+    rows.append(("cleaner, rules alone, careful", cells(others["careful"])))
     return table(head, rows)
 
 
