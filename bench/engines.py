@@ -102,8 +102,8 @@ def measure(code: str, folder: Path) -> tuple[float, float]:
     while job.poll() is None:
         memory = 0
         for pid in descendants(known):
-            if told := usage(pid):
-                key, cpu, size = told
+            if found := usage(pid):
+                key, cpu, size = found
                 spent[pid, key] = max(cpu, spent.get((pid, key), 0.0))
                 memory += size
         most = max(most, memory / 1024)

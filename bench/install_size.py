@@ -85,7 +85,7 @@ def reached(packages: dict[str, Package], start: Iterable[str]) -> set[str]:
     return found
 
 
-def tell_whole(packages: dict[str, Package], names: Iterable[str]) -> str:
+def describe(packages: dict[str, Package], names: Iterable[str]) -> str:
     """The sums of some packages, in words."""
     chosen = [packages[name] for name in names]
     size, bytecode = sum(one.size for one in chosen), sum(one.bytecode for one in chosen)
@@ -102,24 +102,24 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         packages = install(Path(folder), arguments.wanted)
-    print(tell_whole(packages, packages))
+    print(describe(packages, packages))
     if arguments.whole:
         return
     (root,) = packages.keys() - {name for one in packages.values() for name in one.needs}
-    print(f"of these {root}: {tell_whole(packages, [root])}")
+    print(f"of these {root}: {describe(packages, [root])}")
     needs = set(packages[root].needs)
     for dropped in arguments.without:
         left = reached(packages, needs - set(dropped.split(","))) | {root}
-        print(f"without {dropped}: {tell_whole(packages, left)}")
+        print(f"without {dropped}: {describe(packages, left)}")
     print()
     print("| dependency | licence | MB | brings, beside itself and what others need, too | MB with these |")
     print("|---|---|--:|---|--:|")
     for name in packages[root].needs:
         others = [other for other in packages[root].needs if other != name]
         own = reached(packages, [name]) - reached(packages, others)
-        told = ", ".join(f"{one} {packages[one].size / MB:.1f}" for one in sorted(own - {name})) or "-"
+        brought = ", ".join(f"{one} {packages[one].size / MB:.1f}" for one in sorted(own - {name})) or "-"
         size = sum(packages[one].size for one in own | {name})
-        print(f"| {name} | {packages[name].licence} | {packages[name].size / MB:.1f} | {told} | {size / MB:.1f} |")
+        print(f"| {name} | {packages[name].licence} | {packages[name].size / MB:.1f} | {brought} | {size / MB:.1f} |")
 
 
 if __name__ == "__main__":

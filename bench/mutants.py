@@ -115,8 +115,8 @@ def _survivors(module: str, found: list[Mutant]) -> list[Mutant]:
         with open(os.devnull, "w") as nowhere:
             sys.stdout = nowhere
             pytest.main(["-p", "no:cacheprovider", "-p", "no:xdist", "-q", *MODULES[module]], plugins=[runner])
-        told = {"is_green": runner.is_green, "survived": [found.index(m) for m in runner.survived]}
-        os.write(writer, json.dumps(told).encode())
+        verdict = {"is_green": runner.is_green, "survived": [found.index(m) for m in runner.survived]}
+        os.write(writer, json.dumps(verdict).encode())
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as file:

@@ -69,9 +69,9 @@ def _killer(mutant: Mutant, session: pytest.Session, items: Sequence[pytest.Item
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as file:
-        told = file.read()
+        answer = file.read()
     os.waitpid(pid, 0)
-    return -1 if not told else None if told == b"-2" else int(told)
+    return -1 if not answer else None if told == b"-2" else int(told)
 
 
 def _limit(cpu: int) -> None:

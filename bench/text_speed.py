@@ -5,7 +5,7 @@
 PAGES is a folder of pages: ``*.html``/``*.html.gz`` are rendered to plain text by resiliparse (all of the page, no
 main-content detection) before anything is measured, ``*.txt`` are taken as they are. Every block of 25 pages goes
 through all systems before the next one comes, and CPU time of the process is counted, so that other work on the
-machine disturbs all alike. Python's garbage collector is told to look less often, as a batch program may.
+machine disturbs all alike. Python's garbage collector looks less often, as a batch program may.
 Quote the ratios; the megabytes per second are of this machine on this day.
 """
 
