@@ -71,7 +71,7 @@ def _killer(mutant: Mutant, session: pytest.Session, items: Sequence[pytest.Item
     with os.fdopen(reader, "rb") as file:
         answer = file.read()
     os.waitpid(pid, 0)
-    return -1 if not answer else None if told == b"-2" else int(told)
+    return -1 if not answer else None if answer == b"-2" else int(answer)
 
 
 def _limit(cpu: int) -> None:
