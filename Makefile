@@ -5,6 +5,8 @@
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports, rule packs
+# make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
+#   TEXT=FOLDER names renderings that were built before, QUICK=1 tries it on every 20th page
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -15,7 +17,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
+.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint bench bench-data clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
@@ -39,10 +41,14 @@ test-engines: $(VENV)/.installed-engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict cleaner
+	$(BIN)/mypy --strict cleaner bench
 	$(BIN)/lint-imports
 	$(BIN)/cleaner rules fmt --check
 	$(BIN)/cleaner rules lint
+
+bench: bench-data $(VENV)/.installed-bench
+	$(BIN)/python -m bench.run --data $(DATA) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
+	$(if $(QUICK),,$(BIN)/python -m bench.results)
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
@@ -54,6 +60,13 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
+	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+bench-data:
+	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)-lowest/.installed-dev: pyproject.toml

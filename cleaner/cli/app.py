@@ -221,10 +221,17 @@ CsvDelimiterOption = Annotated[
 _SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if not wanted:
+        return
+    if context.params.get("verbose"):  # read before, because it is eager
+        from cleaner.cli.about import about
+
+        with _plain_errors():
+            print(*about(), sep="\n")
+    else:
         print(f"cleaner {__version__}")
-        raise typer.Exit
+    raise typer.Exit
 
 
 def _show_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str) -> None:
@@ -250,7 +257,14 @@ def _shell(name: str) -> str:
 @app.callback()
 def _cleaner(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_show_version, help="Show the version and exit.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", is_eager=True,
+            help="With --version: also show digests, where the models come from, and the versions of libraries.",
+        ),
     ] = False,
     show_completion: Annotated[
         str,
@@ -267,7 +281,9 @@ def _cleaner(
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    pass
+    del version, show_completion, install_completion  # their callbacks have done their work
+    if verbose:
+        raise typer.BadParameter("--verbose goes with --version, or after the command: cleaner run --verbose ...")
 
 
 @app.command(cls=Command)
