@@ -5,6 +5,8 @@
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports
+# make docs  - builds the documentation site into site/, and fails at any warning; it needs no network
+# make pictures - draws the pictures of the documents anew
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -15,7 +17,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
+.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint docs pictures clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
@@ -42,6 +44,12 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/mypy --strict cleaner
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict --quiet
+
+pictures: $(VENV)/.installed
+	$(BIN)/python docs/tools/pictures.py
+
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
@@ -49,6 +57,10 @@ $(VENV)/.installed: pyproject.toml | $(BIN)/python
 $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ $(VENV)/.installed
+
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
 
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
@@ -70,4 +82,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
