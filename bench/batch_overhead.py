@@ -22,10 +22,10 @@ from pathlib import Path
 
 from throughput import read_pages
 
-from cleaner.batch import runner
-from cleaner.batch.cleaning import Cleaning
-from cleaner.batch.records import Item
 from cleaner.config import Config
+from cleaner.inputs.records import Item
+from cleaner.run import runner
+from cleaner.run.cleaning import Cleaning
 
 
 def pure(cleaning: Cleaning, pages: list[str], kind: str) -> float:

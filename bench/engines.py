@@ -28,7 +28,7 @@ JOBS = {
     "cleaner run": """
 import sys
 from pathlib import Path
-from cleaner.batch.runner import run
+from cleaner.run.runner import run
 from cleaner.config import Config
 run(["pages"], Path("out"), Config())
 """,

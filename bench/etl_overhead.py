@@ -22,10 +22,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from cleaner.batch.jsonl import to_line
 from cleaner.config import Config
 from cleaner.etl.arrow import clean_batch
 from cleaner.etl.rows import cleaner_of
+from cleaner.json_lines import to_line
 from cleaner.pipeline import Pipeline
 
 ROOT = Path(__file__).parents[1]

@@ -24,10 +24,10 @@ import hypothesis
 from hypothesis import HealthCheck, Phase
 from hypothesis import strategies as st
 
-from cleaner.batch.audit import restore_run, verify_run
-from cleaner.batch.options import Options
-from cleaner.batch.runner import run
 from cleaner.config import Config
+from cleaner.run.audit import restore_run, verify_run
+from cleaner.run.options import Options
+from cleaner.run.runner import run
 
 ENDINGS = (
     "", ".html", ".txt", ".md", ".jsonl", ".jsonl.gz", ".jsonl.zst", ".csv", ".tsv", ".warc", ".warc.gz", ".wet.gz",

@@ -34,7 +34,7 @@ from systems_html import SYSTEMS, System, package_version
 from wcxb_html import output_of
 from wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
 
-from cleaner.metadata import Level
+from cleaner.facts.head import Level
 
 YARDSTICK = "trafilatura"
 
@@ -67,7 +67,7 @@ def walk_resiliparse(html: str, _url: str) -> str:
 
 def _head(level: Level) -> System:
     def system(html: str, url: str) -> str:
-        from cleaner.metadata import read_head
+        from cleaner.facts.head import read_head
 
         return str(read_head(html, url, level))
 

@@ -33,17 +33,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
 MODULES = {
-    "resolve": ("tests/test_resolve.py",),
-    "gaps": ("tests/test_gaps.py",),
-    "guard": ("tests/test_guard.py",),
-    "page_guard": ("tests/test_page_guard.py",),
-    "ledger": ("tests/test_ledger.py", "-k", "not pyarrow"),
-    "decode": ("tests/test_decode.py", "-k", "not any_declared_encoding and not hostile"),
-    "batch.checkpoint": ("tests/test_checkpoint.py",),
-    "lint.fix": ("tests/test_fix.py",),
-    "evidence": ("tests/test_evidence.py",),
-    "segment.forms": ("tests/test_form_kinds.py",),
-    "segment.rest": ("tests/test_form_kinds.py",),
+    "resolve": ("tests/engine/test_resolve.py",),
+    "gaps": ("tests/engine/test_gaps.py",),
+    "guard.text": ("tests/engine/test_guard.py",),
+    "guard.page": ("tests/engine/test_page_guard.py",),
+    "ledger": ("tests/batch/test_ledger.py", "-k", "not pyarrow"),
+    "decode": ("tests/engine/test_decode.py", "-k", "not any_declared_encoding and not hostile"),
+    "run.checkpoint": ("tests/batch/test_checkpoint.py",),
+    "lint.fix": ("tests/lint/test_fix.py",),
+    "evidence": ("tests/engine/test_evidence.py",),
+    "segment.forms": ("tests/engine/test_form_kinds.py",),
+    "segment.rest": ("tests/engine/test_form_kinds.py",),
 }
 """The modules, and what pytest is given to run the tests that hold their promises: fast tests, in one process."""
 

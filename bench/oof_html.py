@@ -27,10 +27,11 @@ from wcxb_pages import fingerprint, page_ids, read_page
 from wcxb_text import words
 
 from cleaner.model import Document
-from cleaner.packs import Packs, load_builtin
+from cleaner.packs.load import load_builtin
+from cleaner.packs.rule import Packs
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.columns import Table
-from cleaner.scorer.companies import Floats, Ints
+from cleaner.scorer.groups import Floats, Ints
 from cleaner.stages import PAGE_STAGES, STAGES
 from cleaner.stages.scorer import BOUNDS, PageScorer
 

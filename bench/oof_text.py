@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, format_table, page_metrics, summarise, words
 
-from cleaner.packs import load_builtin
+from cleaner.packs.load import load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.model import Model
 from cleaner.stages import STAGES

@@ -38,8 +38,8 @@ from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, label_lines, words
 from cleaner.features import Votes
 from cleaner.model import Blocks
 from cleaner.pipeline import Pipeline
-from cleaner.scorer.companies import Floats
 from cleaner.scorer.decide import repeated, threshold
+from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, run, standardised
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page

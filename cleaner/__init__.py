@@ -32,7 +32,8 @@ if TYPE_CHECKING:
         TextFormat,
         Withdrawal,
     )
-    from cleaner.packs import Packs, load_packs
+    from cleaner.packs.load import load_packs
+    from cleaner.packs.rule import Packs
     from cleaner.pipeline import Pipeline, clean, explain
     from cleaner.stages import Engine, Stage, default_stages
 
@@ -73,7 +74,8 @@ __all__ = [
 _HOMES = {
     "config": ("PROFILES", "Config", "Options", "Profile", "load_config"),
     "errors": ("CleanerError", "ConfigError", "InputError", "RuleError"),
-    "packs": ("Packs", "load_packs"),
+    "packs.load": ("load_packs",),
+    "packs.rule": ("Packs",),
     "pipeline": ("Pipeline", "clean", "explain"),
     "stages": ("Engine", "Stage", "default_stages"),
 }

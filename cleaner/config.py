@@ -15,20 +15,21 @@ from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
-from cleaner.pack_cache import load_builtin
-from cleaner.packs import Packs, builtin_folder, load_packs
+from cleaner.packs.cache import load_builtin
+from cleaner.packs.load import builtin_folder, load_packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from cleaner.metadata import Level
+    from cleaner.facts.head import Level
     from cleaner.pipeline import Pipeline
     from cleaner.stages import Engine
 
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
-"""The table of the file that is about inputs and outputs of a run; `cleaner.batch.options` reads it."""
+"""The table of the file that is about inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
 _CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
 _PREFIXES = ("select", "ignore")
@@ -279,7 +280,7 @@ def _refuse_wrong(name: str, value: Any) -> None:
 @cache
 def _choices() -> dict[str, tuple[str, ...]]:
     """The values of options that have but a few."""
-    from cleaner.metadata import Level  # lazy: who chooses nothing need not wait
+    from cleaner.facts.head import Level  # lazy: who chooses nothing need not wait
     from cleaner.stages import Engine
 
     return {

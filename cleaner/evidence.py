@@ -12,7 +12,7 @@ from itertools import accumulate, islice, pairwise
 
 from cleaner.features import PROSE_WORDS
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.segment.text import Lines, ends_sentence, goes_on
 
 _MOST_WORDINGS = 200  # of a paragraph that are looked for; each costs a search through it

@@ -5,32 +5,32 @@ from __future__ import annotations
 import hashlib
 import os
 import traceback
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, lru_cache, partial
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
+from cleaner.cuts import compose, in_order
 from cleaner.errors import ConfigError, InputError, refuse_unknown
 from cleaner.evidence import Evidence
+from cleaner.facts.harvest import Facts, Harvest
+from cleaner.facts.head import read_head
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
-from cleaner.guard import Guard, Guarded
-from cleaner.harvest import Facts, Harvest
+from cleaner.guard.page import guard_page
+from cleaner.guard.text import Guard, Guarded
 from cleaner.keep import unchosen_stage_rules
-from cleaner.match import Matcher
-from cleaner.metadata import read_head
-from cleaner.model import Blocks, Cut, Document, InputKind, Result, Span, Tree, Withdrawal
-from cleaner.packs import Packs
-from cleaner.page_guard import guard_page
+from cleaner.model import Blocks, Document, InputKind, Result, Tree
+from cleaner.packs.match import Matcher
+from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
-from cleaner.segment import markdown, rest
+from cleaner.segment import markdown_syntax as markdown
+from cleaner.segment import rest
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
@@ -194,10 +194,10 @@ class Pipeline:
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
-        left = _compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
+        left = compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
         if self.config.stable:
-            left = _compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
-        return self._finished(replace(left, withdrawn=_in_order(*guarded.withdrawn, *left.withdrawn)))
+            left = compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
+        return self._finished(replace(left, withdrawn=in_order(*guarded.withdrawn, *left.withdrawn)))
 
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
@@ -209,7 +209,7 @@ class Pipeline:
                 break
             lines = _left(lines, again)
             again = self._once(form(lines, again.text), again.text, tree, id, profile, again.document.blocks)
-            result = _compose(result, again)
+            result = compose(result, again)
         return result
 
     def _once(
@@ -320,44 +320,11 @@ class Pipeline:
         )
 
 
-def _in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:
-    return tuple(sorted(withdrawn, key=lambda w: w.cut.span))
-
-
 def _left(lines: Lines, result: Result) -> Lines:
     """The lines of the text that ``result`` leaves; read anew where a stage cut inside a line."""
     if takes_whole_lines(result.document, result.cuts):
         return lines.without([cut.span for cut in result.cuts])
     return read_lines(result.text)
-
-
-def _compose(result: Result, again: Result) -> Result:
-    """One result for two passes: ``again`` was made of the text that ``result`` left."""
-    kept = result.kept()
-    ends = list(accumulate(span.end - span.start for span in kept))  # of the kept slices, in the clean text
-    later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
-    withdrawn = [
-        Withdrawal(Cut(Span(spans[0].start, spans[-1].end), w.cut.marks), w.promise)
-        for w in again.withdrawn
-        if (spans := list(_sources(kept, ends, w.cut.span)))
-    ]
-    return replace(
-        result,
-        cuts=tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span)),
-        withdrawn=tuple(withdrawn),
-        warnings=tuple(dict.fromkeys((*result.warnings, *again.warnings))),
-        status=again.status if again.status != "ok" else result.status,
-    )
-
-
-def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[Span]:
-    """Where a span of the kept text came from: one span for each kept slice it runs over."""
-    for n in range(bisect_right(ends, span.start), len(kept)):
-        start, end = kept[n]
-        at = ends[n] - (end - start)
-        if at >= span.end:
-            return
-        yield Span(start + max(span.start - at, 0), start + min(span.end - at, end - start))
 
 
 def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from cleaner.packs import load_builtin
+from cleaner.packs.load import load_builtin
 
 FOLDER = Path(__file__).parent / "planted"
 KINDS = ("prose", "dialogue", "poem", "list", "faq", "quotation", "table", "numbers", "code")

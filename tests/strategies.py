@@ -7,7 +7,8 @@ from functools import lru_cache
 from hypothesis import strategies as st
 
 from cleaner.model import KEEP, Mark, Span
-from cleaner.packs import Packs, load_builtin
+from cleaner.packs.load import load_builtin
+from cleaner.packs.rule import Packs
 
 WORDS = [
     "river",

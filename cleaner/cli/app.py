@@ -437,10 +437,10 @@ def run(
 
     begun = time.monotonic()
     with _plain_errors(interrupted=lambda: f"interrupted; {resumes()}", resumes=resumes):
-        from cleaner.batch import runner
-        from cleaner.batch.options import load_options
-        from cleaner.batch.sources import total_bytes
         from cleaner.cli.progress import Progress
+        from cleaner.inputs.find import total_bytes
+        from cleaner.run import runner
+        from cleaner.run.options import load_options
 
         _refuse_stdout(output, sources)
         on, engine = _place_and_judge(on, engine)
@@ -513,7 +513,7 @@ def _refuse_stdout(output: Path, sources: list[str]) -> None:
 
 def _refuse_nothing(sources: list[str]) -> None:
     """Raises `ConfigError` if there is nothing to read: an empty output would look like a success."""
-    from cleaner.batch.sources import find
+    from cleaner.inputs.find import find
 
     if next(find(sources), None) is None:
         raise ConfigError(f"no inputs found in {', '.join(sources)}; hidden files and the output of runs are not read")
@@ -521,7 +521,7 @@ def _refuse_nothing(sources: list[str]) -> None:
 
 def _resumes(output: Path, *, starts_anew: bool) -> str:
     """What the same command will do after this one broke off."""
-    from cleaner.batch.sources import CHECKPOINT
+    from cleaner.inputs.find import CHECKPOINT
 
     if starts_anew or not (output / CHECKPOINT).is_file():
         return "nothing is saved yet, so the same command starts from the beginning"
@@ -566,7 +566,7 @@ def restore(
     ],
 ) -> None:
     """Rebuild the sources of a run from its output, byte for byte; of HTML pages the visible text."""
-    from cleaner.batch.audit import restore_run
+    from cleaner.run.audit import restore_run
 
     with _plain_errors():
         _refuse_absent(out)
@@ -584,7 +584,7 @@ def restore(
 @app.command(cls=Command)
 def verify(out: Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")]) -> None:
     """Check that documents, ledger and report of a run match, and that no text was lost."""
-    from cleaner.batch.audit import verify_run
+    from cleaner.run.audit import verify_run
 
     with _plain_errors():
         _refuse_absent(out)
@@ -640,7 +640,7 @@ def show_rule(
 def check_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
     """Test that each rule removes and keeps what its examples say."""
     from cleaner.cli import rulebook
-    from cleaner.rule_examples import failures
+    from cleaner.examples import failures
 
     with _plain_errors():
         packs = _options(config, rules=rules).packs()
@@ -710,6 +710,6 @@ def _is_fault(error: CleanerError) -> bool:
 
 
 def _is_write_error(error: CleanerError) -> bool:
-    from cleaner.batch.writers import WriteError
+    from cleaner.run.folder import WriteError
 
     return isinstance(error, WriteError)

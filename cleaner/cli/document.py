@@ -46,10 +46,10 @@ from cleaner.errors import FAULT, ConfigError, refuse_unknown
 from cleaner.terminal import visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
-    from cleaner.batch.formats import Settings
-    from cleaner.batch.records import Record
     from cleaner.cli.view import View
     from cleaner.config import Config
+    from cleaner.inputs.formats import Settings
+    from cleaner.inputs.records import Record
 
 _ONLY = ("cut", "kept")
 _LESS = {"LESS": "FRX"}  # quit if it fits one screen, keep colours: as git sets it
@@ -116,7 +116,7 @@ def clean(
     stable: StableOption = False,
 ) -> None:
     """Print the clean text of one document."""
-    from cleaner.batch import single
+    from cleaner.run import single
 
     with _plain_errors():
         options = _options(
@@ -190,9 +190,9 @@ def explain(
     stable: StableOption = False,
 ) -> None:
     """Show one document line by line: kept, or cut (-) with rule and reason."""
-    from cleaner.batch import single
     from cleaner.cli import page
     from cleaner.cli.view import view_of, view_of_rows
+    from cleaner.run import single
 
     with _plain_errors():
         if only:
@@ -228,9 +228,9 @@ def _found(
     file: str, options: Config, config: Path | None, record: int, id: str, **given: str | None
 ) -> tuple[Settings, Record]:
     """The document that is meant, read as `run` would read it."""
-    from cleaner.batch import single
-    from cleaner.batch.formats import Settings
-    from cleaner.batch.options import load_options
+    from cleaner.inputs.formats import Settings
+    from cleaner.run import single
+    from cleaner.run.options import load_options
 
     if record and id:
         raise ConfigError("--record and --id both name a document; leave out one")

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, Self, TextIO
 
-from cleaner.batch.report import Report
+from cleaner.run.report import Report
 from cleaner.terminal import visible
 
 LOG_SECONDS = 30.0

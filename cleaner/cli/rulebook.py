@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cleaner.config import Config
 from cleaner.errors import RuleError, nearest
 from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, STAGE_SUMMARIES, unchosen_stage_rules
-from cleaner.packs import Packs, Rule, Section
+from cleaner.packs.rule import Packs, Rule, Section
 from cleaner.terminal import visible
 
 _NEAREST = "(nearest)"

@@ -13,13 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cleaner.batch.jsonl import Row, to_line
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
 from cleaner.etl.columns import Columns, Job, JobOptions, addresses, job_of, names, slices, texts
 from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
+from cleaner.json_lines import Row, to_line
 from cleaner.model import InputKind
 from cleaner.tables import is_column, is_table
 

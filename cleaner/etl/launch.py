@@ -16,16 +16,16 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cleaner.batch import runner
-from cleaner.batch.chunks import Chunk
-from cleaner.batch.cleaning import Cleaning, Done
-from cleaner.batch.options import Options
-from cleaner.batch.records import Item
-from cleaner.batch.report import Report
-from cleaner.batch.runner import Watch, silent
 from cleaner.config import Config
 from cleaner.errors import refuse_unknown
 from cleaner.etl.engines import PLACES, need
+from cleaner.inputs.records import Item
+from cleaner.run import runner
+from cleaner.run.chunks import Chunk
+from cleaner.run.cleaning import Cleaning, Done
+from cleaner.run.options import Options
+from cleaner.run.report import Report
+from cleaner.run.runner import Watch, silent
 
 _AHEAD = 4  # chunks in the making for each core of the engine
 
@@ -46,7 +46,7 @@ def run(
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``, on the engine ``on``: ``ray`` or ``spark``.
 
-    The files are those of a run on this machine, byte for byte. Raises what `cleaner.batch.runner.run` does, and
+    The files are those of a run on this machine, byte for byte. Raises what `cleaner.run.runner.run` does, and
     `ConfigError` if the engine is not installed.
     """
     refuse_unknown("engine to run on", on, tuple(_ENGINES))

@@ -6,16 +6,16 @@ import hashlib
 from dataclasses import dataclass, replace
 
 from cleaner import __version__
-from cleaner.batch.jsonl import Row
-from cleaner.batch.readers import decode_record
-from cleaner.batch.records import Record
-from cleaner.batch.runner import rows
 from cleaner.config import Config
 from cleaner.decode import Decoded
 from cleaner.errors import InputError
+from cleaner.inputs.read import decode_record
+from cleaner.inputs.records import Record
+from cleaner.json_lines import Row
 from cleaner.ledger import Maker, Origin
 from cleaner.model import InputKind
 from cleaner.pipeline import Pipeline, shared_pipeline
+from cleaner.run.runner import rows
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from cleaner.batch.containers import arrow_schema, published_schema
 from cleaner.etl.engines import need
+from cleaner.outputs.containers import arrow_schema, published_schema
 
 pa = need("pyarrow")
 

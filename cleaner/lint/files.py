@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
-from cleaner.batch.readers import read_bytes
-from cleaner.batch.sources import printable
 from cleaner.errors import InputError
+from cleaner.inputs.find import printable
+from cleaner.inputs.read import read_bytes
 from cleaner.lint.ignored import Ignored
 from cleaner.lint.source import JSON_LINES, Problem
 from cleaner.terminal import visible

@@ -16,7 +16,7 @@ from cleaner.keep import STAGE_SUMMARIES
 from cleaner.lint.files import shown
 from cleaner.lint.finding import Finding
 from cleaner.lint.source import Problem
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.terminal import visible
 
 _DOCUMENTATION = "https://example.org/cleaner"

@@ -14,10 +14,10 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
-from cleaner.batch.readers import decode_input
 from cleaner.config import Config
 from cleaner.decode import Decoded, encode
 from cleaner.errors import InputError
+from cleaner.inputs.read import decode_input
 from cleaner.lint.json_field import Field, find_field, raw_starts
 from cleaner.lint.words import Words
 from cleaner.model import InputKind
@@ -219,7 +219,7 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     if field.value is None:
         return None
     if not isinstance(field.value, str):
-        from cleaner.batch.json_rows import kind_of  # lazy: for this message only
+        from cleaner.inputs.strict_json import kind_of  # lazy: for this message only
 
         return Problem(n, f"{field.name} is {kind_of(field.value)}, not a text; name another field with --text-column")
     kind = kind_to_tell(field.value) if config.input_kind == "auto" else config.input_kind

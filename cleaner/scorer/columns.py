@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from cleaner.scorer.companies import Floats, Ints, Numbers
+from cleaner.scorer.groups import Floats, Ints, Numbers
 
 
 @dataclass(frozen=True, slots=True)

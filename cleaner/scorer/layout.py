@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import Blocks, Document, Kind
+from cleaner.scorer.block_features import Own, codes_of, is_half_an_end
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.companies import Floats, Ints, Numbers, grouped
-from cleaner.scorer.own import Own, codes_of, is_half_an_end
+from cleaner.scorer.groups import Floats, Ints, Numbers, grouped
 
 _GAPS = (2, 3, 5, 9)  # line ends between two blocks that separate two chunks
 _EDGE = 20  # line ends assumed above the first block and below the last

@@ -8,9 +8,9 @@ from itertools import accumulate
 import numpy as np
 
 from cleaner.model import Blocks, Tree
+from cleaner.scorer.block_features import Own
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.companies import BLOCKS, PROSE, Ints, Numbers, binned, grouped, runs
-from cleaner.scorer.own import Own
+from cleaner.scorer.groups import BLOCKS, PROSE, Ints, Numbers, binned, grouped, runs
 
 _LEVELS = 5  # number of containers used, from the inside out
 _TAG_BITS = (  # tag names that are looked for in ancestors

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.scorer.columns import Table
-from cleaner.scorer.companies import Floats, Ints
+from cleaner.scorer.groups import Floats, Ints
 
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks computed together, so that their values stay in the CPU cache

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from cleaner.resolve import CUTS_ALONE
+from cleaner.scorer.block_features import DOUBT, Own
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.companies import PROSE, WORDS, Numbers, grouped, runs
-from cleaner.scorer.own import DOUBT, Own
+from cleaner.scorer.groups import PROSE, WORDS, Numbers, grouped, runs
 
 _SHORT = 6  # words
 _WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks on either side

@@ -16,12 +16,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from cleaner.model import Document, Mark
+from cleaner.scorer.block_features import Own, add_own, category_votes, letters_of
 from cleaner.scorer.columns import Columns, Table
-from cleaner.scorer.companies import MEASURES, described
+from cleaner.scorer.groups import MEASURES, described
 from cleaner.scorer.layout import add_layout
 from cleaner.scorer.markup import add_markup
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
-from cleaner.scorer.own import Own, add_own, category_votes, letters_of
 
 
 def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:

@@ -11,12 +11,12 @@ from functools import partial
 from typing import Literal
 
 from cleaner.model import Document, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_STRICT
 from cleaner.stages.context import Context
+from cleaner.stages.elements import Elements
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
-from cleaner.stages.paths import Paths
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
@@ -39,7 +39,7 @@ LATE_STAGES: dict[str, Callable[..., Stage]] = {"scorer": TextScorer}
 Engine = Literal["blocks", "rules", "trafilatura", "both"]
 
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
-    "paths": Paths,
+    "paths": Elements,
     "region": Region,
     "links": Links,
     "scorer": PageScorer,

@@ -12,7 +12,7 @@ from itertools import accumulate
 
 from cleaner.features import Skeleton, doubtful, headlines, votes
 from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _REACH = 5  # blocks looked at on either side

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from cleaner.features import Skeleton, doubtful, skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 
 _REASON = "One of several links in a row outside the text"

@@ -10,7 +10,7 @@ import regex
 
 from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _COMMA = regex.compile(r"\s*[,，、;|•·]\s*")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from cleaner.features import Skeleton, doubtful, skeleton
 from cleaner.model import Blocks, Document, Hit, Mark
-from cleaner.packs import Packs, Rule, Where
-from cleaner.paths import Selector
+from cleaner.packs.rule import Packs, Rule, Where
+from cleaner.packs.selectors import Selector
 
 _QUOTED_CHARS = 60
 _MEMO_LINES = 20_000

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.features import Masses, doubtful, masses, votes
 from cleaner.model import Document, Mark
-from cleaner.packs import Packs
-from cleaner.paths import PathIndex
+from cleaner.packs.rule import Packs
+from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")

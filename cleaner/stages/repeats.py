@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.features import votes
 from cleaner.model import Document, Kind, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _MIN_WORDS = 20

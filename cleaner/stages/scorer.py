@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.features import votes
 from cleaner.model import CONTEXT, LEARNED, Blocks, Document, Mark
-from cleaner.packs import Packs, builtin_folder
+from cleaner.packs.load import builtin_folder
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:  # numpy is slow to import
 
     from cleaner.scorer.columns import Table
-    from cleaner.scorer.companies import Floats, Ints
     from cleaner.scorer.decide import Levels
+    from cleaner.scorer.groups import Floats, Ints
     from cleaner.scorer.model import Model
 
 BOUNDS = (0.15, 0.3)

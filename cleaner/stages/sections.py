@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark
-from cleaner.packs import Packs, Section
+from cleaner.packs.rule import Packs, Section
 
 _COLONS = (":", "：")
 _HINT = 40  # the sum of scores from which a neighbour is suspicious

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cleaner.model import Document, Mark
-from cleaner.packs import Packs
+from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
 
 _WORD = re.compile(r"\w+")

@@ -1,0 +1,197 @@
+"""Harvest facts about the page from its cut lines, its headline and its lead; each fact has its line number.
+
+The key ``fact`` of a rule names the fact that its lines hold; a named group of its patterns selects the words.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Container, Iterator, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+import regex
+
+from cleaner.facts.tag_list import split_tags
+from cleaner.features import Skeleton, headlines, skeleton
+from cleaner.model import Cut, Document, Fact
+from cleaner.packs.pattern import PATTERN_SECONDS
+from cleaner.packs.rule import Packs, Rule
+from cleaner.segment.text import LINE_END
+
+_DATELINE = regex.compile(
+    r"""^(?P<place>\p{Lu}[\p{Lu}\s.'-]{2,40})(?:,\s\p{L}[\p{L}.\s]{1,20})??
+        (?:,\s(?P<date>\p{L}{3,10}\.?\s\d{1,2}|\d{1,2}\.?\s\p{L}{3,10}))?
+        [.,]?\s*(?:/(?P<agency>[\p{Lu}\d-]{2,15})/|\((?P<agency>\p{Lu}[\p{L}\d.\s-]{1,24})\)|(?=[-–—]))\s*[.:–—-]""",
+    regex.VERBOSE,
+)
+_LEAD_BLOCKS = 3
+_LEAD_LINES = 60
+_SECTION_REACH = 12
+_OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
+_MAX_VALUE = 500
+_NO_TITLE = (".", "。", ":", "：", ";", ",")
+
+
+class Facts(Sequence[Fact]):
+    """The facts of a page, read on first access, so that a caller who only needs the text does not wait for them."""
+
+    def __init__(self, *sources: Callable[[], Sequence[Fact]]) -> None:
+        self._sources = sources
+        self._facts: tuple[Fact, ...] = ()
+
+    def _read(self) -> tuple[Fact, ...]:
+        if self._sources:
+            self._facts = tuple(fact for read in self._sources for fact in read())
+            self._sources = ()
+        return self._facts
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._read()[index]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and self._read() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._read())
+
+    def __repr__(self) -> str:
+        return repr(self._read())
+
+    def __reduce__(self) -> tuple[type[tuple[Fact, ...]], tuple[tuple[Fact, ...]]]:
+        return tuple, (self._read(),)
+
+
+class Harvest:
+    """Reads the facts of a document from its cut lines, its lead and its headline."""
+
+    def __init__(self, packs: Packs) -> None:
+        self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
+        self._readers: dict[str, _Reader] = {}  # made on first use: most runs need few of them, some none
+
+    def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
+        """The facts of ``document`` in the order of the text; ``cuts`` must cover whole lines."""
+        found = sorted(self._found(document, cuts), key=itemgetter(0))
+        lines = _line_numbers(document.text, [offset for offset, _, _ in found])
+        facts = [
+            Fact(name, value[:_MAX_VALUE], line) for (_, name, value), line in zip(found, lines, strict=True) if value
+        ]
+        return tuple(dict.fromkeys(facts))
+
+    def _found(self, document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, str, str]]:
+        cut_blocks = _cut_blocks(document, cuts)
+        body = skeleton(document.blocks, cut_blocks)
+        for i, cut in cut_blocks.items():
+            for offset, name, value in self._of_line(document, i, cut):
+                if name not in _OF_THE_HEAD or i < body.last or body.last < 0:
+                    yield offset, name, value
+        title = _title(document, cut_blocks, body)
+        if title >= 0:
+            yield document.blocks.starts[title], "title", _line(document, title).lstrip("# ")
+            yield from _section(document, cut_blocks, body, title)
+        yield from _dateline(document, cut_blocks)
+
+    def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[int, str, str]]:
+        start, line = document.blocks.starts[i], _line(document, i)
+        for mark in cut.marks:
+            if mark.rule in self._rules:
+                told = list(_told_by(self._reader(mark.rule), line))
+                yield from ((start, name, value) for name, value in told)
+                if told:
+                    return
+            elif mark.rule == "tags/list" and len(tags := split_tags(line)) > 1:
+                yield from ((start, "tags", tag) for tag in tags)
+            elif mark.rule == "repeats/copy":
+                yield start, "caption", line
+
+    def _reader(self, id: str) -> _Reader:
+        if id not in self._readers:
+            self._readers[id] = _Reader.of(self._rules[id])
+        return self._readers[id]
+
+
+def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:
+    """The line number, from 1, of each of ``offsets``, which are ascending."""
+    at, line = 0, 1
+    for offset in offsets:
+        line += sum(1 for _ in LINE_END.finditer(text, at, offset))
+        at = offset
+        yield line
+
+
+def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
+    starts = document.blocks.starts
+    found = {}
+    for cut in cuts:
+        for i in range(bisect_left(starts, cut.span.start), bisect_left(starts, cut.span.end)):
+            found[i] = cut
+    return found
+
+
+class _Reader(NamedTuple):
+    """How to read the fact of a rule: from the named groups of its patterns, or from the whole line."""
+
+    fact: str
+    patterns: tuple[regex.Pattern[str], ...]
+    has_groups: bool
+
+    @classmethod
+    def of(cls, rule: Rule) -> _Reader:
+        patterns = tuple(regex.compile(pattern.source, regex.IGNORECASE) for pattern in rule.patterns)
+        return cls(rule.fact, patterns, any(pattern.groupindex for pattern in patterns))
+
+
+def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
+    for pattern in reader.patterns:
+        try:
+            match = pattern.search(line, timeout=PATTERN_SECONDS)
+        except TimeoutError:
+            continue
+        if not match:
+            continue
+        groups = {name: value.strip() for name, value in match.groupdict().items() if value}
+        for name, value in (groups or ({} if reader.has_groups else {reader.fact: line})).items():
+            if name == "tags":
+                yield from (("tags", tag) for tag in split_tags(value))
+            else:
+                yield name, value
+        return
+
+
+def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[int, str, str]]:
+    """Place, date and agency from the dateline of a lead; the line itself stays."""
+    blocks = document.blocks
+    lead = [i for i, prose in enumerate(blocks.prose) if prose and i not in cut_blocks][:_LEAD_BLOCKS]
+    for i in lead:
+        if match := _DATELINE.match(_line(document, i)[:120]):
+            for name, value in match.groupdict().items():
+                if value:
+                    yield blocks.starts[i], name, value.strip()
+            return
+
+
+def _line(document: Document, i: int) -> str:
+    return document.blocks.texts[i]
+
+
+def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:
+    """The block of the headline, or -1. A line that ends in a full stop is not a headline."""
+    blocks = document.blocks
+    lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
+    kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
+    return min(headlines(blocks, body, cut_blocks, kept), default=-1)
+
+
+def _section(
+    document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
+) -> Iterator[tuple[int, str, str]]:
+    """The section of the site, from a lone menu word between headline and text."""
+    for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
+        if body.prose[i]:
+            return
+        if i in cut_blocks and any(mark.rule == "navigation/item" for mark in cut_blocks[i].marks):
+            yield document.blocks.starts[i], "section", _line(document, i)
+            return

@@ -1,0 +1,88 @@
+"""What a page is about, as far as rules need it: a page about passwords is not a log-in dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from cleaner.features import SAID_WORDS
+from cleaner.model import Blocks, Document
+from cleaner.packs.rule import Packs
+
+_LEAD_LINES = 4
+_MIN_BLOCKS = 2
+_BLOCK_SHARE = 0.25
+_LEAD_SHARE = 0.4
+_WORD_SHARE = 0.5
+_MIN_TOPIC_WORDS = 120
+
+
+class Topics:
+    """The categories a page is about, judged by the topic words of the packs.
+
+    A witness is a paragraph that names the topic without being noise of it. A page is about the topic if a quarter of
+    its paragraphs are witnesses, one of them early, or if one of its first lines and at least one witness name it. If
+    the paragraphs that name the topic have at least 120 words and half of the words of all paragraphs, the page is
+    about it, whatever the rules say; a policy is such a page.
+    """
+
+    def __init__(self, packs: Packs) -> None:
+        self._names = {n: rule.category for n, rule in enumerate(packs.rules) if rule.id.endswith("/topic")}
+        self._rules = {
+            category: frozenset(n for n, rule in enumerate(packs.rules) if rule.category == category and rule.score > 0)
+            for category in self._names.values()
+        }
+
+    def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
+        """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
+        blocks = document.blocks
+        prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
+        named = self._named(blocks)
+        asked = [category for category in categories if category in named]
+        heads = tuple(titles()) if asked else ()
+        return frozenset(
+            category
+            for category in asked
+            if self._is_titled(category, blocks, heads)
+            or self._is_about(category, blocks, prose, [i for i in named[category] if blocks.prose[i]])
+        )
+
+    def _named(self, blocks: Blocks) -> dict[str, list[int]]:
+        """Of each category the paragraphs and sentences that name it as a topic."""
+        named: dict[str, list[int]] = {}
+        for i, is_prose in enumerate(blocks.prose):
+            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= SAID_WORDS)):
+                continue
+            for n, _ in blocks.hits[i]:
+                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
+                    named[self._names[n]].append(i)
+        return named
+
+    def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
+        witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
+        others = [i for i in prose if not self._is_noise(category, blocks, i)]
+        if _is_spread(witnesses, others) or (witnesses and self._is_headed(category, blocks)):
+            return True
+        words = sum(blocks.words[i] for i in named)
+        return words >= _MIN_TOPIC_WORDS and words >= _WORD_SHARE * sum(blocks.words[i] for i in prose)
+
+    def _is_headed(self, category: str, blocks: Blocks) -> bool:
+        """Whether one of the first lines names the topic and is not noise of it."""
+        lead = [i for i in range(min(_LEAD_LINES, len(blocks))) if blocks.words[i] >= 2]
+        return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
+
+    def _is_titled(self, category: str, blocks: Blocks, titles: Iterable[int]) -> bool:
+        """Whether the headline names the topic: then a sentence that names it is not noise, whatever it quotes."""
+        return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in titles)
+
+    def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:
+        return any(self._names.get(n) == category for n, _ in blocks.hits[i])
+
+    def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
+        rules = self._rules[category]
+        return any(n in rules for n, _ in blocks.hits[i])
+
+
+def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:
+    if len(witnesses) < _MIN_BLOCKS or len(witnesses) < _BLOCK_SHARE * len(prose):
+        return False
+    return witnesses[0] <= prose[min(int(_LEAD_SHARE * len(prose)), len(prose) - 1)]

@@ -1,0 +1,1 @@
+"""Inputs: find files, read their documents, one record at a time."""

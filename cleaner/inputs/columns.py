@@ -1,0 +1,110 @@
+"""Which column of a row is its text, its HTML, its id, its address; and what passes through."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
+from cleaner.errors import InputError
+from cleaner.inputs.records import Failed, Record, place
+from cleaner.inputs.strict_json import kind_of
+
+_MAX_DEPTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
+
+    If either a text or an HTML column is named, the other is not guessed. ``delimiter`` separates the columns of CSV;
+    empty: a comma, in TSV a tab.
+    """
+
+    text: str = ""
+    html: str = ""
+    id: str = ""
+    url: str = ""
+    delimiter: str = ""
+
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """The columns that may hold what is cleaned; HTML goes before text."""
+        return (*self._html, *self._text)
+
+    @property
+    def _html(self) -> tuple[str, ...]:
+        return (self.html,) if self.html else () if self.text else HTML_COLUMNS
+
+    @property
+    def _text(self) -> tuple[str, ...]:
+        return (self.text,) if self.text else () if self.html else TEXT_COLUMNS
+
+    def record(self, row: Mapping[str, Any], source: str, number: int, sha256: Callable[[], str]) -> Record | Failed:
+        """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` hashes it, for failures."""
+        name, is_html = self._body(row)
+        id = _id(row, self.id) or place(source, number)
+        if not name:
+            return Failed(id, source, *self._told_missing(row), sha256(), number)
+        body = row[name]
+        if not isinstance(body, (str, bytes)):
+            what = "null" if body is None else f"{kind_of(body)}, not text"
+            return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256(), number)
+        url = row.get(self.url or URL_COLUMN)
+        url = printable_text(url) if isinstance(url, str) else ""
+        used = {name, *_named(row, self.id or ID_COLUMN), *((self.url or URL_COLUMN,) if url else ())}
+        extra = {key: json_ready(value) for key, value in row.items() if key not in used}
+        return Record(id, source, number, body, kind="html" if is_html else None, url=url, extra=extra)
+
+    def _body(self, row: Mapping[str, Any]) -> tuple[str, bool]:
+        """The column to clean and whether it is HTML: the first that holds something, else the first there is."""
+        there = [(name, name in self._html) for name in self.bodies if name in row]
+        filled = [pair for pair in there if row[pair[0]]]
+        return (filled or there or [("", False)])[0]
+
+    def _told_missing(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        wanted = [name for name in (self.html, self.text) if name] or [*HTML_COLUMNS, *TEXT_COLUMNS]
+        has = ", ".join(str(name)[:40] for name in list(row)[:8]) or "none"
+        return (
+            f"has no column {' or '.join(map(repr, wanted))}",
+            f"name yours with --text-column or --html-column; it has: {has}",
+        )
+
+
+def _id(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name or ID_COLUMN)
+    return printable_text(str(value)) if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def _named(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
+    return (name,) if _id(row, name) else ()
+
+
+def printable_text(text: str) -> str:
+    """``text`` as every encoder takes it: lone surrogates become backslash escapes."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def json_ready(value: Any, depth: int = 0) -> Any:
+    """``value`` as JSON has it: bytes as base64, decimals and dates as text, NaN and infinity as null.
+
+    Raises `InputError` for a value nested deeper than writers of JSON go.
+    """
+    if isinstance(value, str):
+        return printable_text(value)
+    if value is None or isinstance(value, (bool, int)):
+        return value
+    if isinstance(value, float):
+        return value if value - value == 0 else None  # JSON knows no NaN and no infinity
+    if depth > _MAX_DEPTH:
+        raise InputError(f"is nested over {_MAX_DEPTH} levels deep; flatten it")
+    if isinstance(value, Mapping):
+        return {printable_text(str(key)): json_ready(one, depth + 1) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [json_ready(one, depth + 1) for one in value]
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    return str(value) if isinstance(value, Decimal) else getattr(value, "isoformat", value.__str__)()

@@ -1,0 +1,360 @@
+"""Finds the inputs, in an order that never changes. The output of a run is not an input; no link is followed twice."""
+
+from __future__ import annotations
+
+import contextlib
+import glob
+import json
+import os
+import re
+import sys
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from cleaner.errors import ConfigError
+from cleaner.inputs.records import Failed, Skipped
+
+STDIN = "-"
+OUTPUT_FILES = ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json")
+"""The names of what a run writes, if nothing else is asked for."""
+FAILED, REPORT = OUTPUT_FILES[2:]
+CHECKPOINT = "checkpoint.json"
+"""What an unfinished run leaves beside its parts. What a run wrote, finished or not, is not read as input."""
+PART = ".part"
+
+_SIDECAR = ".json"
+_KERNEL = ("/proc/", "/sys/")
+_JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
+PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".rest", ".txt")
+"""The endings of files that are one document, in lower case."""
+PACKED = (".gz", ".zst")
+_WITH_SIDECAR = tuple(page + packed for page in (*PAGES, ".HTML", ".HTM", ".TXT") for packed in ("", *PACKED))
+_MAX_REPORT = 64_000_000  # bytes
+
+
+class Source(NamedTuple):
+    """One input. ``id`` is its path relative to the source it was found in, with slashes; no path means stdin."""
+
+    id: str
+    path: Path | None
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "stdin" if self.path is None else printable(self.path)
+
+
+Found = Source | Failed | Skipped
+
+
+def find(sources: Sequence[str]) -> Iterator[Found]:
+    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order: as given, within a folder files by
+    name, then folders by name.
+
+    Hidden files in folders, sidecars (``page.json`` beside ``page.html``) and the output of other runs are no inputs.
+    Raises `ConfigError` for a source that does not exist.
+    """
+    return _Finder(_roots(sources)).find()
+
+
+def single_files(sources: Sequence[str]) -> frozenset[str]:
+    """The real paths of the inputs that are named one by one, or found by a glob."""
+    return frozenset(root.real for root in _roots(sources) if root.path != STDIN and not os.path.isdir(root.path))
+
+
+def stdin_holds_rows() -> bool:
+    """Whether stdin begins like a line of JSON; nothing is read."""
+    peek = getattr(sys.stdin.buffer, "peek", None)
+    return peek is not None and _JSON_ROW.match(peek(1)) is not None
+
+
+def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
+    """How much there is to read, in bytes on disk; 0 where that is not known soon: stdin, too many files."""
+    total = 0
+    if STDIN in sources:
+        return 0
+    for n, found in enumerate(find(sources)):
+        if n >= most:
+            return 0
+        if isinstance(found, Source) and found.path:
+            with contextlib.suppress(OSError):
+                total += found.path.stat().st_size
+    return total
+
+
+def printable(path: str | Path) -> str:
+    """A path as text that every encoder takes: bytes that are not UTF-8 become backslash escapes."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
+
+
+class _Entry(NamedTuple):
+    """A path on the way: where it is, its id below the source, its real path (no links in it)."""
+
+    path: str
+    id: str
+    real: str
+
+
+def _roots(sources: Sequence[str]) -> list[_Entry]:
+    """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders.
+
+    A file that is named has its name as id; files of one name in several folders have their paths. Raises
+    `ConfigError` for a source that does not exist.
+    """
+    roots = list[_Entry]()
+    names = Counter(os.path.basename(source) for source in dict.fromkeys(map(os.path.normpath, sources)))
+    for source in sources:
+        if source == STDIN:
+            roots.append(_Entry(STDIN, STDIN, STDIN))
+        elif os.path.lexists(source):
+            id = os.path.basename(source)
+            if os.path.isdir(source):
+                id = ""
+            elif names[id] > 1:
+                id = _without_parents(os.path.normpath(source))
+            roots.append(_Entry(source, id, os.path.realpath(source)))
+        elif found := _globbed(source):
+            roots += found
+        else:
+            raise ConfigError(f"{printable(source)}: there is no such file or folder")
+    return roots
+
+
+def _globbed(pattern: str) -> list[_Entry]:
+    if not glob.has_magic(pattern):
+        return []
+    parts = pattern.split(os.sep)
+    fixed = os.sep.join(parts[: next(n for n, part in enumerate(parts) if glob.has_magic(part))])
+    start = fixed or ("" if not pattern.startswith(os.sep) else os.sep)
+    found = sorted(path for path in glob.glob(pattern, recursive=True) if not os.path.isdir(path))
+    written: dict[str, set[str]] = {}
+    paths = [path for path in found if not _is_written(path, start, written)]
+    return [_Entry(path, _inner_path(path, start or "."), os.path.realpath(path)) for path in paths]
+
+
+def _inner_path(path: str, start: str) -> str:
+    """The path from ``start`` on; what leads out of it again is no part of an id."""
+    return _without_parents(os.path.relpath(path, start))
+
+
+def _without_parents(path: str) -> str:
+    return os.sep.join(part for part in path.split(os.sep) if part not in ("", os.pardir))
+
+
+def _is_written(path: str, start: str, known: dict[str, set[str]]) -> bool:
+    """Whether a run wrote this file, or the folder below ``start`` that it is in; ``known`` remembers folders."""
+    folder, name = os.path.split(path)
+    while name:
+        if folder not in known:
+            known[folder] = _written(folder or ".", _names(folder or "."))
+        if name in known[folder]:
+            return True
+        if len(folder) <= len(start):
+            return False
+        folder, name = os.path.split(folder)
+    return False
+
+
+def _names(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
+
+
+class _Finder:
+    """Walks the roots. What it remembers is of links and roots only, so that it needs no more memory for more files."""
+
+    def __init__(self, roots: Sequence[_Entry]) -> None:
+        self.roots = roots
+        self.folders: dict[str, str] = {}  # real path of a root or a followed link → its name
+        self.files: dict[str, str] = {}  # the same for files
+        self.ids: dict[str, str] = {}  # id of a file that is a root → its name
+        self.done: list[_Entry] = []  # folders whose ids are taken
+        self.followed: list[_Entry] = []  # folders that a link led to
+
+    def find(self) -> Iterator[Found]:
+        for root in self.roots:
+            if root.path == STDIN:
+                yield self._stdin()
+            elif not os.path.isdir(root.path):
+                yield self._file(root, is_root=True)
+            elif name := self.folders.get(root.real) or self._own_name(root.real, self.done):
+                yield Skipped(printable(root.path), f"the same folder as {name}")
+            else:
+                self.folders[root.real] = printable(root.path)
+                yield from self._walk(root)
+                self.done.append(root)
+
+    def _own_name(self, real: str, roots: Sequence[_Entry]) -> str:
+        """The path by which ``real`` is found in one of ``roots`` without any link."""
+        for root in roots:
+            below = os.path.relpath(real, root.real) if real.startswith(os.path.join(root.real, "")) else ""
+            if below and not any(part.startswith(".") for part in below.split(os.sep)):
+                return printable(os.path.join(root.path, below))
+        return ""
+
+    def _walk(self, root: _Entry) -> Iterator[Found]:
+        """Depth first and without recursion, so that no depth of folders is too deep."""
+        waiting = [iter([root])]
+        while waiting:
+            entry = next(waiting[-1], None)
+            if entry is None:
+                waiting.pop()
+            elif not os.path.isdir(entry.path):
+                yield self._file(entry, root=root)
+            elif known := self._seen(entry, root):
+                yield Skipped(printable(entry.path), f"the same folder as {known}")
+            else:
+                names = _list(entry)
+                if isinstance(names, Failed):
+                    yield names
+                else:
+                    waiting.append(_below(entry, names))
+
+    def _seen(self, folder: _Entry, root: _Entry) -> str:
+        """The name by which a folder below ``root`` is read already, or will be; empty for one to read."""
+        if folder is root:
+            return ""
+        if folder.real in self.folders:
+            return self.folders[folder.real]
+        if name := self._own_name(folder.real, self.done):
+            return name
+        if not os.path.islink(folder.path):
+            return ""
+        if name := self._own_name(folder.real, [root, *self.followed]):
+            return name
+        self.folders[folder.real] = printable(folder.path)
+        self.followed.append(folder)
+        return ""
+
+    def _file(self, entry: _Entry, *, root: _Entry | None = None, is_root: bool = False) -> Found:
+        source = Source(printable(entry.id), Path(entry.path))
+        if _is_ambiguous(entry.path):
+            error = "its name is not UTF-8, and its escaped form is the name of another file"
+            return Failed(source.id, source.id, error, "rename one of them")
+        if not os.path.exists(entry.path):
+            error = "is a broken symbolic link" if os.path.islink(entry.path) else "was removed during the run"
+            return Failed(source.id, source.id, error, "fix or remove it")
+        if not os.path.isfile(entry.path):
+            return Failed(source.id, source.id, "is a device or a pipe", f"pipe its content to {STDIN!r}")
+        if is_of_kernel(entry.path):
+            error = "is a file of the kernel (/proc or /sys), which may never end"
+            return Failed(source.id, source.id, error, "copy what you need of it to a file")
+        is_link = os.path.islink(entry.path)
+        known = self.files.get(entry.real) or self._own_name(entry.real, self.done)
+        known = known or (self._own_name(entry.real, [root, *self.followed]) if root and is_link else "")
+        if known:
+            return Skipped(source.name, f"the same file as {known}")
+        if is_root or is_link:
+            self.files[entry.real] = source.name
+        return self._named(source, is_root=is_root)
+
+    def _stdin(self) -> Found:
+        if STDIN in self.files:
+            return Skipped("stdin", "the same as before")
+        self.files[STDIN] = "stdin"
+        return self._named(Source(STDIN, None), is_root=True)
+
+    def _named(self, source: Source, *, is_root: bool) -> Source | Failed:
+        """The source, if no other one has its id."""
+        taken = self.ids.get(source.id) or next(filter(None, (self._taken(root, source.id) for root in self.done)), "")
+        if taken:
+            error = f"would get the id {source.id!r} of another input: {taken} and {source.name}"
+            return Failed(source.id, source.id, error, "name the folder above both as the source, or rename one")
+        if is_root:
+            self.ids[source.id] = source.name
+        return source
+
+    def _taken(self, root: _Entry, id: str) -> str:
+        path = os.path.join(root.path, id)
+        return printable(path) if os.path.isfile(path) else ""
+
+
+def is_of_kernel(path: str | Path) -> bool:
+    """Whether a file is in /proc or /sys: it looks like any other, but reading it may wait forever."""
+    try:
+        about = os.stat(path)
+    except OSError:
+        return False
+    if about.st_dev in _kernel_devices():
+        return True
+    return not about.st_size and os.path.realpath(path).startswith(_KERNEL)
+
+
+@cache
+def _kernel_devices() -> frozenset[int]:
+    devices = set[int]()
+    for folder in _KERNEL if sys.platform == "linux" else ():
+        with contextlib.suppress(OSError):
+            devices.add(os.stat(folder).st_dev)
+    with contextlib.suppress(OSError):  # where they are not file systems of their own, the path decides
+        devices.discard(os.stat("/").st_dev)
+    return frozenset(devices)
+
+
+def _is_ambiguous(path: str) -> bool:
+    folder, name = os.path.split(path)
+    told = printable(name)
+    return told != name and os.path.lexists(os.path.join(folder, told))
+
+
+def _list(folder: _Entry) -> list[str] | Failed:
+    """The names in a folder that may be inputs, in order."""
+    try:
+        with os.scandir(folder.path) as entries:  # files first: what comes from one folder comes in one go
+            names = [name for _, name in sorted((_is_folder(entry), entry.name) for entry in entries)]
+    except OSError as error:
+        id = printable(folder.id or folder.path)
+        return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
+    written = _written(folder.path, names)
+    known = set(names)
+    return [name for name in names if name[0] != "." and name not in written and not page_of_sidecar(name, known)]
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link that leads to itself
+        return False
+
+
+def sidecar_of(page: Path) -> Path | None:
+    """``page.json`` beside ``page.html``, if it is there."""
+    ending = next((ending for ending in _WITH_SIDECAR if page.name.endswith(ending)), "")
+    if not ending:
+        return None
+    path = page.with_name(page.name.removesuffix(ending) + _SIDECAR)
+    return path if path.is_file() else None
+
+
+def page_of_sidecar(name: str, names: Collection[str]) -> str:
+    """The page among ``names`` whose sidecar ``name`` is; empty if it is none."""
+    stem, ending = os.path.splitext(name)
+    pages = (stem + page for page in _WITH_SIDECAR)
+    return next((page for page in pages if page in names), "") if ending == _SIDECAR else ""
+
+
+def _written(folder: str, names: Sequence[str]) -> set[str]:
+    """What a run wrote here: the files its report names, or the parts of an unfinished one."""
+    if CHECKPOINT in names or f"{FAILED}{PART}" in names:
+        return {CHECKPOINT, *(name for name in names if name.endswith(PART) or name in OUTPUT_FILES)}
+    if not {FAILED, REPORT} <= set(names):
+        return set()
+    try:
+        report = Path(folder, REPORT)
+        told = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
+        files = {str(file["name"]).partition("/")[0] for file in told["files"]}
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        return set()
+    return {REPORT, FAILED, *files} if "run" in told else set()
+
+
+def _below(folder: _Entry, names: Sequence[str]) -> Iterator[_Entry]:
+    for name in names:
+        path = os.path.join(folder.path, name)
+        real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder.real, name)
+        yield _Entry(path, f"{folder.id}/{name}" if folder.id else name, real)

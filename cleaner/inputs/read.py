@@ -1,0 +1,83 @@
+"""Reading an input and telling what it is. What can't be read is an `InputError`, and the others go on."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from cleaner.config import Config
+from cleaner.decode import Decoded, codec_name
+from cleaner.errors import ConfigError, InputError
+from cleaner.inputs.find import Source, is_of_kernel
+from cleaner.inputs.records import Record
+from cleaner.model import InputKind
+from cleaner.source import read_source
+
+_KINDS: dict[str, InputKind] = {
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".rst": "rst",
+    ".rest": "rst",
+}
+
+
+def read(source: Source, max_bytes: int) -> bytes:
+    """The bytes of ``source``. Raises `InputError` if they can't be read or are more than ``max_bytes``."""
+    return read_bytes(source.path, max_bytes)
+
+
+def read_bytes(path: Path | None, max_bytes: int) -> bytes:
+    """The bytes of a file (None: stdin). Raises `InputError` if they can't be read or are more than ``max_bytes``."""
+    try:
+        if path is None:
+            data = sys.stdin.buffer.read(max_bytes + 1)
+        else:
+            if is_of_kernel(path):
+                raise InputError("is a file of the kernel (/proc or /sys), which may never end; copy it to a file")
+            with path.open("rb") as file:
+                refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
+                data = file.read(max_bytes + 1)
+    except OSError as error:
+        raise InputError(f"can't be read: {error.strerror or error}; check that it is there and may be read") from error
+    refuse_large(len(data), max_bytes)
+    return data
+
+
+def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind | None]:
+    """The text in the bytes of a file called ``id``, and what it is (see `decode_record`)."""
+    return decode_record(Record(id, id, 0, data, name=id), config)
+
+
+def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | None]:
+    """The text of a record and what it is: as the options say, else as its reader says, else by its name or content.
+    What only looks like Markdown is not told to be it.
+
+    A file that is called a page and holds no markup at all is none: its line ends are the only form it has.
+    Raises `InputError` for binary data.
+    """
+    if len(record.data) > config.max_bytes:
+        refuse_large(len(record.data), config.max_bytes)
+    return read_source(
+        record.data,
+        kind=None if config.input_kind == "auto" else config.input_kind,
+        expected=record.kind or _KINDS.get(os.path.splitext(record.name)[1].lower()),
+        declared=config.encoding or _known(record.encoding),
+    )
+
+
+def _known(label: str) -> str:
+    """The encoding that a server names, if it is one."""
+    try:
+        return codec_name(label) if label else ""
+    except ConfigError:
+        return ""
+
+
+def refuse_large(size: int, max_bytes: int) -> None:
+    """Raises `InputError` for an input of more than ``max_bytes``."""
+    if size > max_bytes:
+        raise InputError(f"too large: over {max_bytes:,} bytes; split it or raise --max-bytes")

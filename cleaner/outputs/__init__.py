@@ -1,0 +1,1 @@
+"""Outputs: files of rows, their layouts and their names."""

@@ -1,0 +1,399 @@
+"""The output folder of a run: parts grow beside their places, checkpoints say how much of them counts.
+
+When all is done the files get their names, the report last: where it is, the output is whole. Whatever breaks off
+before, the same run goes on from its checkpoint; nothing half-done ever has a final name.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, NamedTuple, Protocol, Self
+
+from cleaner.errors import OutputError
+from cleaner.inputs.find import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
+from cleaner.json_lines import Row, to_page, to_row
+from cleaner.outputs.containers import CONTAINERS, FileKind, published_schema
+from cleaner.outputs.layouts import LEDGER, load_layout
+from cleaner.outputs.parts import Part, sync_folder
+from cleaner.outputs.safe_paths import safe_path
+from cleaner.run.checkpoint import Checkpoint, load_checkpoint
+from cleaner.run.chunks import Cursor
+from cleaner.run.cleaning import Done
+from cleaner.run.options import Options
+from cleaner.run.report import Report
+
+State = Literal["new", "unfinished", "done"]
+_PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part")
+
+
+class WriteError(OutputError):
+    """Writing broke off in the midst of a run, for instance on a full disk: make room and run again."""
+
+
+class Sink(Protocol):
+    """Takes what became of the chunks of a run, in their order; a full shard is closed by a checkpoint at once."""
+
+    @property
+    def is_shard_full(self) -> bool: ...
+    def add(self, done: Done, folder: str) -> None: ...
+    def checkpoint(self, mark: Cursor, report: Report) -> None: ...
+    def finish(self, mark: Cursor, report: Report) -> None: ...
+
+
+class Nowhere:
+    """The sink of a dry run."""
+
+    is_shard_full = False
+
+    def add(self, done: Done, folder: str) -> None:
+        """Discard."""
+
+    def checkpoint(self, mark: Cursor, report: Report) -> None:
+        """Discard."""
+
+    def finish(self, mark: Cursor, report: Report) -> None:
+        """Discard."""
+
+
+class _Shape(NamedTuple):
+    """What the files of a run look like."""
+
+    kinds: tuple[str, ...]
+    name: Callable[[str, str], str]
+    container: FileKind
+    shard_size: int
+    schemas: dict[str, Row]
+
+
+def _shape(options: Options) -> _Shape:
+    layout, container = load_layout(options.layout), CONTAINERS[options.output_format]
+    kinds = tuple(kind for kind in layout.kinds if options.ledger or kind != LEDGER)
+    schemas = {}
+    if container.is_parquet:
+        schemas = {"documents": layout.schema(published_schema("document")), LEDGER: published_schema("ledger")}
+    return _Shape(kinds, layout.name, container, options.shard_size, schemas)
+
+
+class Folder:
+    """A folder that holds the output of one run. A context manager.
+
+    Left without `finish` it keeps what the last checkpoint counts, for the same run to go on; without a checkpoint
+    nothing is changed. Raises `OutputError` on the way in if the folder may not be used, `WriteError` later if the
+    disk gives up.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        options: Options = Options(),  # noqa: B008 - frozen
+        fingerprint: str = "",
+        *,
+        inputs: Container[str] = (),
+        overwrite: bool = False,
+    ) -> None:
+        """``inputs`` are real paths that are never written to; ``overwrite`` replaces files that no run made."""
+        self.path = path
+        self._inputs, self._overwrite = inputs, overwrite
+        self._own = _listed(path / REPORT)
+        self._shape = _shape(options)
+        self._fingerprint = fingerprint
+        self._closed: list[Row] = []
+        self._open: dict[str, Part] = {}
+        self._names = set[str]()  # of closed files
+        self._spent: list[Part] = []  # rows that became Parquet, kept until a checkpoint knows
+        self._folder, self._shard = "", 0
+        self._is_saved = False
+        self._by_folder = options.keep_folders
+        self._cleanup = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        is_new = not self.path.exists()
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            if is_new:
+                self._cleanup.callback(_remove_if_empty, self.path)
+            self._cleanup.enter_context(_locked(self.path))
+            self._failed = self._part(FAILED, CONTAINERS["jsonl"])
+        except OSError as error:
+            self._cleanup.close()
+            raise OutputError(f"{self.path}: can't be written: {error.strerror}; choose another folder") from error
+        except OutputError:
+            self._cleanup.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for part in (self._failed, *self._open.values()):
+            part.file.close()
+        if not self._is_saved:
+            with contextlib.suppress(OSError):
+                _remove_parts(self.path)
+        self._cleanup.close()
+
+    def _resumes(self) -> bool:
+        """Whether the same command would resume what is here."""
+        return self._is_saved and not self._overwrite
+
+    def begin(self) -> None:
+        """Start anew: what an unfinished run left is removed. Raises `WriteError`."""
+        with _as_write_error(self.path, self._resumes):
+            (self.path / CHECKPOINT).unlink(missing_ok=True)
+            _remove_parts(self.path, but=self._failed.part)
+            self._failed.clear()
+            if not self._by_folder:
+                self._open_shard()
+
+    def resume(self, checkpoint: Checkpoint) -> None:
+        """Go on from a checkpoint: its parts are cut back to what counts. Raises `OutputError` if they are damaged."""
+        self._is_saved = True
+        self._closed = list(checkpoint.closed)
+        self._names = {row["name"] for row in self._closed}
+        self._folder, self._shard = checkpoint.folder, checkpoint.shard
+        with _as_write_error(self.path, self._resumes):
+            try:
+                _refuse_missing(self.path, self._closed)
+                self._failed.cut_back(checkpoint.failed)
+                for kind, row in checkpoint.open.items():
+                    self._open[kind] = self._part(row["name"], self._shape.container)
+                    self._open[kind].cut_back(row)
+            except ValueError as error:
+                raise OutputError(f"{error}; start again with --overwrite") from error
+
+    def add(self, done: Done, folder: str) -> None:
+        """Write what became of a chunk: the rows of a document stand on the same line of their files."""
+        with _as_write_error(self.path, self._resumes):
+            if self._open and folder != self._folder:
+                self._close_shard()
+            if not self._open and done.rows:
+                self._shard = self._shard if folder == self._folder else 0
+                self._folder = folder
+                self._open_shard()
+            for kind, part in self._open.items():
+                part.write(done.lines.get(kind, b""), done.rows)
+            self._failed.write(done.failed, done.failed.count(b"\n"))
+
+    @property
+    def is_shard_full(self) -> bool:
+        """Whether the files in the making have the size of a shard."""
+        size = max((part.bytes for part in self._open.values()), default=0)
+        return bool(self._shape.shard_size) and size >= self._shape.shard_size
+
+    def checkpoint(self, mark: Cursor, report: Report) -> None:
+        """From here on a broken run goes on behind ``mark``. Full shards are closed."""
+        with _as_write_error(self.path, self._resumes):
+            if self.is_shard_full:
+                self._close_shard()
+            for part in (self._failed, *self._open.values()):
+                part.sync()
+            self._save(mark, report)
+
+    def finish(self, mark: Cursor, report: Report) -> None:
+        """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
+        with _as_write_error(self.path, self._resumes):
+            self._close_shard()
+            self._closed.append(self._failed.close("failed", {}))
+            with (self.path / f"{REPORT}{PART}").open("wb") as file:
+                file.write(to_page({**report.row(), "files": self._closed}))
+                file.flush()
+                os.fsync(file.fileno())
+            self._save(mark, report, is_finished=True)
+            publish(self.path, [row["name"] for row in self._closed])
+
+    def _save(self, mark: Cursor, report: Report, *, is_finished: bool = False) -> None:
+        parts = {kind: part.describe() for kind, part in self._open.items()}
+        place = (self._folder, self._shard, is_finished)
+        row = Checkpoint(self._fingerprint, mark, report.row(), self._closed, parts, self._failed.describe(), *place)
+        for folder in {part.part.parent for part in self._open.values()}:
+            sync_folder(folder)
+        row.save(self.path)
+        self._is_saved = True
+        while self._spent:
+            self._spent.pop().drop_spool()
+
+    def _open_shard(self) -> None:
+        while self._name(self._shape.kinds[0]) in self._names:
+            self._shard += 1
+        names = {kind: self._name(kind) for kind in self._shape.kinds}
+        for name in names.values():
+            self._refuse_taken(name)
+        for kind, name in names.items():
+            self._open[kind] = self._part(name, self._shape.container)
+            self._open[kind].clear()
+
+    def _refuse_taken(self, name: str) -> None:
+        """Raises `OutputError` for the name of an input, or of a file that is not of a run of ours."""
+        target = self.path / safe_path(name)
+        if os.path.realpath(target) in self._inputs:
+            raise OutputError(f"{target}: is an input and would be overwritten; choose another folder")
+        if os.path.lexists(target) and name not in self._own and not self._overwrite:
+            what = "is there and no output of a run"
+            raise OutputError(f"{target}: {what}; move it away, choose another folder, or replace it with --overwrite")
+
+    def _close_shard(self) -> None:
+        """Make the parts whole."""
+        for kind, part in self._open.items():
+            self._closed.append(part.close(kind, self._shape.schemas.get(kind, {})))
+            self._names.add(part.name)
+        self._spent += self._open.values()
+        self._open = {}
+
+    def _name(self, kind: str) -> str:
+        shard = f"{self._shard:05}" if self._shape.shard_size or self._shard else ""
+        name = f"{self._shape.name(kind, shard)}{self._shape.container.ending}"
+        return f"{self._folder}/{name}" if self._by_folder and self._folder else name
+
+    def _part(self, name: str, container: FileKind) -> Part:
+        return Part(self.path, name, container)
+
+
+def publish(path: Path, names: Sequence[str]) -> None:
+    """Give the files of a finished run their names, those of a run before it that are no longer needed go.
+
+    Raises `OSError`. May be done again after it broke off.
+    """
+    old = _listed(path / REPORT) - set(names)
+    (path / REPORT).unlink(missing_ok=True)
+    for name in (*names, REPORT):
+        part = path / f"{name}{PART}"
+        if part.exists():
+            os.replace(part, path / name)
+        elif name != REPORT and not (path / name).exists():
+            raise FileNotFoundError(errno.ENOENT, f"{name} is gone")
+    for folder in {(path / name).parent for name in names}:
+        sync_folder(folder)
+    for name in old:
+        (path / name).unlink(missing_ok=True)
+    (path / CHECKPOINT).unlink(missing_ok=True)
+    sync_folder(path)
+
+
+def state_of(
+    path: Path, sources: Sequence[str], fingerprint: str, *, inputs: Container[str] = (), overwrite: bool = False
+) -> State:
+    """What ``path`` holds of the run with this fingerprint; ``inputs`` are real paths that are never written to.
+
+    Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
+    ``overwrite`` replaces.
+    """
+    try:
+        real = path.resolve()
+        path.exists()
+    except OSError as error:
+        raise OutputError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
+    for source in sources:
+        if source != STDIN:
+            _refuse_within(path, real, source, Path(source).resolve())
+    for name in OUTPUT_FILES:
+        if os.path.realpath(path / name) in inputs:
+            raise OutputError(f"{path}: the input {name} would be overwritten; choose another folder")
+    if path.exists() and not path.is_dir():
+        raise OutputError(f"{path}: is a file; name a folder for the output")
+    if overwrite:
+        return "new"
+    checkpoint = load_checkpoint(path)
+    if checkpoint and checkpoint.fingerprint == fingerprint:
+        return "new" if STDIN in sources else "unfinished"  # what came by stdin won't come again
+    if checkpoint:
+        what = "an unfinished run with other inputs, options or rules"
+        raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
+    there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
+    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
+    if there and not same:
+        whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
+        raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
+    return "done" if there else "new"
+
+
+def is_whole(path: Path) -> bool:
+    """Whether all files that the report in ``path`` names are there, in their sizes. Raises what a bad report may."""
+    told = to_row((path / REPORT).read_bytes())["files"]
+    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
+
+
+def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> None:
+    if real_source.is_dir() and real.is_relative_to(real_source):
+        raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
+
+
+def fingerprint_of(report: Path) -> str:
+    """The fingerprint of the run that wrote a report; empty if there is none."""
+    try:
+        return str(to_row(report.read_bytes())["run"]["fingerprint"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+
+
+def _listed(report: Path) -> set[str]:
+    """The files that a report names, as far as they lie below its folder."""
+    names = set[str]()
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, OutputError):
+        names = {str(safe_path(file["name"])) for file in to_row(report.read_bytes())["files"]}
+    return names
+
+
+def _refuse_missing(path: Path, closed: Sequence[Row]) -> None:
+    """Raises `ValueError` if a part that was made whole is not there any more."""
+    for row in closed:
+        part = path / f"{row['name']}{PART}"
+        if not part.is_file() or part.stat().st_size != row["bytes"]:
+            raise ValueError(f"{part} is not what the run left")
+
+
+def _remove_parts(path: Path, but: Path | None = None) -> None:
+    """Remove what an unfinished run left in the folder, and folders that are empty then. Raises `OSError`."""
+    for folder, _, names in os.walk(path, topdown=False):
+        for name in names:
+            part = Path(folder, name)
+            if _PARTS.fullmatch(name) and part != but:
+                part.unlink()
+        if names and Path(folder) != path:
+            _remove_if_empty(Path(folder))
+
+
+def _remove_if_empty(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.rmdir()
+
+
+@contextlib.contextmanager
+def _as_write_error(path: Path, resumes: Callable[[], bool]) -> Iterator[None]:
+    """Turns `OSError` into `WriteError`; ``resumes`` says whether the same command resumes."""
+    try:
+        yield
+    except OSError as error:
+        what = f"{path}: writing failed: {error.strerror or error}"
+        again = "resumes where it stopped" if resumes() else "starts from the beginning"
+        raise WriteError(f"{what}; make room and run the same command again, which {again}") from error
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """Keep a second run out of the folder, where the system can lock folders."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    folder = os.open(path, os.O_RDONLY)
+    try:
+        _lock(fcntl.flock, folder, fcntl.LOCK_EX | fcntl.LOCK_NB, path)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _lock(flock: Callable[[int, int], None], folder: int, how: int, path: Path) -> None:
+    try:
+        flock(folder, how)
+    except BlockingIOError as error:
+        raise OutputError(f"{path}: another run is writing here; wait for it or choose another folder") from error
+    except OSError:
+        pass  # some network file systems know no locks

@@ -1,0 +1,73 @@
+"""Whether values from files have the shape of their JSON Schema. Knows the keywords that our schemas use, no others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from cleaner.inputs.strict_json import kind_of
+from cleaner.outputs.containers import published_schema
+
+_TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
+    "string": ("text", (str,)),
+    "integer": ("a whole number", (int,)),
+    "number": ("a number", (int, float)),
+    "boolean": ("true or false", (bool,)),
+    "array": ("a list", (list,)),
+    "object": ("an object", (dict,)),
+}
+
+
+def misfit(value: object, name: str) -> str:
+    """The first thing in ``value`` that the schema ``name`` does not allow, in words; empty if there is none.
+
+    ``name`` is ``document``, ``ledger`` or ``report``.
+    """
+    return next(_misfits(value, _schema(name), ""), "")
+
+
+@cache
+def _schema(name: str) -> dict[str, Any]:
+    return published_schema(name)
+
+
+def _misfits(value: object, schema: Mapping[str, Any], place: str) -> Iterator[str]:
+    called = place or "the row"
+    wanted, types = _TYPES[schema.get("type", "string")]  # an enum is of strings
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        yield f"{called} is {kind_of(value)}, not {wanted}"
+    elif isinstance(value, dict):
+        yield from _of_object(value, schema, place)
+    elif isinstance(value, list):
+        if len(value) < schema.get("minItems", 0):
+            yield f"{called} is empty"
+        for n, one in enumerate(value):
+            yield from _misfits(one, schema["items"], f"{called}[{n}]")
+    elif "enum" in schema and value not in schema["enum"]:
+        yield f"{called} is {_short(value)}, not one of {', '.join(schema['enum'])}"
+    elif "const" in schema and value != schema["const"]:
+        yield f"{called} is {_short(value)}, not {schema['const']}"
+    elif isinstance(value, (int, float)) and value < schema.get("minimum", value):
+        yield f"{called} is {_short(value)}, below {schema['minimum']}"
+    elif isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
+        yield f"{called} is {_short(value)}, which does not have the form {schema['pattern']}"
+
+
+def _of_object(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> Iterator[str]:
+    inner = f"{place}." if place else ""
+    for key in schema.get("required", ()):
+        if key not in value:
+            yield f"{place or 'the row'} has no field {key!r}"
+    known = schema.get("properties", {})
+    for key, of in known.items():
+        if key in value:
+            yield from _misfits(value[key], of, f"{inner}{key}")
+    if not schema.get("additionalProperties", True):
+        yield from (f"{place or 'the row'} has an unknown field {_short(key)}" for key in value if key not in known)
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 70 else f"{text[:67]}..."

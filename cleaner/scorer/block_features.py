@@ -1,0 +1,188 @@
+"""Features of a block by itself: its size, its characters, its kind, the scores of the rules."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cleaner.model import Blocks, Document, Kind, Mark
+from cleaner.scorer.columns import Columns
+from cleaner.scorer.groups import PROSE, Floats
+
+DOUBT = 80
+"""The sum of scores from which a block counts as noise in the measures of its companies."""
+
+_KINDS = tuple(Kind)
+_CATEGORIES = (
+    "ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation",
+    "related", "share", "subscribe", "tags", "widget", "region",
+)  # fmt: skip
+_TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
+_LINE_FEED, _CARRIAGE_RETURN = 10, 13
+_LEAST_PROSE = 60  # words; if a page has less prose, all its words count as prose
+_MOST = 1_000  # higher scores are vetoes
+_SHORT = 6  # words
+_UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
+_END_MARKS = ".!?…。！？．｡؟۔।॥։"
+_CLOSERS = "\"'”’»)]}›」』】）*_"
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """For each block: words, share of characters in links, running text, and ``sums`` of shape (sums, blocks)."""
+
+    words: Floats
+    link: Floats
+    prose: NDArray[np.bool_]
+    heading: NDArray[np.bool_]
+    ends: NDArray[np.bool_]
+    doubt: Floats
+    copies: Floats
+    sums: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, blocks: Blocks, votes: Mapping[str, Floats], letters: Mapping[str, Floats]) -> Own:
+        doubt = votes["sum"] - votes["region"] - votes["comments"]
+        words = np.array(blocks.words, np.float32)
+        link = np.zeros(len(blocks), np.float32)
+        if blocks.links:
+            link = np.minimum(np.array(blocks.links, np.float32) / np.maximum(letters["chars"], 1), 1)
+        prose = np.array(blocks.prose, bool) & (link < 0.5)
+        heading = np.array([kind is Kind.HEADING for kind in blocks.kinds], bool)
+        copies = _copies(blocks)
+        is_doubted = doubt >= DOUBT
+        sums = np.stack(
+            [
+                words,
+                np.ones_like(words),
+                words * link,
+                words * (prose & ~is_doubted),
+                words * is_doubted,
+                words * np.array(blocks.sentences, bool),
+                words <= _SHORT,
+                heading,
+                words * (copies > 1),
+                letters["digits"],
+                words * (votes["region"] > 0),
+                words * (votes["comments"] > 0),
+            ]
+        ).astype(np.float64)
+        if sums[PROSE].sum() < _LEAST_PROSE:
+            sums[PROSE] = words * ~is_doubted
+        return cls(words, link, prose, heading, letters["end"] > 0, doubt, copies, sums)
+
+
+def _copies(blocks: Blocks) -> Floats:
+    count: dict[str, int] = {}
+    for key in blocks.keys:
+        count[key] = count.get(key, 0) + 1
+    return np.array([count[key] for key in blocks.keys], np.float32)
+
+
+def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
+    """Sums of scores for each block, in total and by category; vetoes are left out."""
+    names = ("sum", *(_TEXT_CATEGORIES if blocks.tree is None else _CATEGORIES))
+    at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
+    row = {name: n for n, name in enumerate(names)}
+    found = np.zeros((len(names), len(blocks)), np.float32)
+    said = [
+        (row.get(category, 0), at[span[0]], score)
+        for span, _, category, _, score in marks[:]
+        if abs(score) <= _MOST and span[0] in at
+    ]
+    if said:
+        rows, places, scores = np.array(said, np.int64).T
+        np.add.at(found, (rows, places), scores)
+        found[0] = found.sum(axis=0)
+    return dict(zip(names, np.clip(found, -200, 300), strict=True))
+
+
+@lru_cache(maxsize=1)
+def _classes() -> NDArray[np.uint8]:
+    """The classes of the characters of the basic multilingual plane, as bits."""
+    table = np.zeros(0x10000, np.uint8)
+    of = {"Lu": _UPPER, "Lt": _UPPER, "Nd": _DIGIT, "Sc": _MONEY, "Sm": _SIGN, "So": _SIGN, "Zs": _SPACE, "Cc": _SPACE}
+    for code in range(0x10000):
+        table[code] = of.get(unicodedata.category(chr(code)), 0)
+    for characters, bit in ((_END_MARKS, _END), (_CLOSERS, _CLOSER), (",;:、，；：،", _COMMA), ("|/·•›>«", _SIGN)):
+        for character in characters:
+            table[ord(character)] |= bit
+    return table
+
+
+def codes_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+def is_half_an_end(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which codes are a carriage return before a line feed: the two are one line end, so they must count once."""
+    found: NDArray[np.bool_] = codes == _CARRIAGE_RETURN
+    found[:-1] &= codes[1:] == _LINE_FEED
+    found[-1:] = False
+    return found
+
+
+def letters_of(document: Document) -> dict[str, Floats]:
+    """For each block, counts of characters by class, and the classes of the first and last character."""
+    blocks = document.blocks
+    n = len(blocks)
+    codes = codes_of(document.text + "\n\n")
+    bits = _classes()[np.minimum(codes, 0xFFFF)]
+    starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
+    offsets = np.stack([starts, ends], axis=1).ravel()
+    halves = np.append(0, np.cumsum(is_half_an_end(codes)))
+    chars = np.maximum(ends - starts - (halves[ends] - halves[starts]), 1)
+    found: dict[str, Floats] = {"chars": chars.astype(np.float32)}
+    after_space = np.empty(len(bits), bool)
+    after_space[0] = True
+    after_space[1:] = bits[:-1] & (_SPACE | _CLOSER) != 0
+    flags = {
+        "upper": bits & _UPPER,
+        "digits": bits & _DIGIT,
+        "ends": bits & _END,
+        "commas": bits & _COMMA,
+        "money": bits & _MONEY,
+        "signs": bits & _SIGN,
+        "capitals": (bits & _UPPER).astype(bool) & after_space,
+    }
+    for name, flag in flags.items():
+        counted = np.add.reduceat(flag != 0, offsets, dtype=np.int32)[::2] if n else np.zeros(0)
+        found[name] = counted.astype(np.float32)
+    last = bits[np.maximum(ends - 1, 0)]
+    before = bits[np.maximum(ends - 2, 0)]
+    closed = (last & _CLOSER) != 0
+    found["end"] = ((last & _END) | (closed * (before & _END))).astype(bool).astype(np.float32)
+    found["colon"] = ((last & _COMMA) != 0).astype(np.float32)
+    first = bits[starts]
+    found["first upper"] = ((first & _UPPER) != 0).astype(np.float32)
+    found["first digit"] = ((first & _DIGIT) != 0).astype(np.float32)
+    return found
+
+
+def add_own(columns: Columns, blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> None:
+    words, chars = np.maximum(own.words, 1), letters["chars"]
+    columns.add("log words", np.log1p(own.words))
+    columns.add("link share", own.link)
+    columns.add("chars a word", np.minimum(chars / words, 30))
+    columns.add("prose", own.prose)
+    columns.add("sentence", np.array(blocks.sentences, bool))
+    columns.add("apart", np.array(blocks.apart, bool))
+    for name in ("upper", "digits", "signs", "money"):
+        columns.add(f"{name} a char", letters[name] / chars)
+    for name in ("ends", "commas", "capitals"):
+        columns.add(f"{name} a word", np.minimum(letters[name] / words, 3))
+    columns.add("log ends", np.log1p(letters["ends"]))
+    for name in ("end", "colon", "first upper", "first digit"):
+        columns.add(name, letters[name])
+    columns.add("log copies", np.log(own.copies))
+    first = {key: i for i, key in zip(range(len(blocks) - 1, -1, -1), reversed(blocks.keys), strict=True)}
+    columns.add("seen above", np.array([first[key] < i for i, key in enumerate(blocks.keys)], bool))
+    number = {kind: i for i, kind in enumerate(_KINDS)}
+    kinds = np.array([number[kind] for kind in blocks.kinds], np.int64)
+    columns.add_all([f"kind {kind}" for kind in _KINDS], kinds[None, :] == np.arange(len(_KINDS))[:, None])

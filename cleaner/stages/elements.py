@@ -1,0 +1,110 @@
+"""What the packs say about elements: menus, consent layers, share bars, found by tag, id, class or role."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+from typing import NamedTuple
+
+import regex
+
+from cleaner.features import Masses, masses
+from cleaner.model import HEADINGS, Document, Mark, Tree
+from cleaner.packs.rule import Packs, Rule
+from cleaner.packs.selectors import PathIndex
+from cleaner.resolve import CUTS_ALONE
+
+_MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
+
+
+class _Found(NamedTuple):
+    """An element that a rule matches."""
+
+    element: int
+    rule: int
+
+
+class Elements:
+    """Marks every block in an element that a rule without words matches. Ignores plain text.
+
+    An element that holds most of the page is not what its name says (``div.header-wrapper`` around everything); the
+    rule's ``max_share`` decides. What readers wrote is only marked if enough prose is outside it (``beside``).
+    """
+
+    def __init__(self, packs: Packs) -> None:
+        self.rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
+        meant = [(n, source) for n, rule in enumerate(self.rules) for source in rule.where.path]
+        barred = [(-n - 1, source) for n, rule in enumerate(self.rules) for source in rule.where.outside]
+        self._index = PathIndex(meant + barred)
+        self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self.rules]
+        self._sure = frozenset(n for n, rule in enumerate(self.rules) if rule.score >= CUTS_ALONE)
+
+    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+        del marks
+        blocks = document.blocks
+        tree = blocks.tree
+        if tree is None or not len(blocks):
+            return
+        taken = self._taken(tree, masses(blocks))
+        if not taken:
+            return
+        reasons = {one: f"{self.rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
+        by_element = _spread(tree, taken, self._sure)
+        for i, element in enumerate(blocks.elements):
+            if not by_element[element]:
+                continue
+            span, words = blocks.span(i), blocks.words[i]
+            for one in by_element[element]:
+                rule = self.rules[one.rule]
+                if rule.where.min_words <= words <= rule.where.max_words and not (
+                    rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
+                ):
+                    yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
+
+    def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
+        """The outermost elements that each rule matches, without those that hold too much."""
+        outer: dict[int, list[int]] = {}  # rule → its outermost elements
+        until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
+        for element, numbers in self._index.find(tree):
+            if element == 0 or tree.tags[element].name in HEADINGS:
+                continue  # names of the root describe the page, names of a heading its text
+            for n in numbers:
+                if n < 0:  # exclusions come first
+                    until[n] = max(until.get(n, 0), tree.ends[element])
+                    continue
+                inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
+                if not inside and _may_be(self.rules[n], element, mass):
+                    outer.setdefault(n, []).append(element)
+                    until[n] = tree.ends[element]
+        return [
+            _Found(element, n)
+            for n, elements in outer.items()
+            if _is_beside(self.rules[n], elements, mass)
+            for element in elements
+        ]
+
+
+def _may_be(rule: Rule, element: int, mass: Masses) -> bool:
+    """Whether an element holds at most the share of the page, and of prose, that the rule allows."""
+    if 100 * mass.prose[element] > rule.where.max_prose * mass.words[element]:
+        return False
+    return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
+
+
+def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
+    """Whether enough of the page is outside ``elements``, which are all elements of one rule."""
+    inside = sum(mass.prose[i] for i in elements)
+    if not rule.where.beside:
+        return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MOST_OF_ALL) * mass.prose[0]
+    beside = mass.prose[0] - inside
+    return beside >= rule.where.beside or beside > inside
+
+
+def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int]) -> list[tuple[_Found, ...]]:
+    """For each element the matches of it and of those around it; inside a sure match no others are added."""
+    spread: list[tuple[_Found, ...]] = [()] * len(tree)
+    for one in sorted(found):
+        element, end = one.element, tree.ends[one.element]
+        above = spread[element]
+        if not (above and any(other.rule in sure and other.element < element for other in above)):
+            spread[element:end] = [(*above, one)] * (end - element)
+    return spread

@@ -1,0 +1,103 @@
+"""Golden cases: the seeds with their line labels, texts that must not change, noisy pages in many languages."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_right
+from pathlib import Path
+
+import pytest
+
+from cleaner.model import Result
+from cleaner.pipeline import Pipeline
+
+HERE = Path(__file__).parents[1]
+SEEDS = HERE.parent / "seeds"
+GOLD = json.loads((HERE / "golden" / "seeds.json").read_text("utf-8"))["files"]
+NO_HARM = sorted(path for path in (HERE / "no_harm").iterdir() if path.name != "README.md")
+NOISY = sorted(path for path in (HERE / "noisy").glob("*.txt") if not path.name.endswith(".kept.txt"))
+PIPELINE = Pipeline()
+
+
+def read(path: Path) -> str:
+    return path.read_bytes().decode("utf-8")
+
+
+def verdicts(result: Result) -> list[str]:
+    """For each line ``keep``, ``drop``, ``part`` or, of a blank one, nothing."""
+    starts = [cut.span.start for cut in result.cuts]
+    found, at = [], 0
+    for line in result.document.text.split("\n"):
+        places = [at + n for n, char in enumerate(line) if not char.isspace()]
+        at += len(line) + 1
+        cut = [
+            i >= 0 and place < result.cuts[i].span.end for place in places for i in [bisect_right(starts, place) - 1]
+        ]
+        found.append("" if not cut else "drop" if all(cut) else "part" if any(cut) else "keep")
+    return found
+
+
+@pytest.mark.parametrize("name", GOLD, ids=lambda name: name.partition("_")[0])
+def test_seeds(name: str) -> None:
+    got = verdicts(PIPELINE.run(read(SEEDS / name)))
+    wrong = [
+        (number, want, got[number - 1], note)
+        for number, want, category, note in GOLD[name]
+        if got[number - 1] != want and not (category == "caption" and note.startswith("DOUBTFUL"))
+    ]
+    assert not wrong
+
+
+def test_captions_of_the_seeds_stay_once() -> None:
+    """The ruling for doubtful captions: kept, and kept once."""
+    for name, lines in GOLD.items():
+        got = verdicts(PIPELINE.run(read(SEEDS / name)))
+        assert all(got[n - 1] == "keep" for n, _, category, _ in lines if category == "caption")
+        assert all(got[n - 1] == "drop" for n, _, category, _ in lines if category == "caption_repeat")
+
+
+def test_the_clean_seed_is_unchanged() -> None:
+    result = PIPELINE.run(read(SEEDS / "002_0c23c17dab99acbd.txt"))
+    assert (result.cuts, result.status) == ((), "unchanged")
+
+
+@pytest.mark.parametrize("path", NO_HARM, ids=lambda path: path.name)
+def test_no_harm(path: Path) -> None:
+    text = read(path)
+    result = PIPELINE.run(text)
+    assert [(cut.marks[0].rule, text[slice(*cut.span)]) for cut in result.cuts] == []
+
+
+@pytest.mark.parametrize("profile", ["balanced", "strict"])
+def test_numbers_stay_in_every_profile(profile: str) -> None:
+    run = Pipeline(profile=profile).run
+    texts = {path.name: read(path) for path in NO_HARM if path.name.startswith("numbers-")}
+    assert len(texts) >= 12
+    assert {name: run(text).text for name, text in texts.items()} == texts
+
+
+@pytest.mark.parametrize("path", NOISY, ids=lambda path: path.stem)
+def test_noisy_pages(path: Path) -> None:
+    """No line of content is lost, and most of the noise goes."""
+    content = [line for line in read(path.with_suffix(".kept.txt")).splitlines() if line.strip()]
+    text = read(path)
+    kept = [line.strip() for line in PIPELINE.run(text).text.splitlines() if line.strip()]
+    assert [line for line in content if line.strip() not in kept] == []
+    noise = [line.strip() for line in text.splitlines() if line.strip() and line.strip() not in content]
+    left = [line for line in noise if line in kept]
+    assert len(left) <= 0.35 * len(noise), left
+
+
+def test_facts_of_the_seeds() -> None:
+    facts = PIPELINE.run(read(SEEDS / "000_e562c4ef3df87d90.txt")).metadata
+    assert facts["date"] == ("14:11 GMT19 January 2021",)
+    assert facts["title"][0].startswith("World Concerned About US Election Issues")
+    assert facts["section"] == ("World",)
+    assert facts["url"][0].startswith("https://sputniknews.com/world/")
+    assert facts["tags"] == (
+        "Joe Biden", "Donald Trump", "US Election 2020", "Kremlin", "Russia", "Dmitry Peskov", "US",
+    )  # fmt: skip
+    assert len(facts["credit"]) == 3
+    assert len(facts["caption"]) == 2
+    lead = PIPELINE.run(read(SEEDS / "004_75eef6d140be4b2e.txt")).metadata
+    assert (lead["place"], lead["date"], lead["agency"]) == (("MOSCOW",), ("October 27",), ("TASS",))
