@@ -47,7 +47,7 @@ lint: $(VENV)/.installed-dev
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-pictures: $(VENV)/.installed
+pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/tools/pictures.py
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python

@@ -1,9 +1,9 @@
-"""Draw the pictures of the README: what `explain` prints, and the view of a result in a notebook.
+"""Draw the pictures of the documents: what `explain` prints, a result in a notebook, the packages and their imports.
 
-python docs/tools/pictures.py            writes docs/pictures/explain.svg and notebook.svg
+python docs/tools/pictures.py            writes them to docs/pictures/
 python docs/tools/pictures.py --check    exits with 1 if one of them is out of date
 
-Both show the example of the README, so a change of its text, of a rule or of a view is a change of a picture.
+The first two show the example of the README, so a change of its text, of a rule or of a view is a change of a picture.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import re
 import sys
 from pathlib import Path
 
+import architecture
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
@@ -96,7 +97,11 @@ def notebook_picture(result: Result) -> str:
 def pictures() -> dict[str, str]:
     """Each picture by the name of its file."""
     result = example()
-    return {"explain.svg": explain_picture(result), "notebook.svg": notebook_picture(result)}
+    return {
+        "explain.svg": explain_picture(result),
+        "notebook.svg": notebook_picture(result),
+        "architecture.svg": architecture.picture(),
+    }
 
 
 def main(arguments: list[str]) -> int:
