@@ -1,7 +1,7 @@
 """Draw the packages of the program and their imports as SVG, with arrows that point down.
 
 The imports are read from the code; the floors at the bottom, which everything may use, from the import contract in
-pyproject.toml. An arrow that others imply (a → c where a → b → c) is left out. `docs/tools/pictures.py` writes the picture.
+pyproject.toml. An arrow that others imply (a → c where a → b → c) is left out. `docs/tools/pictures.py` writes it.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ _GAP = (22, 46)  # between boxes and between floors, pixels
 _MARGIN = 20  # pixels
 _SWEEPS = 8  # rounds of ordering the boxes of a floor; the order no longer changes after four
 _HEAD = """\
-<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="system-ui, 'DejaVu Sans', \
-sans-serif" font-size="14">
+<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" \
+font-family="system-ui, 'DejaVu Sans', sans-serif" font-size="14">
 <title>The packages of cleaner: each uses only what is below it</title>
 <defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">\
 <path d="M0 0 8 4 0 8z" fill="#8c959f"/></marker></defs>
@@ -126,8 +126,8 @@ def arrow(start: tuple[float, float], end: tuple[float, float]) -> str:
     (x, y), (to_x, to_y) = (start[0], start[1] + _BOX[1] / 2), (end[0], end[1] - _BOX[1] / 2)
     bend = min((to_y - y) * 0.6, _GAP[1] * 1.5)
     return (
-        f'<path d="M{x:.1f} {y:.1f}C{x:.1f} {y + bend:.1f} {to_x:.1f} {to_y - bend:.1f} {to_x:.1f} {to_y:.1f}" fill="none" '
-        'stroke="#8c959f" marker-end="url(#tip)"/>'
+        f'<path d="M{x:.1f} {y:.1f}C{x:.1f} {y + bend:.1f} {to_x:.1f} {to_y - bend:.1f} {to_x:.1f} {to_y:.1f}" '
+        'fill="none" stroke="#8c959f" marker-end="url(#tip)"/>'
     )
 
 
@@ -148,7 +148,8 @@ def picture() -> str:
     parts += [arrow(middle[above], middle[under]) for above, under in sorted(edges)]
     parts += [box(name, *middle[name], "#ddf4ff") for name in sorted(middle)]
     parts.append(
-        f'<rect x="{_MARGIN}" y="{band}" width="{width - 2 * _MARGIN}" height="{deep}" rx="8" fill="#f6f8fa" stroke="#d0d7de"/>'
+        f'<rect x="{_MARGIN}" y="{band}" width="{width - 2 * _MARGIN}" height="{deep}" rx="8" fill="#f6f8fa" '
+        'stroke="#d0d7de"/>'
         f'<text x="{_MARGIN + 14}" y="{band + 22}" fill="#57606a">used by all of the above, in this order:</text>'
     )
     parts += [

@@ -33,7 +33,10 @@ _MARGIN = 16  # pixels
 _THEME = TerminalTheme(
     (255, 255, 255),
     (36, 41, 47),
-    [(36, 41, 47), (192, 38, 32), (17, 99, 41), (77, 45, 0), (9, 105, 218), (130, 80, 223), (27, 124, 131), (87, 96, 106)],
+    [
+        (36, 41, 47), (192, 38, 32), (17, 99, 41), (77, 45, 0),
+        (9, 105, 218), (130, 80, 223), (27, 124, 131), (87, 96, 106),
+    ],
 )  # fmt: skip
 # The frame of rich, without the font that it would load from the network.
 _TERMINAL = """\
@@ -45,7 +48,9 @@ _TERMINAL = """\
 {styles}
 </style>
 <defs>
-<clipPath id="{unique_id}-clip-terminal"><rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/></clipPath>
+<clipPath id="{unique_id}-clip-terminal">
+<rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
+</clipPath>
 {lines}
 </defs>
 <rect width="100%" height="100%" rx="8" fill="#ffffff" stroke="#d0d7de"/>
@@ -61,14 +66,15 @@ _TERMINAL = """\
 
 def example() -> Result:
     """The page of the README, cleaned."""
-    found = re.search(r"```text before\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    assert found
-    return explain(found[1], id="page.txt")
+    (text,) = re.findall(r"```text before\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    return explain(text, id="page.txt")
 
 
 def explain_picture(result: Result) -> str:
     """What ``cleaner explain page.txt`` prints to a terminal, as SVG."""
-    console = Console(record=True, width=_COLUMNS + 2, file=io.StringIO(), force_terminal=True, color_system="truecolor")
+    console = Console(
+        record=True, width=_COLUMNS + 2, file=io.StringIO(), force_terminal=True, color_system="truecolor"
+    )
     console.print(Text("$ cleaner explain page.txt", style="bold"))
     for line in as_lines(view_of(result), colour=True, width=_COLUMNS):
         console.print(Text.from_ansi(line))
@@ -78,7 +84,7 @@ def explain_picture(result: Result) -> str:
 def notebook_picture(result: Result) -> str:
     """The view of a result in a notebook, as SVG that holds its HTML."""
     html = as_html(result)
-    shown = re.sub(r"</summary>.*?</details>", "</summary></details>", html, flags=re.DOTALL)  # a folded run is one line
+    shown = re.sub(r"</summary>.*?</details>", "</summary></details>", html, flags=re.DOTALL)  # a folded run
     body = re.sub(r"<style>.*?</style>", "", shown, flags=re.DOTALL)
     height = _LINE * (body.count("\n") + 2) + 2 * _MARGIN
     return f"""\

@@ -1,7 +1,7 @@
 """What mkdocs needs to know to make a site of our pages: called by mkdocs, see mkdocs.yml.
 
-The pages are written to be read where they are, in the repository. So this file brings the pages that are outside docs/ into
-the site, and turns links to other files of the repository into their addresses.
+The pages are written to be read where they are, in the repository. So this file brings the pages that are outside docs/
+into the site, and turns links to other files of the repository into their addresses.
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ def on_files(files: Files, config: Any) -> Files:
 
 def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
     """The page with links that lead somewhere on the site, and code blocks whose names are titles."""
-    home = next((source for source, target in OUTSIDE.items() if target == page.file.src_uri), f"docs/{page.file.src_uri}")
+    homes = {target: source for source, target in OUTSIDE.items()}
+    home = homes.get(page.file.src_uri, f"docs/{page.file.src_uri}")
 
     def moved(link: re.Match[str]) -> str:
         return link[1] + address(link[2], home, page.file.src_uri, config["repo_url"], files) + link[3]
@@ -46,7 +47,7 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
     return _FENCE.sub(r'\1 title="\2"', _LINK.sub(moved, markdown))
 
 
-def on_post_page(output: str, page: Any, config: Any) -> str:
+def on_post_page(output: str, page: Any, **_: Any) -> str:
     """Refuse a page that would load something from the network. Raises `PluginError`."""
     remote = _REMOTE.search(output)
     if remote:
