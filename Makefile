@@ -5,7 +5,7 @@
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports
-# make docs  - builds the documentation site into site/, and fails at any warning; it needs no network
+# make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
 # make pictures - draws the pictures of the documents anew
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
