@@ -38,7 +38,9 @@ def blocks(path: Path, kind: str) -> list[str]:
 
 def named_blocks(path: Path, kind: str) -> list[tuple[str, str]]:
     """The blocks whose first line is the kind and perhaps a name: of a file, where the page needs that file."""
-    found = re.finditer(rf"^( *)```{kind}(?: (\S+/\S+))?\n(.*?)^\1```", path.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    found = re.finditer(
+        rf"^( *)```{kind}(?: (\S+/\S+))?\n(.*?)^\1```", path.read_text("utf-8"), re.DOTALL | re.MULTILINE
+    )
     return [(match[2] or "", textwrap.dedent(match[3])) for match in found]
 
 

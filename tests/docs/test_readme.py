@@ -82,5 +82,3 @@ def test_the_pictures_are_those_that_their_command_draws() -> None:
         [sys.executable, "docs/tools/pictures.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-
-
