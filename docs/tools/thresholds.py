@@ -64,7 +64,7 @@ def merged() -> list[Row]:
     gone = [row for row in page if (row.module, row.name) not in {(new.module, new.name) for new in code}]
     rows = []
     for row in code:
-        moved = [old for old in gone if old.name == row.name]
+        moved = [old for old in gone if old.name.lstrip("_") == row.name.lstrip("_")]
         renamed = [old for old in gone if (old.module, old.value) == (row.module, row.value)]
         old = known.get((row.module, row.name)) or _only(moved) or _only(renamed)
         rows.append(row._replace(unit=old.unit, origin=old.origin) if old else row)
