@@ -37,7 +37,7 @@ app = typer.Typer(
     name="cleaner",
     cls=Group,
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Reads HTML pages, and text that was scraped off them. A ledger names the rule behind every removed line, so each "
+    "Reads HTML pages, and text that was scraped off them. A ledger names the rule for every removed line, so each "
     "text can be rebuilt byte for byte.\n\n"
     "\b\nExamples:\n"
     "  cleaner clean page.html           the clean text of one page\n"

@@ -1,0 +1,84 @@
+"""The habits of English that docs/style.md lists do not come back: in the documents and in the help of the commands.
+
+`SOURCES` is the list of what is checked, each a function that gives texts with the names of their places.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer.main
+
+ROOT = Path(__file__).parents[2]
+HABITS = tomllib.loads((ROOT / "docs" / "tools" / "habits.toml").read_text("utf-8"))["habit"]
+STYLE = ROOT / "docs" / "style.md"
+
+_CODE = re.compile(r"^( *)```.*?^\1```|(`+).*?\2|\]\([^)]*\)|<[^>]*>", re.DOTALL | re.MULTILINE)
+
+
+def documents() -> Iterator[tuple[str, str]]:
+    """The paragraphs of all documents, without code."""
+    pages = [ROOT / name for name in ("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "bench/README.md")]
+    pages += sorted((ROOT / "docs").rglob("*.md"))
+    for page in pages:
+        if page.exists() and page != STYLE:
+            text = _CODE.sub(lambda code: "\n" * code[0].count("\n") or "CODE", page.read_text("utf-8"))
+            for start in re.finditer(r"(?:[^\n]+\n?)+", text):
+                line = text.count("\n", 0, start.start()) + 1
+                yield f"{page.relative_to(ROOT)}:{line}", start[0]
+
+
+def help_texts() -> Iterator[tuple[str, str]]:
+    """The help of each command, argument and option."""
+    from cleaner.cli.app import app
+
+    def walk(command: Any, path: str) -> Iterator[tuple[str, str]]:
+        yield path, f"{command.help or ''}\n\n{command.epilog or ''}"
+        for parameter in command.params:
+            yield f"{path} {parameter.opts[0]}", getattr(parameter, "help", None) or ""
+        for name, child in sorted(getattr(command, "commands", {}).items()):
+            yield from walk(child, f"{path} {name}")
+
+    yield from walk(typer.main.get_command(app), "cleaner")
+
+
+SOURCES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {"documents": documents, "help": help_texts}
+
+
+def found(pattern: str, text: str) -> list[str]:
+    """What the pattern finds in a text whose lines are joined."""
+    return [hit[0] for hit in re.finditer(pattern, " ".join(text.split()), re.IGNORECASE)]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_no_habit_to_avoid(source: str) -> None:
+    texts = list(SOURCES[source]())
+    assert len(texts) > 50
+    hits = [
+        f"{place}: {hit!r}: {habit['write']}"
+        for place, text in texts
+        for habit in HABITS
+        for hit in found(habit["pattern"], text)
+    ]
+    assert hits == []
+
+
+@pytest.mark.parametrize("habit", HABITS, ids=lambda habit: habit["avoid"])
+def test_a_pattern_finds_what_is_to_be_avoided_and_not_what_is_to_be_written(habit: dict[str, str]) -> None:
+    for example in re.split("[;,] ", habit["avoid"]):
+        assert found(habit["pattern"], example), example
+    assert found(habit["pattern"], habit["write"]) == []
+
+
+def test_the_page_shows_all_habits() -> None:
+    rows = re.findall(r"^\| (.+) \| (.+) \|$", STYLE.read_text("utf-8").partition("## Habits")[2], re.MULTILINE)
+    assert rows[1:] == [(habit["avoid"], habit["write"]) for habit in HABITS]
+
+
+def test_the_page_is_one_page() -> None:
+    assert len(STYLE.read_text("utf-8").splitlines()) <= 70
