@@ -51,7 +51,8 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	touch $@ $(VENV)/.installed
 
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
+	extras=$$($(BIN)/python -c 'from cleaner.tables import ADAPTERS; print(",".join(a.extra for a in ADAPTERS))') && \
+	$(BIN)/python -m pip install --quiet --editable ".[dev,$$extras]" dagster
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)-lowest/.installed-dev: pyproject.toml
