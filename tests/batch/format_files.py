@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import zipfile
 from pathlib import Path
 
 import zstandard
@@ -90,3 +91,23 @@ FILES = {
     "a.csv.gz": gzip.compress(csv_of(ROWS)),
     "a.tsv": csv_of(ROWS, "excel-tab"),
 }
+
+
+def zipped(files):
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w") as packed:
+        for name, text in files.items():
+            packed.writestr(name, text)
+    return sink.getvalue()
+
+
+SAMPLES = {
+    "whole": ("a.txt", TEXT.encode(), 1),
+    "jsonl": ("a.jsonl", lines(ROWS), 5),
+    "json": ("a.json", json.dumps(ROWS).encode(), 5),
+    "csv": ("a.csv", csv_of(ROWS), 5),
+    "parquet": ("a.parquet", parquet(table_of(ROWS)), 5),
+    "warc": ("a.warc.gz", archive([(f"http://a.org/{n}", "text/plain", f"{TEXT}{n}\n".encode()) for n in range(3)]), 3),
+    "archive": ("a.zip", zipped({"a.txt": TEXT, "b/c.txt": TEXT}), 2),
+}
+"""Of each format a file: its name, its bytes, and how many documents it holds."""

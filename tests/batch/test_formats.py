@@ -11,14 +11,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from format_files import CLEAN, FILES, HTML, ROWS, TEXT, archive, cleaned, lines, rows
+from format_files import CLEAN, FILES, HTML, ROWS, SAMPLES, TEXT, archive, cleaned, lines, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
 from cleaner.inputs.columns import json_ready
-from cleaner.inputs.formats import Settings
+from cleaner.inputs.formats import NAMES, Settings, format_of
 from cleaner.inputs.strict_json import MAX_KEY, json_row
 from cleaner.run.audit import restore_run
 from cleaner.run.chunks import Inputs
@@ -29,6 +29,27 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 
 # Every format gives the same documents
+
+
+@pytest.mark.parametrize("format", NAMES)
+def test_a_sample_of_every_format_verifies_restores_and_resumes(format):
+    """What each format must do; a new one adds its sample to ``format_files.SAMPLES``."""
+    name, data, count = SAMPLES[format]
+    assert format_of(name) == format
+    documents, failed = cleaned(name, data)
+    assert (len(documents), failed) == (count, [])
+    assert all(CLEAN in row["text"] or row["text"] == CLEAN for row in documents)
+    assert len({row["id"] for row in documents}) == count
+    assert restore_run(Path("out"), Path("back"))[1:] == (0, ())
+
+    def found(start=None):
+        inputs = Inputs([name], Settings())
+        return [(item.source, item.record, mark) for item, mark in inputs._marked(*([start] if start else []))]
+
+    whole = found(Inputs([name], Settings()).mark)
+    assert len(whole) == count
+    for done in range(1, count):
+        assert found(whole[done - 1][2]) == whole[done:]
 
 
 @pytest.mark.parametrize("name", FILES)
