@@ -1,5 +1,7 @@
 # make run   - clean the five seed pages into out/
 # make test  - run all tests
+# make test-one FILE=tests/packs - run the tests of a file or a folder
+# make coverage - run all tests and measure the lines and branches that they reach; fails below the floor in pyproject.toml
 # make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
@@ -15,13 +17,19 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
+.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2
+
+test-one: $(VENV)/.installed-dev
+	$(BIN)/pytest -q $(FILE)
+
+coverage: $(VENV)/.installed-dev
+	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 test-lowest: $(VENV)-lowest/.installed-dev
 	$(VENV)-lowest/bin/python -m pytest -n 2
