@@ -5,6 +5,7 @@
 # make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
+# make dist  - builds the wheel into dist/
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
@@ -17,7 +18,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
+.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
@@ -41,6 +42,9 @@ test-3.12 test-3.13: test-%: $(VENV)-%/.installed-dev
 
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python .ci/try_wheel.py $(PYTHON3.11) $(PYTHON3.12) $(PYTHON3.13)
+
+dist: $(VENV)/.installed-dev
+	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 test-engines: $(VENV)/.installed-engines
 	$(BIN)/pytest -m engines
@@ -79,4 +83,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
