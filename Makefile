@@ -51,7 +51,7 @@ test-engines: $(VENV)/.installed-engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict cleaner
+	$(BIN)/mypy --strict cleaner examples
 	$(BIN)/lint-imports
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
