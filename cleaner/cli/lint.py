@@ -85,7 +85,9 @@ def add_commands(app: typer.Typer) -> None:
 
 def check(
     files: FilesArgument,
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")
+    ] = "text",
     baseline: BaselineOption = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
