@@ -59,7 +59,20 @@ def help_texts() -> Iterator[tuple[str, str]]:
     yield from _help()
 
 
-SOURCES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {"documents": documents, "help": help_texts}
+def rule_texts() -> Iterator[tuple[str, str]]:
+    """What the shipped packs say of themselves and of their rules: reasons and `cleaner rules show` print it."""
+    for path in sorted((ROOT / "rules").glob("*.toml")):
+        pack = tomllib.loads(path.read_text("utf-8"))
+        yield path.name, f"{pack['summary']} {pack.get('not_covered', '')}"
+        for rule in pack.get("rule", []) + pack.get("section", []):
+            yield f"{path.name} {rule['id']}", f"{rule['summary']} {rule['why']}"
+
+
+SOURCES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
+    "documents": documents,
+    "help": help_texts,
+    "rules": rule_texts,
+}
 
 
 def found(pattern: str, text: str) -> list[str]:
