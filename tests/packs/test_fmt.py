@@ -6,6 +6,8 @@ import json
 import os
 import re
 import stat
+import subprocess
+import sys
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -349,3 +351,31 @@ keeps = ["gamma"]
 def test_comments_and_blanks_are_statements() -> None:
     found = list(statements("# a\n\n\nx = 1\n[t]"))
     assert [type(each) for each in found] == [Remark, Blank, Pair, Header]
+
+
+UNUSUAL = {
+    "keys": '"a=b" = 1\n\'c#d\' = 2\ne . f = 3\n"" = 4\n',
+    "headers": "[ \"a]b\" . c ]  # one\nx = 1\n[[d.'e]]']]\ny = 1\n[empty]\n",
+    "values": "a = 1979-05-27 07:32:00  # time\nb = [inf, -inf, 0x1F]\nc = +1_000\nd = true# no blank\n",
+    "nested arrays": 'a = [[1, 2], ["x",  # inside\n"y"], []]\nb = [{ c = [1, 2] }, { c = "}" }]\n',
+    "strings": 'a = \'\'\'\n\'one\' ]]] # no comment\n\n\n\'\'\'\nb = """x\\\n   y""""\nc = "\\"#"\n',
+    "inline": 'a = {b = {c = [{d = "}"}]}, "e" = []}  # end\nf={}\n',
+    "commas": "a = [ # first\n  ]\n" + 'b = ["x" # before the comma\n , "y", ]\n',
+    "blank": "\n\n\t\n# only a comment",
+    "nothing": "",
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_unusual_toml_is_kept(name: str) -> None:
+    text = 'category = "a"\n' + UNUSUAL[name]
+    once = formatted(PATH, text)
+    assert tomllib.loads(once) == tomllib.loads(text)
+    assert formatted(PATH, once) == once
+    assert once.count("# ") == text.count("# ")
+
+
+def test_the_manifest_of_hooks_is_valid() -> None:
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-m", "pre_commit", "validate-manifest", ".pre-commit-hooks.yaml"]
+    subprocess.run(command, cwd=root, check=True, timeout=60)
