@@ -35,7 +35,7 @@ test-one: $(VENV)/.installed-dev
 	$(BIN)/pytest -q $(FILE)
 
 coverage: $(VENV)/.installed-dev
-	$(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
+	HYPOTHESIS_PROFILE=coverage $(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 test-lowest: $(VENV)-lowest/.installed-dev
 	$(VENV)-lowest/bin/python -m pytest -n 2
