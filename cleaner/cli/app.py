@@ -37,7 +37,7 @@ app = typer.Typer(
     name="cleaner",
     cls=Group,
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Reads HTML pages, and text that was scraped off them. A ledger names the rule behind every removed line, so each "
+    "Reads HTML pages, and text that was scraped off them. A ledger names the rule for every removed line, so each "
     "text can be rebuilt byte for byte.\n\n"
     "\b\nExamples:\n"
     "  cleaner clean page.html           the clean text of one page\n"
@@ -221,10 +221,17 @@ CsvDelimiterOption = Annotated[
 _SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if not wanted:
+        return
+    if context.params.get("verbose"):  # read before, because it is eager
+        from cleaner.cli.about import about
+
+        with _plain_errors():
+            print(*about(), sep="\n")
+    else:
         print(f"cleaner {__version__}")
-        raise typer.Exit
+    raise typer.Exit
 
 
 def _show_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str) -> None:
@@ -250,7 +257,14 @@ def _shell(name: str) -> str:
 @app.callback()
 def _cleaner(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_show_version, help="Show the version and exit.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", is_eager=True,
+            help="With --version: also show digests, where the models come from, and the versions of libraries.",
+        ),
     ] = False,
     show_completion: Annotated[
         str,
@@ -267,7 +281,9 @@ def _cleaner(
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    pass
+    del version, show_completion, install_completion  # their callbacks have done their work
+    if verbose:
+        raise typer.BadParameter("--verbose goes with --version, or after the command: cleaner run --verbose ...")
 
 
 @app.command(cls=Command)

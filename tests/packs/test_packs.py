@@ -14,7 +14,7 @@ from cleaner.examples import failures
 from cleaner.packs import keys
 from cleaner.packs.load import builtin_folder, load_builtin, load_packs
 from cleaner.packs.match import Matcher
-from cleaner.packs.rule import Rule, Section, Where
+from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages.phrases import Phrases
@@ -44,11 +44,11 @@ def test_every_example_of_every_rule_holds() -> None:
 
 
 @pytest.mark.parametrize("rule", MARKING, ids=lambda rule: rule.id)
-def test_every_rule_explains_itself(rule: object) -> None:
-    assert rule.summary.endswith(".")  # type: ignore[attr-defined]
-    assert rule.why.endswith(".")  # type: ignore[attr-defined]
-    assert rule.removes  # type: ignore[attr-defined]
-    assert rule.keeps  # type: ignore[attr-defined]
+def test_every_rule_explains_itself(rule: Rule) -> None:
+    assert rule.summary.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.removes
+    assert rule.keeps
 
 
 def test_every_category_of_the_rulings_has_a_pack() -> None:
@@ -88,14 +88,14 @@ def test_rules_hold_no_words_of_the_seeds() -> None:
     assert found == set()
 
 
-def load(tmp_path: Path, text: str) -> object:
+def load(tmp_path: Path, text: str) -> Packs:
     (tmp_path / "test.toml").write_text(text, encoding="utf-8")
     return load_packs([tmp_path])
 
 
 def test_a_good_pack_loads(tmp_path: Path) -> None:
     packs = load(tmp_path, GOOD)
-    assert [rule.id for rule in packs.rules] == ["test/thing"]  # type: ignore[attr-defined]
+    assert [rule.id for rule in packs.rules] == ["test/thing"]
 
 
 BAD = {
@@ -194,7 +194,7 @@ def test_a_language_adds_words_to_rules(tmp_path: Path) -> None:
         'lang = "xx"\nname = "X"\n["test/thing"]\nlines = ["Tu la"]\n', encoding="utf-8"
     )
     packs = load(tmp_path, GOOD)
-    document, _ = Matcher(packs).match(segment_text("» Tu  la!"))  # type: ignore[arg-type]
+    document, _ = Matcher(packs).match(segment_text("» Tu  la!"))
     assert [hit.found for hit in document.blocks.hits[0]] == ["tu la"]
 
 
@@ -208,7 +208,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_pattern_that_explodes_at_run_time_is_given_up(tmp_path: Path) -> None:
     slow = GOOD.replace('lines = ["Do the thing"]', "needs = ['aaaaa']\npattern = ['^(?:a|a|aa)(?:a|a|aa)*b$']")
     packs = load(tmp_path, slow.replace('"Do the thing"', '"aaaab"').replace("Do the thing well.", "aaaac"))
-    document, warnings = Matcher(packs).match(segment_text("a" * 5000))  # type: ignore[arg-type]
+    document, warnings = Matcher(packs).match(segment_text("a" * 5000))
     assert document.blocks.hits == ((),)
     assert "test/thing" in "".join(warnings)
 
