@@ -29,7 +29,8 @@ _PROFILES = ("--profile", "balanced", "--profile", "careful", "--profile", "stri
 class Step:
     """A command, ``python -m bench.NAME ...``, and the file or folder in the work folder that it writes.
 
-    ``{data}``, ``{text}``, ``{work}``, ``{every}`` and ``{text_every}`` in arguments are filled in. A step whose output exists is done.
+    ``{data}``, ``{text}``, ``{work}``, ``{every}`` and ``{text_every}`` in arguments are filled in.
+    A step whose output exists is done.
     """
 
     output: str
