@@ -7,7 +7,11 @@
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make dist  - builds the wheel into dist/
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
-# make lint  - style, types, direction of imports
+# make lint  - style, types, direction of imports, rule packs
+# make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
+# make pictures - draws the pictures of the documents again
+# make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
+#   TEXT=FOLDER names renderings that were built before, QUICK=1 tries it on every 20th page
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -18,7 +22,8 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint clean
+.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs pictures bench \
+	bench-data clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
@@ -51,8 +56,20 @@ test-engines: $(VENV)/.installed-engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict cleaner examples
+	$(BIN)/mypy --strict cleaner bench examples
 	$(BIN)/lint-imports
+	$(BIN)/cleaner rules fmt --check
+	$(BIN)/cleaner rules lint
+
+bench: bench-data $(VENV)/.installed-bench
+	$(BIN)/python -m bench.run --data $(DATA) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
+	$(if $(QUICK),,$(BIN)/python -m bench.results)
+
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/tools/pictures.py
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
@@ -62,9 +79,20 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
 	extras=$$($(BIN)/python -c 'from cleaner.tables import ADAPTERS; print(",".join(a.extra for a in ADAPTERS))') && \
 	$(BIN)/python -m pip install --quiet --editable ".[dev,$$extras]" dagster
+	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+bench-data:
+	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)-lowest/.installed-dev: pyproject.toml
@@ -83,4 +111,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

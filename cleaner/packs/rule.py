@@ -15,6 +15,10 @@ from cleaner.keep import STAGE_RULES, is_chosen
 from cleaner.model import KEEP
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
+Takes = Literal["members", "headlines", "list"]
+
+CHECKS = ("broad", "duplicate", "shadowed", "silent")
+"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     where: Where = Where()
     fact: str = ""
+    allow: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     place: str = ""
@@ -101,16 +106,16 @@ class Section:
     category: str
     summary: str
     why: str
-    opens: tuple[str, ...]
-    members: tuple[str, ...]
-    least: int
-    gap: int
-    gap_words: int
-    takes: Literal["members", "headlines", "list"]
-    score: int
-    zone: Zone
-    enclosed: bool
-    place: str
+    opens: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    least: int = 2
+    gap: int = 1
+    gap_words: int = 12
+    takes: Takes = "members"
+    score: int = 100
+    zone: Zone = "any"
+    enclosed: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
