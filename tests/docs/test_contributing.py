@@ -16,7 +16,6 @@ import pytest
 from packaging.requirements import Requirement
 
 from cleaner.config import Config
-from cleaner.etl.engines import DISTRIBUTION
 from cleaner.inputs import formats
 from cleaner.outputs import layouts
 from cleaner.packs.load import load_builtin
@@ -157,17 +156,6 @@ def test_a_layout_has_a_name_and_a_row() -> None:
 # Adapters
 
 
-def table_of_adapters() -> str:
-    """The table in docs/etl.md as the entries give it."""
-    rows = ["| engine | install | page | function |", "|---|---|---|---|"]
-    for adapter in ADAPTERS:
-        first, *others = adapter.functions
-        functions = ", ".join([f"`cleaner.etl.{adapter.name}.{first}`", *(f"`{name}`" for name in others)])
-        page = "this one" if adapter.name == "arrow" else f"[{adapter.name}](etl/{adapter.name}.md)"
-        rows.append(f"| {adapter.title} | `{DISTRIBUTION}[{adapter.extra}]` | {page} | {functions} |")
-    return "\n".join(rows)
-
-
 def test_an_adapter_has_an_entry_an_extra_a_page_and_a_row() -> None:
     helpers = {"columns", "engines", "launch", "rows", "schema"}
     names = {adapter.name for adapter in ADAPTERS}
@@ -178,8 +166,9 @@ def test_an_adapter_has_an_entry_an_extra_a_page_and_a_row() -> None:
         needed = {needed.name: str(needed.specifier) for needed in map(Requirement, extras[adapter.extra])}
         assert needed[adapter.library] == f">={'.'.join(map(str, adapter.min_version))}", adapter.name
         assert "pyarrow" in needed, adapter.name
-    table = table_of_adapters()
-    assert table in document("etl.md"), f"paste this table into docs/etl.md:\n\n{table}\n"
+    command = [sys.executable, "docs/tools/adapters.py", "--check"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 # Options and promises
