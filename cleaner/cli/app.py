@@ -665,8 +665,8 @@ def check_rules(rules: RulesOption = None, stage: StageOption = None, config: Co
             _tell(line)
         if wrong:
             raise typer.Exit(USAGE)
-        tested = [(rule.removes, rule.keeps) for rules_in_use in (packs.rules, packs.stage_rules) for rule in rules_in_use]
-        examples = sum(len(removes) + len(keeps) for removes, keeps in tested)
+        examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
+        examples += sum(len(rule.removes) + len(rule.keeps) for rule in packs.stage_rules)
         print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
 
 

@@ -36,6 +36,7 @@ from cleaner.resolve import resolve
 from cleaner.segment.text import read_lines, segment_lines, segment_text
 from cleaner.stages import default_stages
 from cleaner.stages.phrases import Phrases
+from cleaner.view import View
 
 LENGTH = 60
 
@@ -51,10 +52,10 @@ def matcher() -> Matcher:
 
 
 def stage_marks(document: Document) -> list[Mark]:
-    found: list[Mark] = []
+    view = View(document)
     for stage in default_stages(packs()):
-        found += stage(document, tuple(found))
-    return found
+        view.add(stage(view))
+    return view.marks
 
 
 # 1. blocks tile
@@ -256,7 +257,7 @@ def test_more_rules_cut_no_less(text: str, data: st.DataObject) -> None:
 def cut_by_rules(text: str, rules: Sequence[object]) -> set[Span]:
     some = Packs(tuple(rules))  # type: ignore[arg-type]
     document, _ = Matcher(some).match(segment_text(text))
-    return {cut.span for cut in resolve(Phrases(some)(document, ()))}
+    return {cut.span for cut in resolve(Phrases(some)(View(document)))}
 
 
 # 10. the guard only gives back

@@ -24,7 +24,7 @@ from cleaner.cli import lint as cli
 from cleaner.config import Config
 from cleaner.decode import decode
 from cleaner.errors import ConfigError, InputError
-from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, Keep, line_hash, read_keeps
+from cleaner.keep import Keep, line_hash, read_keeps
 from cleaner.lint import formats
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.diff import unified_diff
@@ -36,8 +36,9 @@ from cleaner.lint.json_field import find_field, raw_starts
 from cleaner.lint.source import Place, Problem
 from cleaner.lint.undo import FOLDER, fixed_files, remember, undo, undo_file
 from cleaner.lint.words import Words
-from cleaner.model import MECHANISMS, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.pipeline import Pipeline
+from cleaner.stages import Stage
 from cleaner.terminal import visible
 
 ROOT = Path(__file__).parents[2]
@@ -288,23 +289,31 @@ def test_what_is_kept_by_rule_is_neither_told_nor_taken(text: str, rules: list[s
     assert not again.deletions
 
 
-def peel(document, marks):
+PEEL = StageRule(
+    id="test/peel", category="test", summary="The first block.", why="It is.", score=1000, removes=("a",), keeps=("b",)
+)
+
+
+class Peel(Stage):
     """A stage that is never done: of an even number of blocks the first one goes."""
-    del marks
-    if len(document.blocks) % 2 == 0 and len(document.blocks):
-        yield Mark(document.blocks.span(0), "test/peel", "test", "Even", 1000)
+
+    rules = (PEEL,)
+
+    def __call__(self, page):
+        blocks = page.document.blocks
+        if len(blocks) % 2 == 0 and len(blocks):
+            yield PEEL.mark(blocks.span(0), "Even")
 
 
-def peel_two(document, marks):
-    del marks
-    yield from (
-        Mark(document.blocks.span(i), "test/peel", "test", "First", 1000) for i in range(len(document.blocks) > 3)
-    )
+class PeelTwo(Peel):
+    def __call__(self, page):
+        blocks = page.document.blocks
+        yield from (PEEL.mark(blocks.span(i), "First") for i in range(len(blocks) > 3))
 
 
 @given(pages())
 def test_fix_comes_to_an_end_whatever_the_stages_are(text: str) -> None:
-    made = Pipeline(stages=[*pipeline().stages, peel, peel_two])
+    made = Pipeline(stages=[Peel, PeelTwo])
     found = linted("a.txt", text.encode("utf-8", "ignore"), Config(input_kind="text"), made)
     again = linted("a.txt", found.left, Config(input_kind="text"), made)
     assert not again.deletions
@@ -1057,19 +1066,6 @@ def test_keeps_of_rules_that_are_not_used_and_of_stages_are_known() -> None:
     Config(keep=keep, ignore=("share",)).refuse_unknown_keeps()
 
 
-def test_stages_have_the_categories_that_are_listed() -> None:
-    sources = "".join(path.read_text("utf-8") for path in (ROOT / "cleaner" / "stages").glob("*.py"))
-    for id in STAGE_RULES:
-        said = set(re.findall(rf'"{id}", "([a-z]+)"', sources))
-        assert said - MECHANISMS == ({STAGE_CATEGORIES[id]} if id in STAGE_CATEGORIES else set()), id
-
-
-def test_the_rules_of_stages_are_those_that_stages_have() -> None:
-    sources = "".join(path.read_text("utf-8") for path in (ROOT / "cleaner" / "stages").glob("*.py"))
-    assert set(re.findall(r'"([a-z]+/[a-z-]+)"', sources)) <= {*STAGE_RULES, *Config().packs().ids()}
-    assert all(f'"{id}"' in sources for id in STAGE_RULES)
-
-
 # Formats, baseline
 
 
@@ -1112,7 +1108,7 @@ def test_colour_is_only_added() -> None:
 def test_every_rule_has_a_text_for_code_scanning() -> None:
     packs = pipeline().packs
     texts = formats.rule_texts(packs)
-    ids = [rule.id for rule in packs.rules if rule.place] + [section.id for section in packs.sections] + [*STAGE_RULES]
+    ids = [one.id for one in (*packs.rules, *packs.sections, *packs.stage_rules) if getattr(one, "place", "?")]
     findings = [FINDINGS[0]._replace(rule=id) for id in ids]
     (run,) = json.loads("\n".join(formats.as_sarif(findings, "1", texts=texts)))["runs"]
     described = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
