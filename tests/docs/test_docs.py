@@ -20,11 +20,12 @@ from cleaner.json_lines import to_line
 
 ROOT = Path(__file__).parents[2]
 DOCS = sorted((ROOT / "docs").rglob("*.md"))
+OWN_STAGE = ROOT / "examples" / "own_stage"
 ENGINES = {
     "batch": "json", "spark": "pyspark", "huggingface": "datasets", "notebook": "pandas", "dask": "dask.dataframe",
-    "etl": "pyarrow", "library": "cleaner",
+    "etl": "pyarrow", "library": "cleaner", "stages": "cleaner",
 }  # fmt: skip
-LIGHT = ("batch", "etl", "library", "notebook", "polars", "duckdb", "pandas")
+LIGHT = ("batch", "etl", "library", "notebook", "polars", "duckdb", "pandas", "stages")
 ORCHESTRATORS = ("airflow", "prefect", "dagster")
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
 COUNT = 20
@@ -51,6 +52,8 @@ def folder(tmp_path):
     (tmp_path / "pages" / "0.jsonl").write_bytes(b"".join(map(to_line, rows)))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text(NOISY, "utf-8")
+    shutil.copy(OWN_STAGE / "ticker.py", tmp_path)
+    shutil.copy(OWN_STAGE / "page.txt", tmp_path / "ticker.txt")
     return tmp_path
 
 
