@@ -8,6 +8,7 @@ from itertools import islice
 
 import regex
 
+from cleaner.chars import COLONS, TAG_SEPARATORS
 from cleaner.features import Skeleton
 from cleaner.model import Blocks, Kind, Mark
 from cleaner.packs.rule import Packs, StageRule
@@ -15,7 +16,7 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
+_COMMA = regex.compile(rf"\s*[{TAG_SEPARATORS}]\s*")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]*")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
 _TITLE_WORDS = range(5, 21)
@@ -172,7 +173,7 @@ def _empty_labels(page: _Page) -> Iterator[Mark]:
     """Labels above the text whose values a script never filled in; a second sign is needed."""
     blocks = page.blocks
     for i in range(page.body.first):
-        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith((":", "：")) and blocks.kinds[i] is Kind.TEXT:
+        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith(COLONS) and blocks.kinds[i] is Kind.TEXT:
             yield EMPTY_LABEL.mark(blocks.span(i))
 
 
@@ -261,7 +262,7 @@ def _is_between_prose(page: _Page, start: int, end: int) -> bool:
     before, after = start - 1, end
     if not (page.body.prose[before] and page.body.prose[after]):
         return False
-    return page.blocks.sentences[before] and not page.blocks.folded[before].endswith((":", "：", ";"))
+    return page.blocks.sentences[before] and not page.blocks.folded[before].endswith((*COLONS, ";"))
 
 
 def _names_of(page: _Page, i: int) -> frozenset[str]:

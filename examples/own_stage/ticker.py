@@ -1,8 +1,9 @@
 """A stage of your own: quotes of a stock ticker, known by their shape and by their neighbours."""
 
 import re
+from collections.abc import Iterator
 
-from cleaner import Stage, StageRule
+from cleaner import Mark, Stage, StageRule, View
 
 QUOTE = StageRule(
     id="ticker/quote",
@@ -19,7 +20,7 @@ class Ticker(Stage):
 
     rules = (QUOTE,)
 
-    def __call__(self, page):
+    def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
         quotes = {i for i, text in enumerate(blocks.texts) if re.fullmatch(r"[A-Z]+ [\d.]+ \([+-][\d.]+%\)", text)}
         for i in sorted(quotes):

@@ -84,7 +84,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
 FAULT = "import sys; import cleaner.run.audit as audit; audit.verify_run = {}; sys.argv = ['cleaner', 'verify', '.'];"
 INTERRUPT = FAULT.replace("{}", "lambda out: (_ for _ in ()).throw(KeyboardInterrupt)")
 FULL = FAULT.replace(
-    "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.run.folder').batch.writers.WriteError('x: full'))"
+    "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.run.folder').run.folder.WriteError('x: full'))"
 )
 
 
