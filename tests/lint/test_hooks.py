@@ -120,7 +120,7 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert run("git", "rev-parse", "HEAD")[0] != 0
     assert (data / "page.txt").read_text("utf-8") == SENTENCE
     assert (data / "rows.jsonl").read_text("utf-8") == '{"text": "' + SENTENCE.replace("\n", "\\n") + '", "n": 1.0}\n'
-    assert (data / "quotes.txt").read_text("utf-8") == SENTENCE * 2
+    assert (data / "quotes.txt").read_text("utf-8") == f"{SENTENCE}\n{SENTENCE}"
     assert {path.read_text("utf-8") for path in legal} == {NOISY}
     assert run(*check)[0] == 0
 
