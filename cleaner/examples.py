@@ -131,22 +131,24 @@ def _stage_failures(pipeline: _Listening, rule: StageRule) -> Iterator[str]:
 
 def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
     for at, text in enumerate(rule.removes):
-        if not _finds(matcher, n, text):
+        if not finds(matcher, n, text):
             yield f"{rule.place}: removes[{at}] is not found by the rule: {text!r}"
     for at, text in enumerate(rule.keeps):
-        if _finds(matcher, n, text):
+        if finds(matcher, n, text):
             yield f"{rule.place}: keeps[{at}] is found by the rule: {text!r}"
 
 
-def _finds(matcher: Matcher, n: int, text: str) -> bool:
+def finds(matcher: Matcher, n: int, text: str) -> bool:
+    """Whether rule number ``n`` of the matcher finds an example, wherever on a page that may be."""
     rule = matcher.packs.rules[n]
-    where = rule.where
     if not rule.has_words:
-        selectors = [Selector.parse(source) for source in where.path]
+        selectors = [Selector.parse(source) for source in rule.where.path]
         return any(selector.fits(tag) for tag in read_page(f"{text}text").tree.tags[1:] for selector in selectors)
     blocks = matcher.match(segment_text(text))[0].blocks
-    for words, hits in zip(blocks.words, blocks.hits, strict=True):
-        found = {hit.found for hit in hits if hit.rule == n}
-        if where.min_words <= words <= where.max_words and len(found) >= where.at_least:
-            return True
-    return False
+    return any(applies(rule, blocks, i, n) for i in range(len(blocks)))
+
+
+def applies(rule: Rule, blocks: Blocks, i: int, n: int) -> bool:
+    """Whether block ``i`` has the words and the number of distinct phrases that rule number ``n`` needs."""
+    found = {hit.found for hit in blocks.hits[i] if hit.rule == n}
+    return rule.where.min_words <= blocks.words[i] <= rule.where.max_words and len(found) >= rule.where.at_least

@@ -37,7 +37,7 @@ app = typer.Typer(
     name="cleaner",
     cls=Group,
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Reads HTML pages, and text that was scraped off them. A ledger names the rule behind every removed line, so each "
+    "Reads HTML pages, and text that was scraped off them. A ledger names the rule for every removed line, so each "
     "text can be rebuilt byte for byte.\n\n"
     "\b\nExamples:\n"
     "  cleaner clean page.html           the clean text of one page\n"
@@ -53,7 +53,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(cls=Group, help="List the rules, show one, or test their examples.", rich_markup_mode=None)
+rules_app = typer.Typer(
+    cls=Group,
+    help="List the rules, show one, test their examples, find doubtful ones, or format packs.",
+    rich_markup_mode=None,
+)
 app.add_typer(rules_app, name="rules")
 
 INPUT, CLEANING, OUTPUT, LIMITS = "Input", "Cleaning", "Output", "Limit"
@@ -226,10 +230,17 @@ CsvDelimiterOption = Annotated[
 _SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if not wanted:
+        return
+    if context.params.get("verbose"):  # read before, because it is eager
+        from cleaner.cli.about import about
+
+        with _plain_errors():
+            print(*about(), sep="\n")
+    else:
         print(f"cleaner {__version__}")
-        raise typer.Exit
+    raise typer.Exit
 
 
 def _show_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str) -> None:
@@ -255,7 +266,14 @@ def _shell(name: str) -> str:
 @app.callback()
 def _cleaner(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_show_version, help="Show the version and exit.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", is_eager=True,
+            help="With --version: also show digests, where the models come from, and the versions of libraries.",
+        ),
     ] = False,
     show_completion: Annotated[
         str,
@@ -272,7 +290,9 @@ def _cleaner(
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    pass
+    del version, show_completion, install_completion  # their callbacks have done their work
+    if verbose:
+        raise typer.BadParameter("--verbose goes with --version, or after the command: cleaner run --verbose ...")
 
 
 @app.command(cls=Command)
@@ -668,6 +688,51 @@ def check_rules(rules: RulesOption = None, stage: StageOption = None, config: Co
         examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
         examples += sum(len(rule.removes) + len(rule.keeps) for rule in packs.stage_rules)
         print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
+
+
+@rules_app.command("lint", cls=Command)
+def lint_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
+    """Report doubtful rules: too broad for their score, a duplicate, shadowed, or silent on their own examples.
+
+    With packs of your own, only your rules are judged. The exit code is 1 if something was found.
+    """
+    from cleaner.cli import rulebook
+    from cleaner.review import doubts
+
+    with _plain_errors():
+        packs = _options(config, rules=rules).packs()
+        found = doubts(packs)
+        for doubt in found:
+            print(visible(str(doubt)))
+        print(rulebook.counted_doubts(found), file=sys.stderr)
+        if found:
+            raise typer.Exit(SOME_FAILED)
+
+
+@rules_app.command("fmt", cls=Command)
+def format_rules(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATHS",
+            help="Packs, or folders of packs.  [the `rules` of the configuration, else those of a checkout]",
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only list the packs that would change; exit code 1.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Only print the changes as a diff; exit code 1.")] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Format packs: one phrase on a line, sorted, no duplicates, lines of at most 120 characters.
+
+    No rule changes, and comments stay.
+    """
+    from cleaner.cli import rule_files
+
+    with _plain_errors():
+        found = paths or rule_files.pack_folders(_options(config).rules)
+        code = rule_files.format_packs(found, check=check, diff=diff)
+        if code:
+            raise typer.Exit(code)
 
 
 def _options(

@@ -86,7 +86,9 @@ def add_commands(app: typer.Typer) -> None:
 
 def check(
     files: FilesArgument,
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, sarif or github.")] = "text",
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")
+    ] = "text",
     baseline: BaselineOption = None,
     statistics: Annotated[
         bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
@@ -145,7 +147,7 @@ def check(
 def fix(
     files: FilesArgument,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Put back what the last fix of each file took out.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Restore what the last fix of each file removed.")] = False,
     baseline: BaselineOption = None,
     quiet: QuietOption = False,
     learned: LearnedOption = False,
@@ -163,7 +165,7 @@ def fix(
     engine: EngineOption = None,
     text_column: TextColumnOption = None,
 ) -> None:
-    """Remove boilerplate from files of data in place. What is removed is kept beside them, in .cleaner-undo.
+    """Remove boilerplate from files of data in place. What is removed is saved next to them, in .cleaner-undo.
 
     With - as the only file, the text on stdin is cleaned and written to stdout.
     """

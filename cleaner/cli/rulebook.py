@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from cleaner.errors import RuleError, nearest
 from cleaner.model import MECHANISMS
 from cleaner.packs.rule import Packs, Rule, Section, StageRule
 from cleaner.terminal import visible
+
+if TYPE_CHECKING:  # what judges rules is slow to import
+    from cleaner.review import Doubt
 
 _NEAREST = "(nearest)"
 
@@ -28,6 +32,16 @@ def counted(packs: Packs) -> str:
 def _entries(packs: Packs) -> list[Rule | Section]:
     """All that a pack calls a rule or a section; topic words are made of them and have no place of their own."""
     return [*(rule for rule in packs.rules if rule.place), *packs.sections]
+
+
+def counted_doubts(doubts: Sequence[Doubt]) -> str:
+    """How many findings of `cleaner rules lint` there are, and how many rules have them."""
+    if not doubts:
+        return "no doubtful rules"
+    rules = len({doubt.place for doubt in doubts})
+    count = f"{len(doubts):,} {'finding' if len(doubts) == 1 else 'findings'}"
+    where = f"{rules:,} {'rule' if rules == 1 else 'rules'}"
+    return f'{count} in {where}; to keep a rule as it is, say why: allow = {{ CHECK = "..." }}'
 
 
 def listing(packs: Packs) -> Iterator[str]:

@@ -16,6 +16,10 @@ from cleaner.keep import is_chosen
 from cleaner.model import KEEP, Mark, Span
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
+Takes = Literal["members", "headlines", "list"]
+
+CHECKS = ("broad", "duplicate", "shadowed", "silent")
+"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
 _STAGE_RULE_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _CATEGORY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
@@ -76,6 +80,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     where: Where = Where()
     fact: str = ""
+    allow: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     place: str = ""
@@ -104,16 +109,16 @@ class Section:
     category: str
     summary: str
     why: str
-    opens: tuple[str, ...]
-    members: tuple[str, ...]
-    least: int
-    gap: int
-    gap_words: int
-    takes: Literal["members", "headlines", "list"]
-    score: int
-    zone: Zone
-    enclosed: bool
-    place: str
+    opens: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    least: int = 2
+    gap: int = 1
+    gap_words: int = 12
+    takes: Takes = "members"
+    score: int = 100
+    zone: Zone = "any"
+    enclosed: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +19,7 @@ from cleaner.pipeline import Pipeline
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 from cleaner.scorer.decide import Levels, page_levels, text_levels, threshold
 from cleaner.scorer.model import Model, Trees
+from cleaner.scorer.provenance import Provenance
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
@@ -88,7 +93,9 @@ def test_the_menu_goes_and_the_text_stays() -> None:
 
 
 def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
-    document = page(f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>")
+    document = page(
+        f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>"
+    )
     scorer, blocks = PageScorer(), document.blocks
     assert len(blocks) == 4
     heard = View(document)
@@ -188,3 +195,34 @@ def test_of_topics_it_says_what_the_rules_may_say() -> None:
     text = f"Log in\nSubscribe\nShare\n\nWhat cookies are\n\n{body}\n\n© 2021 The Gazette. All rights reserved.\nPrivacy policy\n"
     kept = BOTH.run(text).text
     assert all(f"{n}. We use cookies" in kept for n in range(9))
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+
+
+@given(st.builds(Provenance, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT))
+def test_a_model_keeps_its_provenance_and_its_weights(provenance: Provenance) -> None:
+    model = Model.load(builtin_folder() / "scorer_html.npz")
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(path := Path(folder, "model.npz"), provenance)
+        assert Provenance.read(path) == provenance
+        again = Model.load(path)
+    assert again.names == model.names
+    assert (again.trees.value == model.trees.value).all()
+    assert (again.feature_direction == model.feature_direction).all()
+
+
+def test_a_model_without_provenance_says_so(tmp_path: Path) -> None:
+    Model.load(builtin_folder() / "scorer_text.npz").save(tmp_path / "model.npz")
+    assert Provenance.read(tmp_path / "model.npz") is None
+
+
+@pytest.mark.parametrize("path", sorted(builtin_folder().glob("*.npz")), ids=lambda path: path.stem)
+def test_each_model_that_ships_says_how_it_was_trained(path: Path) -> None:
+    found = Provenance.read(path)
+    assert found is not None
+    assert "train_scorer" in found.command
+    assert "WCXB" in found.data
+    assert dt.date.fromisoformat(found.date)
+    for text, title in ((found.data_digest, "digest"), (found.versions, "ersions")):
+        assert text or (title in found.note and "not recorded" in found.note)

@@ -33,6 +33,7 @@ from cleaner.run.audit import verify_run
 from cleaner.run.chunks import Chunk, Cursor
 from cleaner.run.runner import Batch, run
 from cleaner.stages import Stage
+from cleaner.tables import ADAPTERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -445,9 +446,6 @@ def test_lone_surrogates_in_a_frame_stop_no_row():
 # Options
 
 
-ADAPTERS = ("arrow.clean_batch", "arrow.clean_table", "arrow.clean_batches", "dask.clean_dataframe", "duckdb.register", "huggingface.clean_dataset", "pandas.clean_frame", "polars.clean_frame", "ray.clean_dataset", "spark.clean_dataframe")  # fmt: skip
-
-
 def test_every_adapter_has_every_option():
     assert set(OPTIONS) < set(columns.JOB_OPTIONS)
     found = set()
@@ -457,7 +455,8 @@ def test_every_adapter_has_every_option():
                 told = {"polars.cleaned": "Unpack[Options]"}.get(f"{path.stem}.{node.name}", "Unpack[JobOptions]")
                 assert ast.unparse(node.args.kwarg.annotation) == told
                 found.add(f"{path.stem}.{node.name}")
-    assert found == {*ADAPTERS, "polars.cleaned"}
+    functions = {f"{adapter.name}.{name}" for adapter in ADAPTERS for name in adapter.functions}
+    assert found == functions - {"datatrove.CleanStep"} | {"arrow.clean_batches"}
 
 
 def test_options_are_keywords_a_mapping_or_a_config():
@@ -688,13 +687,7 @@ def test_no_engine_comes_with_the_package():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
-    assert not engines.LEAST.keys() & set(loaded)
+    libraries = [adapter.library for adapter in ADAPTERS]
+    assert not {*libraries} & set(loaded)
     needed = (ROOT / "pyproject.toml").read_text("utf-8").partition("\ndependencies = [")[2].partition("\n]")[0]
-    assert not [name for name in engines.LEAST if f'"{name}' in needed]
-
-
-def test_every_engine_has_its_extra():
-    extras = (ROOT / "pyproject.toml").read_text("utf-8").partition("[project.optional-dependencies]")[2]
-    for name, (extra, least) in engines.LEAST.items():
-        line = next(line for line in extras.splitlines() if line.startswith(f"{extra} = "))
-        assert f"{'.'.join(map(str, least))}" in line.partition(name)[2]
+    assert not [name for name in libraries if f'"{name}' in needed]

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ("cleaner", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
@@ -79,6 +80,21 @@ def as_its_reader_writes_it(config: str, repository: Path, run) -> str:
 
 def test_the_readme_has_the_hooks_of_their_page():
     assert documented("README.md") == documented("docs/lint.md")
+
+
+def test_the_hook_for_packs_formats_packs_and_nothing_else(tmp_path, run):
+    """Its entry and its pattern of file names, without the installation of a hook."""
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    hook = hooks["cleaner-rules-fmt"]
+    names = ["rules/mine.toml", "rules/lang/da.toml", "etl/rules/mine.toml", "pyproject.toml", "rules.toml", "myrules/a.toml"]
+    assert [name for name in names if re.search(hook["files"], name)] == names[:3]
+    for name in names[:2]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / names[0]).write_text('category = "a"\nsummary = "A."\ntopic = ["b", "a"]\n', "utf-8")
+    (tmp_path / names[1]).write_text('lang = "da"\n', "utf-8")
+    command = (sys.executable, "-m", *hook["entry"].split(), *names[:2])
+    assert run(*command, cwd=".") == (0, f"{names[0]}\n1 file formatted; 1 file already formatted\n")
+    assert run(*command, cwd=".") == (0, "2 files already formatted\n")
 
 
 def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
