@@ -74,8 +74,8 @@ def _rules() -> Pipeline:
 def _categories() -> tuple[str, ...]:
     """All that rules call what they mark: the votes of each are a feature to choose from."""
     packs = _rules().packs
-    entries = (*packs.rules, *packs.sections, *packs.stage_rules)
-    return tuple(sorted({entry.category for entry in entries}))
+    by_packs = {rule.category for rule in packs.rules} | {section.category for section in packs.sections}
+    return tuple(sorted(by_packs | {rule.category for rule in packs.stage_rules}))
 
 
 def read_text(task: tuple[str, float, str]) -> Page:

@@ -69,6 +69,18 @@ def test_own_rules(tmp_path):
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
+def test_own_stage(tmp_path):
+    folder = shutil.copytree(EXAMPLES / "own_stage", tmp_path / "own_stage")
+    for command, code, said in (
+        (["rules", "test"], 0, "all hold"), (["check", "page.txt"], 1, "ticker/quote: ACME 182.31 (+0.4%)"),
+    ):  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "-m", "cleaner", *command], cwd=folder, capture_output=True, text=True, check=False,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert (done.returncode, said in done.stdout + done.stderr) == (code, True), done.stdout + done.stderr
+
+
 def test_watch_site(pages, tmp_path):
     assert re.fullmatch(r"first day: \d+\.\d% removed\n", run("watch_site.py", pages, "out", folder=tmp_path))
     (pages / "3.txt").write_text(NOISY, "utf-8")

@@ -31,6 +31,16 @@ pytestmark = [pytest.mark.engines, pytest.mark.filterwarnings("default")]  # eng
 ROOT = Path(__file__).parents[2]
 
 
+NOISY = (ROOT / "examples" / "own_stage" / "page.txt").read_text("utf-8")
+QUIET = NOISY.replace("ACME 182.31 (+0.4%)\nUMBRA 3.10 (-1.2%)\n\n", "", 1)
+
+
+@pytest.fixture
+def own_stage():
+    """A stage in a module that workers import by its path, as an installed one."""
+    return "examples.own_stage.ticker:Ticker"
+
+
 def kill_once(marker: str, victim: str, table, **options):
     """Clean a table; whoever first meets the page ``victim`` dies as if the power had gone."""
     if victim in table.column("id").to_pylist():
@@ -394,6 +404,13 @@ def test_spark(cli, spark, parquet):
         clean_dataframe(frame, text_column="text")
 
 
+def test_spark_asks_a_stage_that_is_named_by_its_path(spark, own_stage):
+    from cleaner.etl.spark import clean_dataframe
+
+    (row,) = clean_dataframe(spark.createDataFrame([("a", NOISY)], ["id", "text"]), stages=own_stage).collect()
+    assert row.text == QUIET
+
+
 def test_spark_looks_at_the_columns_that_are_used(spark):
     from cleaner.etl.spark import clean_dataframe
 
@@ -457,6 +474,13 @@ def test_ray(cli, ray, parquet):
     with pytest.raises(ConfigError, match="there is no column 'text'"):
         clean_dataset(dataset, text_column="text")
     refuses_other_tables(clean_dataset, "a ray.data.Dataset")
+
+
+def test_ray_asks_a_stage_that_is_named_by_its_path(ray, own_stage):
+    from cleaner.etl.ray import clean_dataset
+
+    (row,) = clean_dataset(ray.data.from_items([{"id": "a", "text": NOISY}]), stages=own_stage).take_all()
+    assert row["text"] == QUIET
 
 
 def test_ray_options(ray):
