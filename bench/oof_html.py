@@ -24,21 +24,22 @@ from bench.wcxb_pages import fingerprint, page_ids, read_page
 from cleaner.config import ProfileName
 from cleaner.model import Document
 from cleaner.packs.load import load_builtin
-from cleaner.packs.rule import Packs
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.columns import Table
 from cleaner.scorer.groups import Floats, Ints
-from cleaner.stages import PAGE_STAGES, STAGES
+from cleaner.stages import SHIPPED
+from cleaner.stages.base import built
 from cleaner.stages.scorer import BOUNDS, PageScorer
 
-_RULES = ("paths", "region", "links")  # the stages for markup that are rules
+_RULES = {entry.name: entry.stage for entry in SHIPPED if entry.place == "page" and "rules" in entry.engines}
+_TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
 
 
 class OutOfFold(PageScorer):
     """The scorer with log-odds that were written down: by id of the page, one for each block."""
 
-    def __init__(self, packs: Packs, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
-        super().__init__(packs, bounds=bounds)
+    def __init__(self, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
+        super().__init__(bounds=bounds)
         self._odds = odds
 
     def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
@@ -62,11 +63,11 @@ def pipeline_of(
     profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
 ) -> Pipeline:
     packs = load_builtin()
-    page_stages = [PAGE_STAGES[name](packs) for name in _RULES if name not in without]
+    page_stages = [built(stage, packs) for name, stage in _RULES.items() if name not in without]
     if "scorer" not in without:
-        page_stages.append(OutOfFold(packs, odds, bounds))
-    stages = [make(packs) for name, make in STAGES.items() if name not in without]
-    return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, stages=stages)
+        page_stages.append(OutOfFold(odds, bounds))
+    stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
+    return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, text_stages=stages)
 
 
 def measured(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> Row:
@@ -97,7 +98,7 @@ def main() -> None:
     parser.add_argument("--by-type", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
-    parser.add_argument("--without", nargs="+", default=[], choices=[*_RULES, "scorer", *STAGES], help="stages")
+    parser.add_argument("--without", nargs="+", default=[], choices=[*_RULES, "scorer", *_TEXT], help="stages")
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
     args = parser.parse_args()
     marks = {id: fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)[:: args.every]}

@@ -28,9 +28,11 @@ from cleaner.config import ProfileName
 from cleaner.packs.load import load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.model import Model
-from cleaner.stages import STAGES
+from cleaner.stages import SHIPPED
+from cleaner.stages.base import built
 from cleaner.stages.scorer import TextScorer
 
+_TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
 Row = dict[str, Any]
 Task = tuple[str, Path | None, int, ProfileName, tuple[str, ...]]
 """A line of the data, the folder of models, the fold, the profile, the stages to leave out."""
@@ -39,10 +41,10 @@ Task = tuple[str, Path | None, int, ProfileName, tuple[str, ...]]
 @lru_cache(maxsize=32)
 def pipeline_of(models: Path | None, fold: int, profile: ProfileName, without: tuple[str, ...]) -> Pipeline:
     packs = load_builtin()
-    stages = [make(packs) for name, make in STAGES.items() if name not in without]
+    stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
     least = PROFILES[profile].threshold
-    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
-    return Pipeline(packs, profile=profile, stages=stages, late_stages=late)
+    late = [TextScorer(model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
+    return Pipeline(packs, profile=profile, text_stages=stages, late_stages=late)
 
 
 def measured(task: Task) -> Row:
@@ -87,7 +89,7 @@ def main() -> None:
     parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
     inputs = RENDERERS + EXTRA_INPUTS
     parser.add_argument("--renderer", nargs="+", default=inputs, choices=inputs)
-    parser.add_argument("--without", nargs="+", default=[], choices=STAGES, help="stages to leave out")
+    parser.add_argument("--without", nargs="+", default=[], choices=_TEXT, help="stages to leave out")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--by-type", action="store_true")

@@ -20,12 +20,12 @@ from bench.render import EXTRA_INPUTS, RENDERERS
 from bench.text_metrics import words
 from bench.wcxb_pages import page_ids
 from bench.wcxb_pages import read_page as read_wcxb
-from cleaner.features import Votes
 from cleaner.model import Blocks
 from cleaner.pipeline import Pipeline
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
+from cleaner.view import View
 
 
 @dataclass(slots=True)
@@ -52,13 +52,13 @@ def read_html(task: tuple[Path, str]) -> Page:
     """A page of WCXB, segmented, with the votes of the rules for markup."""
     page = read_wcxb(*task)
     document = segment_page(read_page(page.html), id=page.id)
-    votes = Votes(document)
+    view = View(document)
     for stage in _rules().page_stages:
-        votes.add(stage(document, votes))
+        view.add(stage(view))
     labels = (
         label_lines(list(document.blocks.texts), page.gold) if page.gold.strip() else [False] * len(document.blocks)
     )
-    table = block_table(document, votes)
+    table = block_table(document, view.marks, _categories())
     return Page(
         page.id, "html", page.page_type, page.domain, table.names, table.values.T.copy(), np.array(labels, bool),
         document.blocks, words(page.gold),
@@ -70,12 +70,21 @@ def _rules() -> Pipeline:
     return Pipeline(engine="rules")
 
 
+@lru_cache(maxsize=1)
+def _categories() -> tuple[str, ...]:
+    """All that rules call what they mark: the votes of each are a feature to choose from."""
+    packs = _rules().packs
+    entries = (*packs.rules, *packs.sections, *packs.stage_rules)
+    return tuple(sorted({entry.category for entry in entries}))
+
+
 def read_text(task: tuple[str, float, str]) -> Page:
     """A rendering, as a row of ``wcxb_text.py build``; what its labels say of lines goes to blocks by words."""
     renderer, weight, line = task
     row = json.loads(line)
-    document, votes = _rules().marks(row["text"], id=row["id"])
-    table = block_table(document, votes)
+    view = _rules().view(row["text"], id=row["id"])
+    document = view.document
+    table = block_table(document, view.marks, _categories())
     return Page(
         row["id"], renderer, row["page_type"], row.get("domain") or row["id"], table.names, table.values.T.copy(),
         np.array(list(_block_labels(document.text, document.blocks, row["lines"])), bool), document.blocks,

@@ -99,6 +99,15 @@ RulesOption = Annotated[
         rich_help_panel=CLEANING,
     ),
 ]
+StageOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stage",
+        metavar="PATH",
+        help="Ask your own stage, too: an import path such as mypkg.mine:Desk. Repeatable.",
+        rich_help_panel=CLEANING,
+    ),
+]
 ConfigOption = Annotated[
     Path | None,
     typer.Option(
@@ -438,6 +447,7 @@ def run(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
@@ -470,6 +480,7 @@ def run(
             select=select,
             ignore=ignore,
             rules=rules,
+            stage=stage,
             encoding=encoding,
             max_bytes=max_bytes,
             input_kind=input_kind,
@@ -629,47 +640,53 @@ def _rules(context: typer.Context) -> None:
 
 @rules_app.command("list", cls=Command)
 def list_rules(
-    select: SelectOption = None, ignore: IgnoreOption = None, rules: RulesOption = None, config: ConfigOption = None
+    select: SelectOption = None,
+    ignore: IgnoreOption = None,
+    rules: RulesOption = None,
+    stage: StageOption = None,
+    config: ConfigOption = None,
 ) -> None:
-    """List all rules, one on a line: id, category, score, summary. Those with the score stage are in no pack."""
+    """List all rules, one on a line: id, category, score, summary. Those of stages come last."""
     from cleaner.cli import rulebook
 
     with _plain_errors():
-        options = _options(config, select=select, ignore=ignore, rules=rules)
-        packs, stages = options.packs(), rulebook.stages_in_use(options)
-        for line in rulebook.listing(packs, stages):
+        packs = _options(config, select=select, ignore=ignore, rules=rules, stage=stage).packs()
+        for line in rulebook.listing(packs):
             print(line)
-        print(f"{rulebook.counted(packs)}{rulebook.counted_stages(stages)}", file=sys.stderr)
+        print(rulebook.counted(packs), file=sys.stderr)
 
 
 @rules_app.command("show", cls=Command)
 def show_rule(
     id: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule, such as consent/notice.")],
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Show all about one rule, with its examples."""
     from cleaner.cli import rulebook
 
     with _plain_errors():
-        for line in rulebook.entry(_options(config, rules=rules).packs(), id):
+        for line in rulebook.entry(_options(config, rules=rules, stage=stage).packs(), id):
             print(line)
 
 
 @rules_app.command("test", cls=Command)
-def check_rules(rules: RulesOption = None, config: ConfigOption = None) -> None:
+def check_rules(rules: RulesOption = None, stage: StageOption = None, config: ConfigOption = None) -> None:
     """Test that each rule removes and keeps what its examples say."""
     from cleaner.cli import rulebook
-    from cleaner.examples import failures
+    from cleaner.examples import failures, stage_failures
 
     with _plain_errors():
-        packs = _options(config, rules=rules).packs()
-        wrong = failures(packs)
+        options = _options(config, rules=rules, stage=stage)
+        packs = options.packs()
+        wrong = [*failures(packs), *stage_failures(options)]
         for line in wrong:
             _tell(line)
         if wrong:
             raise typer.Exit(USAGE)
         examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
+        examples += sum(len(rule.removes) + len(rule.keeps) for rule in packs.stage_rules)
         print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
 
 
@@ -724,10 +741,12 @@ def _options(
     select: list[str] | None = None,
     ignore: list[str] | None = None,
     rules: list[str] | None = None,
+    stage: list[str] | None = None,
     **others: str | int | bool | None,
 ) -> Config:
     options = load_config(config)
-    return options.having(select=_split(select), ignore=_split(ignore), rules=tuple(rules or ()), **others)
+    named = {"rules": tuple(rules or ()), "stages": tuple(stage or ())}
+    return options.having(select=_split(select), ignore=_split(ignore), **named, **others)
 
 
 def _split(values: list[str] | None) -> tuple[str, ...]:

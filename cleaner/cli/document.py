@@ -34,6 +34,7 @@ from cleaner.cli.app import (
     RulesOption,
     SelectOption,
     StableOption,
+    StageOption,
     TextColumnOption,
     TextFormatOption,
     UrlColumnOption,
@@ -106,6 +107,7 @@ def clean(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
@@ -120,7 +122,7 @@ def clean(
 
     with _plain_errors():
         options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
+            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, text_format=text_format, metadata=metadata, engine=engine,
             stable=stable,
         )  # fmt: skip
@@ -180,6 +182,7 @@ def explain(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
@@ -208,7 +211,7 @@ def explain(
             view = view_of_rows(*single.rows_of(Path(file), id))
         else:
             options = _options(
-                config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
+                config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
                 max_bytes=max_bytes, input_kind=input_kind, text_format=text_format, metadata=metadata, engine=engine,
                 stable=stable,
             )  # fmt: skip

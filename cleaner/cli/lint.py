@@ -24,6 +24,7 @@ from cleaner.cli.app import (
     ProfileOption,
     RulesOption,
     SelectOption,
+    StageOption,
     _options,
     _plain_errors,
     _tell,
@@ -104,6 +105,7 @@ def check(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
@@ -121,7 +123,7 @@ def check(
         if fix and _STDIN in files:
             raise ConfigError("check --fix can't change stdin; use: cleaner fix -")
         options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
+            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
             learned=learned or engine == "blocks",
         )  # fmt: skip
@@ -155,6 +157,7 @@ def fix(
     select: SelectOption = None,
     ignore: IgnoreOption = None,
     rules: RulesOption = None,
+    stage: StageOption = None,
     config: ConfigOption = None,
     encoding: EncodingOption = None,
     max_bytes: MaxBytesOption = None,
@@ -174,7 +177,7 @@ def fix(
         if undo:
             raise typer.Exit(_undo(files))
         options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
+            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
             max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
             learned=learned or engine == "blocks",
         )  # fmt: skip

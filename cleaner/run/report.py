@@ -17,6 +17,7 @@ from cleaner.json_lines import Row, to_line
 from cleaner.ledger import Maker
 from cleaner.ledger_form import cuts_of, withdrawn_of
 from cleaner.run.options import Options
+from cleaner.stages.load import stage_path
 from cleaner.terminal import aligned, visible
 
 MAX_NAMES = 10_000
@@ -44,6 +45,7 @@ def describe_run(sources: Sequence[str], config: Config, options: Options, maker
         "input_kind": config.input_kind,
         "select": sorted(config.select),
         "ignore": sorted(config.ignore),
+        "stages": [stage_path(stage) for stage in config.stages],
         "encoding": config.encoding,
         "max_bytes": config.max_bytes,
         **options.row(),

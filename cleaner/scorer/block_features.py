@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.chars import CLOSERS, SENTENCE_ENDS
-from cleaner.model import Blocks, Document, Kind, Mark
+from cleaner.model import COMMENTS, REGION, Blocks, Document, Kind, Mark
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Floats, Sum
 
@@ -19,11 +19,6 @@ DOUBT = 80
 """The sum of scores from which a block counts as noise in the features of its groups."""
 
 _KINDS = tuple(Kind)
-_CATEGORIES = (
-    "ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation",
-    "related", "share", "subscribe", "tags", "widget", "region",
-)  # fmt: skip
-_TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
 _LINE_FEED, _CARRIAGE_RETURN = 10, 13
 _LEAST_PROSE = 60  # words; if a page has less prose, all its words count as prose
 _MOST = 1_000  # higher scores are vetoes
@@ -46,7 +41,7 @@ class BlockFeatures:
 
     @classmethod
     def of(cls, blocks: Blocks, votes: Mapping[str, Floats], characters: Mapping[str, Floats]) -> BlockFeatures:
-        doubt = votes["sum"] - votes["region"] - votes["comments"]
+        doubt = votes["sum"] - votes[REGION] - votes[COMMENTS]
         words = np.array(blocks.words, np.float32)
         link = np.zeros(len(blocks), np.float32)
         if blocks.links:
@@ -66,8 +61,8 @@ class BlockFeatures:
             Sum.HEADINGS: heading,
             Sum.REPEATED: words * (copies > 1),
             Sum.DIGITS: characters["digits"],
-            Sum.OUTSIDE: words * (votes["region"] > 0),
-            Sum.COMMENTS: words * (votes["comments"] > 0),
+            Sum.OUTSIDE: words * (votes[REGION] > 0),
+            Sum.COMMENTS: words * (votes[COMMENTS] > 0),
         }
         sums = np.stack([parts[row] for row in Sum]).astype(np.float64)
         if sums[Sum.PROSE].sum() < _LEAST_PROSE:
@@ -82,15 +77,18 @@ def _copies(blocks: Blocks) -> Floats:
     return np.array([count[key] for key in blocks.keys], np.float32)
 
 
-def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
-    """Sums of scores for each block, in total and by category; vetoes are left out."""
-    names = ("sum", *(_TEXT_CATEGORIES if blocks.tree is None else _CATEGORIES))
+def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[str]) -> dict[str, Floats]:
+    """Sums of scores for each block, in total and by category; vetoes are left out.
+
+    Two categories are measured whether ``categories`` names them or not: they are no doubt about a block itself.
+    """
+    names = tuple(dict.fromkeys(("sum", *categories, REGION, COMMENTS)))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
     row = {name: n for n, name in enumerate(names)}
     found = np.zeros((len(names), len(blocks)), np.float32)
     said = [
         (row.get(category, 0), at[span[0]], score)
-        for span, _, category, _, score in marks[:]
+        for span, _, category, _, score in marks
         if abs(score) <= _MOST and span[0] in at
     ]
     if said:

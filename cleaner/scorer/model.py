@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.scorer.columns import Table
+from cleaner.scorer.columns import VOTE, Table
 from cleaner.scorer.groups import Floats, Ints
 from cleaner.scorer.provenance import FIELD, Provenance
 
@@ -88,6 +88,12 @@ class Model:
         )
         names = tuple(held["names"].tolist())
         return cls(names, held["mean"], held["scale"], held["feature_direction"], trees, tuple(_networks(held)))
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of marks whose votes it reads by themselves, in the order of its features."""
+        votes = (name.removeprefix(VOTE) for name in self.names if name.startswith(VOTE))
+        return tuple(name for name in votes if name != "sum")
 
     def save(self, path: Path, provenance: Provenance | None = None) -> None:
         """Write the model, with weights and leaves in half precision. Raises `OSError`."""

@@ -17,15 +17,18 @@ import numpy as np
 
 from cleaner.model import Document, Mark
 from cleaner.scorer.block_features import BlockFeatures, add_block, category_votes, character_counts
-from cleaner.scorer.columns import Columns, Table
+from cleaner.scorer.columns import VOTE, Columns, Table
 from cleaner.scorer.groups import GROUP_FEATURES, group_features
 from cleaner.scorer.layout import add_layout
 from cleaner.scorer.markup import add_markup
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
 
 
-def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
+def block_table(document: Document, marks: Sequence[Mark] = (), categories: Sequence[str] = ()) -> Table:
     """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
+
+    The votes of each of ``categories`` are a feature: those that a model reads (`Model.categories`), or in training
+    all there are.
 
     The work is linear in the number of characters, blocks and elements.
     """
@@ -34,11 +37,11 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     if not n:
         return Table((), np.zeros((0, 0), np.float32))
     columns = Columns()
-    votes = category_votes(blocks, marks)
+    votes = category_votes(blocks, marks, categories)
     characters = character_counts(document)
     features = BlockFeatures.of(blocks, votes, characters)
     add_block(columns, blocks, features, characters)
-    columns.add_all([f"vote {name}" for name in votes], np.array(list(votes.values())))
+    columns.add_all([f"{VOTE}{name}" for name in votes], np.array(list(votes.values())))
     sums = features.sums
     total = sums.sum(axis=1, keepdims=True)
     add_position(columns, features, total)

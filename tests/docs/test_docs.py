@@ -66,6 +66,8 @@ def folder(tmp_path):
     (tmp_path / "pages" / "0.jsonl").write_bytes(b"".join(map(to_line, rows)))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "a.txt").write_text(NOISY, "utf-8")
+    shutil.copy(ROOT / "examples" / "own_stage" / "ticker.py", tmp_path)
+    shutil.copy(ROOT / "examples" / "own_stage" / "page.txt", tmp_path / "ticker.txt")
     return tmp_path
 
 

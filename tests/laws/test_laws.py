@@ -37,6 +37,7 @@ from cleaner.resolve import resolve
 from cleaner.segment.text import read_lines, segment_lines, segment_text
 from cleaner.stages import default_stages
 from cleaner.stages.phrases import Phrases
+from cleaner.view import View
 
 LENGTH = 60
 
@@ -52,10 +53,10 @@ def matcher() -> Matcher:
 
 
 def stage_marks(document: Document) -> list[Mark]:
-    found: list[Mark] = []
+    view = View(document)
     for stage in default_stages(packs()):
-        found += stage(document, tuple(found))
-    return found
+        view.add(stage(view))
+    return view.marks
 
 
 # 1. blocks tile
@@ -257,7 +258,7 @@ def test_more_rules_cut_no_less(text: str, data: st.DataObject) -> None:
 def cut_by_rules(text: str, rules: Sequence[Rule]) -> set[Span]:
     some = Packs(tuple(rules))
     document, _ = Matcher(some).match(segment_text(text))
-    return {cut.span for cut in resolve(Phrases(some)(document, ()))}
+    return {cut.span for cut in resolve(Phrases(some)(View(document)))}
 
 
 # 10. the guard only gives back

@@ -32,6 +32,7 @@ from cleaner.pipeline import Pipeline
 from cleaner.run.audit import verify_run
 from cleaner.run.chunks import Chunk, Cursor
 from cleaner.run.runner import Batch, run
+from cleaner.stages import Stage
 from cleaner.tables import ADAPTERS
 
 ROOT = Path(__file__).parents[2]
@@ -205,10 +206,11 @@ def test_an_empty_table_without_the_column_is_an_error_too():
 
 
 def test_a_stage_that_breaks_costs_no_row():
-    def breaks(document, marks):
-        raise ZeroDivisionError
+    class Breaks(Stage):
+        def __call__(self, page):
+            raise ZeroDivisionError
 
-    (row,) = clean_batch(batch(["Rain is expected."]), pipeline=Pipeline(stages=[breaks])).to_pylist()
+    (row,) = clean_batch(batch(["Rain is expected."]), pipeline=Pipeline(stages=[Breaks])).to_pylist()
     assert (row["status"], row["text"]) == ("passed_through", "Rain is expected.")
 
 

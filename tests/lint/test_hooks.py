@@ -18,6 +18,7 @@ ADDRESS = "https://example.org/cleaner"
 PLACEHOLDER = "<commit>"
 REGISTRY = "No matching distribution found for hatchling"  # what builds the package, so it is asked for first
 SENTENCE = "Rain is expected in the north of the country until Friday.\n"
+QUOTES = f"{SENTENCE}ACME 182.31 (+0.4%)\nUMBRA 3.10 (-1.2%)\n{SENTENCE}"
 NOISY = f"Skip to main content\n{SENTENCE}Share this article\n"
 
 
@@ -105,6 +106,9 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     (data / "page.txt").write_text(NOISY, "utf-8")
     (data / "rows.jsonl").write_text('{"text": "' + NOISY.replace("\n", "\\n") + '", "n": 1.0}\n', "utf-8")
     (data / "code.py").write_text('"""Share this article"""\n', "utf-8")
+    for name in ("cleaner.toml", "ticker.py"):  # a stage of one's own in the repository that is checked
+        shutil.copy(ROOT / "examples" / "own_stage" / name, data)
+    (data / "quotes.txt").write_text(QUOTES, "utf-8")
     legal = [data / name for name in ("LICENSE.txt", "docs/licence-old.md", "NOTICE.txt", "Copying.txt")]
     for path in legal:
         path.parent.mkdir(exist_ok=True)
@@ -122,6 +126,7 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert code == 1, said
     assert "page.txt:1:1: navigation/skip-link: Skip to main content" in said
     assert "rows.jsonl:1:" in said
+    assert "quotes.txt:2:1: ticker/quote: ACME 182.31 (+0.4%)" in said
     assert "code.py" not in said
     assert not [path for path in legal if path.name in said]
 
@@ -131,6 +136,7 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert run("git", "rev-parse", "HEAD")[0] != 0
     assert (data / "page.txt").read_text("utf-8") == SENTENCE
     assert (data / "rows.jsonl").read_text("utf-8") == '{"text": "' + SENTENCE.replace("\n", "\\n") + '", "n": 1.0}\n'
+    assert (data / "quotes.txt").read_text("utf-8") == f"{SENTENCE}\n{SENTENCE}"
     assert {path.read_text("utf-8") for path in legal} == {NOISY}
     assert run(*check)[0] == 0
 
@@ -139,9 +145,12 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert code == 0, said
     committed = [
         ".pre-commit-config.yaml",
+        "cleaner.toml",
         "code.py",
         "page.txt",
+        "quotes.txt",
         "rows.jsonl",
+        "ticker.py",
         *(str(path.relative_to(data)) for path in legal),
     ]
     assert sorted(run("git", "ls-files")[1].split()) == sorted(committed)

@@ -16,7 +16,6 @@ from strategies import pages
 
 from cleaner.config import Config
 from cleaner.errors import ConfigError
-from cleaner.keep import STAGE_RULES
 from cleaner.lint import formats
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.finding import Finding, excerpt
@@ -62,7 +61,7 @@ def test_colour_is_only_added() -> None:
 def test_every_rule_has_a_text_for_code_scanning() -> None:
     packs = pipeline().packs
     texts = formats.rule_texts(packs)
-    ids = [rule.id for rule in packs.rules if rule.place] + [section.id for section in packs.sections] + [*STAGE_RULES]
+    ids = [one.id for one in (*packs.rules, *packs.sections, *packs.stage_rules) if getattr(one, "place", "?")]
     findings = [FINDINGS[0]._replace(rule=id) for id in ids]
     (run,) = json.loads("\n".join(formats.as_sarif(findings, "1", texts=texts)))["runs"]
     described = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}

@@ -18,6 +18,7 @@ from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages.phrases import Phrases
+from cleaner.view import View
 
 PACKS = load_builtin()
 MARKING = [rule for rule in PACKS.rules if not rule.id.endswith("/topic")]
@@ -250,12 +251,12 @@ def test_rules_with_words_and_a_path_are_asked_inside_it_only(tmp_path: Path) ->
 
     def marked(html: str) -> list[str]:
         document, _ = matcher.match(segment_page(read_page(html)))
-        return [mark.rule for mark in stage(document, ())]
+        return [mark.rule for mark in stage(View(document))]
 
     assert marked("<div class=box><p>Details</p></div>") == ["test/word"]
     assert marked("<div class=card><p>Details</p></div>") == []
     assert marked("<article><div class=box><p>Details</p></div></article>") == []
-    assert [mark.rule for mark in stage(matcher.match(segment_text("Details"))[0], ())] == []
+    assert [mark.rule for mark in stage(View(matcher.match(segment_text("Details"))[0]))] == []
 
 
 @pytest.mark.parametrize(
