@@ -15,6 +15,7 @@ from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
+from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, option, options_of
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs
@@ -31,8 +32,6 @@ FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
 """The table of the file that is about inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
-_CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
-_PREFIXES = ("select", "ignore")
 ProfileName = Literal["", "careful", "balanced", "strict"]
 """A name of `PROFILES`; empty: by the kind of the document."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -89,6 +88,18 @@ OPTIONS = tuple(Options.__annotations__)
 """The names of `Options`, in order."""
 
 
+def _levels() -> tuple[str, ...]:
+    from cleaner.facts.head import Level  # lazy: a caller that chooses nothing need not wait
+
+    return get_args(Level)
+
+
+def _engines() -> tuple[str, ...]:
+    from cleaner.stages import Engine  # lazy, too
+
+    return get_args(Engine)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """The options of cleaning, checked: those of `Options`, and four about files and rows.
@@ -101,20 +112,63 @@ class Config:
     `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
-    profile: ProfileName = ""
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    encoding: str = ""
-    input_kind: InputKind | Literal["auto"] = "auto"
-    text_format: TextFormat = "plain"
-    metadata: Level = "light"
-    engine: Engine = "blocks"
-    stable: bool = False
-    max_bytes: int = 64_000_000
-    text_column: str = ""
-    learned: bool = False
-    keep: tuple[Keep, ...] = ()
+    profile: ProfileName = option(
+        "", "How boldly to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
+        group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
+    )  # fmt: skip
+    select: tuple[str, ...] = option(
+        (), "Use only rules whose id starts with ID, such as consent. Repeatable.",
+        commands=(*CLEANERS, "rules list"), is_keyword=True,
+        group=CLEANING, metavar="ID", has_commas=True,
+    )  # fmt: skip
+    ignore: tuple[str, ...] = option(
+        (), "Do not use rules whose id starts with ID, such as tags/list. Repeatable.",
+        commands=(*CLEANERS, "rules list"), is_keyword=True,
+        group=CLEANING, metavar="ID", has_commas=True,
+    )  # fmt: skip
+    rules: tuple[str, ...] = option(
+        (), "Read your own rule packs from this folder, in addition to the shipped ones. Repeatable.",
+        commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
+        group=CLEANING, metavar="DIR",
+    )  # fmt: skip
+    encoding: str = option(
+        "", "Encoding of inputs that declare none, such as cp1252.", commands=CLEANERS, is_keyword=True,
+        group=INPUT, metavar="NAME", shown="detected",
+    )  # fmt: skip
+    input_kind: InputKind | Literal["auto"] = option(
+        "auto", "Read every document as html, markdown, rst or text.",
+        commands=CLEANERS, is_keyword=True, group=INPUT, metavar="KIND",
+        shown="auto: by its name and content", choices=lambda: ("auto", *get_args(InputKind)),
+    )  # fmt: skip
+    text_format: TextFormat = option(
+        "plain", "Format of cleaned HTML: plain or markdown.", commands=DOCUMENTS, is_keyword=True,
+        group=OUTPUT, metavar="FORMAT", choices=lambda: get_args(TextFormat),
+    )  # fmt: skip
+    metadata: Level = option(
+        "light", "How much to read of the head of an HTML page: none, light or full.",
+        commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar="LEVEL", choices=_levels,
+    )  # fmt: skip
+    engine: Engine = option(
+        "blocks", "How blocks are classified: blocks (rules and a learned scorer), rules (without the scorer), "
+        "trafilatura (for HTML), or both.",
+        commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_engines,
+    )  # fmt: skip
+    stable: bool = option(
+        default=False, help="Clean the text of an HTML page once more, as text, so that a second run removes nothing.",
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING,
+    )  # fmt: skip
+    max_bytes: int = option(
+        64_000_000, "Reject inputs larger than N bytes.",
+        commands=CLEANERS, group=INPUT, metavar="N", minimum=1,
+    )  # fmt: skip
+    text_column: str = option(
+        "", "Field of JSON lines that holds the text.",
+        commands=FINDINGS, metavar="NAME", shown="text, content, html, raw_html",
+    )  # fmt: skip
+    learned: bool = option(
+        default=False, help="Also report what the learned scorer alone takes for boilerplate.", commands=FINDINGS
+    )
+    keep: tuple[Keep, ...] = option((), "Text that these commands leave alone: tables [[keep]] of the file.")
 
     if TYPE_CHECKING:  # what a call may give is wider than what a field holds
 
@@ -271,25 +325,11 @@ def _refuse_in_file(name: str, value: str, path: Path) -> None:
 
 
 def _refuse_wrong(name: str, value: Any) -> None:
+    entry = options_of(Config)[name]
     if name == "encoding":
         codec_name(value)
-    elif name in _CHOSEN:
-        refuse_unknown(name.replace("_", " "), value, _choices()[name])
-
-
-@cache
-def _choices() -> dict[str, tuple[str, ...]]:
-    """The values of options that have but a few."""
-    from cleaner.facts.head import Level  # lazy: who chooses nothing need not wait
-    from cleaner.stages import Engine
-
-    return {
-        "profile": tuple(PROFILES),
-        "input_kind": ("auto", *get_args(InputKind)),
-        "text_format": get_args(TextFormat),
-        "metadata": get_args(Level),
-        "engine": get_args(Engine),
-    }
+    elif entry.choices:
+        refuse_unknown(entry.words, value, entry.choices())
 
 
 @cache
@@ -338,7 +378,7 @@ def _names(name: str, value: Any) -> tuple[str, ...]:
     if not all(isinstance(one, str | os.PathLike) for one in names):
         raise ConfigError(f"{name} must be a string or a list of strings, not {value!r}")
     texts = [os.fspath(one) for one in names]
-    if name in _PREFIXES:
+    if options_of(Config)[name].has_commas:
         return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
     return tuple(texts)
 

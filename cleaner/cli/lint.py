@@ -14,23 +14,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cleaner import __version__
-from cleaner.cli.app import (
-    ConfigOption,
-    EncodingOption,
-    EngineOption,
-    IgnoreOption,
-    InputKindOption,
-    MaxBytesOption,
-    ProfileOption,
-    RulesOption,
-    SelectOption,
-    _options,
-    _plain_errors,
-    _tell,
-)
+from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
+from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import SOME_FAILED, UNREADABLE, ConfigError, InputError, refuse_unknown
-from cleaner.terminal import visible, wants_colour
+from cleaner.terminal import tell, visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
@@ -50,21 +38,18 @@ FilesArgument = Annotated[
         metavar="FILES", help="Text, Markdown, reStructuredText, HTML or JSON lines; folders of them; - is stdin."
     ),
 ]
-TextColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        "--text-column",
-        metavar="NAME",
-        help="Field of JSON lines that holds the text.  [text, content, html, raw_html]",
-    ),
-]
 BaselineOption = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as check --format json wrote them."),
 ]
-LearnedOption = Annotated[
-    bool, typer.Option("--learned", help="Also report what the learned scorer alone takes for boilerplate.")
+FormatOption = Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, sarif or github.")]
+StatisticsOption = Annotated[
+    bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
 ]
+FixOption = Annotated[
+    bool, typer.Option("--fix", help="Remove what can be removed, as cleaner fix does, and report the rest.")
+]
+ExitZeroOption = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")]
 NoGitignoreOption = Annotated[
     bool, typer.Option("--no-gitignore", help="In folders, also read the files that .gitignore names.")
 ]
@@ -83,34 +68,21 @@ def add_commands(app: typer.Typer) -> None:
     app.command(cls=Command, epilog=_FIX_CODES)(fix)
 
 
+@with_options("check")
 def check(
     files: FilesArgument,
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, sarif or github.")] = "text",
+    given: Given,
+    format: FormatOption = "text",
     baseline: BaselineOption = None,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
-    ] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Remove what can be removed, as cleaner fix does, and report the rest.")
-    ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")] = False,
+    statistics: StatisticsOption = False,
+    fix: FixOption = False,
+    exit_zero: ExitZeroOption = False,
     quiet: QuietOption = False,
-    learned: LearnedOption = False,
     no_gitignore: NoGitignoreOption = False,
     stdin_filename: StdinFilenameOption = "",
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    engine: EngineOption = None,
-    text_column: TextColumnOption = None,
 ) -> None:
     """Find boilerplate in files of data, one finding a line. Nothing is written, unless --fix is given."""
-    with _plain_errors():
+    with plain_errors():
         from cleaner.lint import formats
 
         refuse_unknown("format", format, tuple(formats.FORMATS))
@@ -118,11 +90,7 @@ def check(
             raise ConfigError("--statistics works with --format text and json only")
         if fix and _STDIN in files:
             raise ConfigError("check --fix can't change stdin; use: cleaner fix -")
-        options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
-            max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
-            learned=learned or engine == "blocks",
-        )  # fmt: skip
+        options = _config(given)
         pipeline, found = _lint(
             files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename
         )
@@ -140,42 +108,29 @@ def check(
         raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.left and not exit_zero else CLEAN)
 
 
+@with_options("fix")
 def fix(
     files: FilesArgument,
+    given: Given,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Put back what the last fix of each file took out.")] = False,
     baseline: BaselineOption = None,
     quiet: QuietOption = False,
-    learned: LearnedOption = False,
     no_gitignore: NoGitignoreOption = False,
     stdin_filename: StdinFilenameOption = "",
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    engine: EngineOption = None,
-    text_column: TextColumnOption = None,
 ) -> None:
     """Remove boilerplate from files of data in place. What is removed is kept beside them, in .cleaner-undo.
 
     With - as the only file, the text on stdin is cleaned and written to stdout.
     """
-    with _plain_errors():
+    with plain_errors():
         if undo and diff:
             raise ConfigError("--undo and --diff don't go together")
         if _STDIN in files and (undo or len(files) > 1):
             raise ConfigError("- is stdin: give it alone, and without --undo")
         if undo:
             raise typer.Exit(_undo(files))
-        options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, encoding=encoding,
-            max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
-            learned=learned or engine == "blocks",
-        )  # fmt: skip
+        options = _config(given)
         _, found = _lint(files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename)
         if files == [_STDIN] and not diff:
             raise typer.Exit(max(map(_filter, found), default=CLEAN))
@@ -188,6 +143,12 @@ def fix(
         if not quiet:
             print(tally.would_fix() if diff else tally.did_fix(), file=sys.stderr)
         raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.fixed else CLEAN)
+
+
+def _config(given: Given) -> Config:
+    """The options; a call that asks for the learned scorer by name wants its findings reported, too."""
+    config = given.config()
+    return config.having(learned=True) if given.cleaning.get("engine") == "blocks" else config
 
 
 @dataclass
@@ -333,7 +294,7 @@ def _linted(
 def _tell_of_none(folder: str, why: str) -> None:
     from cleaner.lint.files import shown
 
-    _tell(f"no files to check in {shown(folder)} ({why})")
+    tell(f"no files to check in {shown(folder)} ({why})")
 
 
 def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
@@ -355,7 +316,7 @@ def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
             print(f"{path}: {count} fixed ({_size(linted.lines, linted.characters)})", file=sys.stderr)
         if others:
             names = "another name (a hard link)" if others == 1 else f"{others:,} other names (hard links)"
-            _tell(f"{path}: had {names}, where the text stays as it was")
+            tell(f"{path}: had {names}, where the text stays as it was")
     return changed
 
 
@@ -416,7 +377,7 @@ def _undo_file(path: str) -> int:
     try:
         undone = undo(path)
     except (InputError, OSError) as error:
-        _tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
+        tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
         return SOME_FAILED
     size = f" ({_size(undone.lines, undone.characters)})" if undone.characters else ""
     print(f"{shown(path)}: {_count(undone.pieces, 'piece')} put back{size}", file=sys.stderr)
@@ -457,4 +418,4 @@ def _tell_all(path: str, problems: Sequence[Problem]) -> None:
     from cleaner.lint.files import shown
 
     for problem in problems:
-        _tell(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+        tell(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")

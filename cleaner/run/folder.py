@@ -25,7 +25,7 @@ from cleaner.outputs.safe_paths import safe_path
 from cleaner.run.checkpoint import Checkpoint, load_checkpoint
 from cleaner.run.chunks import Cursor
 from cleaner.run.cleaning import Done
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 
 State = Literal["new", "unfinished", "done"]
@@ -71,7 +71,7 @@ class _Shape(NamedTuple):
     schemas: dict[str, Row]
 
 
-def _shape(options: Options) -> _Shape:
+def _shape(options: RunOptions) -> _Shape:
     layout, container = load_layout(options.layout), CONTAINERS[options.output_format]
     kinds = tuple(kind for kind in layout.kinds if options.ledger or kind != LEDGER)
     schemas = {}
@@ -91,7 +91,7 @@ class Folder:
     def __init__(
         self,
         path: Path,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: RunOptions = RunOptions(),  # noqa: B008 - frozen
         fingerprint: str = "",
         *,
         inputs: Container[str] = (),

@@ -16,7 +16,8 @@ from cleaner.inputs.find import STDIN, printable
 from cleaner.json_lines import Row, to_line
 from cleaner.ledger import Maker
 from cleaner.ledger_form import cuts_of, withdrawn_of
-from cleaner.run.options import Options
+from cleaner.option import options_of
+from cleaner.run.options import RunOptions
 from cleaner.terminal import aligned, visible
 
 MAX_NAMES = 10_000
@@ -25,10 +26,11 @@ MAX_WARNINGS = 1_000
 OTHERS = "(others)"
 _SHOWN = 10  # hosts and languages in the summary
 _CATEGORIES_SHOWN = 6
+_ELSEWHERE = ("profile", "rules")  # the run has the profiles of texts and of pages, and the hash of the rules
 _NAME = 60  # characters of a content type that are shown
 
 
-def describe_run(sources: Sequence[str], config: Config, options: Options, maker: Maker) -> Row:
+def describe_run(sources: Sequence[str], config: Config, options: RunOptions, maker: Maker) -> Row:
     """What a run is made of, with a fingerprint: the same sources, options and rules have the same one.
 
     Sources are told as they were given; the fingerprint is of the places they name.
@@ -37,21 +39,20 @@ def describe_run(sources: Sequence[str], config: Config, options: Options, maker
         "sources": [printable(source) for source in sources],
         "text_profile": maker.text_profile,
         "html_profile": maker.html_profile,
-        "engine": config.engine,
-        "stable": config.stable,
-        "metadata": config.metadata,
-        "text_format": config.text_format,
-        "input_kind": config.input_kind,
-        "select": sorted(config.select),
-        "ignore": sorted(config.ignore),
-        "encoding": config.encoding,
-        "max_bytes": config.max_bytes,
+        **_cleaning(config),
         **options.row(),
         "packs_hash": maker.packs_hash,
         "cleaner_version": maker.version,
     }
     places = [printable(source if source == STDIN else os.path.realpath(source)) for source in sources]
     return {**run, "fingerprint": hashlib.sha256(to_line({**run, "sources": places})).hexdigest()}
+
+
+def _cleaning(config: Config) -> Row:
+    """The options of cleaning that `run` has. Selections are sorted: their order changes nothing."""
+    names = [name for name, entry in options_of(Config).items() if "run" in entry.commands and name not in _ELSEWHERE]
+    values = {name: getattr(config, name) for name in names}
+    return {name: sorted(value) if isinstance(value, tuple) else value for name, value in values.items()}
 
 
 _LANGUAGES = {"language_documents": "documents", "language_characters": "characters", "language_removed": "removed"}

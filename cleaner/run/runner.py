@@ -27,7 +27,7 @@ from cleaner.run.cleaning import Cleaning, Done, rows
 from cleaner.run.folder import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
 from cleaner.run.fork_server import WorkerSource, open_source
 from cleaner.run.limits import Limits
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.pool import Pool, given_up
 from cleaner.run.report import Report, describe_run
 from cleaner.run.sample import drawn
@@ -53,7 +53,7 @@ def run(
     sources: Sequence[str],
     output: Path,
     config: Config,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
     overwrite: bool = False,
@@ -99,7 +99,7 @@ def run(
 def dry_run(
     sources: Sequence[str],
     config: Config,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
     skip_unreadable: bool = False,
@@ -120,7 +120,7 @@ class Batch:
         self,
         sources: Sequence[str],
         config: Config,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: RunOptions = RunOptions(),  # noqa: B008 - frozen
         *,
         jobs: int = 0,
         skip_unreadable: bool = False,

@@ -33,7 +33,7 @@ from cleaner.run import folder as writers
 from cleaner.run import runner, single
 from cleaner.run.audit import restore_run, safe_path, verify_run
 from cleaner.run.folder import WriteError
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import dry_run, run
 
 ROOT = Path(__file__).parents[2]
@@ -750,7 +750,7 @@ def test_restore_refuses_what_is_not_the_source(pages):
 def test_sound_documents_are_restored_beside_a_damaged_one(pages, kind, line, layout):
     for n in range(5):
         (pages / f"{n}.txt").write_bytes(PAGE)
-    run_pages(options=Options(layout=layout))
+    run_pages(options=RunOptions(layout=layout))
     name = next(file["name"] for file in json.loads(Path("out/report.json").read_bytes())["files"] if file["kind"] == kind)
     lines = Path("out", name).read_bytes().splitlines(keepends=True)
     Path("out", name).write_bytes(b"".join((*lines[:2], line, *lines[3:])))
@@ -899,7 +899,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
         there.write_bytes(gzip.compress(ROW.encode()))
     before = there.read_bytes()
     with contextlib.suppress(OutputError):
-        runner.run([source], Path(output), CONFIG, Options().having(**options), overwrite=overwrite)
+        runner.run([source], Path(output), CONFIG, RunOptions().having(**options), overwrite=overwrite)
     assert there.read_bytes() == before
 
 
@@ -913,7 +913,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
 )
 def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypatch, name, options):
     monkeypatch.chdir(tmp_path)
-    source, options = put("s.jsonl"), Options().having(**options)
+    source, options = put("s.jsonl"), RunOptions().having(**options)
     there = Path(put(f"out/{name}", "precious"))
     with pytest.raises(OutputError, match="is there and no output of a run"):
         runner.run([source], Path("out"), CONFIG, options)
@@ -927,8 +927,8 @@ def test_a_glob_finds_no_output_of_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put("in/s.jsonl")
     for layout in ("plain", "dolma"):
-        runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
-        again = runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
+        runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, RunOptions(layout=layout))
+        again = runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, RunOptions(layout=layout))
         assert (again.is_old, again.out) == (True, 1)
 
 
@@ -936,7 +936,7 @@ def test_no_glob_leads_out_of_the_output(tmp_path, monkeypatch):
     put(tmp_path / "b" / "evil" / "s.jsonl")
     (tmp_path / "a" / "s1").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a")
-    report = runner.run(["s*/../../b/evil/*.jsonl"], Path("../deep/out"), CONFIG, Options(keep_folders=True))
+    report = runner.run(["s*/../../b/evil/*.jsonl"], Path("../deep/out"), CONFIG, RunOptions(keep_folders=True))
     assert report.out == 1
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "deep"]

@@ -25,7 +25,7 @@ from cleaner.inputs.formats import Settings
 from cleaner.inputs.strict_json import MAX_KEY, json_row
 from cleaner.run.audit import restore_run, verify_run
 from cleaner.run.chunks import Cursor, Inputs
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import dry_run, run
 
 TEXT = "Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
@@ -51,7 +51,7 @@ def rows(path):
 def cleaned(name, data, *, config=None, **options):
     """The documents and the failures of one file; every run verifies and adds up."""
     Path(name).write_bytes(data)
-    report = run([name], Path("out"), config or Config(), Options().having(**options), overwrite=True)
+    report = run([name], Path("out"), config or Config(), RunOptions().having(**options), overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)
@@ -238,7 +238,7 @@ def test_an_archive_is_read_on_behind_any_record_and_behind_damage(name, damage)
 
 def test_stdin_in_a_named_format(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(ROWS))))
-    report = run(["-"], Path("out"), Config(), Options(input_format="jsonl"))
+    report = run(["-"], Path("out"), Config(), RunOptions(input_format="jsonl"))
     assert report.out == 5
     assert [row["record"] for row in rows("out/documents.jsonl")] == [1, 2, 3, 4, 5]
 
@@ -503,7 +503,7 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
     sink = io.StringIO()
     csv.writer(sink, delimiter=delimiter).writerows([("id", "text"), *pairs])
     Path("a.csv").write_bytes(sink.getvalue().encode())
-    settings = Settings(columns=Options(csv_delimiter=delimiter).columns)
+    settings = Settings(columns=RunOptions(csv_delimiter=delimiter).columns)
     found = [item.payload for item, _ in Inputs(["a.csv"], settings)._marked(Cursor())]
     assert found == [{"id": str(n), "text": text} for n, text in pairs]
 
@@ -551,7 +551,7 @@ def test_a_named_delimiter_goes_before_the_look_of_the_header():
 @pytest.mark.parametrize("delimiter", [";;", '"', "\n", " "])
 def test_what_can_be_no_delimiter(delimiter):
     with pytest.raises(ConfigError, match="csv-delimiter is one character"):
-        Options().having(csv_delimiter=delimiter)
+        RunOptions().having(csv_delimiter=delimiter)
 
 
 # Damage and hostility
@@ -763,10 +763,10 @@ def test_a_library_that_is_missing_is_named(monkeypatch):
     with pytest.raises(ConfigError, match=r"pip install zstandard \(or pip install 'boilerplate-cleaner\[zstd\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config())
     with pytest.raises(ConfigError, match="files that end in .zst need the library zstandard"):
-        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="jsonl.zst"))
+        run(["a.jsonl.zst"], Path("out"), Config(), RunOptions(output_format="jsonl.zst"))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigError, match=r"pip install pyarrow \(or pip install 'boilerplate-cleaner\[parquet\]'\)"):
-        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="parquet"))
+        run(["a.jsonl.zst"], Path("out"), Config(), RunOptions(output_format="parquet"))
     assert not Path("out").exists()
 
 
@@ -844,5 +844,5 @@ def test_a_sample_is_drawn_evenly_and_always_the_same():
 
 
 def cleaned_sample(count):
-    run(["a.jsonl"], Path("out"), Config(), Options(sample=count), overwrite=True)
+    run(["a.jsonl"], Path("out"), Config(), RunOptions(sample=count), overwrite=True)
     return rows("out/documents.jsonl")

@@ -23,7 +23,7 @@ from cleaner.inputs.formats import Settings, archive, format_of, unpacked_name
 from cleaner.inputs.formats.json import _Elements
 from cleaner.run.audit import restore_run, verify_run
 from cleaner.run.chunks import Inputs
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 TEXT = "Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
@@ -43,7 +43,7 @@ def rows(path):
 
 def cleaned(*names, config=None, jobs=0, **options):
     """The documents and the failures of some inputs; every run verifies and adds up."""
-    report = run(list(names), Path("out"), config or Config(), Options().having(**options), jobs=jobs, overwrite=True)
+    report = run(list(names), Path("out"), config or Config(), RunOptions().having(**options), jobs=jobs, overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)
@@ -496,7 +496,7 @@ def test_a_sidecar_in_an_archive_is_no_document():
 def test_folders_of_an_archive_can_be_kept():
     files_of()
     packed("a.zip")
-    run(["a.zip"], Path("out"), Config(), Options(keep_folders=True))
+    run(["a.zip"], Path("out"), Config(), RunOptions(keep_folders=True))
     assert Path("out/a.zip/deep/documents.jsonl").exists()
     assert verify_run(Path("out")).problems == ()
 

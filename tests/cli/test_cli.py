@@ -84,7 +84,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
 FAULT = "import sys; import cleaner.run.audit as audit; audit.verify_run = {}; sys.argv = ['cleaner', 'verify', '.'];"
 INTERRUPT = FAULT.replace("{}", "lambda out: (_ for _ in ()).throw(KeyboardInterrupt)")
 FULL = FAULT.replace(
-    "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.run.folder').batch.writers.WriteError('x: full'))"
+    "{}", "lambda out: (_ for _ in ()).throw(__import__('cleaner.run.folder').run.folder.WriteError('x: full'))"
 )
 
 
@@ -115,7 +115,7 @@ KILLED = (
 
 @pytest.mark.parametrize("signal", ["SIGTERM", "SIGINT"])
 @pytest.mark.parametrize(
-    ("module", "name"), [("cli.lint", "add_commands"), ("cli.lint", "_options"), ("lint.files", "find_files")]
+    ("module", "name"), [("cli.lint", "add_commands"), ("cli.lint", "_config"), ("lint.files", "find_files")]
 )
 def test_a_kill_is_one_line_and_the_exit_code_of_an_interrupt(tmp_path, module, name, signal):
     (tmp_path / "a.txt").write_text("A line.")

@@ -1,0 +1,123 @@
+"""The options of a command, made from the tables of options, and what a call gave for them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from cleaner.config import Config, load_config
+from cleaner.errors import ConfigError
+from cleaner.option import CLEANING, Option, aliases_of, options_of
+from cleaner.run.options import RunOptions, load_options
+
+_CONFIG = "config"
+_ConfigOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        metavar="FILE",
+        help="Read options from this file.  [cleaner.toml, if it exists]",
+        rich_help_panel=CLEANING,
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options that a call gave: those of `Config`, those of `RunOptions`, and the file with others.
+
+    Nothing is read or checked before `config` or `files` is called.
+    """
+
+    cleaning: Mapping[str, Any]
+    run: Mapping[str, Any]
+    path: Path | None = None
+
+    def config(self) -> Config:
+        """The options of cleaning: those of the file, overridden by those of the call. Raises `ConfigError`."""
+        base = load_config(self.path)
+        given = {name: value for name, value in self.cleaning.items() if name not in aliases_of(Config)}
+        for alias, name in aliases_of(Config).items():
+            if self.cleaning.get(alias):
+                if given.get(name):
+                    raise ConfigError(f"--{alias} is the old name of --{name}; give one of the two")
+                given[name] = self.cleaning[alias]
+        return base.having(**given)
+
+    def files(self) -> RunOptions:
+        """The options of a run: those of the file, overridden by those of the call. Raises `ConfigError`."""
+        return load_options(self.path).having(**self.run)
+
+    def without(self, name: str) -> Given:
+        """The same without one option of cleaning."""
+        return Given({key: value for key, value in self.cleaning.items() if key != name}, self.run, self.path)
+
+
+def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a function the options that the tables list for ``command``; it receives them as ``given: Given``."""
+
+    def decorate(function: Callable[..., None]) -> Callable[..., None]:
+        cleaning = _parameters(Config, command)
+        run = _parameters(RunOptions, command)
+        signature = inspect.signature(function, eval_str=True)
+        own = [one for one in signature.parameters.values() if one.name != "given"]
+        config = _keyword(_CONFIG, _ConfigOption)
+
+        @wraps(function)
+        def call(**values: Any) -> None:
+            given = Given(
+                {name: values.get(name) for name in cleaning},
+                {name: values.get(name) for name in run},
+                values.get(_CONFIG),
+            )
+            function(**{one.name: values.get(one.name, one.default) for one in own}, given=given)
+
+        parameters = [*own, *run.values(), *cleaning.values(), config]
+        call.__signature__ = signature.replace(parameters=_keywords(parameters))  # type: ignore[attr-defined]
+        call.__annotations__ = {one.name: one.annotation for one in parameters}
+        return call
+
+    return decorate
+
+
+def _keywords(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
+    return [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in parameters]
+
+
+def _parameters(table: type, command: str) -> dict[str, inspect.Parameter]:
+    """The parameters of Typer for the options of ``table`` that ``command`` has; old names are hidden."""
+    found = {}
+    for name, entry in options_of(table).items():
+        if command in entry.commands:
+            found[name] = _keyword(name, _annotated(entry))
+            if entry.alias:
+                found[entry.alias] = _keyword(
+                    entry.alias, Annotated[str | None, typer.Option(f"--{entry.alias}", metavar="NAME", hidden=True)]
+                )
+    return found
+
+
+def _keyword(name: str, annotation: Any) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
+
+
+def _annotated(entry: Option) -> Any:
+    """The type of the option on the command line, None if it was not given, with its flag and its help."""
+    kind: Any = list[str] if isinstance(entry.default, tuple) else type(entry.default)
+    shown = entry.default_in_words
+    return Annotated[
+        kind | None,
+        typer.Option(
+            entry.flag or f"--{entry.name.replace('_', '-')}",
+            metavar=entry.metavar or None,
+            help=f"{entry.help}  [{shown}]" if shown else entry.help,
+            min=entry.minimum if kind is int else None,
+            rich_help_panel=entry.group or None,
+        ),
+    ]
