@@ -12,7 +12,7 @@ from cleaner.pipeline import Pipeline
 
 @lru_cache(maxsize=3)
 def _pipeline(profile: str) -> Pipeline:
-    return Pipeline(profile=profile, engine="rules")
+    return Pipeline(profile=profile, classifier="rules")
 
 
 def careful(text: str) -> str:

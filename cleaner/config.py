@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
-from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, option, options_of
+from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, aliases_of, option, options_of
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cleaner.facts.head import Level
     from cleaner.pipeline import Pipeline
-    from cleaner.stages import Engine
+    from cleaner.stages import Classifier
 
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
@@ -78,8 +78,11 @@ class Options(TypedDict, total=False):
     """``plain``, or ``markdown`` to write what is left of HTML pages as Markdown."""
     metadata: Level
     """How much of a page's head is read when somebody asks for facts: ``none``, ``light`` or ``full``."""
-    engine: Engine
-    """How pages are judged: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``."""
+    classifier: Classifier
+    """How blocks are classified: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``.
+
+    ``engine``, its old name, is accepted when the program runs.
+    """
     stable: bool
     """Clean the clean text of a page once more, as text, so that a second run removes nothing."""
 
@@ -94,13 +97,13 @@ def _levels() -> tuple[str, ...]:
     return get_args(Level)
 
 
-def _engines() -> tuple[str, ...]:
-    from cleaner.stages import Engine  # lazy, too
+def _classifiers() -> tuple[str, ...]:
+    from cleaner.stages import Classifier  # lazy, too
 
-    return get_args(Engine)
+    return get_args(Classifier)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Config:
     """The options of cleaning, checked: those of `Options`, and four about files and rows.
 
@@ -148,10 +151,10 @@ class Config:
         "light", "How much to read of the head of an HTML page: none, light or full.",
         commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar="LEVEL", choices=_levels,
     )  # fmt: skip
-    engine: Engine = option(
+    classifier: Classifier = option(
         "blocks", "How blocks are classified: blocks (rules and a learned scorer), rules (without the scorer), "
         "trafilatura (for HTML), or both.",
-        commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_engines,
+        commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_classifiers, alias="engine",
     )  # fmt: skip
     stable: bool = option(
         default=False, help="Clean the text of an HTML page once more, as text, so that a second run removes nothing.",
@@ -184,15 +187,12 @@ class Config:
 
     else:
 
-        def __new__(cls, **options: Any) -> Self:
-            """Refuses options that don't exist, with the nearest name."""
-            refuse_unknown_options("Config", options, _defaults())
-            return object.__new__(cls)
-
-    def __post_init__(self) -> None:
-        for name, default in _defaults().items():
-            value = getattr(self, name)
-            if value is not default:
+        def __init__(self, **options: Any) -> None:
+            """Refuses options that don't exist, with the nearest name, and values that an option can't have."""
+            given = with_new_names(options)
+            refuse_unknown_options("Config", given, _defaults())
+            for name, default in _defaults().items():
+                value = given.get(name)
                 object.__setattr__(self, name, default if value is None else _checked(name, value, default))
 
     def having(self, **options: Any) -> Config:
@@ -200,7 +200,7 @@ class Config:
 
         Raises `ConfigError` for a value that the option can't have.
         """
-        return replace(self, **{name: value for name, value in options.items() if value})
+        return replace(self, **{name: value for name, value in with_new_names(options).items() if value})
 
     def packs(self) -> Packs:
         """The rule packs chosen. Raises `RuleError` for a pack or a prefix that is wrong."""
@@ -226,6 +226,7 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
     ``config`` that is neither.
     """
+    options = with_new_names(options)
     refuse_unknown_options(caller, options, OPTIONS)
     if config is None:
         base = _DEFAULT
@@ -238,6 +239,19 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
         raise TypeError(f"config is {type(config).__name__}, not a Config or a mapping of options{cure}")
     given = {name: value for name, value in options.items() if value is not None}
     return replace(base, **given) if given else base
+
+
+def with_new_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """``options`` with the names of today. Raises `ConfigError` if one is given under both its names."""
+    found = dict(options)
+    for old, name in aliases_of(Config).items():
+        value = found.pop(old, None)
+        if value is None:
+            continue
+        if found.get(name) is not None:
+            raise ConfigError(f"{old} is the old name of {name}; give one of the two")
+        found[name] = value
+    return found
 
 
 def listing_options(function: _Function) -> _Function:
@@ -306,7 +320,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
     known = _defaults()
-    table = {name: value for name, value in table.items() if name != RUN_TABLE}
+    table = _renamed({name: value for name, value in table.items() if name != RUN_TABLE}, path)
     for name, value in table.items():
         refuse_unknown_key(str(path), name, name, known)
         if name != "keep":
@@ -315,6 +329,13 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items() if name != "keep"}
     config = Config().having(**given)
     return replace(config, keep=keep, rules=tuple(str(path.parent / folder) for folder in config.rules))
+
+
+def _renamed(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    try:
+        return with_new_names(table)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
 
 
 def _refuse_in_file(name: str, value: str, path: Path) -> None:

@@ -103,15 +103,15 @@ class Pipeline:
         page_stages = _own_stages("page_stages", page_stages)
         late_stages = _own_stages("late_stages", late_stages)
         self.config = config_of("Pipeline()", config, options)
-        engine, profile = self.config.engine, self.config.profile
+        classifier, profile = self.config.classifier, self.config.profile
         if packs is not None and (self.config.rules or self.config.select or self.config.ignore):
             raise ConfigError("packs are given, so rules, select and ignore choose nothing: give one or the other")
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         self.packs = self.config.packs() if packs is None else packs
         self.stages = tuple(default_stages(self.packs) if stages is None else stages)
-        self.page_stages = tuple(default_page_stages(self.packs, engine) if page_stages is None else page_stages)
+        self.page_stages = tuple(default_page_stages(self.packs, classifier) if page_stages is None else page_stages)
         least = self.profiles["text"].threshold
-        shipped = default_late_stages(self.packs, engine, least=least)
+        shipped = default_late_stages(self.packs, classifier, least=least)
         self.late_stages = tuple(shipped if late_stages is None else late_stages)
         self._unchosen = unchosen_stage_rules(self.config.select, self.config.ignore)
         self._matcher = Matcher(self.packs)
@@ -125,7 +125,7 @@ class Pipeline:
         text, html = self.profiles["text"].name, self.profiles["html"].name
         profile = f"profile={text!r}" if text == html else f"profile={text!r} for text, {html!r} for HTML"
         markdown = ", text_format='markdown'" if self.config.text_format == "markdown" else ""
-        return f"Pipeline({profile}, engine={self.config.engine!r}{markdown}, {len(self.packs.rules):,} rules)"
+        return f"Pipeline({profile}, classifier={self.config.classifier!r}{markdown}, {len(self.packs.rules):,} rules)"
 
     @cached_property
     def digest(self) -> str:

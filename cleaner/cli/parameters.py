@@ -11,9 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cleaner.config import Config, load_config
-from cleaner.errors import ConfigError
-from cleaner.option import CLEANING, Option, aliases_of, options_of
+from cleaner.config import Config, load_config, with_new_names
+from cleaner.option import CLEANING, Option, options_of
 from cleaner.run.options import RunOptions, load_options
 
 _CONFIG = "config"
@@ -41,18 +40,15 @@ class Given:
 
     def config(self) -> Config:
         """The options of cleaning: those of the file, overridden by those of the call. Raises `ConfigError`."""
-        base = load_config(self.path)
-        given = {name: value for name, value in self.cleaning.items() if name not in aliases_of(Config)}
-        for alias, name in aliases_of(Config).items():
-            if self.cleaning.get(alias):
-                if given.get(name):
-                    raise ConfigError(f"--{alias} is the old name of --{name}; give one of the two")
-                given[name] = self.cleaning[alias]
-        return base.having(**given)
+        return load_config(self.path).having(**with_new_names(self.cleaning))
 
     def files(self) -> RunOptions:
         """The options of a run: those of the file, overridden by those of the call. Raises `ConfigError`."""
         return load_options(self.path).having(**self.run)
+
+    def option(self, name: str) -> Any:
+        """What the call gave for an option of cleaning, by whichever of its names; None if nothing."""
+        return with_new_names(self.cleaning).get(name)
 
     def without(self, name: str) -> Given:
         """The same without one option of cleaning."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import OPTIONS, Config, Options, config_of, refuse_unknown_options
+from cleaner.config import OPTIONS, Config, Options, config_of, refuse_unknown_options, with_new_names
 from cleaner.errors import ConfigError, nearest
 from cleaner.etl.engines import need
 from cleaner.etl.rows import Cleaner, cleaner_of
@@ -160,6 +160,7 @@ def job_of(caller: str, options: Mapping[str, Any]) -> Job:
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist and for
     a ``pipeline`` that is none, `RuleError` for rule packs that are wrong.
     """
+    options = with_new_names(options)
     refuse_unknown_options(caller, options, JOB_OPTIONS)
     own = {name: options.get(name) for name in _OWN}
     cleaning = {name: value for name, value in options.items() if name in OPTIONS and value is not None}

@@ -115,8 +115,8 @@ def lint_pipeline(config: Config) -> Pipeline:
 
     Raises `ConfigError` or `RuleError`.
     """
-    if config.engine == "blocks" and not config.learned:
-        config = config.having(engine="rules")
+    if config.classifier == "blocks" and not config.learned:
+        config = config.having(classifier="rules")
     return config.pipeline()
 
 

@@ -36,7 +36,7 @@ STAGES: dict[str, Callable[[Packs], Stage]] = {
 
 LATE_STAGES: dict[str, Callable[..., Stage]] = {"scorer": TextScorer}
 
-Engine = Literal["blocks", "rules", "trafilatura", "both"]
+Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
 PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
     "paths": Elements,
@@ -48,7 +48,7 @@ PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
 }
 """Stages that read the markup of a page; they run once, before the stages that read its text."""
 
-_OF_ENGINE: dict[Engine, tuple[str, ...]] = {
+_OF_CLASSIFIER: dict[Classifier, tuple[str, ...]] = {
     "blocks": ("paths", "region", "links", "scorer"),
     "rules": ("paths", "region", "links"),
     "trafilatura": ("trafilatura",),
@@ -56,9 +56,9 @@ _OF_ENGINE: dict[Engine, tuple[str, ...]] = {
 }
 
 
-def page_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
-    """The shipped stages for markup that belong to ``engine``, in order."""
-    return [PAGE_STAGES[name](packs) for name in _OF_ENGINE[engine]]
+def page_stages(packs: Packs, classifier: Classifier = "blocks") -> list[Stage]:
+    """The shipped stages for markup that belong to ``classifier``, in order."""
+    return [PAGE_STAGES[name](packs) for name in _OF_CLASSIFIER[classifier]]
 
 
 def default_stages(packs: Packs) -> list[Stage]:
@@ -66,9 +66,9 @@ def default_stages(packs: Packs) -> list[Stage]:
     return [make(packs) for make in STAGES.values()]
 
 
-def late_stages(packs: Packs, engine: Engine = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
+def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
     """The shipped stages for text that run only if the other stages caused a cut.
 
     ``least`` is the sum of scores that cuts a block.
     """
-    return [] if engine == "rules" else [make(packs, least=least) for make in LATE_STAGES.values()]
+    return [] if classifier == "rules" else [make(packs, least=least) for make in LATE_STAGES.values()]

@@ -20,7 +20,7 @@ from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages.scorer import BOUNDS, PageScorer, TextScorer, _sums
 
-RULES, BOTH = Pipeline(engine="rules"), Pipeline()
+RULES, BOTH = Pipeline(classifier="rules"), Pipeline()
 PROSE = "The lake had risen by two metres within a week, and three hundred people had left their houses in the valley. "
 PAGES = (
     "<p>x",
