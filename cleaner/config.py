@@ -120,17 +120,17 @@ class Config:
         group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
     )  # fmt: skip
     select: tuple[str, ...] = option(
-        (), "Use only rules whose id starts with ID, such as consent. Repeatable.",
+        (), "Use only rules whose id starts with ID, such as consent.",
         commands=(*CLEANERS, "rules list"), is_keyword=True,
         group=CLEANING, metavar="ID", has_commas=True,
     )  # fmt: skip
     ignore: tuple[str, ...] = option(
-        (), "Do not use rules whose id starts with ID, such as tags/list. Repeatable.",
+        (), "Do not use rules whose id starts with ID, such as tags/list.",
         commands=(*CLEANERS, "rules list"), is_keyword=True,
         group=CLEANING, metavar="ID", has_commas=True,
     )  # fmt: skip
     rules: tuple[str, ...] = option(
-        (), "Read your own rule packs from this folder, in addition to the shipped ones. Repeatable.",
+        (), "Read your own rule packs from this folder, in addition to the shipped ones.",
         commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
         group=CLEANING, metavar="DIR",
     )  # fmt: skip
@@ -171,7 +171,7 @@ class Config:
     learned: bool = option(
         default=False, help="Also report what the learned scorer alone takes for boilerplate.", commands=FINDINGS
     )
-    keep: tuple[Keep, ...] = option((), "Text that these commands leave alone: tables [[keep]] of the file.")
+    keep: tuple[Keep, ...] = option((), "Text that `check` and `fix` leave alone: tables `[[keep]]`.")
 
     if TYPE_CHECKING:  # what a call may give is wider than what a field holds
 

@@ -55,6 +55,11 @@ class Option:
         return str(self.default)
 
     @property
+    def flags(self) -> tuple[str, ...]:
+        """The flags of the command line: one, or that for yes and that for no."""
+        return tuple((self.flag or f"--{self.name.replace('_', '-')}").split("/"))
+
+    @property
     def words(self) -> str:
         """The name in messages: ``text format``."""
         return self.name.replace("_", " ")

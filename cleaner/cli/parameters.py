@@ -105,14 +105,16 @@ def _keyword(name: str, annotation: Any) -> inspect.Parameter:
 
 def _annotated(entry: Option) -> Any:
     """The type of the option on the command line, None if it was not given, with its flag and its help."""
-    kind: Any = list[str] if isinstance(entry.default, tuple) else type(entry.default)
+    is_list = isinstance(entry.default, tuple)
+    kind: Any = list[str] if is_list else type(entry.default)
+    help = f"{entry.help} Repeatable." if is_list else entry.help
     shown = entry.default_in_words
     return Annotated[
         kind | None,
         typer.Option(
-            entry.flag or f"--{entry.name.replace('_', '-')}",
+            "/".join(entry.flags),
             metavar=entry.metavar or None,
-            help=f"{entry.help}  [{shown}]" if shown else entry.help,
+            help=f"{help}  [{shown}]" if shown else help,
             min=entry.minimum if kind is int else None,
             rich_help_panel=entry.group or None,
         ),
