@@ -4,7 +4,7 @@
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
-# make lint  - style, types, direction of imports
+# make lint  - style, types, direction of imports, length of functions, maintainability of modules
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -41,6 +41,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict cleaner
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/structure.py
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
