@@ -3,7 +3,8 @@
 
     python .ci/structure.py [--functions]
 
-No function has more than 60 lines, unless `LONG` names it. Every module has a maintainability index (radon) of 20 or more.
+No function has more than 60 lines, unless `LONG` names it. Every module has an index of maintainability
+(radon) of 20 or more.
 ``--functions`` checks the functions only, which needs no radon. The exit code is 1 if a bar is missed.
 """
 

@@ -128,7 +128,7 @@ class Cleaning:
         if isinstance(found, (Changed, Blank)):
             return None
         if isinstance(found, PassedOver):
-            done.report.passed_over[found.what] += 1
+            done.report.passed_over.add(found.what, 1)
             return None
         rows = found if isinstance(found, Failed) else self._clean(found, old, done)
         if not isinstance(rows, Failed):

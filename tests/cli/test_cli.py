@@ -360,7 +360,8 @@ class Clock:
 def told(stream, *, quiet=False):
     """What a run of four million bytes says in two steps, the second with a message."""
     clock = Clock()
-    report = Report({}, statuses=Counter(ok=50), characters=Counter({"in": 100, "kept": 60}), failed=1)
+    report = Report({}, characters=Counter({"in": 100, "kept": 60}), failed=1)
+    report.statuses.add("ok", 50)
     with Progress(stream, quiet=quiet, total=4_000_000, clock=clock, log_seconds=10) as progress:
         progress(report, "")
         report.read = 1_000_000
