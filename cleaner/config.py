@@ -195,7 +195,7 @@ class Config:
                 value = given.get(name)
                 object.__setattr__(self, name, default if value is None else _checked(name, value, default))
 
-    def having(self, **options: Any) -> Config:
+    def with_overrides(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
 
         Raises `ConfigError` for a value that the option can't have.
@@ -327,7 +327,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
             _check(name, value, known[name], path)
     keep = read_keeps(table.get("keep", []), str(path), str(path.parent))
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items() if name != "keep"}
-    config = Config().having(**given)
+    config = Config().with_overrides(**given)
     return replace(config, keep=keep, rules=tuple(str(path.parent / folder) for folder in config.rules))
 
 

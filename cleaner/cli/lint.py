@@ -147,7 +147,7 @@ def fix(
 def _config(given: Given) -> Config:
     """The options; a call that asks for the learned scorer by name wants its findings reported, too."""
     config = given.config()
-    return config.having(learned=True) if given.option("classifier") == "blocks" else config
+    return config.with_overrides(learned=True) if given.option("classifier") == "blocks" else config
 
 
 def _lint(

@@ -40,11 +40,11 @@ class Given:
 
     def config(self) -> Config:
         """The options of cleaning: those of the file, overridden by those of the call. Raises `ConfigError`."""
-        return load_config(self.path).having(**with_new_names(self.cleaning))
+        return load_config(self.path).with_overrides(**with_new_names(self.cleaning))
 
     def files(self) -> RunOptions:
         """The options of a run: those of the file, overridden by those of the call. Raises `ConfigError`."""
-        return load_options(self.path).having(**self.run)
+        return load_options(self.path).with_overrides(**self.run)
 
     def option(self, name: str) -> Any:
         """What the call gave for an option of cleaning, by whichever of its names; None if nothing."""

@@ -21,7 +21,7 @@ from cleaner.inputs.read import decode_input
 from cleaner.lint.json_field import Field, find_field, raw_starts
 from cleaner.lint.words import Words
 from cleaner.model import InputKind
-from cleaner.segment.kind import kind_to_tell
+from cleaner.segment.kind import detected_kind
 
 JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 TEXT_COLUMNS = ("text", "content", "html", "raw_html")
@@ -222,7 +222,7 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
         from cleaner.inputs.strict_json import kind_of  # lazy: for this message only
 
         return Problem(n, f"{field.name} is {kind_of(field.value)}, not a text; name another field with --text-column")
-    kind = kind_to_tell(field.value) if config.input_kind == "auto" else config.input_kind
+    kind = detected_kind(field.value) if config.input_kind == "auto" else config.input_kind
     return _Row(raw, start, field, field.value, kind, n)
 
 

@@ -148,7 +148,7 @@ class Pair(NamedTuple):
 
     def document(self) -> Row:
         """The row of ``documents.jsonl``. Raises `LedgerError` naming its line if it is not a JSON object."""
-        return _unlaid(self.layout, _row(self.line, self.place), self.place)
+        return _from_layout(self.layout, _row(self.line, self.place), self.place)
 
     def rows(self) -> tuple[Row, Row]:
         """Both rows, of the right shape. Raises `LedgerError` naming the file and line of the one that is not."""
@@ -224,7 +224,7 @@ def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
         raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
-def _unlaid(layout: Layout, row: Row, place: str) -> Row:
+def _from_layout(layout: Layout, row: Row, place: str) -> Row:
     try:
         return layout.row(row)
     except (LookupError, TypeError, ValueError, AttributeError) as error:

@@ -46,7 +46,7 @@ class Sink(Protocol):
     def finish(self, mark: Cursor, report: Report) -> None: ...
 
 
-class Nowhere:
+class NullSink:
     """The sink of a dry run."""
 
     is_shard_full = False

@@ -116,7 +116,7 @@ class RunOptions:
         delimiter = "\t" if self.csv_delimiter == _TAB else self.csv_delimiter
         return Columns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
 
-    def having(self, **given: Any) -> RunOptions:
+    def with_overrides(self, **given: Any) -> RunOptions:
         """The same with ``given`` on top; None leaves what is. Raises `ConfigError` for a value that can't be."""
         options = replace(self, **{name: value for name, value in given.items() if value is not None})
         options.check()
@@ -164,6 +164,6 @@ def _checked(table: Any, path: Path) -> RunOptions:
         if type(value) is not wanted and not (wanted is float and type(value) is int):
             raise ConfigError(f"{path}: run.{name} must be a {wanted.__name__}, not {value!r}")
     try:
-        return RunOptions().having(**table)
+        return RunOptions().with_overrides(**table)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error

@@ -24,15 +24,15 @@ from cleaner.packs.rule import Packs
 from cleaner.run.checkpoint import Checkpoint, load_checkpoint
 from cleaner.run.chunks import Chunk, Cursor, Inputs
 from cleaner.run.cleaning import Cleaning, Done, rows
-from cleaner.run.folder import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
-from cleaner.run.fork_server import WorkerSource, open_source
+from cleaner.run.folder import Folder, NullSink, Sink, fingerprint_of, is_whole, publish, state_of
+from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
 from cleaner.run.options import RunOptions
 from cleaner.run.pool import Pool, given_up
 from cleaner.run.report import Report, describe_run
-from cleaner.run.sample import drawn
+from cleaner.run.sample import sample_indices
 from cleaner.run.update import Finished, changes
-from cleaner.run.worker import Serving
+from cleaner.run.worker import WorkerLoop
 
 __all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
 
@@ -107,7 +107,7 @@ def dry_run(
 ) -> Report:
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
     with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
-        return batch.run(Nowhere(), watch)
+        return batch.run(NullSink(), watch)
 
 
 class Batch:
@@ -146,13 +146,13 @@ class Batch:
         self.start = Cursor()
         self._old: Finished | None = None
         self._resumed = ""
-        self._source: WorkerSource | None = None
+        self._starter: WorkerStarter | None = None
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if self.jobs and not self.elsewhere:  # before any file is open: what is forked would hold its lock
-            self._source = open_source(Serving(self.cleaning, self.limits))
-            self._open.callback(self._source.close)
+            self._starter = open_starter(WorkerLoop(self.cleaning, self.limits))
+            self._open.callback(self._starter.close)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -234,9 +234,9 @@ class Batch:
             for chunk in chunks:
                 yield chunk, self._cleaned_here(chunk)
             return
-        if self._source is None:
+        if self._starter is None:
             raise CleanerError("a batch with workers is to be entered before it is run")
-        pool = Pool(self._source, self.cleaning, self.limits, give_up, jobs=self.jobs)
+        pool = Pool(self._starter, self.cleaning, self.limits, give_up, jobs=self.jobs)
         yield from pool.run(chunks)
 
     def _cleaned_here(self, chunk: Chunk) -> Done:
@@ -259,7 +259,7 @@ class Batch:
         wanted = self.options.sample
         if not wanted:
             return None
-        return range(wanted) if STDIN in self.sources else drawn(self.inputs.count(), wanted)
+        return range(wanted) if STDIN in self.sources else sample_indices(self.inputs.count(), wanted)
 
 
 def _documents(count: int) -> str:

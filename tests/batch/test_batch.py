@@ -805,7 +805,7 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
         path.write_bytes(to_line({"text": PAGE.decode()}) * count)
         batch = runner.Batch([str(path)], CONFIG)
         batch.cleaning = dataclasses.replace(batch.cleaning, pipeline=pipeline)
-        assert batch.run(writers.Nowhere(), runner.silent).out == count
+        assert batch.run(writers.NullSink(), runner.silent).out == count
 
     clean(20)
     tracemalloc.start()
@@ -899,7 +899,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
         there.write_bytes(gzip.compress(ROW.encode()))
     before = there.read_bytes()
     with contextlib.suppress(OutputError):
-        runner.run([source], Path(output), CONFIG, RunOptions().having(**options), overwrite=overwrite)
+        runner.run([source], Path(output), CONFIG, RunOptions().with_overrides(**options), overwrite=overwrite)
     assert there.read_bytes() == before
 
 
@@ -913,7 +913,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
 )
 def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypatch, name, options):
     monkeypatch.chdir(tmp_path)
-    source, options = put("s.jsonl"), RunOptions().having(**options)
+    source, options = put("s.jsonl"), RunOptions().with_overrides(**options)
     there = Path(put(f"out/{name}", "precious"))
     with pytest.raises(OutputError, match="is there and no output of a run"):
         runner.run([source], Path("out"), CONFIG, options)

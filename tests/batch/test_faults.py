@@ -29,7 +29,7 @@ from cleaner.run.fork_server import ForkServer, Spawner
 from cleaner.run.limits import Limits
 from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
-from cleaner.run.worker import Serving
+from cleaner.run.worker import WorkerLoop
 
 ROOT = Path(__file__).parents[2]
 TEXT = (
@@ -151,7 +151,7 @@ def test_want_of_memory_without_workers_is_a_failure_of_one(monkeypatch):
 
 @linux
 def test_workers_that_can_not_begin_end_the_run(monkeypatch):
-    monkeypatch.setattr(Serving, "__call__", lambda self, connection: os._exit(3))
+    monkeypatch.setattr(WorkerLoop, "__call__", lambda self, connection: os._exit(3))
     with pytest.raises(CleanerError, match="workers die as soon as they start"):
         run(corpus(3), Path("out"), Config(), jobs=1)
 
@@ -184,7 +184,7 @@ def test_workers_that_start_from_nothing_do_the_same(monkeypatch):
     sources = corpus(100)
     run(sources, Path("out"), Config(), jobs=0)
     wanted = everything("out")
-    monkeypatch.setattr(runner, "open_source", Spawner)
+    monkeypatch.setattr(runner, "open_starter", Spawner)
     run(sources, Path("out"), Config(), jobs=2, overwrite=True)
     assert everything("out") == wanted
 

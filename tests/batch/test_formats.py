@@ -51,7 +51,7 @@ def rows(path):
 def cleaned(name, data, *, config=None, **options):
     """The documents and the failures of one file; every run verifies and adds up."""
     Path(name).write_bytes(data)
-    report = run([name], Path("out"), config or Config(), RunOptions().having(**options), overwrite=True)
+    report = run([name], Path("out"), config or Config(), RunOptions().with_overrides(**options), overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)
@@ -551,7 +551,7 @@ def test_a_named_delimiter_goes_before_the_look_of_the_header():
 @pytest.mark.parametrize("delimiter", [";;", '"', "\n", " "])
 def test_what_can_be_no_delimiter(delimiter):
     with pytest.raises(ConfigError, match="csv-delimiter is one character"):
-        RunOptions().having(csv_delimiter=delimiter)
+        RunOptions().with_overrides(csv_delimiter=delimiter)
 
 
 # Damage and hostility

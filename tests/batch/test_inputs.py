@@ -43,7 +43,7 @@ def rows(path):
 
 def cleaned(*names, config=None, jobs=0, **options):
     """The documents and the failures of some inputs; every run verifies and adds up."""
-    report = run(list(names), Path("out"), config or Config(), RunOptions().having(**options), jobs=jobs, overwrite=True)
+    report = run(list(names), Path("out"), config or Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)

@@ -41,7 +41,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def cleaned(jobs=0, **options):
-    return run(["in"], Path("out"), Config(), RunOptions().having(**options), jobs=jobs, overwrite=True)
+    return run(["in"], Path("out"), Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True)
 
 
 def files(kind):
@@ -255,7 +255,7 @@ def test_a_wrong_table_is_named(table, error):
 def test_options_of_a_file():
     Path("cleaner.toml").write_text("profile = 'strict'\n[run]\nlayout = 'dolma'\nmax_removed = 1\nledger = false\n")
     assert load_options() == RunOptions(layout="dolma", max_removed=1, ledger=False)
-    assert load_options(Path("cleaner.toml")).having(layout="plain").layout == "plain"
+    assert load_options(Path("cleaner.toml")).with_overrides(layout="plain").layout == "plain"
 
 
 @pytest.mark.parametrize(

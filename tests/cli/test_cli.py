@@ -274,15 +274,15 @@ SLOW = {"typer", "rich", "trafilatura", "lxml", "pyarrow", "numpy", "resiliparse
 
 
 @pytest.mark.parametrize(
-    ("code", "spared"),
+    ("code", "not_loaded"),
     [
         ("import cleaner", SLOW | {"regex", "orjson"}),
         ("import cleaner; cleaner.clean('A plain page.')", SLOW | {"orjson"}),
         ("import cleaner.cli.app", SLOW - {"typer"}),
     ],
 )
-def test_imports_are_lazy(code, spared):
-    assert modules_after(code) & spared == set()
+def test_imports_are_lazy(code, not_loaded):
+    assert modules_after(code) & not_loaded == set()
 
 
 # What people look at

@@ -48,13 +48,13 @@ def test_every_default_may_be_written_down(written):
 @pytest.mark.parametrize("name", ["profile", "input_kind", "text_format", "metadata", "classifier"])
 def test_options_of_a_call_are_checked_too(name):
     with pytest.raises(ConfigError, match=f"there is no {name.replace('_', ' ')} 'x': choose one of "):
-        Config().having(**{name: "x"})
+        Config().with_overrides(**{name: "x"})
 
 
 def test_the_old_name_of_an_option_is_accepted(written):
     wanted = Config(classifier="both")
-    assert Config(engine="both") == Config().having(engine="both") == load_config(written('engine = "both"')) == wanted
-    assert wanted.having(engine="rules") == Config(classifier="rules")
+    assert Config(engine="both") == Config().with_overrides(engine="both") == load_config(written('engine = "both"')) == wanted
+    assert wanted.with_overrides(engine="rules") == Config(classifier="rules")
     assert Config(engine=None) == Config()
     with pytest.raises(ConfigError, match="there is no classifier 'x': choose one of blocks, "):
         Config(engine="x")
@@ -67,8 +67,8 @@ def test_the_old_name_of_an_option_is_accepted(written):
 
 def test_what_is_given_goes_before_the_file():
     config = Config(profile="strict", select=("consent",))
-    assert config.having(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
-    assert config.having(profile="careful").profile == "careful"
+    assert config.with_overrides(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
+    assert config.with_overrides(profile="careful").profile == "careful"
 
 
 @pytest.mark.parametrize(

@@ -481,7 +481,7 @@ def test_types_reach_the_user(tmp_path):
         "text: str = clean(b'Rain.', select=['consent'], text_format='markdown')\n"
         "results: list[Result] = list(Pipeline(rules='mine').run_many(['Rain.', ('a', b'Rain.'), {'text': 'Rain.'}]))\n"
         "config = Config(select=['a'], ignore='b', max_bytes=5)\n"
-        "loaded = load_config('cleaner.toml').having(profile='strict')\n"
+        "loaded = load_config('cleaner.toml').with_overrides(profile='strict')\n"
         "clean('Rain.', classifier='fast')\n"
         "clean_frame(pl.DataFrame(), txt_column='a')\n"
         "Config(profil='strict')\n"
