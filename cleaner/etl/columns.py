@@ -21,8 +21,8 @@ pa = need("pyarrow")
 
 TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
-_MOST_ROWS = 512
-_MOST_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
+_MAX_ROWS = 512
+_MAX_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
 
 
 class JobOptions(Options, total=False):
@@ -202,13 +202,13 @@ def check_text(name: str, kind: str) -> None:
 
 def slices(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[pyarrow.RecordBatch]:
     """``batch`` in parts small enough for what comes out of them."""
-    for start in range(0, batch.num_rows or 1, _MOST_ROWS):
-        yield from _halves(batch.slice(start, _MOST_ROWS), columns.bodies)
+    for start in range(0, batch.num_rows or 1, _MAX_ROWS):
+        yield from _halves(batch.slice(start, _MAX_ROWS), columns.bodies)
 
 
 def _halves(batch: pyarrow.RecordBatch, bodies: Sequence[Body]) -> Iterator[pyarrow.RecordBatch]:
     half = batch.num_rows // 2
-    if half and sum(_size(batch.column(body.name)) for body in bodies) > _MOST_BYTES:
+    if half and sum(_size(batch.column(body.name)) for body in bodies) > _MAX_BYTES:
         yield from _halves(batch.slice(0, half), bodies)
         yield from _halves(batch.slice(half), bodies)
     else:

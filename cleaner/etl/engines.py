@@ -13,7 +13,7 @@ from cleaner.tables import library_of, table_cure
 DISTRIBUTION = "boilerplate-cleaner"
 """What pip knows the package as."""
 
-LEAST = {
+MIN_VERSIONS = {
     "pyarrow": ("arrow", (18,)),
     "pyspark": ("spark", (3, 5)),
     "ray": ("ray", (2, 9)),
@@ -31,16 +31,16 @@ PLACES = {"ray": "ray", "spark": "pyspark"}
 
 
 def need(name: str) -> Any:
-    """The module ``name``, one of `LEAST`. Raises `ConfigError` if it is not installed or too old."""
-    extra, least = LEAST[name]
+    """The module ``name``, one of `MIN_VERSIONS`. Raises `ConfigError` if it is not installed or too old."""
+    extra, oldest = MIN_VERSIONS[name]
     cure = f"pip install '{DISTRIBUTION}[{extra}]'"
-    wanted = ".".join(map(str, least))
+    wanted = ".".join(map(str, oldest))
     try:
         found = version(name)
         module = import_module(name)
     except (PackageNotFoundError, ImportError) as error:
         raise ConfigError(f"{name} is not installed: {cure}") from error
-    if tuple(map(int, re.findall(r"\d+", found)[: len(least)])) < least:
+    if tuple(map(int, re.findall(r"\d+", found)[: len(oldest)])) < oldest:
         raise ConfigError(f"{name} {found} is too old, {wanted} or newer is needed: {cure}")
     return module
 

@@ -12,7 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 
 import cleaner
-from cleaner.etl.engines import DISTRIBUTION, LEAST
+from cleaner.etl.engines import DISTRIBUTION, MIN_VERSIONS
 
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
@@ -28,7 +28,7 @@ def texts(paths):
 
 def test_engines_ask_for_the_extras_of_this_distribution():
     assert PROJECT["name"] == DISTRIBUTION
-    assert {extra for extra, _ in LEAST.values()} <= EXTRAS.keys()
+    assert {extra for extra, _ in MIN_VERSIONS.values()} <= EXTRAS.keys()
 
 
 def test_no_page_and_no_message_installs_the_other_package_of_our_name():

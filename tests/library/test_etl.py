@@ -542,8 +542,8 @@ def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
 def test_slices_are_small_and_join_to_the_batch(values, rows, size):
     counts = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_MOST_ROWS", rows)
-        patch.setattr(columns, "_MOST_BYTES", size)
+        patch.setattr(columns, "_MAX_ROWS", rows)
+        patch.setattr(columns, "_MAX_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
             parts = list(columns.slices(whole, columns.Columns((columns.Body("text", is_html=False),))))
@@ -686,13 +686,13 @@ def test_no_engine_comes_with_the_package():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
-    assert not engines.LEAST.keys() & set(loaded)
+    assert not engines.MIN_VERSIONS.keys() & set(loaded)
     needed = (ROOT / "pyproject.toml").read_text("utf-8").partition("\ndependencies = [")[2].partition("\n]")[0]
-    assert not [name for name in engines.LEAST if f'"{name}' in needed]
+    assert not [name for name in engines.MIN_VERSIONS if f'"{name}' in needed]
 
 
 def test_every_engine_has_its_extra():
     extras = (ROOT / "pyproject.toml").read_text("utf-8").partition("[project.optional-dependencies]")[2]
-    for name, (extra, least) in engines.LEAST.items():
+    for name, (extra, least) in engines.MIN_VERSIONS.items():
         line = next(line for line in extras.splitlines() if line.startswith(f"{extra} = "))
         assert f"{'.'.join(map(str, least))}" in line.partition(name)[2]
