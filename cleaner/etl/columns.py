@@ -54,7 +54,7 @@ class Body(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """The columns of a table that are read and carried.
 
     Of ``bodies`` the first that holds something is the text of a row. An empty ``id`` makes ids of the hash of the
@@ -94,20 +94,20 @@ class Job:
         """What cleans its rows."""
         return cleaner_of(self.config, self.pipeline)
 
-    def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> Columns:
+    def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> TableColumns:
         """The columns of the job among those ``given``; ``kinds`` are their types, if they are known.
 
         Raises `ConfigError` for a column that is missing, there twice or not text.
         """
         given = list(given)
         self._refuse_missing(given)
-        columns = Columns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
+        columns = TableColumns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
         for name in columns.used:
             if given.count(name) > 1:
                 raise ConfigError(f"two columns are called {name!r}; rename one")
         return columns
 
-    def find_in(self, of: pyarrow.Schema) -> Columns:
+    def find_in(self, of: pyarrow.Schema) -> TableColumns:
         """The same in an Arrow schema."""
         return self.find(of.names, {field.name: str(_value_type(field.type)) for field in of})
 
@@ -200,7 +200,7 @@ def check_text(name: str, kind: str) -> None:
         raise ConfigError(f"column {name!r} is of type {kind}, not string or binary; name another, or cast it")
 
 
-def slices(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[pyarrow.RecordBatch]:
+def slices(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[pyarrow.RecordBatch]:
     """``batch`` in parts small enough for what comes out of them."""
     for start in range(0, batch.num_rows or 1, _MAX_ROWS):
         yield from _halves(batch.slice(start, _MAX_ROWS), columns.bodies)

@@ -87,7 +87,7 @@ def passages(path: str, data: bytes, config: Config) -> Iterator[Passage | Probl
         yield from _rows(data, (config.text_column,) if config.text_column else TEXT_COLUMNS, config)
         return
     decoded, kind = decode_input(path, data, config)
-    yield _Page(decoded.text) if kind == "html" else _Text(decoded, kind, data)
+    yield _HtmlFile(decoded.text) if kind == "html" else _Text(decoded, kind, data)
 
 
 @dataclass
@@ -105,8 +105,8 @@ class _Text:
         return self.decoded.text
 
     @cached_property
-    def _lines(self) -> _Lines:
-        return _Lines(self.text)
+    def _lines(self) -> _LineStarts:
+        return _LineStarts(self.text)
 
     def place(self, offset: int, shown: str) -> Place:
         del shown
@@ -127,7 +127,7 @@ class _Text:
 
 
 @dataclass
-class _Page:
+class _HtmlFile:
     """All of an HTML file: places are those of the words in the source, and nothing can be taken out in place."""
 
     text: str
@@ -137,8 +137,8 @@ class _Page:
     _words: Words | None = None
 
     @cached_property
-    def _lines(self) -> _Lines:
-        return _Lines(self.text)
+    def _lines(self) -> _LineStarts:
+        return _LineStarts(self.text)
 
     def place(self, offset: int, shown: str) -> Place:
         if self._words is None:
@@ -237,7 +237,7 @@ def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(offsets[::2], offsets[1::2], strict=True))
 
 
-class _Lines:
+class _LineStarts:
     """Lines as an editor counts them: a line feed ends one."""
 
     def __init__(self, text: str) -> None:

@@ -12,7 +12,7 @@ from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
 from cleaner.option import DOCUMENTS, INPUT, LIMITS, OUTPUT, option, options_of
 
 if TYPE_CHECKING:  # slow to import: the command line reads this table whatever the command
-    from cleaner.inputs.columns import Columns
+    from cleaner.inputs.columns import InputColumns
     from cleaner.ledger import Row
 
 AUTO = "auto"
@@ -109,12 +109,12 @@ class RunOptions:
     )
 
     @property
-    def columns(self) -> Columns:
+    def columns(self) -> InputColumns:
         """The columns of rows, as readers need them."""
-        from cleaner.inputs.columns import Columns
+        from cleaner.inputs.columns import InputColumns
 
         delimiter = "\t" if self.csv_delimiter == _TAB else self.csv_delimiter
-        return Columns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
+        return InputColumns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
 
     def with_overrides(self, **given: Any) -> RunOptions:
         """The same with ``given`` on top; None leaves what is. Raises `ConfigError` for a value that can't be."""

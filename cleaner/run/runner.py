@@ -23,7 +23,7 @@ from cleaner.outputs.containers import CONTAINERS, require
 from cleaner.packs.rule import Packs
 from cleaner.run.checkpoint import Checkpoint, load_checkpoint
 from cleaner.run.chunks import Chunk, Cursor, Inputs
-from cleaner.run.cleaning import Cleaning, Done, rows
+from cleaner.run.cleaning import Cleaning, Done
 from cleaner.run.folder import Folder, NullSink, Sink, fingerprint_of, is_whole, publish, state_of
 from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
@@ -34,7 +34,7 @@ from cleaner.run.sample import sample_indices
 from cleaner.run.update import Finished, changes
 from cleaner.run.worker import WorkerLoop
 
-__all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
+__all__ = ["Batch", "cutting_rules", "dry_run", "run"]
 
 Watch = Callable[[Report, str], None]
 """Called after each chunk with the report so far, and with each message about an input."""
