@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any, TypeVar
 
 INPUT, CLEANING, OUTPUT, LIMITS = "Input", "Cleaning", "Output", "Limit"
-"""The groups of options in the help."""
+GROUPS = (INPUT, CLEANING, OUTPUT, LIMITS)
+"""The groups of options, in the order of the help."""
 DOCUMENTS = ("clean", "explain", "run")
 """The commands that write or show clean documents."""
 FINDINGS = ("check", "fix")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:  # slow to import
     from cleaner.lint.finding import Finding, Linted
     from cleaner.pipeline import Pipeline
 
-CLEAN, FOUND = 0, 1
+CLEAN, HAS_FINDINGS = 0, 1
 _STDIN = "-"
 
 FilesArgument = Annotated[
@@ -104,7 +104,7 @@ def check(
                 print(line)
         if format == "text" and not quiet:
             print(tally.checked())
-        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.left and not exit_zero else CLEAN)
+        raise typer.Exit(UNREADABLE if tally.problems else HAS_FINDINGS if tally.left and not exit_zero else CLEAN)
 
 
 @with_options("fix")
@@ -141,7 +141,7 @@ def fix(
         sys.stdout.flush()  # the diff comes before what is said about it
         if not quiet:
             print(tally.would_fix() if diff else tally.did_fix(), file=sys.stderr)
-        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.fixed else CLEAN)
+        raise typer.Exit(UNREADABLE if tally.problems else HAS_FINDINGS if tally.fixed else CLEAN)
 
 
 def _config(given: Given) -> Config:

@@ -57,7 +57,7 @@ class Findings(NamedTuple):
     colour: bool = False
 
 
-Format = Callable[[Findings], Iterator[str]]
+Printer = Callable[[Findings], Iterator[str]]
 """A way to print findings: yields lines, without their ends."""
 
 
@@ -115,7 +115,7 @@ def as_sarif(found: Findings) -> Iterator[str]:
     yield json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Printer] = {
     "text": as_text,
     "json": as_json,
     "sarif": as_sarif,

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from cleaner.errors import CleanerError
-from cleaner.run.limits import FAULT, OUT_OF_MEMORY
+from cleaner.run.limits import OUT_OF_MEMORY, WORKER_FAULT
 
 
 class Work(Protocol):
@@ -194,7 +194,7 @@ def _never_return(run: Callable[[], None]) -> None:
     except MemoryError:
         code = OUT_OF_MEMORY
     except BaseException:  # noqa: BLE001 - nothing may return into the frames of the parent
-        code = FAULT
+        code = WORKER_FAULT
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -18,13 +18,12 @@ from cleaner import config as config_module
 from cleaner.cli import batch, document, lint
 from cleaner.cli.app import app
 from cleaner.config import OPTIONS, Config, Options
-from cleaner.option import CLEANING, INPUT, LIMITS, OUTPUT, aliases_of, options_of
+from cleaner.option import GROUPS, aliases_of, options_of
 from cleaner.run.options import RunOptions
 
 ROOT = Path(__file__).parents[2]
 TABLES = (Config, RunOptions)
 NO_FLAG = {"keep"}  # a table of the file
-ADDED = {"config", "help"}
 
 
 @cache
@@ -51,7 +50,7 @@ def test_each_field_is_an_option_with_a_whole_entry(table):
     assert list(options_of(table)) == [field.name for field in fields(table)]
     for name, one in options_of(table).items():
         assert one.help.endswith("."), name
-        assert one.group in {"", INPUT, CLEANING, OUTPUT, LIMITS}, name
+        assert one.group in {"", *GROUPS}, name
         assert bool(one.commands) != (name in NO_FLAG), name
         assert set(one.commands) <= set(commands()), name
         assert not one.choices or not one.default or one.default in one.choices(), name
@@ -110,7 +109,7 @@ def test_the_docs_have_the_tables():
 
 def test_help_of_each_group_comes_from_the_table():
     done = subprocess.run([sys.executable, "-m", "cleaner", "run", "--help"], capture_output=True, text=True, check=True)
-    assert [f"{group} options:" for group in (INPUT, CLEANING, OUTPUT, LIMITS)] == [
+    assert [f"{group} options:" for group in GROUPS] == [
         line for line in done.stdout.splitlines() if line.endswith(" options:")
     ]
     assert "--engine" not in done.stdout
