@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 HTML_COLUMNS = ("html", "raw_html")
-"""Names of a column of HTML, the first that holds something; they go before those of text."""
+"""Names of a column of HTML, the first that holds something; they are preferred to those of text."""
 
 TEXT_COLUMNS = ("text", "content")
-"""Names of a column of text, or of anything that is told by its content."""
+"""Names of a column of text, or of anything whose kind is detected."""
 
 ID_COLUMN = "id"
 URL_COLUMN = "url"

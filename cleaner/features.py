@@ -7,6 +7,7 @@ from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
+from cleaner.chars import SPACELESS
 from cleaner.model import Blocks, Document, Kind, Mark
 
 SAID_WORDS = 5
@@ -26,8 +27,8 @@ _HEADLINE_WORDS = range(3, 31)
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
-_LONG_WORD = re.compile(r"[^\W\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{4,}")
-_SPACELESS_RUN = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]{2,}")
+_LONG_WORD = re.compile(rf"[^\W{SPACELESS}]{{4,}}")
+_SPACELESS_RUN = re.compile(f"[{SPACELESS}]{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def votes(document: Document, marks: Sequence[Mark]) -> Votes:
 
 
 def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:
-    """The blocks whose sums reach ``least``: they are no evidence of where the body is."""
+    """The blocks whose sums reach ``least``: they are not evidence of where the body is."""
     return frozenset(i for i, score in enumerate(sums) if score >= least)
 
 

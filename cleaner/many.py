@@ -37,7 +37,7 @@ def in_processes(
     """What ``work`` makes of each task, in order, in ``workers`` processes.
 
     No more tasks are taken than keep the processes busy. They are started by a server that was started itself before
-    any thread of ours, or anew: forking a process with threads may hang.
+    any thread of ours, or started anew: forking a process with threads may hang.
 
     Raises what ``tasks`` or ``work`` raises, after what was made of all tasks before. If a process dies, the unfinished
     tasks and those after them are done in a single new process, one at a time. Raises `CleanerError` with the number of

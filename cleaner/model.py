@@ -87,7 +87,7 @@ class Tag(NamedTuple):
 class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
-    ``parents[i]`` is the number of the parent of element i, -1 for the root; ``ends[i]`` the number behind its last
+    ``parents[i]`` is the number of the parent of element i, -1 for the root; ``ends[i]`` the number after its last
     descendant.
     """
 
@@ -136,8 +136,8 @@ class Blocks(Sequence[Block]):
 
     Columns, because a page has hundreds of lines and an object for each would cost more than reading it.
     ``texts`` has wrapped lines joined by a space; ``folded`` is the matching form (see `cleaner.fold`), ``keys`` the
-    same without bullets, arrows and closing punctuation. ``prose[i]`` tells that block i reads like running text,
-    ``apart[i]`` that a blank line or the start of the text is above it. The blocks of a page stand in the
+    same without bullets, arrows and closing punctuation. ``prose[i]`` says whether block i reads like running text,
+    ``apart[i]`` that a blank line or the start of the text is above it. The blocks of a page are in the
     ``elements`` of its ``tree`` and have so many characters inside ``links``; those of plain text have none.
     """
 
@@ -163,7 +163,7 @@ class Blocks(Sequence[Block]):
         return f"Blocks({_counted(len(self), 'block')})"
 
     def span(self, i: int) -> Span:
-        """Where block ``i`` stands in the text."""
+        """Where block ``i`` is in the text."""
         return Span(self.starts[i], self.ends[i])
 
     @overload
@@ -254,7 +254,7 @@ class Withdrawal:
 
 
 class Fact(NamedTuple):
-    """Something a page tells of itself: a metadata field, its value, the line it came from (1-based; 0: its head)."""
+    """Something that a page states about itself: a metadata field, its value, its line (1-based; 0: the head)."""
 
     name: str
     value: str

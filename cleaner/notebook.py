@@ -1,7 +1,7 @@
 """The view of a `Result` in a notebook: the page, with what was cut struck through, coloured and labelled by category.
 
-Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people with colour-blindness tell apart;
-they lie half transparent over whatever background there is, so light and dark themes need no text colour of ours.
+Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind people can distinguish;
+they are half transparent over any background, so light and dark themes need no text colour of ours.
 """
 
 from __future__ import annotations

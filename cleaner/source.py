@@ -1,4 +1,4 @@
-"""A source becomes a text of a known kind: the encoding of bytes, and HTML told from Markdown and plain text."""
+"""A source becomes a text of a known kind: the encoding of bytes, and whether it is HTML, Markdown or plain text."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import regex
 
+from cleaner.chars import COLONS
 from cleaner.facts.tag_list import split_tags
 from cleaner.features import Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document, Fact
@@ -30,7 +31,7 @@ _LEAD_LINES = 60
 _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
 _MAX_VALUE = 500
-_NO_TITLE = (".", "。", ":", "：", ";", ",")
+_NO_TITLE = (".", "。", *COLONS, ";", ",")
 
 
 class Facts(Sequence[Fact]):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"\s*[,，、،;；؛|•·]\s*")
+from cleaner.chars import TAG_SEPARATORS
+
+_END = re.compile(rf"\s*[{TAG_SEPARATORS}]\s*")
 _MAX_TAG = 60  # characters; what is longer is prose, not a tag
 _MAX_WORDS = 8
 

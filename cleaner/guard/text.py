@@ -20,6 +20,7 @@ from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from cleaner.chars import COLONS
 from cleaner.features import LONG_WORDS, PROSE_WORDS, SAID_WORDS, Skeleton, headlines, skeleton
 from cleaner.guard.topic import Topics
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind, Withdrawal
@@ -28,7 +29,6 @@ from cleaner.resolve import CUTS_ALONE
 
 _SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
 _LIST = frozenset((Kind.ITEM, Kind.STEP))
-_COLONS = (":", "：")
 _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that stays
 _PLACED = frozenset(("related/list", "related/enclosed-list"))
 _LIST_SHARE = 0.5
@@ -372,7 +372,7 @@ def _announced(case: _Case) -> set[int]:
     """Items and short lines right below a kept sentence that ends in a colon."""
     found: set[int] = set()
     for i, text in enumerate(case.blocks.folded[:-1]):
-        if text.endswith(_COLONS) and i not in case.cuts and _announces(case.blocks, i):
+        if text.endswith(COLONS) and i not in case.cuts and _announces(case.blocks, i):
             found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
     return found
 

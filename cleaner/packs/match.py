@@ -19,6 +19,7 @@ from typing import Any
 import ahocorasick_rs
 import regex
 
+from cleaner.chars import is_joined
 from cleaner.fold import DECORATION, key
 from cleaner.model import Blocks, Document, Hit
 from cleaner.packs.pattern import PATTERN_SECONDS, LazyPattern
@@ -72,7 +73,7 @@ class Matcher:
                 self._add_pattern(_one_of(sources, is_trusted=rule.is_trusted), gate, n, patterns)
         # in and by are in every sentence: literals so short are looked up as words, and only in short lines
         short = {
-            need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not _is_spaceless(need[0])
+            need for need in patterns if len(need) <= _SHORT_NEED and need.isalpha() and not is_joined(need[0])
         }
         self._short_needs = {need + sign: patterns[need] for need in short for sign in ("", ".", ",", ":", ";")}
         self._start_sizes = sorted({len(start) for start in self._starts})
@@ -247,7 +248,7 @@ class Matcher:
 
     def _is_dialogue(self, line_key: str, parts: list[tuple[int, str]]) -> bool:
         """Whether two words that touch in a script without spaces are buttons, not the halves of a compound."""
-        if not _is_spaceless(line_key[parts[-1][0]]):
+        if not is_joined(line_key[parts[-1][0]]):
             return False
         rules = [frozenset(self._lines[phrase]) for _, phrase in parts]
         sure = any(self.packs.rules[n].score >= 100 for one in rules for n in one)
@@ -367,23 +368,16 @@ def _ends_word(text: str, at: int) -> bool:
 
 def _are_of_one_word(before: str, after: str) -> bool:
     """Whether two neighbours belong to one word: letters or digits, of scripts that have spaces."""
-    if _is_spaceless(after) or _is_spaceless(before):
+    if is_joined(after) or is_joined(before):
         return False
     return (before.isalpha() and after.isalpha()) or (before.isdigit() and after.isdigit())
-
-
-def _is_spaceless(char: str) -> bool:
-    """Thai, Lao, Myanmar, Khmer, Kana, Han, and Hangul, whose words take their endings without a space."""
-    if char < "\u0e00":
-        return False
-    return char >= "\u3040" or char <= "\u0eff" or "\u1000" <= char <= "\u109f" or "\u1780" <= char <= "\u17ff"
 
 
 def _has_glue(line: str, parts: list[tuple[int, str]]) -> bool:
     for (at, phrase), (following, _) in pairwise(parts):
         between = line[at + len(phrase) : following]
         # in scripts without spaces two words that touch are a compound, not a seam
-        if between.strip() or (not between and not _is_spaceless(line[following])):
+        if between.strip() or (not between and not is_joined(line[following])):
             return True
     return False
 
@@ -393,7 +387,7 @@ def _seams_show(line: str, folded: str, line_key: str, parts: list[tuple[int, st
     base = folded.index(line_key)
     for at, _ in parts[1:]:
         before, after = line_key[at - 1], line_key[at]
-        if not (before.isalnum() and after.isalnum()) or _is_spaceless(after):
+        if not (before.isalnum() and after.isalnum()) or is_joined(after):
             continue
         if len(line) != len(folded) or not line[base].isupper():
             return False

@@ -10,6 +10,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner.chars import CLOSERS, SENTENCE_ENDS
 from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import PROSE, Floats
@@ -28,8 +29,6 @@ _LEAST_PROSE = 60  # words; if a page has less prose, all its words count as pro
 _MOST = 1_000  # higher scores are vetoes
 _SHORT = 6  # words
 _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
-_END_MARKS = ".!?…。！？．｡؟۔।॥։"
-_CLOSERS = "\"'”’»)]}›」』】）*_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +108,7 @@ def _classes() -> NDArray[np.uint8]:
     of = {"Lu": _UPPER, "Lt": _UPPER, "Nd": _DIGIT, "Sc": _MONEY, "Sm": _SIGN, "So": _SIGN, "Zs": _SPACE, "Cc": _SPACE}
     for code in range(0x10000):
         table[code] = of.get(unicodedata.category(chr(code)), 0)
-    for characters, bit in ((_END_MARKS, _END), (_CLOSERS, _CLOSER), (",;:、，；：،", _COMMA), ("|/·•›>«", _SIGN)):
+    for characters, bit in ((SENTENCE_ENDS, _END), (CLOSERS, _CLOSER), (",;:、，；：،", _COMMA), ("|/·•›>«", _SIGN)):
         for character in characters:
             table[ord(character)] |= bit
     return table

@@ -15,8 +15,8 @@ _MARGIN = 100  # characters that are looked at
 _TAB = 8  # columns
 _MIN_LIST, _LIST_WORDS, _LIST_SHARE = 5, 2, 0.95  # lines of a word list, words on one, share of such lines
 _FIELD = re.compile(r"[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)*:(?=\s|$)")
-_MIN_FIELDS = 3  # of a stanza that is alone among other text
-_STANZA_SHARE = 0.9  # of the lines of a text that is made of stanzas
+_MIN_FIELDS = 3  # in a stanza among other text
+_STANZA_SHARE = 0.9  # share of the lines of a text that consists of stanzas
 _MIN_LABELS, _LABELLED_SHARE, _LABEL_LENGTH = 2, 0.5, 60
 _MIN_SECTIONS, _STRAY_SHARE, _BODY_INDENT = 2, 0.1, 3
 _SECTION_LENGTH = 40
@@ -64,7 +64,7 @@ def _is_help(texts: Sequence[str]) -> bool:
 
 
 def _stanzas(texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool], text: str) -> list[int]:
-    """The lines of stanzas: fields at the margin, each with indented lines below that go on with it.
+    """The lines of stanzas: fields at the margin, each with indented lines below that continue it.
 
     A stanza among other text has three fields or more. In a text made of stanzas also a single field is one, and so
     are indented paragraphs below it.

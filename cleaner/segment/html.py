@@ -11,57 +11,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode, create_tag
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
+from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
-from cleaner.segment.text import LINE_END, Lines, read_numbered, segment_lines
+from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
+from cleaner.segment.text import Lines, read_numbered, segment_lines
 
 MAX_DEPTH = 256
 """Text nested deeper than this belongs to the element at this depth."""
 
-_NO_TEXT = frozenset(
-    "script style template svg head title meta link base iframe object embed applet canvas audio video map area "
-    "datalist frame frameset noframes noscript param source track col colgroup progress meter annotation "
-    "annotation-xml".split()
-)
-_PARTING = frozenset(  # a blank line above and below
-    "p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre article section figure hr header footer nav main aside form "
-    "fieldset details address hgroup listing xmp plaintext menu dir search dialog".split()
-)
-_BREAKING = _PARTING | frozenset(  # a line of its own
-    "div li dt dd thead tbody tfoot caption figcaption summary legend option optgroup select textarea body html "
-    "center button tr td th".split()
-)
-_FORMATS = frozenset(  # they define how words look, not what they are
-    "b i em strong u s sub sup font tt big small mark q cite ins del abbr acronym wbr bdi bdo var dfn nobr strike "
-    "blink ruby rb rt rp".split()
-)
-_LABELS = frozenset(("a", "label", "button", "time"))  # two in a row are two words
-_SPACES = frozenset(("img", "input"))  # separate words
-_RAW = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
-_KINDS = {
-    **dict.fromkeys(HEADINGS, Kind.HEADING),
-    **dict.fromkeys(("pre", "code", "samp", "kbd", "listing", "xmp"), Kind.CODE),
-    **dict.fromkeys(("dt", "dd"), Kind.SPEC),
-    **dict.fromkeys(("figcaption", "caption"), Kind.CAPTION),
-    "li": Kind.ITEM,
-    "blockquote": Kind.QUOTE,
-}
 _RARE = frozenset(("role", "hidden", "style"))  # attributes that are read in addition to class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _STEP_WORDS = 5  # an item of a numbered list with at least this many words is a step
 _SPEC_WORDS = 12  # a definition of more words is running text
 _NEARLY_EMPTY = 50  # words; with fewer visible words the text may be in noscript
-_LINE, _PARAGRAPH = 1, 2  # line ends
-_ENDS_ROW = 4  # added to line ends: the row ends after this element
 _PLAIN = Kind.TEXT  # members are looked up once: looking them up in a loop over elements costs as much as the rest
-_ITEM, _STEP, _SPEC, _CELL = Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CELL
+_ITEM, _STEP, _SPEC = Kind.ITEM, Kind.STEP, Kind.SPEC
 _KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # everything inside them is of their kind
-_BLANK = ("", _PLAIN, 0, 0)
 
 
 class Page(NamedTuple):
@@ -112,167 +83,6 @@ def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
     return _PLAIN if marked_up is _SPEC and words > _SPEC_WORDS else marked_up
 
 
-@dataclass(frozen=True, slots=True)
-class _Class:
-    """What the walk does at an element, by its name."""
-
-    name: str
-    no_text: bool = False
-    breaks: int = 0  # line ends above and below
-    is_format: bool = False
-    is_label: bool = False
-    is_space: bool = False
-    is_raw: bool = False
-    is_link: bool = False
-    is_special: bool = False  # a custom element, or one with a step
-    step: str = ""  # further work to do: br, tr, cell, table
-    kind: Kind | None = None
-
-    @classmethod
-    def of(cls, name: str) -> _Class:
-        step = {"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}.get(name, "")
-        return cls(
-            name,
-            no_text=name in _NO_TEXT or name.startswith("-"),
-            breaks=_PARAGRAPH if name in _PARTING else _LINE if name in _BREAKING else 0,
-            is_format=name in _FORMATS,
-            is_label=name in _LABELS,
-            is_space=name in _SPACES,
-            is_raw=name in _RAW,
-            is_link=name == "a",
-            is_special=bool(step) or "-" in name[1:],
-            step=step,
-            kind=_KINDS.get(name),
-        )
-
-
-class _Lines:
-    """The lines written so far, and the one that is being written."""
-
-    __slots__ = (
-        "cell", "cells", "closed", "due", "flushed", "gap", "is_raw", "kind_of", "link_chars", "owner", "parents",
-        "pieces", "row", "rows", "touching",
-    )  # fmt: skip
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, Kind, int, int]] = []  # text, kind, element, characters in links
-        self.parents: list[int] = []  # of each element its parent ...
-        self.kind_of: list[Kind] = []  # ... and the kind of the text in it
-        self.pieces: list[str] = []  # of the line, or of the last cell of the row, that is being written
-        self.cells: list[str] = []  # of the row, before the last one
-        self.owner = -1  # the element that holds the whole line
-        self.link_chars = 0
-        self.is_raw = False
-        self.gap = 0  # line ends before the line
-        self.due = 0  # line ends due before the next text
-        self.flushed = 0
-        self.row = -1  # lines written when the row began, as long as the row is on one line
-        self.cell = 0  # cells begun so far in the row
-        self.closed = False  # an inline element ended right before this place ...
-        self.touching = False  # ... and another one began
-
-    def write(self, text: str, element: int, is_link: bool) -> None:
-        """Add text of an element that is not blank."""
-        if self.due:
-            self.begin()
-        elif self.touching and self.pieces and _is_seam(self.pieces[-1], text):
-            self.pieces.append(" ")
-        self.pieces.append(text)
-        self.closed = self.touching = False
-        if is_link:
-            self.link_chars += len(text.strip())
-        if self.owner != element:
-            self.owner = element if self.owner < 0 else self._common(self.owner, element)
-
-    def write_raw(self, text: str, element: int, is_link: bool) -> None:
-        """Add preformatted text: its line ends are kept."""
-        for n, line in enumerate(LINE_END.split(text)):
-            if n:
-                self.due = min(self.due + 1, _PARAGRAPH)
-            if line:
-                self.write(line, element, is_link)
-                self.is_raw = True
-
-    def begin(self) -> None:
-        """Start a line where one is due."""
-        if self.row == self.flushed and not self.pieces:
-            self.due = 0  # a block at the start of a cell
-            return
-        self.flush()
-        self.gap, self.due = max(self.due, self.gap), 0
-
-    def begin_row(self) -> None:
-        self.flush()
-        self.gap, self.due = max(self.due, self.gap, _LINE), 0
-        self.row, self.cell = self.flushed, 0
-
-    def begin_cell(self) -> None:
-        """Begin a cell of the row; after a cell that took several lines, the cell begins a new line."""
-        if self.row != self.flushed:
-            self.due = max(self.due, _LINE)
-        else:
-            if self.cell:
-                self.cells.append(self._written())
-                self.pieces, self.is_raw = [], False
-            self.due = 0
-        self.cell += 1
-
-    def enter_inline(self, found: _Class) -> None:
-        """Enter an inline element. Text that touches is one word, except between two labels or around an image."""
-        if self.closed:
-            self.touching = True
-        if self.pieces and (found.is_space or (found.is_label and self.closed)):
-            self.pieces.append(" ")
-
-    def leave(self, breaks: int) -> None:
-        """Start a new line after a block."""
-        self.closed = self.touching = False
-        if breaks > _ENDS_ROW:
-            self.end_row(breaks - _ENDS_ROW)
-        else:
-            self.due = max(self.due, breaks)
-
-    def end_row(self, breaks: int) -> None:
-        if self.row == self.flushed:
-            self.due = breaks  # blocks inside its cells must not add more
-        self.row = -1
-        self.due = max(self.due, breaks)
-
-    def flush(self) -> None:
-        """Write the line, unless it has no text."""
-        line = self._written() if self.pieces else ""
-        is_row = False
-        if self.cells:
-            cells = [*self.cells, line]
-            line = "\t".join(cells).rstrip("\t")
-            is_row = sum(map(bool, cells)) > 1
-            self.cells = []
-        self.pieces, self.is_raw = [], False
-        if not line or line.isspace():
-            return
-        if self.gap == _PARAGRAPH and self.rows:
-            self.rows.append(_BLANK)
-        kind = _CELL if is_row else self.kind_of[self.owner]
-        self.rows.append((line, kind, self.owner, self.link_chars))
-        self.flushed += 1
-        self.gap, self.owner, self.link_chars = 0, -1, 0
-
-    def _written(self) -> str:
-        pieces = self.pieces
-        text = pieces[0] if len(pieces) == 1 else "".join(pieces)
-        return text.rstrip() if self.is_raw else " ".join(text.split())
-
-    def _common(self, a: int, b: int) -> int:
-        """The innermost element that contains both; elements have higher numbers than their parents."""
-        parents = self.parents
-        while a != b:
-            if a > b:
-                a = parents[a]
-            else:
-                b = parents[b]
-        return a
-
-
 # An element whose children are being read, as a list (an object for each would cost as much as the walk): its node,
 # its class, the line ends due after it, its number or -1, and whether it is in a link or in raw text. It gets a
 # number when the first text is found in it.
@@ -285,15 +95,18 @@ class _Walker:
 
     def __init__(self, *, with_noscript: bool) -> None:
         self._with_noscript = with_noscript
-        self._classes = dict(_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
+        self._classes = dict(TAG_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
         self._tags: dict[tuple[Any, ...], Tag] = {}
-        self.lines = _Lines()
+        self.lines = LineWriter()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
         self.ends: list[int] = []
 
     def walk(self, root: LexborNode) -> None:
-        """Read everything below ``root``."""
+        """Read everything below ``root``.
+
+        One long loop: it runs once per node, and a call for each node would double its time.
+        """
         lines, classes, ends = self.lines, self._classes, self.ends
         top: _Open = [root, self._class(root), 0, 0, False, False]
         self._number(top, -1)
@@ -314,8 +127,8 @@ class _Walker:
                     lines.closed = True
                     continue
                 lines.closed = lines.touching = False
-                if breaks > _ENDS_ROW:
-                    lines.end_row(breaks - _ENDS_ROW)
+                if breaks > ENDS_ROW:
+                    lines.end_row(breaks - ENDS_ROW)
                 elif breaks > lines.due:
                     lines.due = breaks
             tag_id = node.tag_id
@@ -360,25 +173,25 @@ class _Walker:
             stack.append(top)
             node = child
 
-    def _enter_special(self, node: LexborNode, found: _Class) -> int:
+    def _enter_special(self, node: LexborNode, found: TagClass) -> int:
         """Enter a line break, row, cell, table or custom element. Returns the line ends due after the element."""
         lines, step, breaks = self.lines, found.step, found.breaks
         lines.closed = lines.touching = False
         if step == "br":
-            lines.due = min(lines.due + 1, _PARAGRAPH)
+            lines.due = min(lines.due + 1, PARAGRAPH)
             return 0
         if step == "cell":
             lines.begin_cell()
             return 0
         if step == "tr":
             lines.begin_row()
-            return breaks + _ENDS_ROW
+            return breaks + ENDS_ROW
         if step == "table":
             lines.row, lines.due = -1, max(lines.due, breaks)
-            return breaks + _ENDS_ROW
+            return breaks + ENDS_ROW
         if _stands_alone(node):
-            lines.due = max(lines.due, _LINE)
-            return _LINE
+            lines.due = max(lines.due, LINE)
+            return LINE
         return 0
 
     def _number_all(self, stack: Sequence[_Open]) -> int:
@@ -422,8 +235,8 @@ class _Walker:
             tag = self._tags[named] = _tag(*named)
         return tag
 
-    def _class(self, node: LexborNode) -> _Class:
-        found = self._classes[node.tag_id] = _Class.of(node.tag or "-")
+    def _class(self, node: LexborNode) -> TagClass:
+        found = self._classes[node.tag_id] = TagClass.of(node.tag or "-")
         return found
 
     def _shown(self, node: LexborNode, name: str) -> LexborNode | None:
@@ -456,21 +269,7 @@ def _is_filled_text(node: LexborNode) -> bool:
     return node.tag == "-text" and not (node.text_content or "").isspace()
 
 
-def _is_seam(before: str, after: str) -> bool:
-    """Whether two texts that touch are two labels: the inner capital of ``LoginRegister`` shows the seam."""
-    return len(before) > 1 and len(after) > 1 and before[-1].islower() and after[0].isupper() and after[1].islower()
 
 
-def _known_classes() -> dict[int, _Class]:
-    """What to do at the elements of HTML, by the number that lexbor gives their tag.
 
-    The number of a tag unknown to lexbor is an address, valid for one tree only; those are left out.
-    """
-    names = sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | {"span", "br"})
-    numbers = {node.tag_id: name for name in names if (node := create_tag(name)) is not None}
-    return {number: _Class.of(name) for number, name in numbers.items() if number < _FIRST_UNKNOWN}
-
-
-_FIRST_UNKNOWN = 0x1000
-_CLASSES = _known_classes()
 _TEXT = LexborHTMLParser("<body>x").body.child.tag_id  # type: ignore[union-attr]

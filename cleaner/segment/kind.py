@@ -23,7 +23,7 @@ _MARKDOWN = (
     re.compile(r"(?:\*\*|__)\S[^*_\n]{0,200}\S(?:\*\*|__)"),
     re.compile(r"^\|.*\|\s*$\n^\|[ :|-]+\|\s*$", re.MULTILINE),
 )
-_SURE_TAGS, _TAG_SHARE = 8, 0.25  # of the characters: source code is rarely shown so densely in a text
+_SURE_TAGS, _TAG_SHARE = 8, 0.25  # share of the characters: source code is rarely shown so densely in a text
 _FEW_TAGS, _CUT_SHORT_SHARE = 3, 0.1
 _MARKDOWN_SIGNS = 2
 

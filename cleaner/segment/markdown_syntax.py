@@ -1,4 +1,4 @@
-"""The signs of Markdown in a file that is called so: front matter, breaks, comments, tags, indented code.
+"""The signs of Markdown in a file that is named Markdown: front matter, breaks, comments, tags, indented code.
 
 They are its form, not its text, and are kept like code. Only who names a file Markdown (by its ending, by an option)
 has them kept: what looks like Markdown in a scraped text may be what some tool made of its menus.
@@ -43,7 +43,7 @@ def with_syntax(lines: Lines, text: str) -> Lines:
 
 
 def _front_matter(texts: Sequence[str]) -> range:
-    """The lines above the text that tell title, date and the like: YAML, TOML, JSON, or those of Pandoc."""
+    """The lines above the text that hold metadata such as title and date: YAML, TOML, JSON, or those of Pandoc."""
     if not texts:
         return range(0)
     ends = _FRONT.get(texts[0].lstrip("\ufeff"), ())
@@ -69,7 +69,7 @@ def _enclosed(texts: Sequence[str]) -> Iterator[int]:
 
 
 def _end(texts: Sequence[str], start: int, closing: str) -> int:
-    """Behind the line with ``closing``; behind the first one if there is none."""
+    """After the line with ``closing``; after the first one if there is none."""
     for i in range(start + 1, min(start + _MOST_ENCLOSED, len(texts))):
         if closing in texts[i]:
             return i + 1

@@ -1,4 +1,4 @@
-"""The signs of reStructuredText in a file that is called so: titles, directives, fields, literal blocks, tables.
+"""The signs of a file that is named reStructuredText: titles, directives, fields, literal blocks, tables.
 
 They are its form, not its text, and are kept like code; titles are headings. Docutils' specification:
 https://docutils.sourceforge.io/docs/ref/rst/restructuredtext.html.

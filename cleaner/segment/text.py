@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
+from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
@@ -20,9 +21,8 @@ _T = TypeVar("_T")
 
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
-_SPACELESS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff]")
-_CLOSERS = "\"'”’»)]}›」』】）*_"
-_SENTENCE_ENDS = frozenset(".!?…。！？．｡؟۔।॥։።။។៕")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
+_SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
@@ -35,7 +35,7 @@ _WRAP_WIDTHS = range(50, 131)
 _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
 _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes them
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
-_MIN_LINES = 3  # of a table, a specification, a log, a wrapped paragraph
+_MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped paragraph
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
@@ -54,14 +54,14 @@ class Lines:
     kinds: tuple[Kind, ...]
     words: tuple[int, ...]
     sentences: tuple[bool, ...]
-    elements: tuple[int, ...] = ()  # of a page: the element that holds the line
-    links: tuple[int, ...] = ()  # of a page: characters inside links
+    elements: tuple[int, ...] = ()  # pages only: the element that holds the line
+    links: tuple[int, ...] = ()  # pages only: characters inside links
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def without(self, cuts: Sequence[Span]) -> Lines:
-        """The lines of the text that is left when ``cuts`` are taken out: the same as reading that text anew.
+        """The lines of the text that is left when ``cuts`` are taken out: the same as reading that text again.
 
         ``cuts`` are sorted, disjoint, and take whole lines, leaving a blank line between what was parted.
         """
@@ -150,7 +150,7 @@ def count_words(folded: str) -> int:
 
 def ends_sentence(line: str) -> bool:
     """Whether a line closes like a sentence, in any script; quotes and brackets after the mark don't matter."""
-    bare = line.rstrip(_CLOSERS)
+    bare = line.rstrip(CLOSERS)
     return bare[-1:] in _SENTENCE_ENDS if bare else False
 
 
@@ -169,7 +169,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
     raw = text.split("\n")
     matching = [line.strip() for line in fold(text).split("\n")]
     filled = [i for i, line in enumerate(matching) if line]
-    before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one a line
+    before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one per line
     texts = [raw[i].strip() for i in filled]
     folded = [squeeze(line) if "  " in line else line for line in map(matching.__getitem__, filled)]
     lines = Lines(
@@ -185,7 +185,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
         apart=(True, *(i - 1 != j for j, i in pairwise(filled))) if filled else (),
         kinds=tuple([_TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
-        sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in _CLOSERS and ends_sentence(t)) for t in texts]),
+        sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
     )
     return lines, filled
 
@@ -302,12 +302,12 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
 
 
 def _flows(line: str, following: str) -> bool:
-    """Whether a sentence may go on in the following line: it begins in lower case, or none is closed above it."""
+    """Whether a sentence may continue on the following line: it begins in lower case, or none is closed above it."""
     return goes_on(following) or not (_first_letter(following).isupper() or ends_sentence(line))
 
 
 def goes_on(line: str) -> bool:
-    """Whether a line surely goes on with the sentence above it: it begins in lower case."""
+    """Whether a line surely continues the sentence above it: it begins in lower case."""
     return _first_letter(line).islower()
 
 

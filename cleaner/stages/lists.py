@@ -8,12 +8,13 @@ from itertools import islice
 
 import regex
 
+from cleaner.chars import COLONS, TAG_SEPARATORS
 from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
 
-_COMMA = regex.compile(r"\s*[,，、;|•·]\s*")
+_COMMA = regex.compile(rf"\s*[{TAG_SEPARATORS}]\s*")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]*")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}'’-]+")
 _TITLE_WORDS = range(5, 21)
@@ -55,7 +56,7 @@ def _empty_labels(page: _Page) -> Iterator[Mark]:
     """Labels above the text whose values a script never filled in; a second sign is needed."""
     blocks = page.blocks
     for i in range(page.body.first):
-        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith((":", "：")) and blocks.kinds[i] is Kind.TEXT:
+        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith(COLONS) and blocks.kinds[i] is Kind.TEXT:
             yield _mark(page, i, "widget/empty-label", "widget", "A label without its value", _LABEL_SCORE)
 
 
@@ -147,7 +148,7 @@ def _is_between_prose(page: _Page, start: int, end: int) -> bool:
     before, after = start - 1, end
     if not (page.body.prose[before] and page.body.prose[after]):
         return False
-    return page.blocks.sentences[before] and not page.blocks.folded[before].endswith((":", "：", ";"))
+    return page.blocks.sentences[before] and not page.blocks.folded[before].endswith((*COLONS, ";"))
 
 
 def _names_of(page: _Page, i: int) -> frozenset[str]:

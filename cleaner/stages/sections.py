@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cleaner.chars import COLONS
 from cleaner.features import Skeleton, votes
 from cleaner.model import Blocks, Document, Kind, Mark
 from cleaner.packs.rule import Packs, Section
 
-_COLONS = (":", "：")
 _HINT = 40  # the sum of scores from which a neighbour is suspicious
 
 
@@ -104,7 +104,7 @@ def _bridges(section: Section, blocks: Blocks, last: int, following: int) -> boo
 
 def _with_announced(blocks: Blocks, i: int) -> int:
     """The last block of the list that block ``i`` announces by a colon, or ``i`` itself."""
-    if not blocks.folded[i].endswith(_COLONS):
+    if not blocks.folded[i].endswith(COLONS):
         return i
     end = i
     while end + 1 < len(blocks) and blocks.kinds[end + 1] in (Kind.ITEM, Kind.STEP):

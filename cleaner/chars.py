@@ -1,0 +1,30 @@
+"""Classes of characters that several modules read: scripts without spaces, ends of sentences, colons, separators."""
+
+from __future__ import annotations
+
+import re
+
+SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
+"""Scripts without spaces between words, as a character class of a pattern: Thai, Lao, Burmese, Khmer, Kana, Han."""
+
+HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
+"""Hangul, as a character class: Korean has spaces, but particles and endings follow a word without one."""
+
+COLONS = (":", "：")
+"""What ends a label or announces a list."""
+
+SENTENCE_ENDS = ".!?…。！？．｡؟۔।॥։።။។៕"
+"""What ends a sentence, in the scripts of Unicode's property Sentence_Terminal (UAX #44) that packs have words in."""
+
+CLOSERS = "\"'”’»)]}›」』】）*_"
+"""What may follow the end of a sentence: closing quotes and brackets, and the marks of emphasis in Markdown."""
+
+TAG_SEPARATORS = ",，、،;；؛|•·"
+"""What separates the names of a tag list."""
+
+_JOINED = re.compile(f"[{SPACELESS}{HANGUL}]")
+
+
+def is_joined(char: str) -> bool:
+    """Whether the words of the script of ``char`` may touch: scripts without spaces, and Hangul."""
+    return char >= "\u0e00" and _JOINED.match(char) is not None
