@@ -35,7 +35,7 @@ class Given:
     """
 
     cleaning: Mapping[str, Any]
-    run: Mapping[str, Any]
+    of_run: Mapping[str, Any]
     path: Path | None = None
 
     def config(self) -> Config:
@@ -44,7 +44,7 @@ class Given:
 
     def files(self) -> RunOptions:
         """The options of a run: those of the file, overridden by those of the call. Raises `ConfigError`."""
-        return load_options(self.path).with_overrides(**self.run)
+        return load_options(self.path).with_overrides(**self.of_run)
 
     def option(self, name: str) -> Any:
         """What the call gave for an option of cleaning, by whichever of its names; None if nothing."""
@@ -52,7 +52,7 @@ class Given:
 
     def without(self, name: str) -> Given:
         """The same without one option of cleaning."""
-        return Given({key: value for key, value in self.cleaning.items() if key != name}, self.run, self.path)
+        return Given({key: value for key, value in self.cleaning.items() if key != name}, self.of_run, self.path)
 
 
 def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:

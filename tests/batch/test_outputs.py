@@ -299,6 +299,19 @@ def test_the_summary_lists_hosts_and_languages():
     assert "            and 2 more" in summary
 
 
+def test_a_report_with_the_old_name_of_an_option_is_read():
+    cleaned()
+    path = Path("out/report.json")
+    report = json.loads(path.read_text("utf-8"))
+    report["run"]["engine"] = report["run"].pop("classifier")
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert verify_run(Path("out")).problems == ()
+    del report["run"]["engine"]
+    path.write_text(json.dumps(report), encoding="utf-8")
+    with pytest.raises(OutputError, match="run has no field 'classifier'"):
+        verify_run(Path("out"))
+
+
 def many(count: int) -> Report:
     """The report of a run with this many of everything that is counted by name."""
     names = [f"kind{n}" for n in range(count)]
