@@ -107,6 +107,9 @@ def _classifiers() -> tuple[str, ...]:
 class Config:
     """The options of cleaning, checked: those of `Options`, and four about files and rows.
 
+    Each field is an entry of the table of options: keys, flags, checks, help and docs are made from it. An entry that
+    ``is_keyword`` also has a line in `Options`, which is what type checkers and editors read.
+
     ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
     `check` and `fix` (empty: the first of the usual names); ``learned`` lets these two report what the learned scorer
     alone finds; ``keep`` is what they leave alone, as `cleaner.keep.Keep` or as mappings with the keys of ``[[keep]]``.
@@ -193,7 +196,8 @@ class Config:
             refuse_unknown_options("Config", given, _defaults())
             for name, default in _defaults().items():
                 value = given.get(name)
-                object.__setattr__(self, name, default if value is None else _checked(name, value, default))
+                is_default = value is None or value is default
+                object.__setattr__(self, name, default if is_default else _checked(name, value, default))
 
     def with_overrides(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
@@ -411,8 +415,10 @@ def _refuse_wrong_type(name: str, value: object, default: object, place: str = "
     elif isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"{place}{name} must be true or false, not {value!r}")
-    elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigError(f"{place}{name} must be a whole number from 1, not {value!r}")
+    else:
+        minimum = options_of(Config)[name].minimum or 0
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise ConfigError(f"{place}{name} must be a whole number from {minimum}, not {value!r}")
 
 
 _DEFAULT = Config()
