@@ -13,22 +13,21 @@ import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from cleaner.errors import OutputError
-from cleaner.inputs.find import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
+from cleaner.inputs.find import CHECKPOINT, FAILED, PART, REPORT
 from cleaner.json_lines import Row, to_page, to_row
 from cleaner.outputs.containers import CONTAINERS, FileKind, published_schema
 from cleaner.outputs.layouts import LEDGER, load_layout
 from cleaner.outputs.parts import Part, sync_folder
 from cleaner.outputs.safe_paths import safe_path
-from cleaner.run.checkpoint import Checkpoint, load_checkpoint
+from cleaner.run.checkpoint import Checkpoint
 from cleaner.run.chunks import Cursor
 from cleaner.run.cleaning import Done
 from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 
-State = Literal["new", "unfinished", "done"]
 _PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part")
 
 
@@ -273,62 +272,6 @@ def publish(path: Path, names: Sequence[str]) -> None:
         (path / name).unlink(missing_ok=True)
     (path / CHECKPOINT).unlink(missing_ok=True)
     sync_folder(path)
-
-
-def state_of(
-    path: Path, sources: Sequence[str], fingerprint: str, *, inputs: Container[str] = (), overwrite: bool = False
-) -> State:
-    """What ``path`` holds of the run with this fingerprint; ``inputs`` are real paths that are never written to.
-
-    Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
-    ``overwrite`` replaces.
-    """
-    try:
-        real = path.resolve()
-        path.exists()
-    except OSError as error:
-        raise OutputError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
-    for source in sources:
-        if source != STDIN:
-            _refuse_within(path, real, source, Path(source).resolve())
-    for name in OUTPUT_FILES:
-        if os.path.realpath(path / name) in inputs:
-            raise OutputError(f"{path}: the input {name} would be overwritten; choose another folder")
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path}: is a file; name a folder for the output")
-    if overwrite:
-        return "new"
-    checkpoint = load_checkpoint(path)
-    if checkpoint and checkpoint.fingerprint == fingerprint:
-        return "new" if STDIN in sources else "unfinished"  # what came by stdin won't come again
-    if checkpoint:
-        what = "an unfinished run with other inputs, options or rules"
-        raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
-    there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
-    if there and not same:
-        whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
-        raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
-    return "done" if there else "new"
-
-
-def is_whole(path: Path) -> bool:
-    """Whether all files that the report in ``path`` names are there, in their sizes. Raises what a bad report may."""
-    told = to_row((path / REPORT).read_bytes())["files"]
-    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
-
-
-def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> None:
-    if real_source.is_dir() and real.is_relative_to(real_source):
-        raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
-
-
-def fingerprint_of(report: Path) -> str:
-    """The fingerprint of the run that wrote a report; empty if there is none."""
-    try:
-        return str(to_row(report.read_bytes())["run"]["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
 
 
 def _listed(report: Path) -> set[str]:

@@ -24,10 +24,11 @@ from cleaner.packs.rule import Packs
 from cleaner.run.checkpoint import Checkpoint, load_checkpoint
 from cleaner.run.chunks import Chunk, Cursor, Inputs
 from cleaner.run.cleaning import Cleaning, Done
-from cleaner.run.folder import Folder, NullSink, Sink, fingerprint_of, is_whole, publish, state_of
+from cleaner.run.folder import Folder, NullSink, Sink, publish
 from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
 from cleaner.run.options import RunOptions
+from cleaner.run.output_state import fingerprint_of, is_whole, state_of
 from cleaner.run.pool import Pool, given_up
 from cleaner.run.report import Report, describe_run
 from cleaner.run.sample import sample_indices
