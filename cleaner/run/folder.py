@@ -41,8 +41,8 @@ class Sink(Protocol):
     @property
     def is_shard_full(self) -> bool: ...
     def add(self, done: Done, folder: str) -> None: ...
-    def checkpoint(self, mark: Cursor, report: Report) -> None: ...
-    def finish(self, mark: Cursor, report: Report) -> None: ...
+    def checkpoint(self, cursor: Cursor, report: Report) -> None: ...
+    def finish(self, cursor: Cursor, report: Report) -> None: ...
 
 
 class NullSink:
@@ -53,10 +53,10 @@ class NullSink:
     def add(self, done: Done, folder: str) -> None:
         """Discard."""
 
-    def checkpoint(self, mark: Cursor, report: Report) -> None:
+    def checkpoint(self, cursor: Cursor, report: Report) -> None:
         """Discard."""
 
-    def finish(self, mark: Cursor, report: Report) -> None:
+    def finish(self, cursor: Cursor, report: Report) -> None:
         """Discard."""
 
 
@@ -185,16 +185,16 @@ class Folder:
         size = max((part.bytes for part in self._open.values()), default=0)
         return bool(self._shape.shard_size) and size >= self._shape.shard_size
 
-    def checkpoint(self, mark: Cursor, report: Report) -> None:
-        """From here on a broken run goes on behind ``mark``. Full shards are closed."""
+    def checkpoint(self, cursor: Cursor, report: Report) -> None:
+        """From here on a broken run goes on behind ``cursor``. Full shards are closed."""
         with _as_write_error(self.path, self._resumes):
             if self.is_shard_full:
                 self._close_shard()
             for part in (self._failed, *self._open.values()):
                 part.sync()
-            self._save(mark, report)
+            self._save(cursor, report)
 
-    def finish(self, mark: Cursor, report: Report) -> None:
+    def finish(self, cursor: Cursor, report: Report) -> None:
         """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
         with _as_write_error(self.path, self._resumes):
             self._close_shard()
@@ -203,13 +203,13 @@ class Folder:
                 file.write(to_page({**report.row(), "files": self._closed}))
                 file.flush()
                 os.fsync(file.fileno())
-            self._save(mark, report, is_finished=True)
+            self._save(cursor, report, is_finished=True)
             publish(self.path, [row["name"] for row in self._closed])
 
-    def _save(self, mark: Cursor, report: Report, *, is_finished: bool = False) -> None:
+    def _save(self, cursor: Cursor, report: Report, *, is_finished: bool = False) -> None:
         parts = {kind: part.describe() for kind, part in self._open.items()}
         place = (self._folder, self._shard, is_finished)
-        row = Checkpoint(self._fingerprint, mark, report.row(), self._closed, parts, self._failed.describe(), *place)
+        row = Checkpoint(self._fingerprint, cursor, report.row(), self._closed, parts, self._failed.describe(), *place)
         for folder in {part.part.parent for part in self._open.values()}:
             sync_folder(folder)
         row.save(self.path)

@@ -190,30 +190,30 @@ class Batch:
         """Go on from a checkpoint. Raises `OutputError` if its parts are damaged."""
         folder.resume(checkpoint)
         self.report = Report.from_row(checkpoint.report, self.rules)
-        self.start = checkpoint.mark
-        self.report.read = checkpoint.mark.read
+        self.start = checkpoint.cursor
+        self.report.read = checkpoint.cursor.read
         self.inputs.saved = (folder.path / CHECKPOINT).stat().st_mtime_ns
         self._resumed = f"resuming after {self.report.done:,} finished {_documents(self.report.done)}"
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
-        saved, mark, reused = time.monotonic(), self.start, 0
+        saved, cursor, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._announced(self._chunks(), watch)):
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
             reused += done.reused
-            self.report.read, mark = chunk.mark.read, chunk.mark
+            self.report.read, cursor = chunk.cursor.read, chunk.cursor
             for message in done.messages:
                 watch(self.report, message)
             watch(self.report, "")
             if sink.is_shard_full or time.monotonic() - saved >= checkpoint_seconds:
-                sink.checkpoint(mark, self.report)
+                sink.checkpoint(cursor, self.report)
                 saved = time.monotonic()
-        self.report.inputs = self.inputs.mark.inputs
+        self.report.inputs = self.inputs.cursor.inputs
         if self.report.out + self.report.failed != self.inputs.items:
             counts = f"{self.inputs.items} documents in, {self.report.done} out"
             raise CleanerError(f"internal error: {counts}; please report it")
-        sink.finish(mark, self.report)
+        sink.finish(cursor, self.report)
         if self._old:
             watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")
         return self.report

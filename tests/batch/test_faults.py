@@ -353,7 +353,7 @@ def test_a_shard_that_is_gone_is_seen():
         run(sources, Path("out"), Config(), RunOptions(shard_size=1_000))
 
 
-@pytest.mark.parametrize("torn", [b"", b"{", b'{"version":1}', b"\0" * 100])
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"version":2}', b"\0" * 100])
 def test_a_torn_checkpoint_is_none(torn):
     sources = corpus(100)
     Path("out").mkdir()

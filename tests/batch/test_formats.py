@@ -133,13 +133,13 @@ def test_a_reader_goes_on_behind_any_record(name, done):
 
     def found(start=None):
         inputs = Inputs([name], Settings())
-        return [(item, mark) for item, mark in inputs._marked(*([start] if start else []))]
+        return [(item, cursor) for item, cursor in inputs._with_cursors(*([start] if start else []))]
 
-    whole = found(Inputs([name], Settings()).mark)
+    whole = found(Inputs([name], Settings()).cursor)
     rest = found(whole[done - 1][1])
     assert [item.record for item, _ in rest] == [item.record for item, _ in whole[done:]]
     assert [item.payload for item, _ in rest] == [item.payload for item, _ in whole[done:]]
-    assert [mark for _, mark in rest] == [mark for _, mark in whole[done:]]
+    assert [cursor for _, cursor in rest] == [cursor for _, cursor in whole[done:]]
 
 
 def test_an_archive_gives_its_pages_and_texts():
@@ -225,9 +225,9 @@ def damaged_archive(damage, *, packed):
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_an_archive_is_read_on_behind_any_record_and_behind_damage(name, damage):
     Path(name).write_bytes(damaged_archive(DAMAGES[damage], packed=name.endswith("gz")))
-    whole = list(Inputs([name], Settings())._marked(Inputs([name], Settings()).mark))
+    whole = list(Inputs([name], Settings())._with_cursors(Inputs([name], Settings()).cursor))
     for done in range(1, len(whole)):
-        rest = list(Inputs([name], Settings())._marked(whole[done - 1][1]))
+        rest = list(Inputs([name], Settings())._with_cursors(whole[done - 1][1]))
         assert rest == whole[done:]
     bodies = [item.payload.body[-2:] for item, _ in whole if item.reader == "warc"]
     others = [b"0\n", b"1\n", b"3\n", b"4\n", b"5\n"]
@@ -492,10 +492,10 @@ def test_a_row_of_csv_of_more_bytes_or_lines_than_may_be(monkeypatch):
 @given(st.lists(st.text('a",\n', max_size=12).map(str.encode), max_size=30))
 def test_no_line_of_csv_is_lost_and_reading_goes_on_behind_any_row(found):
     Path("a.csv").write_bytes(b"\n".join([b"id,text", *found]))
-    whole = list(Inputs(["a.csv"], Settings())._marked(Cursor()))
+    whole = list(Inputs(["a.csv"], Settings())._with_cursors(Cursor()))
     assert [item.record for item, _ in whole] == sorted({item.record for item, _ in whole})
     for done in range(len(whole)):
-        assert list(Inputs(["a.csv"], Settings())._marked(whole[done][1])) == whole[done + 1 :]
+        assert list(Inputs(["a.csv"], Settings())._with_cursors(whole[done][1])) == whole[done + 1 :]
 
 
 @given(st.lists(st.tuples(st.integers(), st.text('ab,;"\n\t|', min_size=1)), max_size=9), st.sampled_from(",;\t|"))
@@ -504,7 +504,7 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
     csv.writer(sink, delimiter=delimiter).writerows([("id", "text"), *pairs])
     Path("a.csv").write_bytes(sink.getvalue().encode())
     settings = Settings(columns=RunOptions(csv_delimiter=delimiter).columns)
-    found = [item.payload for item, _ in Inputs(["a.csv"], settings)._marked(Cursor())]
+    found = [item.payload for item, _ in Inputs(["a.csv"], settings)._with_cursors(Cursor())]
     assert found == [{"id": str(n), "text": text} for n, text in pairs]
 
 

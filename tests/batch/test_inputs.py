@@ -334,15 +334,15 @@ def test_an_archive_is_read_on_after_any_record(name):
     packed(name)
 
     def found(start):
-        return list(Inputs([name], Settings())._marked(start))
+        return list(Inputs([name], Settings())._with_cursors(start))
 
-    whole = found(Inputs([name], Settings()).mark)
+    whole = found(Inputs([name], Settings()).cursor)
     for done in range(1, len(whole)):
         rest = found(whole[done - 1][1])
         assert [(item.source, item.record, item.payload) for item, _ in rest] == [
             (item.source, item.record, item.payload) for item, _ in whole[done:]
         ]
-        assert [mark for _, mark in rest] == [mark for _, mark in whole[done:]]
+        assert [cursor for _, cursor in rest] == [cursor for _, cursor in whole[done:]]
 
 
 class Off(BaseException):
