@@ -45,10 +45,13 @@ def describe_run(sources: Sequence[str], config: Config, options: RunOptions, ma
 
 
 def _cleaning(config: Config) -> Row:
-    """The options of cleaning that `run` has. Selections are sorted: their order changes nothing."""
-    names = [name for name, entry in options_of(Config).items() if "run" in entry.commands and name not in _ELSEWHERE]
-    values = {name: getattr(config, name) for name in names}
-    return {name: sorted(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    """The options of cleaning that `run` has. Selections of rules are sorted: their order changes nothing."""
+    found: Row = {}
+    for name, entry in options_of(Config).items():
+        if "run" in entry.commands and name not in _ELSEWHERE:
+            value = getattr(config, name)
+            found[name] = sorted(value) if entry.has_commas else list(value) if isinstance(value, tuple) else value
+    return found
 
 
 @dataclass(slots=True)
