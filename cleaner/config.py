@@ -125,12 +125,12 @@ class Config:
     select: tuple[str, ...] = option(
         (), "Use only rules whose id starts with ID, such as consent.",
         commands=(*CLEANERS, "rules list"), is_keyword=True,
-        group=CLEANING, metavar="ID", has_commas=True,
+        group=CLEANING, metavar="ID", has_commas=True, to_row=sorted,
     )  # fmt: skip
     ignore: tuple[str, ...] = option(
         (), "Do not use rules whose id starts with ID, such as tags/list.",
         commands=(*CLEANERS, "rules list"), is_keyword=True,
-        group=CLEANING, metavar="ID", has_commas=True,
+        group=CLEANING, metavar="ID", has_commas=True, to_row=sorted,
     )  # fmt: skip
     rules: tuple[str, ...] = option(
         (), "Read your own rule packs from this folder, in addition to the shipped ones.",

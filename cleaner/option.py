@@ -30,7 +30,8 @@ class Option:
     ``commands`` names the commands that have it as a flag, ``is_keyword`` tells whether `clean`, `Pipeline` and the
     adapters take it. ``shown`` is the default in words, where the value itself says too little; ``choices`` returns
     the only values there are, ``minimum`` and ``maximum`` are inclusive. ``has_commas`` says that one string may hold
-    several names. ``alias`` is an old name that is still accepted.
+    several names. ``to_row`` turns the value into what the report of a run contains; without one it is written as it is.
+    ``alias`` is an old name that is still accepted.
     """
 
     help: str
@@ -44,6 +45,7 @@ class Option:
     maximum: int | None = None
     has_commas: bool = False
     is_keyword: bool = False
+    to_row: Callable[[Any], Any] | None = None
     alias: str = ""
     name: str = ""
     default: Any = None

@@ -45,12 +45,12 @@ def describe_run(sources: Sequence[str], config: Config, options: RunOptions, ma
 
 
 def _cleaning(config: Config) -> Row:
-    """The options of cleaning that `run` has. Selections of rules are sorted: their order changes nothing."""
+    """The options of cleaning that `run` has, as JSON."""
     found: Row = {}
     for name, entry in options_of(Config).items():
         if "run" in entry.commands and name not in _ELSEWHERE:
             value = getattr(config, name)
-            found[name] = sorted(value) if entry.has_commas else list(value) if isinstance(value, tuple) else value
+            found[name] = entry.to_row(value) if entry.to_row else value
     return found
 
 
