@@ -30,8 +30,8 @@ class Option:
     ``commands`` names the commands that have it as a flag, ``is_keyword`` tells whether `clean`, `Pipeline` and the
     adapters take it. ``shown`` is the default in words, where the value itself says too little; ``choices`` returns
     the only values there are, ``minimum`` and ``maximum`` are inclusive. ``has_commas`` says that one string may hold
-    several names. ``to_row`` turns the value into what the report of a run contains; without one it is written as it is.
-    ``alias`` is an old name that is still accepted.
+    several names. ``to_row`` turns the value into what the report of a run contains; without one the report has the
+    value itself. ``alias`` is an old name that is still accepted.
     """
 
     help: str
