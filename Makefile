@@ -1,10 +1,17 @@
 # make run   - clean the five seed pages into out/
 # make test  - run all tests
+# make test-one FILE=tests/packs - run the tests of a file or a folder
+# make coverage - run all tests and measure the lines and branches that they reach; fails below the floor in pyproject.toml
 # make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
+# make dist  - builds the wheel into dist/
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
-# make lint  - style, types, direction of imports, length of functions, maintainability of modules
+# make lint  - style, types, direction of imports, rule packs, length of functions, maintainability of modules
+# make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
+# make pictures - draws the pictures of the documents again
+# make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
+#   TEXT=FOLDER names renderings that were built before, QUICK=1 tries it on every 20th page
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -15,13 +22,20 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-lowest test-pythons test-3.12 test-3.13 test-wheel test-engines lint clean
+.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs pictures bench \
+	bench-data clean
 
 run: $(VENV)/.installed
 	$(BIN)/cleaner run seeds -o out --overwrite
 
 test: $(VENV)/.installed-dev
 	$(BIN)/pytest -n 2
+
+test-one: $(VENV)/.installed-dev
+	$(BIN)/pytest -q $(FILE)
+
+coverage: $(VENV)/.installed-dev
+	HYPOTHESIS_PROFILE=coverage $(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered
 
 test-lowest: $(VENV)-lowest/.installed-dev
 	$(VENV)-lowest/bin/python -m pytest -n 2
@@ -34,14 +48,29 @@ test-3.12 test-3.13: test-%: $(VENV)-%/.installed-dev
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python .ci/try_wheel.py $(PYTHON3.11) $(PYTHON3.12) $(PYTHON3.13)
 
+dist: $(VENV)/.installed-dev
+	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
 test-engines: $(VENV)/.installed-engines
 	$(BIN)/pytest -m engines
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
-	$(BIN)/mypy --strict cleaner
+	$(BIN)/mypy --strict cleaner bench examples
 	$(BIN)/lint-imports
 	$(BIN)/python .ci/structure.py
+	$(BIN)/cleaner rules fmt --check
+	$(BIN)/cleaner rules lint
+
+bench: bench-data $(VENV)/.installed-bench
+	$(BIN)/python -m bench.run --data $(DATA) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
+	$(if $(QUICK),,$(BIN)/python -m bench.results)
+
+docs: $(VENV)/.installed-docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/tools/pictures.py
 
 $(VENV)/.installed: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
@@ -51,8 +80,20 @@ $(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ $(VENV)/.installed
 
+$(VENV)/.installed-docs: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[docs]'
+	touch $@
+
 $(VENV)/.installed-engines: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --editable '.[dev,arrow,spark,ray,datatrove,datasets,dask,polars,duckdb]' dagster
+	extras=$$($(BIN)/python -c 'from cleaner.tables import ADAPTERS; print(",".join(a.extra for a in ADAPTERS))') && \
+	$(BIN)/python -m pip install --quiet --editable ".[dev,$$extras]" dagster
+	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
+
+bench-data:
+	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
+
+$(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)-lowest/.installed-dev: pyproject.toml
@@ -71,4 +112,4 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-3.12 $(VENV)-3.13 out dist site .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage

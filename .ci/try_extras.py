@@ -17,11 +17,11 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = {
-    "arrow": "etl.md", "polars": "etl/polars.md", "duckdb": "etl/duckdb.md", "datasets": "etl/huggingface.md",
-    "dask": "etl/dask.md", "datatrove": "etl/datatrove.md", "ray": "etl/ray.md", "spark": "etl/spark.md",
-}  # fmt: skip
-ENGINES = {"pyarrow", "pandas", "polars", "duckdb", "datasets", "dask", "datatrove", "ray", "pyspark"}
+sys.path.insert(0, str(ROOT))
+from cleaner.tables import ADAPTERS  # noqa: E402 - of this checkout; it needs no other package
+
+PAGES = {adapter.extra: f"etl/{adapter.name}.md" for adapter in ADAPTERS} | {"arrow": "etl.md"}
+ENGINES = {adapter.library for adapter in ADAPTERS}
 PREPARE = """
 import json, pathlib, pyarrow as pa, pyarrow.parquet as pq
 text = "Skip to main content\\nRain is expected in the north of the country until Friday.\\nShare this article\\n"

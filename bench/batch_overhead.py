@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What a run adds to the pure cleaning, and where its time goes, in one process without its start.
 
-    python bench/batch_overhead.py PAGES [--pages 60] [--rounds 2] [--profile 25]
+    python -m bench.batch_overhead PAGES [--pages 60] [--rounds 2] [--profile 25] [--json FILE]
 
 The pages of PAGES (``*.html``, ``*.html.gz``), and their text, as rows of JSON. *Pure* is `Pipeline.run` on each, its
 text and its metadata; *run* is what a worker does with the same rows: JSON, decoding, cleaning, both rows, their check,
@@ -19,16 +18,19 @@ import pstats
 import tempfile
 import time
 from pathlib import Path
+from typing import Any, Literal
 
-from throughput import read_pages
-
+from bench.throughput import read_pages
 from cleaner.config import Config
 from cleaner.inputs.records import Item
 from cleaner.run import runner
 from cleaner.run.cleaning import Cleaning
 
+Kind = Literal["html", "text"]
 
-def pure(cleaning: Cleaning, pages: list[str], kind: str) -> float:
+
+def pure(cleaning: Cleaning, pages: list[str], kind: Kind) -> float:
+    """CPU seconds of the cleaning alone."""
     begun = time.process_time()
     for page in pages:
         result = cleaning.pipeline.run(page, kind=kind, url="https://www.example.org/1")
@@ -37,12 +39,14 @@ def pure(cleaning: Cleaning, pages: list[str], kind: str) -> float:
 
 
 def run(cleaning: Cleaning, items: tuple[Item, ...]) -> float:
+    """CPU seconds of what a worker does."""
     begun = time.process_time()
     cleaning.packed(items)
     return time.process_time() - begun
 
 
-def compare(pages: list[str], kind: str, rounds: int, lines: int) -> None:
+def compare(pages: list[str], kind: Kind, rounds: int, lines: int) -> dict[str, Any]:
+    """CPU seconds of both ways."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "pages.jsonl")
         rows = ({"url": "https://www.example.org/1", kind: page} for page in pages)
@@ -66,6 +70,7 @@ def compare(pages: list[str], kind: str, rounds: int, lines: int) -> None:
             batch.cleaning.packed(items)
         profile.disable()
         pstats.Stats(profile).sort_stats("cumtime").print_stats(lines)
+    return {"pages": len(pages), "rounds": rounds, "pure": alone, "run": whole}
 
 
 def main() -> None:
@@ -74,13 +79,16 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=60, dest="count")
     parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--profile", type=int, default=0)
+    parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     from resiliparse.extract.html2text import extract_plain_text
 
     pages = read_pages(args.pages, args.count)
-    compare(pages, "html", args.rounds, args.profile)
+    html = compare(pages, "html", args.rounds, args.profile)
     texts = [extract_plain_text(page, main_content=False) for page in pages]
-    compare(texts, "text", args.rounds, args.profile)
+    text = compare(texts, "text", args.rounds, args.profile)
+    if args.json:
+        args.json.write_text(json.dumps({"kind": "batch", "inputs": {"html": html, "text": text}}) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What engines cost beside `cleaner run`: CPU of all their processes, a start, and each page on top of it.
 
-    python bench/engines.py [ENGINE ...] [--pages 800]
+    python -m bench.engines [ENGINE ...] [--pages 800]
 
 The pages are those of tests/, repeated. Each engine runs twice in a process of its own, with one page and with all of
 them; the difference is what a page costs. CPU time and memory (proportional set size) are those of the process and all
@@ -103,8 +102,8 @@ def measure(code: str, folder: Path) -> tuple[float, float]:
     while job.poll() is None:
         memory = 0
         for pid in descendants(known):
-            if told := usage(pid):
-                key, cpu, size = told
+            if found := usage(pid):
+                key, cpu, size = found
                 spent[pid, key] = max(cpu, spent.get((pid, key), 0.0))
                 memory += size
         most = max(most, memory / 1024)

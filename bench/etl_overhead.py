@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What a record batch costs beside plain calls, what a page costs, and what pickling a pipeline costs: CPU time.
 
-    python bench/etl_overhead.py [PAGES] [--pages 400] [--text]
+    python -m bench.etl_overhead [PAGES] [--pages 400] [--text] [--json FILE]
 
 PAGES is a folder of ``*.html``, ``*.html.gz`` and ``*.txt``; without it those of tests/ and seeds/ are taken, several
 times. Plain calls are what `cleaner run` does with each page in its loop: decode, clean, make both rows, check them.
@@ -14,17 +13,19 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import json
 import pickle
 import time
 from collections.abc import Callable
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
 from cleaner.config import Config
 from cleaner.etl.arrow import clean_batch
-from cleaner.etl.rows import cleaner_of
+from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.json_lines import to_line
 from cleaner.pipeline import Pipeline
 
@@ -52,47 +53,61 @@ def rendered(data: bytes) -> bytes:
     return (extract_plain_text(text, main_content=False) if "</" in text else text).encode()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path, nargs="?")
-    parser.add_argument("--pages", type=int, default=400)
-    parser.add_argument("--text", action="store_true")
-    args = parser.parse_args()
-    pages = list(islice(cycle(read(args.folder).items()), args.pages))
-    if args.text:
-        pages = [(f"{name}.txt", rendered(data)) for name, data in pages]
+def measure(pages: list[tuple[str, bytes]]) -> dict[str, Any]:
+    """CPU seconds of each way, and the bytes of rows as they are and compressed."""
     cleaner = cleaner_of(Config())
     zstd = pa.Codec("zstd", compression_level=3)
-    run = cleaner.pipeline.run
-    run("<p>warm</p>")
+    cleaner.pipeline.run("<p>warm</p>")
     seconds = dict.fromkeys(("cleaning alone", "plain calls", "batch"), 0.0)
-    kept = {"documents": [0, 0], "ledger": [0, 0]}
+    sizes = {"documents": [0, 0], "ledger": [0, 0]}
     for n, first in enumerate(range(0, len(pages), BLOCK)):
         block = pages[first : first + BLOCK]
-        batch = pa.record_batch({"id": [name for name, _ in block], "text": pa.array([data for _, data in block])})
-        ways: list[tuple[str, Callable[[], object]]] = [
-            ("cleaning alone", lambda block=block: [run(data.decode("utf-8", "replace")) for _, data in block]),
-            ("plain calls", lambda block=block: [cleaner.rows(name, data) for name, data in block]),
-            ("batch", lambda batch=batch: clean_batch(batch)),
-        ]
+        ways = list(_ways(cleaner, block).items())
         for k in range(len(ways)):
             name, way = ways[(n + k) % len(ways)]
             start = time.process_time()
             way()
             seconds[name] += time.process_time() - start
         both = zip(*(cleaner.rows(name, data) for name, data in block), strict=True)
-        for kind, rows in zip(kept, both, strict=True):
+        for kind, rows in zip(sizes, both, strict=True):
             lines = b"".join(map(to_line, rows))
-            kept[kind][0] += len(lines)
-            kept[kind][1] += len(zstd.compress(lines, asbytes=True))
-    count, size = len(pages), sum(len(data) for _, data in pages)
-    print(f"{count} pages, {size / count / 1000:.1f} kB each\n\n| | CPU ms a page | plain calls = 1 |\n|---|--:|--:|")
+            sizes[kind][0] += len(lines)
+            sizes[kind][1] += len(zstd.compress(lines, asbytes=True))
+    return {"pages": len(pages), "bytes": sum(len(data) for _, data in pages), "cpu_seconds": seconds, "rows": sizes}
+
+
+def _ways(cleaner: Cleaner, block: list[tuple[str, bytes]]) -> dict[str, Callable[[], object]]:
+    batch = pa.record_batch({"id": [name for name, _ in block], "text": pa.array([data for _, data in block])})
+    run = cleaner.pipeline.run
+    return {
+        "cleaning alone": lambda: [run(data.decode("utf-8", "replace")) for _, data in block],
+        "plain calls": lambda: [cleaner.rows(name, data) for name, data in block],
+        "batch": lambda: clean_batch(batch),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, nargs="?")
+    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--text", action="store_true")
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    pages = list(islice(cycle(read(args.folder).items()), args.pages))
+    if args.text:
+        pages = [(f"{name}.txt", rendered(data)) for name, data in pages]
+    found = measure(pages)
+    count, seconds = len(pages), found["cpu_seconds"]
+    print(f"{count} pages, {found['bytes'] / count / 1000:.1f} kB each\n")
+    print("| | CPU ms a page | plain calls = 1 |\n|---|--:|--:|")
     for name, spent in seconds.items():
         print(f"| {name} | {1000 * spent / count:.2f} | {spent / seconds['plain calls']:.2f} |")
-    for kind, (plain, packed) in kept.items():
+    for kind, (plain, packed) in found["rows"].items():
         print(f"\n{kind}: {plain / count:,.0f} bytes a page, {packed / count:,.0f} by zstd", end="")
     print()
     print_pickling()
+    if args.json:
+        args.json.write_text(json.dumps({"kind": "etl", **found}) + "\n", "utf-8")
 
 
 def print_pickling() -> None:

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """False findings of `cleaner check`: what it reports in text files that hold no web pages.
 
-    python bench/false_findings.py [--root FOLDER ...] [--json FILE] [--worst 10] [--show] [--learned]
+    python -m bench.false_findings [--root FOLDER ...] [--json FILE] [--worst 10] [--show] [--learned]
 
 Read are the files that packages on this machine bring along: ``*.md``, ``*.rst`` and ``*.txt`` below each folder
 ``site-packages`` and below ``/usr/share``, and the copyright files of Debian packages, read as plain text. Such files
@@ -27,7 +26,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -108,7 +107,8 @@ def measure(roots: list[str], *, show: bool, learned: bool = False) -> dict[str,
         if digest in seen or len(data) > _MAX_BYTES:
             continue
         seen.add(digest)
-        linted = lint(path if kind != "copyright" else f"{path}.txt", pipeline, config, read=lambda _, __, d=data: d)
+        name = path if kind != "copyright" else f"{path}.txt"
+        linted = lint(name, pipeline, config, read=_reads(data))
         if linted.problems:
             continue
         text = data.decode("utf-8", "replace")
@@ -118,6 +118,10 @@ def measure(roots: list[str], *, show: bool, learned: bool = False) -> dict[str,
             for one in linted.findings:
                 print(f"{path}:{one.place.line}: {one.rule}: {one.excerpt}")
     return tallies
+
+
+def _reads(data: bytes) -> Callable[[str, int], bytes]:
+    return lambda _path, _limit: data
 
 
 def report(tallies: dict[str, Tally], worst: int) -> bool:

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Bytes that nobody wrote through the whole path: no crash, no hang, no document lost, every output verified.
 
-    python bench/fuzz.py [--inputs 100000] [--seed 0] [--batch 500]
+    python -m bench.fuzz [--inputs 100000] [--seed 0] [--batch 500]
 
 Hypothesis makes the inputs: bytes, broken text, markup, JSON, and pages, rows and archives with bytes taken out, put in
 or exchanged, under the names of all formats. A batch of them is a folder that is cleaned by a worker, with limits as
@@ -19,6 +18,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 from hypothesis import HealthCheck, Phase
@@ -142,7 +142,7 @@ def may_be_empty(name: str) -> bool:
     return name[6:] not in ("", ".html", ".txt", ".md")
 
 
-def rows(path: Path) -> list[dict[str, object]]:
+def rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_bytes().splitlines()]
 
 

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """The gate: no figure of a benchmark falls below its pinned floor.
 
-    gate.py RESULT.json [RESULT.json ...] [--floors FILE] [--only PREFIX] [--raise] [--lower]
+    python -m bench.gate RESULT.json [RESULT.json ...] [--floors FILE] [--only PREFIX] [--raise] [--lower]
 
 Results are what ``wcxb_html.py score``, ``wcxb_text.py score`` and ``html_cost.py`` write with ``--json``. A floor has
 a ``name``, the ``metric`` it speaks of, a ``value``, a ``direction`` (``min``: at least, ``max``: at most) and, where
@@ -26,7 +25,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from wcxb_text import EXTRA_INPUTS, RENDERERS
+from bench.render import EXTRA_INPUTS, RENDERERS
 
 FLOORS = Path(__file__).with_name("floors.json")
 

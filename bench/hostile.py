@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """CPU time of markup made to take long: at twice the size it should take twice the time.
 
-    hostile.py [--size 100000]
+    python -m bench.hostile [--size 100000]
 
 Prints for each kind of page the seconds at one and at two times ``--size`` repetitions, and their ratio; and the peak
 memory of the process.

@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Cost of cleaner and its peers on WCXB pages as HTML: CPU time a page, and peak memory.
 
-    html_cost.py --wcxb DIR [--pages 200] [--seed 0] [--system cleaner --system resiliparse ...]
+    python -m bench.html_cost --wcxb DIR [--pages 200] [--seed 0] [--system cleaner --system resiliparse ...]
                  [--json FILE] [--markdown FILE]
 
 Pages are drawn at random and handed over as ``str``. Time: one process; all systems on a page before the next page, in
@@ -30,10 +29,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from systems_html import SYSTEMS, System, package_version
-from wcxb_html import output_of
-from wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
-
+from bench.systems_html import SYSTEMS, System, package_version
+from bench.wcxb_html import output_of
+from bench.wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
 from cleaner.facts.head import Level
 
 YARDSTICK = "trafilatura"
@@ -210,7 +208,7 @@ def main() -> None:
     args = read_arguments()
     logging.disable(logging.CRITICAL)
     every = page_ids(args.wcxb)
-    ids = random.Random(args.seed).sample(every, min(args.pages, len(every)))  # noqa: S311  no secret
+    ids = random.Random(args.seed).sample(every, min(args.pages, len(every)))
     names = [name for name in TIMED if not args.system or name in (*args.system, YARDSTICK)]
     measured = measure(args.wcxb, ids, args.seed, names)
     table = markdown(measured["systems"])

@@ -1,9 +1,8 @@
-#!/usr/bin/env python3
 """What an installation costs: packages and megabytes, and how much of it each direct dependency brings.
 
-    python bench/install_size.py                          # this checkout
-    python bench/install_size.py --without resiliparse,fastwarc --without numpy    # what would be left without these
-    python bench/install_size.py --whole trafilatura typer lxml-html-clean         # only the sums, of any packages
+    python -m bench.install_size                          # this checkout
+    python -m bench.install_size --without resiliparse,fastwarc --without numpy    # what would be left without these
+    python -m bench.install_size --whole trafilatura typer lxml-html-clean         # only the sums, of any packages
 
 Each call makes a fresh environment of the interpreter that runs it, and needs a registry. Megabytes are the sizes of
 the installed files in millions of bytes. Bytecode is counted apart: pip compiles while it installs, uv does not.
@@ -19,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
+from typing import Any
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -41,7 +41,7 @@ def install(folder: Path, wanted: Iterable[str]) -> dict[str, Package]:
     """All packages that pip installs for ``wanted`` into a fresh environment, without pip itself."""
     venv.create(folder, with_pip=True)
     program = str(folder / "bin" / "python")
-    subprocess.run([program, "-m", "pip", "install", "--quiet", *wanted], check=True)  # noqa: S603
+    subprocess.run([program, "-m", "pip", "install", "--quiet", *wanted], check=True)
     (site,) = folder.glob("lib/python3*/site-packages")
     found = {canonicalize_name(one.name): one for one in distributions(path=[str(site)])}
     return {name: measure(one, found) for name, one in found.items() if name not in {"pip", "setuptools"}}
@@ -51,7 +51,7 @@ def measure(one: Distribution, others: Iterable[str]) -> Package:
     """The sizes of one package and which of the others it needs."""
     paths = [Path(str(one.locate_file(path))) for path in one.files or ()]
     sizes = [(path.suffix == ".pyc", path.stat().st_size) for path in paths if path.exists()]
-    about = one.metadata
+    about: Any = one.metadata  # an email message; its protocol lacks get
     licence = about.get("License-Expression") or next(
         (line.rpartition(" :: ")[2] for line in about.get_all("Classifier", []) if line.startswith("License")),
         (about.get("License") or "?").splitlines()[0],
@@ -85,7 +85,7 @@ def reached(packages: dict[str, Package], start: Iterable[str]) -> set[str]:
     return found
 
 
-def tell_whole(packages: dict[str, Package], names: Iterable[str]) -> str:
+def describe(packages: dict[str, Package], names: Iterable[str]) -> str:
     """The sums of some packages, in words."""
     chosen = [packages[name] for name in names]
     size, bytecode = sum(one.size for one in chosen), sum(one.bytecode for one in chosen)
@@ -102,24 +102,24 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         packages = install(Path(folder), arguments.wanted)
-    print(tell_whole(packages, packages))
+    print(describe(packages, packages))
     if arguments.whole:
         return
     (root,) = packages.keys() - {name for one in packages.values() for name in one.needs}
-    print(f"of these {root}: {tell_whole(packages, [root])}")
+    print(f"of these {root}: {describe(packages, [root])}")
     needs = set(packages[root].needs)
     for dropped in arguments.without:
         left = reached(packages, needs - set(dropped.split(","))) | {root}
-        print(f"without {dropped}: {tell_whole(packages, left)}")
+        print(f"without {dropped}: {describe(packages, left)}")
     print()
     print("| dependency | licence | MB | brings, beside itself and what others need, too | MB with these |")
     print("|---|---|--:|---|--:|")
     for name in packages[root].needs:
         others = [other for other in packages[root].needs if other != name]
         own = reached(packages, [name]) - reached(packages, others)
-        told = ", ".join(f"{one} {packages[one].size / MB:.1f}" for one in sorted(own - {name})) or "-"
+        brought = ", ".join(f"{one} {packages[one].size / MB:.1f}" for one in sorted(own - {name})) or "-"
         size = sum(packages[one].size for one in own | {name})
-        print(f"| {name} | {packages[name].licence} | {packages[name].size / MB:.1f} | {told} | {size / MB:.1f} |")
+        print(f"| {name} | {packages[name].licence} | {packages[name].size / MB:.1f} | {brought} | {size / MB:.1f} |")
 
 
 if __name__ == "__main__":

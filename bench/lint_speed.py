@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """What `cleaner check` costs on small files: CPU seconds of the process, first run (no cache) and later ones.
 
-    python bench/lint_speed.py [--files 100]
+    python -m bench.lint_speed [--files 100] [--json FILE]
 
 Made are texts, Markdown, HTML pages and JSON lines of some 40 lines each, from words and noise of our own. A start is
 the same command on one file with one line; beside it what Python takes for nothing.
@@ -31,7 +30,7 @@ def page(draw: random.Random) -> list[str]:
 
 def write(folder: Path, count: int) -> None:
     """``count`` files of four kinds."""
-    draw = random.Random(6)  # noqa: S311  no secrets here
+    draw = random.Random(6)
     for n in range(count):
         lines = page(draw)
         kind = (".txt", ".md", ".html", ".jsonl")[n % 4]
@@ -47,36 +46,47 @@ def write(folder: Path, count: int) -> None:
 def cpu(command: list[str], env: dict[str, str]) -> float:
     """CPU seconds of a process."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)  # noqa: S603  ours
+    subprocess.run(command, env=env, stdout=subprocess.DEVNULL, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--files", type=int, default=100)
-    args = parser.parse_args()
+def measure(count: int) -> dict[str, float]:
+    """CPU seconds of each command."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name, "data")
         folder.mkdir()
-        write(folder, args.files)
+        write(folder, count)
         one = Path(name, "one.txt")
         one.write_text("Rain is expected in the north.\n", "utf-8")
         env = {**os.environ, "XDG_CACHE_HOME": str(Path(name, "cache"))}
         env.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
         check = [sys.executable, "-m", "cleaner", "check"]
-        rows = [
-            ("python -c pass", [sys.executable, "-c", "pass"]),
-            ("python -c 'import numpy'", [sys.executable, "-c", "import numpy"]),
-            ("cleaner --version", [sys.executable, "-m", "cleaner", "--version"]),
-            ("cleaner check, one line of text, first time", [*check, str(one)]),
-            ("cleaner check, one line of text", [*check, str(one)]),
-            (f"cleaner check, {args.files} files", [*check, str(folder)]),
-        ]
-        print("| command | CPU s |\n|---|--:|")
-        for told, command in rows:
-            times = 1 if "first" in told else 5
-            print(f"| {told} | {min(cpu(command, env) for _ in range(times)):.2f} |")
+        commands = {
+            "python -c pass": [sys.executable, "-c", "pass"],
+            "python -c 'import numpy'": [sys.executable, "-c", "import numpy"],
+            "cleaner --version": [sys.executable, "-m", "cleaner", "--version"],
+            "cleaner check, one line of text, first time": [*check, str(one)],
+            "cleaner check, one line of text": [*check, str(one)],
+            f"cleaner check, {count} files": [*check, str(folder)],
+        }
+        return {
+            title: min(cpu(command, env) for _ in range(1 if "first" in title else 5))
+            for title, command in commands.items()
+        }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--files", type=int, default=100)
+    parser.add_argument("--json", type=Path)
+    args = parser.parse_args()
+    found = measure(args.files)
+    print("| command | CPU s |\n|---|--:|")
+    for title, seconds in found.items():
+        print(f"| {title} | {seconds:.2f} |")
+    if args.json:
+        args.json.write_text(json.dumps({"kind": "lint_speed", "cpu_seconds": found}) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

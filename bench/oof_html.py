@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """The whole pipeline with the learned scorer on the development pages, each page scored by a model that never saw it.
 
-    train_scorer.py html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
-    oof_html.py --wcxb DIR --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH] [--by-type]
+    python -m bench.train_scorer html --wcxb DIR --oof FILE.npz          # log-odds of each block, out of fold
+    python -m bench.oof_html --wcxb DIR --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH] [--by-type]
                 [--without STAGE ...] [--every N] [--json FILE] [--markdown FILE]
 
 Prints what ``wcxb_html.py score`` prints, under the names ``cleaner-oof-PROFILE``. The shipped model is fitted on all
@@ -13,36 +12,34 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from systems_html import visible
-from wcxb_html import Row, markdown, page_row, result
-from wcxb_pages import fingerprint, page_ids, read_page
-from wcxb_text import words
-
+from bench.systems_html import package_version, visible
+from bench.text_metrics import words
+from bench.wcxb_html import Row, markdown, page_row, result
+from bench.wcxb_pages import fingerprint, page_ids, read_page
+from cleaner.config import ProfileName
 from cleaner.model import Document
 from cleaner.packs.load import load_builtin
-from cleaner.packs.rule import Packs
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.columns import Table
 from cleaner.scorer.groups import Floats, Ints
-from cleaner.stages import PAGE_STAGES, STAGES
+from cleaner.stages import SHIPPED
+from cleaner.stages.base import built
 from cleaner.stages.scorer import BOUNDS, PageScorer
 
-_RULES = ("paths", "region", "links")  # the stages for markup that are rules
+_RULES = {entry.name: entry.stage for entry in SHIPPED if entry.place == "page" and "rules" in entry.classifiers}
+_TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
 
 
 class OutOfFold(PageScorer):
     """The scorer with log-odds that were written down: by id of the page, one for each block."""
 
-    def __init__(self, packs: Packs, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
-        super().__init__(packs, bounds=bounds)
+    def __init__(self, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
+        super().__init__(bounds=bounds)
         self._odds = odds
 
     def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
@@ -63,17 +60,18 @@ def read_odds(path: Path) -> dict[str, Floats]:
 
 
 def pipeline_of(
-    profile: str, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
+    profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
 ) -> Pipeline:
     packs = load_builtin()
-    page_stages = [PAGE_STAGES[name](packs) for name in _RULES if name not in without]
+    page_stages = [built(stage, packs) for name, stage in _RULES.items() if name not in without]
     if "scorer" not in without:
-        page_stages.append(OutOfFold(packs, odds, bounds))
-    stages = [make(packs) for name, make in STAGES.items() if name not in without]
-    return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, stages=stages)
+        page_stages.append(OutOfFold(odds, bounds))
+    stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
+    return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, text_stages=stages)
 
 
-def rows_of(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> list[Row]:
+def measured(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> Row:
+    """The rows of all pages, and the share of its own output that a second run removes."""
     rows, taken = [], list[float]()
     for id, mark in marks.items():
         page = read_page(root, id)
@@ -81,7 +79,7 @@ def rows_of(pipeline: Pipeline, root: Path, marks: dict[str, str]) -> list[Row]:
         taken.append(_share_gone(output, pipeline.run(output, kind="text").text))
         rows.append({**page_row(output, visible(page.html, page.url), page), "error": "", "fingerprint": mark})
     print(f"a second run, over the clean text, takes {sum(taken) / len(taken):.4%} of its words", flush=True)
-    return rows
+    return {"version": package_version("cleaner"), "pages": rows, "second_run": sum(taken) / len(taken)}
 
 
 def _share_gone(text: str, again: str) -> float:
@@ -100,22 +98,22 @@ def main() -> None:
     parser.add_argument("--by-type", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--markdown", type=Path)
-    parser.add_argument("--without", nargs="+", default=[], choices=[*_RULES, "scorer", *STAGES], help="stages")
+    parser.add_argument("--without", nargs="+", default=[], choices=[*_RULES, "scorer", *_TEXT], help="stages")
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
     args = parser.parse_args()
     marks = {id: fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)[:: args.every]}
     odds = read_odds(args.oof)
     systems = {
-        f"cleaner-oof-{profile}": {
-            "pages": rows_of(pipeline_of(profile, odds, tuple(args.bounds), args.without), args.wcxb, marks)
-        }
+        f"cleaner-oof-{profile}": measured(
+            pipeline_of(profile, odds, tuple(args.bounds), args.without), args.wcxb, marks
+        )
         for profile in args.profile or ["balanced"]
     }
-    measured = result(marks, systems)
-    table = markdown(measured, args.by_type)
+    found = result(marks, systems)
+    table = markdown(found, args.by_type)
     print(table)
     if args.json:
-        args.json.write_text(json.dumps(measured, indent=1), encoding="utf-8")
+        args.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
     if args.markdown:
         args.markdown.write_text(table + "\n", encoding="utf-8")
 

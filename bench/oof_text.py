@@ -1,10 +1,10 @@
-#!/usr/bin/env python3
 """The whole pipeline with the learned scorer on plain-text renderings, each by a model that never saw its domain.
 
-    train_scorer.py text --data DIR --models MODELS                  # a model for each fold
-    oof_text.py --data DIR --models MODELS [--profile careful ...] [--without STAGE ...] [--by-type] [--json FILE]
+    python -m bench.train_scorer text --data DIR --models MODELS                  # a model for each fold
+    python -m bench.oof_text --data DIR --models MODELS [--profile careful ...] [--without STAGE ...] [--by-type]
+                             [--json FILE]
 
-``--data`` is the folder of ``wcxb_text.py build``. Prints for each profile the figures of ``wcxb_text.py score``: for
+``--data`` is the folder of ``wcxb_text build``. Prints for each profile the figures of ``wcxb_text score``: for
 the noisy renderings together and each by itself, for the inputs "extracted" and "clean", and the share of words that
 a second run over the output takes. ``--without STAGE`` leaves stages out, for the ablation of docs/scorer.md;
 ``--every N`` takes every Nth page.
@@ -16,34 +16,35 @@ import argparse
 import gzip
 import json
 import multiprocessing
-import sys
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent))
-
-from wcxb_text import EXTRA_INPUTS, PAGE_TYPES, RENDERERS, format_table, page_metrics, summarise, words
-
+from bench.render import EXTRA_INPUTS, RENDERERS
+from bench.text_metrics import format_table, page_metrics, summarise, words
+from bench.wcxb_pages import PAGE_TYPES
+from cleaner.config import ProfileName
 from cleaner.packs.load import load_builtin
 from cleaner.pipeline import PROFILES, Pipeline
 from cleaner.scorer.model import Model
-from cleaner.stages import STAGES
+from cleaner.stages import SHIPPED
+from cleaner.stages.base import built
 from cleaner.stages.scorer import TextScorer
 
+_TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
 Row = dict[str, Any]
-Task = tuple[str, Path | None, int, str, tuple[str, ...]]
+Task = tuple[str, Path | None, int, ProfileName, tuple[str, ...]]
 """A line of the data, the folder of models, the fold, the profile, the stages to leave out."""
 
 
 @lru_cache(maxsize=32)
-def pipeline_of(models: Path | None, fold: int, profile: str, without: tuple[str, ...]) -> Pipeline:
+def pipeline_of(models: Path | None, fold: int, profile: ProfileName, without: tuple[str, ...]) -> Pipeline:
     packs = load_builtin()
-    stages = [make(packs) for name, make in STAGES.items() if name not in without]
+    stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
     least = PROFILES[profile].threshold
-    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
-    return Pipeline(packs, profile=profile, stages=stages, late_stages=late)
+    late = [TextScorer(model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
+    return Pipeline(packs, profile=profile, text_stages=stages, late_stages=late)
 
 
 def measured(task: Task) -> Row:
@@ -60,14 +61,15 @@ def measured(task: Task) -> Row:
     }  # fmt: skip
 
 
-def tasks(args: argparse.Namespace, profile: str) -> Iterator[Task]:
-    folds = json.loads((args.models / "folds.json").read_text()) if args.models else {}
+def tasks(args: argparse.Namespace, profile: ProfileName) -> Iterator[Task]:
+    """Raises `KeyError` for a page that is in no fold: no model is known that was fitted without it."""
+    folds = json.loads((args.models / "folds.json").read_text()) if args.models else None
     for renderer in args.renderer:
         with gzip.open(args.data / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             for n, line in enumerate(file):
                 if n % args.every == 0:
-                    id = json.loads(line)["id"] if args.models else ""
-                    yield line, args.models, folds.get(id, 0), profile, tuple(args.without)
+                    fold = folds[json.loads(line)["id"]] if folds else 0
+                    yield line, args.models, fold, profile, tuple(args.without)
 
 
 def table(name: str, rows: Sequence[Row], by_type: bool) -> list[tuple[str, Row]]:
@@ -87,7 +89,7 @@ def main() -> None:
     parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
     inputs = RENDERERS + EXTRA_INPUTS
     parser.add_argument("--renderer", nargs="+", default=inputs, choices=inputs)
-    parser.add_argument("--without", nargs="+", default=[], choices=STAGES, help="stages to leave out")
+    parser.add_argument("--without", nargs="+", default=[], choices=_TEXT, help="stages to leave out")
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--by-type", action="store_true")

@@ -71,12 +71,17 @@ SYSTEMS: dict[str, System] = {
     "visible": visible,
 }
 
-_PACKAGES = {"readability": "readability-lxml", "visible": "resiliparse"}
+_PACKAGES = {"cleaner": "boilerplate-cleaner", "readability": "readability-lxml", "visible": "resiliparse"}
+
+
+def package_of(name: str) -> str:
+    """The distribution of a system."""
+    return _PACKAGES.get(name, name.partition("-")[0])
 
 
 def package_version(name: str) -> str:
     """The package behind a system and its version, "resiliparse 2.0.1"."""
-    package = _PACKAGES.get(name, name.partition("-")[0])
+    package = package_of(name)
     try:
         return f"{package} {version(package)}"
     except PackageNotFoundError:

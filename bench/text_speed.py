@@ -1,12 +1,11 @@
-#!/usr/bin/env python3
 """Speed of the text path, beside a JSON pass and a C4-style line filter over the same pages in the same run.
 
-    python bench/text_speed.py PAGES [--megabytes 24] [--json FILE]
+    python -m bench.text_speed PAGES [--megabytes 24] [--json FILE]
 
 PAGES is a folder of pages: ``*.html``/``*.html.gz`` are rendered to plain text by resiliparse (all of the page, no
 main-content detection) before anything is measured, ``*.txt`` are taken as they are. Every block of 25 pages goes
 through all systems before the next one comes, and CPU time of the process is counted, so that other work on the
-machine disturbs all alike. Python's garbage collector is told to look less often, as a batch program may.
+machine disturbs all alike. Python's garbage collector looks less often, as a batch program may.
 Quote the ratios; the megabytes per second are of this machine on this day.
 """
 
@@ -23,22 +22,10 @@ from pathlib import Path
 
 import orjson
 
+from bench import systems
 from cleaner.pipeline import Pipeline
 
 BLOCK = 25  # pages
-C4_MIN_WORDS = 5
-C4_ENDS = (".", "!", "?", '"')
-
-
-def c4_lines(text: str) -> str:
-    """The line rules of C4 (Raffel et al. 2020, https://arxiv.org/abs/1910.10683, section 2.2)."""
-    kept = []
-    for line in text.split("\n"):
-        bare = line.strip()
-        low = bare.lower()
-        if bare.endswith(C4_ENDS) and len(bare.split()) >= C4_MIN_WORDS and "javascript" not in low and "{" not in bare:
-            kept.append(line)
-    return "\n".join(kept)
 
 
 def json_pass(text: str) -> bytes:
@@ -72,7 +59,7 @@ def render(path: Path) -> str:
 def measure(pages: list[str], systems: dict[str, Callable[[str], object]]) -> tuple[dict[str, float], list[int]]:
     """CPU seconds of each system over all pages, and the peak memory (kB) after each tenth of them."""
     seconds = dict.fromkeys(systems, 0.0)
-    peaks = []
+    peaks: list[int] = []
     tenth = -(-len(pages) // 10)
     for first in range(0, len(pages), BLOCK):
         block = pages[first : first + BLOCK]
@@ -99,13 +86,13 @@ def main() -> None:
     pipeline, rules = Pipeline(profile=args.profile), Pipeline(profile=args.profile, classifier="rules")
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
-    systems: dict[str, Callable[[str], object]] = {
+    ways: dict[str, Callable[[str], object]] = {
         "cleaner": pipeline.run,
         "cleaner, rules only": rules.run,
-        "C4-style line filter": c4_lines,
+        "C4-style line filter": systems.c4,
         "orjson loads + dumps": json_pass,
     }
-    seconds, peaks = measure(pages, systems)
+    seconds, peaks = measure(pages, ways)
     size = sum(len(page.encode("utf-8", "replace")) for page in pages) / 1e6
     print(f"{len(pages)} pages, {size:.1f} MB of text, one process\n")
     print("| system | MB/s | CPU ms a page | times the JSON pass |\n|---|--:|--:|--:|")
@@ -114,7 +101,7 @@ def main() -> None:
         print(f"| {name} | {size / spent:.2f} | {1000 * spent / len(pages):.2f} | {ratio:.0f} |")
     print("\npeak memory by tenth of the run, MB: " + " ".join(f"{peak / 1024:.0f}" for peak in peaks))
     if args.json:
-        row = {"pages": len(pages), "megabytes": size, "cpu_seconds": seconds, "peak_kb": peaks}
+        row = {"kind": "text_speed", "pages": len(pages), "megabytes": size, "cpu_seconds": seconds, "peak_kb": peaks}
         args.json.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
 
 

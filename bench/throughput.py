@@ -1,7 +1,6 @@
-#!/usr/bin/env python3
 """Documents and megabytes a second end to end, beside the same job in other hands, and the memory it takes.
 
-    python bench/throughput.py PAGES [--pages 400] [--gigabytes 0] [--json FILE]
+    python -m bench.throughput PAGES [--pages 400] [--gigabytes 0] [--json FILE]
 
 PAGES is a folder of HTML pages (``*.html``, ``*.html.gz``). They become the inputs: a folder of a thousand files, a
 JSONL of rows with HTML, a WARC (one gzip member a record), a JSONL of their text; and, with ``--gigabytes``, a JSONL of

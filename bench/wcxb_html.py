@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 r"""Quality on WCXB pages as HTML: what each system keeps of the content and leaves of the noise.
 
-    wcxb_html.py score --wcxb DIR [--system cleaner --system trafilatura ...] [--by-type] [--jobs N]
-                       [--pages ID ... | --pages @FILE] [--reuse JSON] [--json FILE] [--markdown FILE]
+    python -m bench.wcxb_html score --wcxb DIR [--system cleaner --system trafilatura ...] [--by-type] [--jobs N]
+                       [--pages ID ... | --pages @FILE] [--every N] [--reuse JSON] [--json FILE] [--markdown FILE]
 
 Systems are named in ``systems_html.py``. Every page counts the same. The words of a text are the multiset of
 ``\w+`` in lower case, as in WCXB's own evaluation; ``bench/README.md`` defines every figure. With ``--reuse`` the
@@ -23,9 +22,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from systems_html import SYSTEMS, System, package_version, visible
-from wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
-from wcxb_text import PAGE_TYPES, words
+from bench.systems_html import SYSTEMS, System, package_version, visible
+from bench.text_metrics import words
+from bench.wcxb_pages import PAGE_TYPES, Page, corpus_digest, fingerprint, page_ids, read_page
 
 Row = dict[str, Any]
 """The figures of one system on one page; None where the page has nothing to measure."""
@@ -279,6 +278,7 @@ def read_arguments() -> argparse.Namespace:
     score.add_argument("--system", action="append", choices=SYSTEMS, help="may be given several times")
     score.add_argument("--by-type", action="store_true", help="a table for each page type as well")
     score.add_argument("--jobs", type=int, default=1, help="processes")
+    score.add_argument("--every", type=int, default=1, help="only every n-th page")
     score.add_argument("--pages", nargs="+", metavar="ID", help="only these; @FILE reads them from a file, one a line")
     score.add_argument("--reuse", type=Path, metavar="JSON", help="take what this earlier result holds")
     score.add_argument("--json", type=Path)
@@ -293,7 +293,7 @@ def read_arguments() -> argparse.Namespace:
 def main() -> None:
     args = read_arguments()
     names = list(dict.fromkeys(args.system or ["cleaner"]))
-    ids = sorted(set(args.pages)) if args.pages else page_ids(args.wcxb)
+    ids = (sorted(set(args.pages)) if args.pages else page_ids(args.wcxb))[:: args.every]
     fingerprints = {id: fingerprint(args.wcxb, id) for id in ids}
     try:
         held = reused(args.reuse, names, fingerprints) if args.reuse else {}

@@ -11,6 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documentation", "service")
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -27,26 +29,25 @@ class Page:
     without: tuple[str, ...]
 
 
-def page_ids(root: Path) -> list[str]:
-    """Ids of the development pages, sorted; pages that the published test split holds too are left out."""
-    shared = {path.stem for path in (root / "test" / "ground-truth").glob("*.json")}
-    return sorted({path.stem for path in (_folder(root) / "ground-truth").glob("*.json")} - shared)
+def page_ids(root: Path, split: str = "dev") -> list[str]:
+    """Ids of the pages of a split, sorted. Development pages that the published test split holds, too, are left out."""
+    ids = {path.stem for path in (_folder(root, split) / "ground-truth").glob("*.json")}
+    if split == "dev":
+        ids -= {path.stem for path in (root / "test" / "ground-truth").glob("*.json")}
+    return sorted(ids)
 
 
-def read_page(root: Path, id: str) -> Page:
+def read_page(root: Path, id: str, split: str = "dev") -> Page:
     """Raises `FileNotFoundError` for an unknown id."""
-    html_file, gold_file = _files(root, id)
+    html_file, gold_file = _files(root, id, split)
     data = json.loads(gold_file.read_text(encoding="utf-8"))
     truth = data.get("ground_truth") or {}
     known = _metadata(root).get(id, {})
-    own_type = (data.get("_internal") or {}).get("page_type")
-    own_type = own_type.get("primary") if isinstance(own_type, dict) else own_type
-    page_type = own_type or known.get("page_type") or "article"
     return Page(
         id=id,
         url=data.get("url") or known.get("url") or "",
         domain=known.get("domain") or id,
-        page_type="collection" if page_type == "category" else page_type,
+        page_type=_page_type(data, known),
         html=gzip.decompress(html_file.read_bytes()).decode("utf-8", "replace"),
         gold=truth.get("main_content") or "",
         title=truth.get("title") or "",
@@ -55,9 +56,17 @@ def read_page(root: Path, id: str) -> Page:
     )
 
 
+def _page_type(data: dict[str, Any], known: dict[str, Any]) -> str:
+    """The type that the page's own file names, else that of the list of pages."""
+    named = (data.get("_internal") or {}).get("page_type")
+    named = named.get("primary") if isinstance(named, dict) else named
+    found = str(named or known.get("page_type") or "article")
+    return "collection" if found == "category" else found
+
+
 def fingerprint(root: Path, id: str) -> str:
     """A short digest of the files of one page: the same as long as the page and its gold are."""
-    return hashlib.sha256(b"".join(path.read_bytes() for path in _files(root, id))).hexdigest()[:16]
+    return hashlib.sha256(b"".join(path.read_bytes() for path in _files(root, id, "dev"))).hexdigest()[:16]
 
 
 def corpus_digest(fingerprints: Iterable[str]) -> str:
@@ -65,12 +74,12 @@ def corpus_digest(fingerprints: Iterable[str]) -> str:
     return hashlib.sha256(" ".join(fingerprints).encode()).hexdigest()[:16]
 
 
-def _folder(root: Path) -> Path:
-    return root if (root / "pages.json").exists() else root / "dev"
+def _folder(root: Path, split: str) -> Path:
+    return root if (root / "pages.json").exists() else root / split
 
 
-def _files(root: Path, id: str) -> tuple[Path, Path]:
-    folder = _folder(root)
+def _files(root: Path, id: str, split: str) -> tuple[Path, Path]:
+    folder = _folder(root, split)
     return folder / "html" / f"{id}.html.gz", folder / "ground-truth" / f"{id}.json"
 
 

@@ -33,9 +33,10 @@ if TYPE_CHECKING:
         Withdrawal,
     )
     from cleaner.packs.load import load_packs
-    from cleaner.packs.rule import Packs
+    from cleaner.packs.rule import Packs, StageRule
     from cleaner.pipeline import Pipeline, clean, explain
     from cleaner.stages import Classifier, Stage, default_stages
+    from cleaner.view import View
 
 __version__ = "0.1.0"
 __all__ = [
@@ -62,7 +63,9 @@ __all__ = [
     "RuleError",
     "Span",
     "Stage",
+    "StageRule",
     "TextFormat",
+    "View",
     "Withdrawal",
     "clean",
     "default_stages",
@@ -75,9 +78,10 @@ _HOMES = {
     "config": ("PROFILES", "Config", "Options", "Profile", "load_config"),
     "errors": ("CleanerError", "ConfigError", "InputError", "RuleError"),
     "packs.load": ("load_packs",),
-    "packs.rule": ("Packs",),
+    "packs.rule": ("Packs", "StageRule"),
     "pipeline": ("Pipeline", "clean", "explain"),
     "stages": ("Classifier", "Stage", "default_stages"),
+    "view": ("View",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

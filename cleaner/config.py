@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
-from cleaner.keep import STAGE_RULES, Keep, read_keeps, refuse_unknown_rules
+from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
 from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, aliases_of, option, options_of
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
-from cleaner.packs.rule import Packs
+from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from cleaner.facts.head import Level
     from cleaner.pipeline import Pipeline
-    from cleaner.stages import Classifier
+    from cleaner.stages import Classifier, Stage, StageOption
 
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
@@ -70,6 +70,8 @@ class Options(TypedDict, total=False):
     """Don't use rules whose id starts with one of these."""
     rules: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
     """Folders of your own rule packs, on top of the shipped ones."""
+    stages: StageOption | Sequence[StageOption]
+    """Your own stages: import paths such as ``mypkg.mine:Desk``, classes or objects; after the shipped ones."""
     encoding: str
     """The encoding of bytes without a byte order mark; without one it is detected. Strings are taken as they are."""
     input_kind: InputKind | Literal["auto"]
@@ -95,6 +97,12 @@ def _levels() -> tuple[str, ...]:
     from cleaner.facts.head import Level  # lazy: a caller that chooses nothing need not wait
 
     return get_args(Level)
+
+
+def _paths_of_stages(stages: Iterable[StageOption]) -> list[str]:
+    from cleaner.stages.load import stage_path  # lazy, too
+
+    return [stage_path(stage) for stage in stages]
 
 
 def _classifiers() -> tuple[str, ...]:
@@ -134,8 +142,13 @@ class Config:
     )  # fmt: skip
     rules: tuple[str, ...] = option(
         (), "Read your own rule packs from this folder, in addition to the shipped ones.",
-        commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
+        commands=(*CLEANERS, "rules list", "rules show", "rules test", "rules lint"), is_keyword=True,
         group=CLEANING, metavar="DIR",
+    )  # fmt: skip
+    stages: tuple[StageOption, ...] = option(
+        (), "Ask your own stage, too: an import path such as mypkg.mine:Desk.",
+        commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
+        group=CLEANING, metavar="PATH", flag="--stage", to_row=_paths_of_stages,
     )  # fmt: skip
     encoding: str = option(
         "", "Encoding of inputs that declare none, such as cp1252.", commands=CLEANERS, is_keyword=True,
@@ -206,16 +219,37 @@ class Config:
         """
         return replace(self, **{name: value for name, value in with_new_names(options).items() if value})
 
-    def packs(self) -> Packs:
-        """The rule packs chosen. Raises `RuleError` for a pack or a prefix that is wrong."""
+    def packs(self, declared: Iterable[StageRule] | None = None) -> Packs:
+        """The rules chosen: those of packs, and those that stages declare (``declared``, else `stage_rules`).
+
+        Raises `RuleError` for a pack or a prefix that is wrong, `ConfigError` for a stage that can't be imported.
+        """
         folders = [builtin_folder(), *map(Path, self.rules)]
         packs = load_packs(folders) if self.rules else load_builtin()
-        return packs.only(select=self.select, ignore=self.ignore)
+        rules = self.stage_rules() if declared is None else declared
+        return packs.declaring(rules).only(select=self.select, ignore=self.ignore)
+
+    def load_stages(self) -> list[type[Stage] | Stage]:
+        """The stages that the option ``stages`` names. Raises `ConfigError` for one that can't be imported."""
+        if not self.stages:
+            return []
+        from cleaner.stages.load import load_stage  # lazy, as below
+
+        return [load_stage(stage) for stage in self.stages]
+
+    def stage_rules(self) -> tuple[StageRule, ...]:
+        """The rules that stages declare: the shipped ones, then those of the option ``stages``.
+
+        Raises `ConfigError` for a stage that can't be imported.
+        """
+        from cleaner.stages import shipped_rules  # lazy: callers that only read options need not wait
+
+        return (*shipped_rules(), *(rule for stage in self.load_stages() for rule in stage.rules))
 
     def refuse_unknown_keeps(self) -> None:
         """Raises `ConfigError` for a keep-rule that names no rule there is, chosen or not."""
         if any(keep.rules for keep in self.keep):
-            refuse_unknown_rules(self.keep, [*replace(self, select=(), ignore=()).packs().ids(), *STAGE_RULES])
+            refuse_unknown_rules(self.keep, replace(self, select=(), ignore=()).packs().ids())
 
     def pipeline(self) -> Pipeline:
         """The pipeline that these options ask for. Raises `RuleError` for a pack or a prefix that is wrong."""
@@ -331,8 +365,20 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
             _check(name, value, known[name], path)
     keep = read_keeps(table.get("keep", []), str(path), str(path.parent))
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items() if name != "keep"}
+    _import_stages(given.get("stages", ()), path)
     config = Config().with_overrides(**given)
     return replace(config, keep=keep, rules=tuple(str(path.parent / folder) for folder in config.rules))
+
+
+def _import_stages(stages: Sequence[str], path: Path) -> None:
+    """Import stages now, so that errors name the file; beside installed modules they may be in its folder."""
+    if stages:
+        from cleaner.stages.load import load_stage  # lazy: few files name stages
+    for stage in stages:
+        try:
+            load_stage(stage, str(path.parent))
+        except ConfigError as error:
+            raise ConfigError(f"{path}: stages: {error}") from error
 
 
 def _renamed(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
@@ -376,7 +422,7 @@ def _check(name: str, value: object, default: object, path: Path) -> None:
 def _checked(name: str, value: Any, default: Any) -> Any:
     """``value`` as the field holds it. Raises `ConfigError` if the option can't have it."""
     if isinstance(default, tuple):
-        return _keeps(value) if name == "keep" else _names(name, value)
+        return _keeps(value) if name == "keep" else _stages(value) if name == "stages" else _names(name, value)
     _refuse_wrong_type(name, value, default)
     if value and isinstance(value, str):
         _refuse_wrong(name, value)
@@ -392,6 +438,22 @@ def _keeps(value: Any) -> tuple[Keep, ...]:
             raise ConfigError(f"keep: files, lines and rules of a Keep must be tuples of strings, not as in {one!r}")
     read = iter(read_keeps([one for one in value if not isinstance(one, Keep)], "the options", ""))
     return tuple(one if isinstance(one, Keep) else next(read) for one in value)
+
+
+def _stages(value: Any) -> tuple[StageOption, ...]:
+    """One stage or several, each an import path, a class or an object."""
+    from cleaner.stages.load import check_stage  # lazy: most options name no stages
+
+    is_one = isinstance(value, str | type) or callable(value)
+    if not is_one and not isinstance(value, Iterable):
+        raise ConfigError(f"stages must be a list of stages, not {value!r}")
+    stages = (value,) if is_one else tuple(value)
+    for n, stage in enumerate(stages):
+        try:
+            check_stage(stage)
+        except ConfigError as error:
+            raise ConfigError(f"stages[{n}]: {error}") from error
+    return stages
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:

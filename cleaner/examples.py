@@ -1,18 +1,38 @@
-"""Whether the examples that rules carry are true."""
+"""Whether the examples that rules carry are true.
+
+An example of a rule of a pack is a line, or the start tag of an element. An example of a rule of a stage is a text or
+a page, for most stages look at what is around a line. It is written in one of two ways:
+
+* as it is; then a ``removes`` is all of it marked by the rule;
+* with two signs before each line, as in a diff: ``- `` before each line that the rule marks, two spaces before others.
+
+In a ``keeps`` the rule marks nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
 
+from cleaner.config import Config
+from cleaner.errors import CleanerError
+from cleaner.model import Blocks, Document, Mark
 from cleaner.packs.match import Matcher
-from cleaner.packs.rule import Packs, Rule
+from cleaner.packs.rule import Packs, Rule, StageRule
 from cleaner.packs.selectors import Selector
-from cleaner.segment.html import read_page
+from cleaner.pipeline import Pipeline
+from cleaner.segment.html import read_page, segment_page
+from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import segment_text
+from cleaner.stages import Stage
+from cleaner.view import View
+
+_SIGNS = ("- ", "  ")
 
 
 def failures(packs: Packs) -> list[str]:
-    """What is wrong with the examples: one line each, with file, line and rule; empty if all hold.
+    """What is wrong with the examples of packs: one line each, with file, line and rule; empty if all hold.
 
     A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked. The
     examples of a rule without words are start tags.
@@ -21,24 +41,114 @@ def failures(packs: Packs) -> list[str]:
     return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]
 
 
+def stage_failures(config: Config) -> list[str]:
+    """What is wrong with the examples of the rules of stages: one line each, with the rule; empty if all hold.
+
+    The stages are those of ``config``; a rule that none of these declares is tested with ``classifier="both"``, which
+    asks all the shipped ones. Raises `ConfigError` for a stage that can't be imported, `RuleError` for a wrong pack.
+    """
+    config = replace(config, select=(), ignore=())
+    pipeline = _Listening(config=config)
+    both = _Listening(config=replace(config, classifier="both"))
+    found: list[str] = []
+    for rule in config.stage_rules():
+        asked = pipeline if rule in pipeline.declared else both
+        found += (f"{rule.id}: {fault}" for fault in _stage_failures(asked, rule))
+    return found
+
+
+class Example(NamedTuple):
+    """A text or a page, and what the blocks that a rule is to mark say; without signs all of its blocks."""
+
+    source: str
+    marked: tuple[str, ...]
+
+    @classmethod
+    def read(cls, text: str) -> Example:
+        """The example that is written as ``text``."""
+        rows = text.strip("\n").split("\n")
+        if not all(row.startswith(_SIGNS) or not row.strip() for row in rows):
+            return cls(text, _texts(text, is_page=detect_kind(text) == "html"))
+        source = "\n".join(row[2:] for row in rows) + "\n"
+        is_page = detect_kind(source) == "html"
+        marked = (row[2:] for row in rows if row.startswith("- "))
+        return cls(source, tuple(said for row in marked for said in _texts(row, is_page=is_page)))
+
+
+def _texts(source: str, *, is_page: bool) -> tuple[str, ...]:
+    document = segment_page(read_page(source)) if is_page else segment_text(source)
+    return document.blocks.texts
+
+
+class _Listening(Pipeline):
+    """A pipeline that remembers what its stages say, whether it leads to a cut or not."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._heard: list[tuple[Document, Mark]] = []
+
+    @property
+    def declared(self) -> tuple[StageRule, ...]:
+        """The rules of its stages."""
+        return tuple(
+            rule for stage in (*self.page_stages, *self.text_stages, *self.late_stages) for rule in stage.rules
+        )
+
+    def marked(self, source: str, id: str) -> set[str]:
+        """What the blocks say that the rule marks, in any pass."""
+        self._heard = []
+        self.run(source)
+        return {text for document, mark in self._heard if mark.rule == id for text in _under(document.blocks, mark)}
+
+    def _ask(self, stages: Sequence[Stage], view: View) -> None:
+        before = len(view.marks)
+        super()._ask(stages, view)
+        self._heard += ((view.document, mark) for mark in view.marks[before:])
+
+
+def _under(blocks: Blocks, mark: Mark) -> Iterator[str]:
+    """What the blocks say on which a mark is."""
+    for start, end, text in zip(blocks.starts, blocks.ends, blocks.texts, strict=True):
+        if start < mark.span.end and mark.span.start < end:
+            yield text
+
+
+def _stage_failures(pipeline: _Listening, rule: StageRule) -> Iterator[str]:
+    for name, texts in (("removes", rule.removes), ("keeps", rule.keeps)):
+        for at, text in enumerate(texts):
+            example = Example.read(text)
+            wanted = set(example.marked) if name == "removes" else set()
+            try:
+                found = pipeline.marked(example.source, rule.id)
+            except CleanerError as error:
+                yield f"{name}[{at}]: {error}"
+                continue
+            if name == "removes" and not wanted:
+                yield f"{name}[{at}] has no line to be marked: write '- ' before it"
+            yield from (f"{name}[{at}]: the rule does not mark {said!r}" for said in sorted(wanted - found))
+            yield from (f"{name}[{at}]: the rule marks {said!r}" for said in sorted(found - wanted))
+
+
 def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
     for at, text in enumerate(rule.removes):
-        if not _finds(matcher, n, text):
+        if not finds(matcher, n, text):
             yield f"{rule.place}: removes[{at}] is not found by the rule: {text!r}"
     for at, text in enumerate(rule.keeps):
-        if _finds(matcher, n, text):
+        if finds(matcher, n, text):
             yield f"{rule.place}: keeps[{at}] is found by the rule: {text!r}"
 
 
-def _finds(matcher: Matcher, n: int, text: str) -> bool:
+def finds(matcher: Matcher, n: int, text: str) -> bool:
+    """Whether rule number ``n`` of the matcher finds an example, wherever on a page that may be."""
     rule = matcher.packs.rules[n]
-    where = rule.where
     if not rule.has_words:
-        selectors = [Selector.parse(source) for source in where.path]
+        selectors = [Selector.parse(source) for source in rule.where.path]
         return any(selector.fits(tag) for tag in read_page(f"{text}text").tree.tags[1:] for selector in selectors)
     blocks = matcher.match(segment_text(text))[0].blocks
-    for words, hits in zip(blocks.words, blocks.hits, strict=True):
-        found = {hit.found for hit in hits if hit.rule == n}
-        if where.min_words <= words <= where.max_words and len(found) >= where.at_least:
-            return True
-    return False
+    return any(applies(rule, blocks, i, n) for i in range(len(blocks)))
+
+
+def applies(rule: Rule, blocks: Blocks, i: int, n: int) -> bool:
+    """Whether block ``i`` has the words and the number of distinct phrases that rule number ``n`` needs."""
+    found = {hit.found for hit in blocks.hits[i] if hit.rule == n}
+    return rule.where.min_words <= blocks.words[i] <= rule.where.max_words and len(found) >= rule.where.at_least

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Sequence
+from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
-from typing import overload
 
 from cleaner.chars import SPACELESS
-from cleaner.model import Blocks, Document, Kind, Mark
+from cleaner.model import Blocks, Kind
 
 SAID_WORDS = 5
 """A sentence of at least this many words is more than the label of a button."""
@@ -117,58 +116,6 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
             words[parents[i]] += words[i]
             prose[parents[i]] += prose[i]
     return Masses(tuple(words), tuple(prose))
-
-
-class Votes(Sequence[Mark]):
-    """The marks so far and their sums by block: added up once, read by every stage."""
-
-    def __init__(self, document: Document) -> None:
-        self._blocks = document.blocks
-        self._places: dict[int, int] | None = None
-        self._marks: list[Mark] = []
-        self._body: Skeleton | None = None
-        self.sums = [0] * len(document.blocks)
-
-    def add(self, marks: Iterable[Mark]) -> None:
-        """Add the marks of a stage."""
-        found = list(marks)  # the stage reads these votes while it runs
-        ends, sums = self._blocks.ends, self.sums
-        before = len(self._marks)
-        self._marks += found
-        if self._places is None:
-            self._places = {start: i for i, start in enumerate(self._blocks.starts)}
-        places = self._places
-        for span, _, _, _, score in found:
-            i = places.get(span.start, -1)
-            if i >= 0 and ends[i] == span.end:
-                sums[i] += score
-        if len(self._marks) > before:
-            self._body = None
-
-    @property
-    def body(self) -> Skeleton:
-        if self._body is None:
-            self._body = skeleton(self._blocks, doubtful(self.sums))
-        return self._body
-
-    @overload
-    def __getitem__(self, index: int) -> Mark: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[Mark]: ...
-    def __getitem__(self, index: int | slice) -> Mark | list[Mark]:
-        return self._marks[index]
-
-    def __len__(self) -> int:
-        return len(self._marks)
-
-
-def votes(document: Document, marks: Sequence[Mark]) -> Votes:
-    """``marks`` with their sums by block; a mark counts if its span is exactly that of a block."""
-    if isinstance(marks, Votes):
-        return marks
-    found = Votes(document)
-    found.add(marks)
-    return found
 
 
 def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:

@@ -17,82 +17,10 @@ _HASH = re.compile(rf"[0-9a-f]{{{_HASH_LENGTH}}}")
 _GLOB_PARTS = re.compile(r"\*\*/|\*\*|\*|\?|[^*?]+")
 _OF_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
-STAGE_SUMMARIES = {
-    "context/among": (
-        "A short line among known boilerplate.",
-        "No rule knows the line, but the lines around it are known, and the text shows the furniture of a site.",
-    ),
-    "context/near": (
-        "A doubtful line next to known boilerplate.",
-        "A rule doubts the line, and the lines around it are known.",
-    ),
-    "links/run": (
-        "One of several links in a row outside the text.",
-        "Menus and lists of links are runs of links above and below the prose of a page.",
-    ),
-    "region/outside": (
-        "A block outside the part of the page that holds its text.",
-        "Most of the prose is in one element; this block is in another.",
-    ),
-    "related/bullets": (
-        "A list of headlines inside an article.",
-        "Its items are titles in which names of the article return, and nothing announces them.",
-    ),
-    "related/titles": (
-        "Headlines of other pages below the article.",
-        "Several lines in title case are between the last prose and known boilerplate.",
-    ),
-    "repeats/copy": (
-        "A line that repeats one above.",
-        "Pages print titles and teasers more than once; one copy stays.",
-    ),
-    "scorer/block": (
-        "A block that the learned scorer takes for boilerplate.",
-        "A model judges the shape and place of the block; no rule found known words in it.",
-    ),
-    "scorer/repeated": (
-        "A block that the learned scorer takes for a repetition.",
-        "It says again, word for word, what a block above says.",
-    ),
-    "tags/list": (
-        "A list of topics at the end of an article.",
-        "Short names, separated by commas or signs, are below a label or before known boilerplate.",
-    ),
-    "trafilatura/dropped": (
-        "A block that trafilatura leaves out of the text.",
-        "Its extraction judges the markup of a page in another way.",
-    ),
-    "trafilatura/kept": (
-        "A block that trafilatura keeps as text.",
-        "Its extraction judges the markup of a page in another way.",
-    ),
-    "widget/empty-label": (
-        "A label without its value.",
-        "A line above the text ends with a colon, and nothing follows it: a script never filled in the value.",
-    ),
-}
-"""Of each id that findings have and no pack, those of stages: what it finds, and why that is boilerplate."""
-STAGE_RULES = tuple(STAGE_SUMMARIES)
-"""Ids that findings have and no pack: those of stages."""
-STAGE_CATEGORIES = {
-    "links/run": "navigation",
-    "related/bullets": "related",
-    "related/titles": "related",
-    "repeats/copy": "media",
-    "tags/list": "tags",
-    "widget/empty-label": "widget",
-}
-"""The categories of the ids whose findings have one of their own; others take that of what they are nearest to."""
-
 
 def is_chosen(id: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
     """Whether ``id`` starts with one of ``select`` (any id does, if it is empty) and with none of ``ignore``."""
     return (not select or id.startswith(tuple(select))) and not id.startswith(tuple(ignore))
-
-
-def unchosen_stage_rules(select: Sequence[str], ignore: Sequence[str]) -> frozenset[str]:
-    """The ids of `STAGE_RULES` that ``select`` and ``ignore`` leave out."""
-    return frozenset(id for id in STAGE_RULES if not is_chosen(id, select, ignore))
 
 
 @dataclass(frozen=True, slots=True)

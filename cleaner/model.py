@@ -22,7 +22,16 @@ CONTEXT = "context"
 LEARNED = "scorer"
 """Category of marks by the learned scorer."""
 
-MECHANISMS = frozenset((LEARNED, CONTEXT, "region", "trafilatura"))
+REGION = "region"
+"""Category of marks that say a block is outside the main element of its page."""
+
+OPINION = "trafilatura"
+"""Category of marks by another extractor."""
+
+COMMENTS = "comments"
+"""Category of what readers wrote below a page."""
+
+MECHANISMS = frozenset((LEARNED, CONTEXT, REGION, OPINION))
 """Categories of marks that say how a block was judged, not what it is: by a model, its surroundings, its place."""
 
 UNCLASSIFIED = "unclassified"
@@ -119,7 +128,8 @@ class Tree:
 class Block(NamedTuple):
     """The smallest piece a reader sees as one thing: a line, a wrapped paragraph, an item, a cell.
 
-    ``words`` counts words; in scripts without spaces two characters count as one word.
+    ``words`` counts words; in scripts without spaces two characters count as one word. ``text`` is what it says: the
+    lines of a wrapped paragraph are joined by a space, so it may differ from the slice ``span`` of the document's text.
     """
 
     span: Span
@@ -128,6 +138,7 @@ class Block(NamedTuple):
     is_sentence: bool = False
     path: str = ""
     link_chars: int = 0
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,10 +184,9 @@ class Blocks(Sequence[Block]):
     def __getitem__(self, index: int | slice) -> Block | tuple[Block, ...]:
         if isinstance(index, slice):
             return tuple(self[i] for i in range(*index.indices(len(self))))
-        block = Block(self.span(index), self.kinds[index], self.words[index], self.sentences[index])
-        if self.tree is None:
-            return block
-        return block._replace(path=self.tree.path(self.elements[index]), link_chars=self.links[index])
+        path, links = ("", 0) if self.tree is None else (self.tree.path(self.elements[index]), self.links[index])
+        words, is_sentence = self.words[index], self.sentences[index]
+        return Block(self.span(index), self.kinds[index], words, is_sentence, path, links, self.texts[index])
 
 
 @dataclass(frozen=True, slots=True)

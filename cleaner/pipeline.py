@@ -16,16 +16,14 @@ from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.cuts import compose, in_order
-from cleaner.errors import ConfigError, InputError, refuse_unknown
+from cleaner.errors import ConfigError, InputError, RuleError, nearest, refuse_unknown
 from cleaner.evidence import Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
-from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.page import guard_page
 from cleaner.guard.text import Guard, Guarded
-from cleaner.keep import unchosen_stage_rules
-from cleaner.model import Blocks, Document, InputKind, Result, Tree
+from cleaner.model import Blocks, Document, InputKind, Mark, Result, Tree
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -35,11 +33,13 @@ from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
-from cleaner.stages import Stage, default_stages
-from cleaner.stages import late_stages as default_late_stages
-from cleaner.stages import page_stages as default_page_stages
+from cleaner.stages import Stage
+from cleaner.stages.base import fault_of
+from cleaner.stages.line_up import Given, line_up
+from cleaner.stages.load import stage_path
 from cleaner.stages.scorer import Scorer
 from cleaner.tables import is_by_column, library_of, table_cure
+from cleaner.view import View
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -81,7 +81,7 @@ class Pipeline:
         packs: Packs | None = None,
         *,
         config: Config | Mapping[str, Any] | None = None,
-        stages: Sequence[Stage] | None = None,
+        text_stages: Sequence[Stage] | None = None,
         page_stages: Sequence[Stage] | None = None,
         late_stages: Sequence[Stage] | None = None,
         **options: Unpack[Options],
@@ -89,31 +89,33 @@ class Pipeline:
         """``config`` holds options, ``options`` are those of `cleaner.Options` and go on top of it.
 
         ``packs`` replace the shipped rule packs and those that ``rules``, ``select`` and ``ignore`` would choose.
-        ``stages`` read text, ``page_stages`` the markup of pages before them; ``late_stages`` are asked, once, about a
-        text from which ``stages`` had something cut.
+        The option ``stages`` adds stages to the shipped ones. To replace these, give ``text_stages``, which read text,
+        ``page_stages``, which read the markup of pages before them, or ``late_stages``, which are asked, once, about a
+        text from which ``text_stages`` had something cut.
 
         Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist, packs
-        that are not `Packs`, and stages that are not a sequence of functions, `RuleError` for a pack or a prefix of
-        rules that is wrong.
+        that are not `Packs`, and stages that are not a sequence of stages, `RuleError` for a pack, a prefix of rules or
+        a rule of a stage that is wrong.
         """
         if packs is not None and not isinstance(packs, Packs):
             what = f"the first argument of Pipeline() is rule packs, not {type(packs).__name__}"
             raise TypeError(f"{what}; write config=..., profile=...")
-        stages = _own_stages("stages", stages)
-        page_stages = _own_stages("page_stages", page_stages)
-        late_stages = _own_stages("late_stages", late_stages)
+        given = Given(
+            text=_stages("text_stages", text_stages),
+            page=_stages("page_stages", page_stages),
+            late=_stages("late_stages", late_stages),
+        )
         self.config = config_of("Pipeline()", config, options)
         classifier, profile = self.config.classifier, self.config.profile
         if packs is not None and (self.config.rules or self.config.select or self.config.ignore):
             raise ConfigError("packs are given, so rules, select and ignore choose nothing: give one or the other")
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
-        self.packs = self.config.packs() if packs is None else packs
-        self.stages = tuple(default_stages(self.packs) if stages is None else stages)
-        self.page_stages = tuple(default_page_stages(self.packs, classifier) if page_stages is None else page_stages)
+        declared = (*self.config.stage_rules(), *given.rules())
+        self.packs = self.config.packs(declared) if packs is None else packs.declaring(declared)
         least = self.profiles["text"].threshold
-        shipped = default_late_stages(self.packs, classifier, least=least)
-        self.late_stages = tuple(shipped if late_stages is None else late_stages)
-        self._unchosen = unchosen_stage_rules(self.config.select, self.config.ignore)
+        self._stages = line_up(self.packs, given, self.config.load_stages(), classifier=classifier, least=least)
+        self._ids = frozenset(self.packs.ids())
+        self._unchosen = frozenset(rule.id for rule in self._stages.rules()) - self._ids
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
@@ -127,15 +129,29 @@ class Pipeline:
         markdown = ", text_format='markdown'" if self.config.text_format == "markdown" else ""
         return f"Pipeline({profile}, classifier={self.config.classifier!r}{markdown}, {len(self.packs.rules):,} rules)"
 
+    @property
+    def text_stages(self) -> tuple[Stage, ...]:
+        """The stages that are asked on text, in each pass."""
+        return self._stages.text
+
+    @property
+    def page_stages(self) -> tuple[Stage, ...]:
+        """The stages that are asked on the markup of a page."""
+        return self._stages.page
+
+    @property
+    def late_stages(self) -> tuple[Stage, ...]:
+        """The stages that are asked once, on a text from which the others had something cut."""
+        return self._stages.late
+
     @cached_property
     def digest(self) -> str:
-        """The hash of all that a run is judged by: the rule packs and the models of the scorers, in hexadecimal."""
-        models = [stage.digest for stage in (*self.page_stages, *self.late_stages) if isinstance(stage, Scorer)]
-        return hashlib.sha256(b"".join((self.packs.digest.encode(), *models))).hexdigest()
+        """The hash of all that a run is judged by, in hexadecimal: packs, rules of stages, models, stages of users."""
+        return hashlib.sha256(self.packs.digest.encode() + self._stages.digest()).hexdigest()
 
     def warm_up(self) -> None:
         """Load now what else is loaded with the first document that needs it: the models of the scorers."""
-        for stage in (*self.page_stages, *self.late_stages):
+        for stage in self._stages:
             if isinstance(stage, Scorer):
                 _ = stage.model
 
@@ -150,7 +166,8 @@ class Pipeline:
         signs stay (front matter, directives, tags, indented code). ``id`` names the document in the result, ``url`` is
         where it came from.
 
-        Raises nothing for any string, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
+        Raises nothing for any string but what a stage of a user raises, `RuleError` for a mark of a rule that its stage
+        does not declare, `InputError` for bytes that are not text, `ConfigError` for an unknown ``kind``,
         `TypeError` for a source that is neither a string nor bytes, and for an ``id`` that is not a string. Work is
         linear in the length of the text.
         """
@@ -188,9 +205,9 @@ class Pipeline:
         profile = self.profiles["html"]
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
-        marks = Votes(document)
-        self._ask(self.page_stages, document, marks)
-        guarded = guard_page(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
+        view = View(document)
+        self._ask(self._stages.page, view)
+        guarded = guard_page(document, resolve(view.marks, threshold=profile.threshold), threshold=profile.threshold)
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
@@ -229,30 +246,42 @@ class Pipeline:
 
     def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
         """What the stages say and the guard allows; late stages are asked in the first pass."""
-        marks = self._marks(document)
-        guarded = self._decide(document, marks, profile)
-        if guarded.cuts and is_first and self.late_stages:
-            heard = len(marks)
-            self._ask(self.late_stages, document, marks)
-            if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
-                guarded = self._decide(document, marks, profile)
+        view = self._view(document)
+        guarded = self._decide(view, profile)
+        if guarded.cuts and is_first and self._stages.late:
+            heard = len(view.marks)
+            self._ask(self._stages.late, view)
+            if len(view.marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
+                guarded = self._decide(view, profile)
         return guarded
 
-    def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
-        return self._guards[profile](document, resolve(marks, threshold=profile.threshold))
+    def _decide(self, view: View, profile: Profile) -> Guarded:
+        return self._guards[profile](view.document, resolve(view.marks, threshold=profile.threshold))
 
-    def _marks(self, document: Document) -> Votes:
-        marks = Votes(document)
-        self._ask(self.stages, document, marks)
-        return marks
+    def _view(self, document: Document) -> View:
+        view = View(document)
+        self._ask(self._stages.text, view)
+        return view
 
-    def _ask(self, stages: Sequence[Stage], document: Document, marks: Votes) -> None:
-        """Add to ``marks`` those of ``stages``, without what ``select`` and ``ignore`` leave out."""
+    def _ask(self, stages: Sequence[Stage], view: View) -> None:
+        """Add to ``view`` the marks of ``stages``, without what ``select`` and ``ignore`` leave out.
+
+        Raises `RuleError` for a mark of a rule that its stage does not declare.
+        """
         for stage in stages:
-            found = stage(document, marks)
-            if self._unchosen:
-                found = [mark for mark in found if mark.rule not in self._unchosen]
-            marks.add(found)
+            found = list(stage(view))
+            if found:
+                self._refuse_undeclared(stage, found)
+                if self._unchosen:
+                    found = [mark for mark in found if mark.rule not in self._unchosen]
+                view.add(found)
+
+    def _refuse_undeclared(self, stage: Stage, marks: Sequence[Mark]) -> None:
+        said = {mark.rule for mark in marks}.difference([rule.id for rule in stage.rules])
+        if said and not (getattr(stage, "marks_pack_rules", False) and said <= self._ids):
+            id = min(map(str, said))
+            near = nearest(id, [rule.id for rule in stage.rules])
+            raise RuleError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
@@ -297,10 +326,9 @@ class Pipeline:
         except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
             return passed_through(id, text, kind, error, url=url)
 
-    def marks(self, text: str, *, id: str = "-") -> tuple[Document, Votes]:
+    def view(self, text: str, *, id: str = "-") -> View:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
-        document, _ = self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)
-        return document, self._marks(document)
+        return self._view(self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)[0])
 
     def _finished(self, result: Result) -> Result:
         status = result.status
@@ -363,18 +391,18 @@ def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]
     return id, document[name], "html" if name in HTML_COLUMNS else None, url if isinstance(url, str) else ""
 
 
-def _own_stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | None:
-    """The stages of a user. Raises `TypeError` for what is no sequence of functions, with the cure."""
+def _stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | None:
+    """Stages that replace shipped ones. Raises `TypeError` for what is no sequence of stages, with the cure."""
     if given is None:
         return None
     if isinstance(given, _ONE) or not isinstance(given, Iterable):
         cure = f"; write {name}=[stage]" if callable(given) else ""
-        raise TypeError(f"{name} is {type(given).__name__}, not a list of functions{cure}")
+        raise TypeError(f"{name} is {type(given).__name__}, not a list of stages{cure}")
     stages = tuple(given)
     for n, stage in enumerate(stages):
-        if not callable(stage):
-            what = "a stage is a function that takes a document and the marks so far and yields marks"
-            raise TypeError(f"{name}[{n}] is {type(stage).__name__}, not a function: {what}")
+        fault = f"{stage.__qualname__} is a class; make a stage of it" if isinstance(stage, type) else fault_of(stage)
+        if fault:
+            raise TypeError(f"{name}[{n}]: {fault}")
     return stages
 
 

@@ -1,18 +1,47 @@
-"""Which function cleans the tables of a library, for errors that name the cure."""
+"""The engines that have an adapter: one entry each, from which install hints, errors, docs and tests follow."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-_FUNCTIONS = {
-    "pyarrow": "cleaner.etl.arrow.clean_table",
-    "pandas": "cleaner.etl.pandas.clean_frame",
-    "polars": "cleaner.etl.polars.clean_frame",
-    "pyspark": "cleaner.etl.spark.clean_dataframe",
-    "ray": "cleaner.etl.ray.clean_dataset",
-    "datasets": "cleaner.etl.huggingface.clean_dataset",
-    "dask": "cleaner.etl.dask.clean_dataframe",
-}
+
+class Adapter(NamedTuple):
+    """An adapter in ``cleaner/etl``.
+
+    ``name`` is its module there and its page in ``docs/etl``; ``library`` the module and package of the engine,
+    ``extra`` the extra in ``pyproject.toml`` that installs it, and ``min_version`` the oldest version that works.
+    ``functions`` clean what the engine hands out; the first takes its tables, if ``has_tables``.
+    """
+
+    name: str
+    title: str
+    library: str
+    extra: str
+    min_version: tuple[int, ...]
+    functions: tuple[str, ...]
+    has_tables: bool = True
+
+    @property
+    def path(self) -> str:
+        """The import path of the first function."""
+        return f"cleaner.etl.{self.name}.{self.functions[0]}"
+
+
+ADAPTERS = (
+    Adapter("arrow", "Arrow alone", "pyarrow", "arrow", (18,), ("clean_table", "clean_batch")),
+    Adapter("spark", "Spark", "pyspark", "spark", (3, 5), ("clean_dataframe",)),
+    Adapter("ray", "Ray Data", "ray", "ray", (2, 9), ("clean_dataset",)),
+    Adapter("datatrove", "datatrove", "datatrove", "datatrove", (0, 4), ("CleanStep",), has_tables=False),
+    Adapter("huggingface", "Hugging Face datasets", "datasets", "datasets", (2, 19), ("clean_dataset",)),
+    Adapter("dask", "Dask", "dask", "dask", (2024, 5), ("clean_dataframe",)),
+    Adapter("polars", "Polars", "polars", "polars", (1, 0), ("clean_frame", "cleaned")),
+    Adapter("pandas", "pandas", "pandas", "pandas", (2, 2), ("clean_frame",)),
+    Adapter("duckdb", "DuckDB", "duckdb", "duckdb", (1, 1), ("register",), has_tables=False),
+)
+"""In the order of the table in ``docs/etl.md``."""
+
+_FUNCTIONS = {adapter.library: adapter.path for adapter in ADAPTERS if adapter.has_tables}
 _BY_COLUMN = ("DataFrame", "LazyFrame", "RecordBatch", "Table")
 _TABLES = (*_BY_COLUMN, "Dataset", "DatasetDict")
 _COLUMNS = ("Array", "ChunkedArray", "Series")

@@ -1,4 +1,5 @@
-"""Hypothesis profiles: quick by default, ``HYPOTHESIS_PROFILE=deep`` for 1,000 examples a law and more, ``mutants`` for mutation runs."""
+"""Hypothesis profiles: quick by default, ``HYPOTHESIS_PROFILE=deep`` for 1,000 examples a law and more, ``mutants`` and
+``coverage`` for runs that measure the tests."""
 
 from __future__ import annotations
 
@@ -9,6 +10,10 @@ from hypothesis import HealthCheck, Phase, settings
 
 _QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("default", derandomize=True, max_examples=60, deadline=None, suppress_health_check=_QUIET)
+# for make coverage, which asks what is reached and not whether it is right
+settings.register_profile(
+    "coverage", derandomize=True, max_examples=8, database=None, deadline=None, suppress_health_check=_QUIET
+)
 settings.register_profile("deep", max_examples=1500, deadline=None, suppress_health_check=_QUIET)
 # for bench/mutants.py: the same examples each time, and no time spent on shrinking
 _NO_SHRINKING = (Phase.explicit, Phase.generate)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -11,14 +12,14 @@ from cleaner import __version__
 from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command, Group
 from cleaner.cli.parameters import Given, with_options
-from cleaner.errors import USAGE
-from cleaner.terminal import tell
+from cleaner.errors import SOME_FAILED, USAGE
+from cleaner.terminal import tell, visible
 
 app = typer.Typer(
     name="cleaner",
     cls=Group,
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Reads HTML pages, and text that was scraped off them. A ledger names the rule behind every removed line, so each "
+    "Reads HTML pages, and text that was scraped off them. A ledger names the rule for every removed line, so each "
     "text can be rebuilt byte for byte.\n\n"
     "\b\nExamples:\n"
     "  cleaner clean page.html           the clean text of one page\n"
@@ -34,16 +35,27 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-rules_app = typer.Typer(cls=Group, help="List the rules, show one, or test their examples.", rich_markup_mode=None)
+rules_app = typer.Typer(
+    cls=Group,
+    help="List the rules, show one, test their examples, find doubtful ones, or format packs.",
+    rich_markup_mode=None,
+)
 app.add_typer(rules_app, name="rules")
 
 _SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
-def _show_version(wanted: bool) -> None:
-    if wanted:
+def _show_version(context: typer.Context, wanted: bool) -> None:
+    if not wanted:
+        return
+    if context.params.get("verbose"):  # read before, because it is eager
+        from cleaner.cli.about import about
+
+        with plain_errors():
+            print(*about(), sep="\n")
+    else:
         print(f"cleaner {__version__}")
-        raise typer.Exit
+    raise typer.Exit
 
 
 def _show_completion(context: typer.Context, parameter: typer.CallbackParam, shell: str) -> None:
@@ -69,7 +81,14 @@ def _shell(name: str) -> str:
 @app.callback()
 def _cleaner(
     version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+        bool, typer.Option("--version", callback=_show_version, help="Show the version and exit.")
+    ] = False,
+    verbose: Annotated[
+        bool,
+        typer.Option(
+            "--verbose", is_eager=True,
+            help="With --version: also show digests, where the models come from, and the versions of libraries.",
+        ),
     ] = False,
     show_completion: Annotated[
         str,
@@ -86,7 +105,9 @@ def _cleaner(
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    pass
+    del version, show_completion, install_completion  # their callbacks have done their work
+    if verbose:
+        raise typer.BadParameter("--verbose goes with --version, or after the command: cleaner run --verbose ...")
 
 
 @rules_app.callback(invoke_without_command=True)
@@ -98,15 +119,14 @@ def _rules(context: typer.Context) -> None:
 @rules_app.command("list", cls=Command)
 @with_options("rules list")
 def list_rules(given: Given) -> None:
-    """List all rules, one on a line: id, category, score, summary. Those with the score stage are in no pack."""
+    """List all rules, one on a line: id, category, score, summary. Those of stages come last."""
     from cleaner.cli import rulebook
 
     with plain_errors():
-        options = given.config()
-        packs, stages = options.packs(), rulebook.stages_in_use(options)
-        for line in rulebook.listing(packs, stages):
+        packs = given.config().packs()
+        for line in rulebook.listing(packs):
             print(line)
-        print(f"{rulebook.counted(packs)}{rulebook.counted_stages(stages)}", file=sys.stderr)
+        print(rulebook.counted(packs), file=sys.stderr)
 
 
 @rules_app.command("show", cls=Command)
@@ -127,14 +147,63 @@ def show_rule(
 def check_rules(given: Given) -> None:
     """Test that each rule removes and keeps what its examples say."""
     from cleaner.cli import rulebook
-    from cleaner.examples import failures
+    from cleaner.examples import failures, stage_failures
 
     with plain_errors():
-        packs = given.config().packs()
-        wrong = failures(packs)
+        options = given.config()
+        packs = options.packs()
+        wrong = [*failures(packs), *stage_failures(options)]
         for line in wrong:
             tell(line)
         if wrong:
             raise typer.Exit(USAGE)
         examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
+        examples += sum(len(rule.removes) + len(rule.keeps) for rule in packs.stage_rules)
         print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
+
+
+@rules_app.command("lint", cls=Command)
+@with_options("rules lint")
+def lint_rules(given: Given) -> None:
+    """Report doubtful rules: too broad for their score, a duplicate, shadowed, or silent on their own examples.
+
+    With packs of your own, only your rules are judged. The exit code is 1 if something was found.
+    """
+    from cleaner.cli import rulebook
+    from cleaner.review import doubts
+
+    with plain_errors():
+        packs = given.config().packs()
+        found = doubts(packs)
+        for doubt in found:
+            print(visible(str(doubt)))
+        print(rulebook.counted_doubts(found), file=sys.stderr)
+        if found:
+            raise typer.Exit(SOME_FAILED)
+
+
+@rules_app.command("fmt", cls=Command)
+@with_options("rules fmt")
+def format_rules(
+    given: Given,
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="PATHS",
+            help="Packs, or folders of packs.  [the `rules` of the configuration, else those of a checkout]",
+        ),
+    ] = None,
+    check: Annotated[bool, typer.Option("--check", help="Only list the packs that would change; exit code 1.")] = False,
+    diff: Annotated[bool, typer.Option("--diff", help="Only print the changes as a diff; exit code 1.")] = False,
+) -> None:
+    """Format packs: one phrase on a line, sorted, no duplicates, lines of at most 120 characters.
+
+    No rule changes, and comments stay.
+    """
+    from cleaner.cli import rule_files
+
+    with plain_errors():
+        found = paths or rule_files.pack_folders(given.config().rules)
+        code = rule_files.format_packs(found, check=check, diff=diff)
+        if code:
+            raise typer.Exit(code)

@@ -40,7 +40,9 @@ BaselineOption = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as check --format json wrote them."),
 ]
-FormatOption = Annotated[str, typer.Option("--format", metavar="NAME", help="text, json, sarif or github.")]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")
+]
 StatisticsOption = Annotated[
     bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
 ]
@@ -112,13 +114,13 @@ def fix(
     files: FilesArgument,
     given: Given,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
-    undo: Annotated[bool, typer.Option("--undo", help="Put back what the last fix of each file took out.")] = False,
+    undo: Annotated[bool, typer.Option("--undo", help="Restore what the last fix of each file removed.")] = False,
     baseline: BaselineOption = None,
     quiet: QuietOption = False,
     no_gitignore: NoGitignoreOption = False,
     stdin_filename: StdinFilenameOption = "",
 ) -> None:
-    """Remove boilerplate from files of data in place. What is removed is kept beside them, in .cleaner-undo.
+    """Remove boilerplate from files of data in place. What is removed is saved next to them, in .cleaner-undo.
 
     With - as the only file, the text on stdin is cleaned and written to stdout.
     """

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
-from cleaner.config import Config
 from cleaner.errors import RuleError, nearest
-from cleaner.keep import STAGE_CATEGORIES, STAGE_RULES, STAGE_SUMMARIES, unchosen_stage_rules
-from cleaner.packs.rule import Packs, Rule, Section
+from cleaner.model import MECHANISMS
+from cleaner.packs.rule import Packs, Rule, Section, StageRule
 from cleaner.terminal import visible
+
+if TYPE_CHECKING:  # what judges rules is slow to import
+    from cleaner.review import Doubt
 
 _NEAREST = "(nearest)"
 
 
 def counted(packs: Packs) -> str:
-    """How many rules there are: those that can cut, those that protect text, and those that only support others."""
+    """How many rules there are: those that can cut, those that protect text, and those that only support others.
+
+    Those that stages declare are counted apart.
+    """
     entries = _entries(packs)
     protect = sum(isinstance(entry, Rule) and entry.score < 0 for entry in entries)
     support = sum(isinstance(entry, Rule) and entry.score == 0 for entry in entries)
     cut = len(entries) - protect - support
-    return f"{len(entries):,} rules: {cut:,} cut, {protect:,} protect, {support:,} support others"
+    stages = f"; {len(packs.stage_rules):,} more are decided by stages" if packs.stage_rules else ""
+    return f"{len(entries):,} rules: {cut:,} cut, {protect:,} protect, {support:,} support others{stages}"
 
 
 def _entries(packs: Packs) -> list[Rule | Section]:
@@ -27,22 +34,20 @@ def _entries(packs: Packs) -> list[Rule | Section]:
     return [*(rule for rule in packs.rules if rule.place), *packs.sections]
 
 
-def stages_in_use(options: Config) -> list[str]:
-    """The ids of findings that stages of the program decide, and that ``options`` don't leave out."""
-    unchosen = unchosen_stage_rules(options.select, options.ignore)
-    return [id for id in STAGE_RULES if id not in unchosen]
+def counted_doubts(doubts: Sequence[Doubt]) -> str:
+    """How many findings of `cleaner rules lint` there are, and how many rules have them."""
+    if not doubts:
+        return "no doubtful rules"
+    rules = len({doubt.place for doubt in doubts})
+    count = f"{len(doubts):,} {'finding' if len(doubts) == 1 else 'findings'}"
+    where = f"{rules:,} {'rule' if rules == 1 else 'rules'}"
+    return f'{count} in {where}; to keep a rule as it is, say why: allow = {{ CHECK = "..." }}'
 
 
-def counted_stages(ids: Sequence[str]) -> str:
-    """How many ids of stages there are, to say after `counted`; nothing if there are none."""
-    return f"; {len(ids):,} more {'is' if len(ids) == 1 else 'are'} decided by the program" if ids else ""
-
-
-def listing(packs: Packs, stages: Sequence[str] = ()) -> Iterator[str]:
-    """One line for each rule and section, by category, then one for each id of ``stages``."""
-    entries = sorted(_entries(packs), key=lambda entry: entry.category)
-    rows = [(entry.id, entry.category, _score(entry), entry.summary) for entry in entries]
-    rows += [(id, STAGE_CATEGORIES.get(id, _NEAREST), "stage", STAGE_SUMMARIES[id][0]) for id in stages]
+def listing(packs: Packs) -> Iterator[str]:
+    """One line for each rule and section, by category, then one for each rule of a stage."""
+    entries = [*sorted(_entries(packs), key=lambda entry: entry.category), *packs.stage_rules]
+    rows = [(entry.id, _category(entry), _score(entry), entry.summary) for entry in entries]
     width = max((len(id) for id, *_ in rows), default=0)
     category_width = max((len(category) for _, category, *_ in rows), default=0)
     for id, category, score, summary in rows:
@@ -50,31 +55,46 @@ def listing(packs: Packs, stages: Sequence[str] = ()) -> Iterator[str]:
 
 
 def entry(packs: Packs, id: str) -> Iterator[str]:
-    """Everything about one rule, section or id of a stage.
+    """Everything about one rule or section.
 
     Raises `RuleError` naming the nearest one if there is none.
     """
-    known = [*packs.ids(), *STAGE_RULES]
+    known: dict[str, Rule | Section | StageRule] = {
+        one.id: one for entries in (packs.rules, packs.sections, packs.stage_rules) for one in entries
+    }
     if id not in known:
         raise RuleError(f"no rule is called {id!r}{nearest(id, known)}; see `cleaner rules list`")
-    if id in STAGE_SUMMARIES and id not in packs.ids():
-        yield from _stage(id)
-        return
-    found = next((section for section in packs.sections if section.id == id), None) or packs.rule(id)
-    lines = [f"{found.id}  (score {_score(found)}, {found.place.rpartition(': ')[0]})", found.summary, found.why]
-    lines += _section(found) if isinstance(found, Section) else _rule(found)
+    found = known[id]
+    place = "decided by a stage, not by a pack" if isinstance(found, StageRule) else found.place.rpartition(": ")[0]
+    lines = [f"{found.id}  (score {_score(found)}, {place})", found.summary, found.why]
+    if isinstance(found, StageRule):
+        lines += _stage_rule(found)
+    else:
+        lines += _section(found) if isinstance(found, Section) else _rule(found)
     yield from (visible(part) for line in lines for part in line.split("\n"))
 
 
-def _stage(id: str) -> Iterator[str]:
-    category = STAGE_CATEGORIES.get(id)
-    yield f"{id}  (decided by the program, not by a pack)"
-    yield from STAGE_SUMMARIES[id]
-    yield f"category: {category or 'that of what the finding is nearest to'}"
+def _stage_rule(rule: StageRule) -> Iterator[str]:
+    nearest = "that of what the finding is nearest to"
+    yield f"category: {nearest if rule.category in MECHANISMS else rule.category}"
+    if rule.by_place:
+        yield "looks at where a line is, not at what it says"
+    yield from _listed("fact", [rule.fact] if rule.fact else [])
+    yield from _listed("removes (lines after -)", _indented(rule.removes))
+    yield from _listed("keeps", _indented(rule.keeps))
 
 
-def _score(entry: Rule | Section) -> str:
-    return "keep" if isinstance(entry, Rule) and entry.is_veto else str(entry.score)
+def _indented(examples: Sequence[str]) -> list[str]:
+    """Examples of several lines, each with a blank line below it."""
+    return [text.strip("\n").replace("\n", "\n  ") + ("\n" if "\n" in text else "") for text in examples]
+
+
+def _category(entry: Rule | Section | StageRule) -> str:
+    return _NEAREST if isinstance(entry, StageRule) and entry.category in MECHANISMS else entry.category
+
+
+def _score(entry: Rule | Section | StageRule) -> str:
+    return "keep" if not isinstance(entry, Section) and entry.is_veto else str(entry.score)
 
 
 def _rule(rule: Rule) -> Iterator[str]:

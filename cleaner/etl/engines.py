@@ -8,39 +8,27 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from cleaner.errors import ConfigError
-from cleaner.tables import library_of, table_cure
+from cleaner.tables import ADAPTERS, library_of, table_cure
 
 DISTRIBUTION = "boilerplate-cleaner"
 """What pip knows the package as."""
-
-MIN_VERSIONS = {
-    "pyarrow": ("arrow", (18,)),
-    "pyspark": ("spark", (3, 5)),
-    "ray": ("ray", (2, 9)),
-    "datatrove": ("datatrove", (0, 4)),
-    "datasets": ("datasets", (2, 19)),
-    "dask": ("dask", (2024, 5)),
-    "polars": ("polars", (1, 0)),
-    "duckdb": ("duckdb", (1, 1)),
-    "pandas": ("pandas", (2, 2)),
-}
-"""The extra that brings each engine, and the oldest version that is known to do."""
 
 PLACES = {"ray": "ray", "spark": "pyspark"}
 """Where a run may take place besides this machine, and the module that it takes."""
 
 
 def need(name: str) -> Any:
-    """The module ``name``, one of `MIN_VERSIONS`. Raises `ConfigError` if it is not installed or too old."""
-    extra, oldest = MIN_VERSIONS[name]
-    cure = f"pip install '{DISTRIBUTION}[{extra}]'"
-    wanted = ".".join(map(str, oldest))
+    """The module ``name``, the library of an adapter. Raises `ConfigError` if it is not installed or too old."""
+    adapter = next(adapter for adapter in ADAPTERS if adapter.library == name)
+    least = adapter.min_version
+    cure = f"pip install '{DISTRIBUTION}[{adapter.extra}]'"
+    wanted = ".".join(map(str, least))
     try:
         found = version(name)
         module = import_module(name)
     except (PackageNotFoundError, ImportError) as error:
         raise ConfigError(f"{name} is not installed: {cure}") from error
-    if tuple(map(int, re.findall(r"\d+", found)[: len(oldest)])) < oldest:
+    if tuple(map(int, re.findall(r"\d+", found)[: len(least)])) < least:
         raise ConfigError(f"{name} {found} is too old, {wanted} or newer is needed: {cure}")
     return module
 

@@ -30,6 +30,7 @@ _LEAD_BLOCKS = 3
 _LEAD_LINES = 60
 _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
+_SECTION = "section"  # read between headline and text only: elsewhere the same words are a menu
 _MAX_VALUE = 500
 _NO_TITLE = (".", "。", *COLONS, ";", ",")
 
@@ -70,7 +71,9 @@ class Harvest:
     """Reads the facts of a document from its cut lines, its lead and its headline."""
 
     def __init__(self, packs: Packs) -> None:
-        self._rules = {rule.id: rule for rule in packs.rules if rule.fact}
+        self._rules = {rule.id: rule for rule in packs.rules if rule.fact and rule.fact != _SECTION}
+        self._sections = frozenset(rule.id for rule in packs.rules if rule.fact == _SECTION)
+        self._facts = {rule.id: rule.fact for rule in packs.stage_rules if rule.fact}
         self._readers: dict[str, _Reader] = {}  # made on first use: most runs need few of them, some none
 
     def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
@@ -92,7 +95,7 @@ class Harvest:
         title = _title(document, cut_blocks, body)
         if title >= 0:
             yield document.blocks.starts[title], "title", _line(document, title).lstrip("# ")
-            yield from _section(document, cut_blocks, body, title)
+            yield from self._section(document, cut_blocks, body, title)
         yield from _dateline(document, cut_blocks)
 
     def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[int, str, str]]:
@@ -103,15 +106,32 @@ class Harvest:
                 yield from ((start, name, value) for name, value in told)
                 if told:
                     return
-            elif mark.rule == "tags/list" and len(tags := split_tags(line)) > 1:
-                yield from ((start, "tags", tag) for tag in tags)
-            elif mark.rule == "repeats/copy":
-                yield start, "caption", line
+            elif mark.rule in self._facts:
+                yield from ((start, name, value) for name, value in _values(self._facts[mark.rule], line))
+
+    def _section(
+        self, document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
+    ) -> Iterator[tuple[int, str, str]]:
+        """The section of the site, from a lone menu word between headline and text."""
+        for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
+            if body.prose[i]:
+                return
+            if i in cut_blocks and any(mark.rule in self._sections for mark in cut_blocks[i].marks):
+                yield document.blocks.starts[i], _SECTION, _line(document, i)
+                return
 
     def _reader(self, id: str) -> _Reader:
         if id not in self._readers:
             self._readers[id] = _Reader.of(self._rules[id])
         return self._readers[id]
+
+
+def _values(fact: str, line: str) -> Iterator[tuple[str, str]]:
+    """What a whole line holds; a list of tags has two names or more, for a lone one may be its label."""
+    if fact != "tags":
+        yield fact, line
+    elif len(tags := split_tags(line)) > 1:
+        yield from (("tags", tag) for tag in tags)
 
 
 def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:
@@ -184,15 +204,3 @@ def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> in
     lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
     kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
     return min(headlines(blocks, body, cut_blocks, kept), default=-1)
-
-
-def _section(
-    document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
-) -> Iterator[tuple[int, str, str]]:
-    """The section of the site, from a lone menu word between headline and text."""
-    for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
-        if body.prose[i]:
-            return
-        if i in cut_blocks and any(mark.rule == "navigation/item" for mark in cut_blocks[i].marks):
-            yield document.blocks.starts[i], "section", _line(document, i)
-            return

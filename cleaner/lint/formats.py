@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
-from cleaner.keep import STAGE_SUMMARIES
 from cleaner.lint.files import shown
 from cleaner.lint.finding import Finding
 from cleaner.lint.source import Problem
@@ -41,10 +40,15 @@ NO_TEXTS: Mapping[str, RuleText] = {}
 
 def rule_texts(packs: Packs) -> dict[str, RuleText]:
     """The texts of all rules, by id: those of packs and those of stages."""
-    texts = {id: RuleText(*text) for id, text in STAGE_SUMMARIES.items()}
+    texts = {rule.id: RuleText(rule.summary, rule.why, _lines(rule.removes)) for rule in packs.stage_rules}
     texts |= {rule.id: RuleText(rule.summary, rule.why, rule.removes) for rule in packs.rules if rule.summary}
     texts |= {section.id: RuleText(section.summary, section.why) for section in packs.sections}
     return texts
+
+
+def _lines(examples: Sequence[str]) -> tuple[str, ...]:
+    """Of the examples of a stage those that are one line; others would be too long for a help text."""
+    return tuple(text for text in examples if "\n" not in text.strip())
 
 
 class Findings(NamedTuple):

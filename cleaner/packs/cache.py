@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import fold
-from cleaner.packs import load, rule
+from cleaner.packs import check, keys, load, rule, wrap
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where
 
@@ -52,7 +52,7 @@ def cache_folder() -> Path:
 
 
 def _key(folder: Path) -> str:
-    code = [Path(str(module.__file__)) for module in (load, rule, fold, sys.modules[__name__])]
+    code = [Path(str(module.__file__)) for module in (load, keys, check, rule, wrap, fold, sys.modules[__name__])]
     digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape"))
     for path in (*code, *sorted(folder.glob("*.toml")), *sorted((folder / "lang").glob("*.toml"))):
         with contextlib.suppress(OSError):  # unreadable files are reported when the packs are loaded

@@ -1,4 +1,4 @@
-"""Rule packs: load, check, hand out. A rule that could not work does not load.
+"""Rule packs from their files. A rule that could not work does not load.
 
 A pack is one TOML file of one noise category; ``lang/<code>.toml`` adds the words of a language to the rules by
 their id. `docs/rules.md` describes the format. Errors name file, line and rule.
@@ -9,55 +9,20 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args
-
-import regex
+from typing import Any
 
 from cleaner.errors import RuleError, nearest
-from cleaner.fold import fold, key, squeeze
-from cleaner.model import KEEP
-from cleaner.packs.pattern import PATTERN_SECONDS
-from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where, Zone, compiled
-from cleaner.packs.selectors import Selector
+from cleaner.packs.check import check_patterns, identifier
+from cleaner.packs.keys import PACK, RULE, SECTION, WORDS, read_table
+from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where
 
-_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PACK_KEYS = ("category", "summary", "not_covered", "topic", "rule", "section")
-_RULE_KEYS = (
-    "id", "summary", "why", "langs", "score", "lines", "starts", "phrases", "pattern", "needs", "digits",
-    "unless", "where", "fact", "removes", "keeps",
-)  # fmt: skip
-_WHERE_KEYS = (
-    "max_words",
-    "min_words",
-    "at_least",
-    "zone",
-    "alone",
-    "max_times",
-    "path",
-    "outside",
-    "max_share",
-    "max_prose",
-    "beside",
-)
-_SECTION_KEYS = (
-    "id",
-    "summary",
-    "why",
-    "opens",
-    "members",
-    "least",
-    "gap",
-    "gap_words",
-    "takes",
-    "score",
-    "zone",
-    "enclosed",
-)
-_LANGUAGE_KEYS = ("lines", "starts", "phrases", "pattern", "needs", "removes", "keeps")
+_ID_KEY = re.compile(r"""^[ \t]*id[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
+_RULE_TABLE = re.compile(r"""^[ \t]*\[[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
+_REQUIRED = ("summary", "why")
 
 
 def builtin_folder() -> Path:
@@ -86,17 +51,17 @@ def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs
         builder.checks_patterns = check_shipped or not builder.is_trusted
         if not folder.is_dir():
             raise RuleError(f"{folder}: there is no such folder of rule packs")
-        files = _pack_files(folder)
+        files = pack_files(folder)
         if not files and not (folder / "lang").is_dir():
             raise RuleError(f"{folder}: holds no rule pack (*.toml)")
         for path in files:
             builder.add_pack(path, _read(path, digest))
-        for path in _pack_files(folder / "lang"):
+        for path in pack_files(folder / "lang"):
             builder.add_language(path, _read(path, digest))
     return builder.packs(digest.hexdigest())
 
 
-def _pack_files(folder: Path) -> list[Path]:
+def pack_files(folder: Path) -> list[Path]:
     """The packs in a folder; a pipe or a device, which may never end, is none. Reading tells of a link to nothing."""
     return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
@@ -122,98 +87,58 @@ class _Builder:
         self.summaries: dict[str, str] = {}
 
     def add_pack(self, path: Path, source: str) -> None:
-        data = _parse(path, source)
-        where = f"{path}:1"
-        _refuse_unknown(data, _PACK_KEYS, where)
-        category = data.get("category")
-        if not isinstance(category, str) or not re.fullmatch(r"[a-z]+(?:_[a-z]+)*", category):
-            raise RuleError(f"{where}: category must be a name such as 'consent', not {category!r}")
-        self.summaries.setdefault(category, _text(data, "summary", where))
-        self.topics.setdefault(category, []).extend(_folded(_texts(data, "topic", where)))
-        for table in data.get("rule", []):
-            self._add_rule(path, source, category, table)
-        for table in data.get("section", []):
-            self._add_section(path, source, category, table)
+        pack = read_table(parse_pack(path, source), PACK, f"{path}:1", required=("category", "summary"))
+        category = pack["category"]
+        self.summaries.setdefault(category, pack["summary"])
+        self.topics.setdefault(category, []).extend(pack.get("topic", ()))
+        lines = _lines_by_name(source, _ID_KEY)
+        for table in pack.get("rule", ()):
+            self._add_rule(*_identify(path, lines, category, table), category, table)
+        for table in pack.get("section", ()):
+            self._add_section(*_identify(path, lines, category, table), category, table)
 
-    def _add_rule(self, path: Path, source: str, category: str, table: Mapping[str, Any]) -> None:
-        id, place = _identify(path, source, category, table)
-        if id in self.rules or id in self.sections:
-            raise RuleError(f"{place}: this id is taken ({(self.rules.get(id) or self.sections[id]).place})")
-        _refuse_unknown(table, _RULE_KEYS, place)
-        where = _where(table.get("where", {}), place, alone="lines" not in table)
-        score = table.get("score", 100)
-        score = KEEP if score == "keep" else score
-        if not isinstance(score, int) or isinstance(score, bool):
-            raise RuleError(f'{place}: score must be a whole number or "keep"; it is {score!r}')
-        needs = tuple(_folded(_texts(table, "needs", place)))
-        digits = bool(table.get("digits", False))
+    def _add_rule(self, id: str, place: str, category: str, table: Mapping[str, Any]) -> None:
+        self._refuse_taken(id, place)
+        values = read_table(table, RULE, place, required=_REQUIRED)
+        patterns = self._patterns(values, place, digits=values.get("digits", False))
+        if self.checks_patterns:
+            check_patterns(values.get("unless", ()), f"{place}: unless")
+        where = Where(**{"alone": "lines" not in table, **values.get("where", {})})
+        named = {name: values[name] for name in _OF_RULES if name in values}
         rule = Rule(
-            id=id,
+            **{"score": 100, **named, "id": id},
             category=category,
-            summary=_text(table, "summary", place),
-            why=_text(table, "why", place),
-            score=score,
-            lines=tuple(_keys(_texts(table, "lines", place), place)),
-            starts=tuple(_folded(_texts(table, "starts", place))),
-            phrases=tuple(_folded(_texts(table, "phrases", place))),
-            patterns=self._patterns(table, needs, place, digits=digits),
-            unless=tuple(_texts(table, "unless", place)),
+            patterns=patterns,
             where=where,
-            fact=_text(table, "fact", place, optional=True),
-            removes=_texts(table, "removes", place),
-            keeps=_texts(table, "keeps", place),
             place=place,
             is_trusted=self.is_trusted,
         )
-        for n, unless in enumerate(rule.unless):
-            if self.checks_patterns:
-                _check_pattern(unless, f"{place}: unless[{n}]")
-        _check_rule(rule)
+        _refuse_useless(rule)
         self.rules[id] = rule
 
-    def _add_section(self, path: Path, source: str, category: str, table: Mapping[str, Any]) -> None:
-        id, place = _identify(path, source, category, table)
-        if id in self.rules or id in self.sections:
-            raise RuleError(f"{place}: this id is taken")
-        _refuse_unknown(table, _SECTION_KEYS, place)
-        takes = table.get("takes", "members")
-        if takes not in ("members", "headlines", "list"):
-            raise RuleError(f"{place}: takes must be 'members', 'headlines' or 'list', not {takes!r}")
-        zone = table.get("zone", "any")
-        _check_zone(zone, place)
-        self.sections[id] = Section(
-            id=id,
-            category=category,
-            summary=_text(table, "summary", place),
-            why=_text(table, "why", place),
-            opens=_texts(table, "opens", place),
-            members=_texts(table, "members", place),
-            least=_number(table, "least", 2, place),
-            gap=_number(table, "gap", 1, place),
-            gap_words=_number(table, "gap_words", 12, place),
-            takes=takes,
-            score=_number(table, "score", 100, place),
-            zone=zone,
-            enclosed=bool(table.get("enclosed", False)),
-            place=place,
-        )
+    def _add_section(self, id: str, place: str, category: str, table: Mapping[str, Any]) -> None:
+        self._refuse_taken(id, place)
+        values = read_table(table, SECTION, place, required=_REQUIRED)
+        self.sections[id] = Section(**{**values, "id": id}, category=category, place=place)
 
-    def _patterns(
-        self, table: Mapping[str, Any], needs: tuple[str, ...], place: str, *, digits: bool
-    ) -> tuple[Pattern, ...]:
-        sources = _texts(table, "pattern", place)
+    def _refuse_taken(self, id: str, place: str) -> None:
+        taken = self.rules.get(id) or self.sections.get(id)
+        if taken:
+            raise RuleError(f"{place}: this id is taken ({taken.place})")
+
+    def _patterns(self, values: Mapping[str, Any], place: str, *, digits: bool) -> tuple[Pattern, ...]:
+        sources, needs = values.get("pattern", ()), values.get("needs", ())
         if sources and not needs and not digits:
             raise RuleError(
                 f"{place}: pattern needs a literal it can't match without (needs = [...]), or digits = true"
             )
         if self.checks_patterns:
-            for n, source in enumerate(sources):
-                _check_pattern(source, f"{place}: pattern[{n}]")
+            check_patterns(sources, f"{place}: pattern")
         return tuple(Pattern(source, needs, digits) for source in sources)
 
     def add_language(self, path: Path, source: str) -> None:
-        data = _parse(path, source)
-        for name, table in data.items():
+        lines = _lines_by_name(source, _RULE_TABLE)
+        for name, table in parse_pack(path, source).items():
             if name in ("lang", "name"):
                 continue
             if not isinstance(table, dict):
@@ -221,35 +146,23 @@ class _Builder:
             if name == "topic":
                 self._add_topics(path, table)
             else:
-                line = _line_of(source, f'["{name}"]')
-                self._extend_rule(f"{path}:{line}: {name}", name, table)
+                self._extend_rule(f"{path}:{lines.get(name, 1)}: {name}", name, table)
 
     def _add_topics(self, path: Path, table: Mapping[str, Any]) -> None:
         for category in table:
             if category not in self.topics:
                 raise RuleError(f"{path}: topic: no category {category!r}{nearest(category, self.topics)}")
-            self.topics[category].extend(_folded(_texts(table, category, f"{path}: topic")))
+            self.topics[category].extend(PACK["topic"](table[category], f"{path}: topic: {category}"))
 
     def _extend_rule(self, place: str, id: str, table: Mapping[str, Any]) -> None:
         if id not in self.rules:
             raise RuleError(f"{place}: there is no rule with this id{nearest(id, self.rules)}")
-        _refuse_unknown(table, _LANGUAGE_KEYS, place)
+        values = read_table(table, WORDS, place)
         rule = self.rules[id]
-        starts = tuple(_folded(_texts(table, "starts", place)))
-        phrases = tuple(_folded(_texts(table, "phrases", place)))
-        for phrase in (*starts, *phrases):
-            _check_phrase(phrase, place)
-        needs = tuple(_folded(_texts(table, "needs", place)))
-        self.rules[id] = replace(
-            rule,
-            is_trusted=rule.is_trusted and self.is_trusted,
-            lines=rule.lines + tuple(_keys(_texts(table, "lines", place), place)),
-            starts=rule.starts + starts,
-            phrases=rule.phrases + phrases,
-            patterns=rule.patterns + self._patterns(table, needs, place, digits=False),
-            removes=rule.removes + _texts(table, "removes", place),
-            keeps=rule.keeps + _texts(table, "keeps", place),
-        )
+        added = {name: getattr(rule, name) + values[name] for name in WORDS if name in values and name in _OF_RULES}
+        patterns = rule.patterns + self._patterns(values, place, digits=False)
+        is_trusted = rule.is_trusted and self.is_trusted
+        self.rules[id] = replace(rule, **added, patterns=patterns, is_trusted=is_trusted)
 
     def _topic_rules(self) -> Iterable[Rule]:
         for category, words in self.topics.items():
@@ -275,7 +188,12 @@ class _Builder:
         )
 
 
-def _parse(path: Path, source: str) -> dict[str, Any]:
+_OF_RULES = frozenset(field.name for field in fields(Rule)) - {"id", "where"}
+"""The keys of a rule that are kept as they are read."""
+
+
+def parse_pack(path: Path, source: str) -> dict[str, Any]:
+    """The tables of a pack. Raises `RuleError` naming file and line if it is not TOML."""
     try:
         return tomllib.loads(source)
     except RecursionError as error:
@@ -285,144 +203,26 @@ def _parse(path: Path, source: str) -> dict[str, Any]:
         raise RuleError(f"{path}:{line[1] if line else 1}: is not TOML: {error}") from error
 
 
-def _identify(path: Path, source: str, category: str, table: Mapping[str, Any]) -> tuple[str, str]:
-    name = table.get("id")
-    if not isinstance(name, str) or not _ID.fullmatch(name):
-        raise RuleError(f"{path}:1: every rule needs an id in kebab-case, such as 'banner-button'; found {name!r}")
-    id = f"{category}/{name}"
-    line = _line_of(source, f'"{name}"')
-    return id, f"{path}:{line}: {id}"
+def _identify(path: Path, lines: Mapping[str, int], category: str, table: Mapping[str, Any]) -> tuple[str, str]:
+    """The id of a rule or section, and its place: ``file:line: id``."""
+    name = identifier(table.get("id"), f"{path}:1: the id of every rule")
+    return f"{category}/{name}", f"{path}:{lines.get(name, 1)}: {category}/{name}"
 
 
-def _line_of(source: str, text: str) -> int:
-    at = source.find(text)
-    return source.count("\n", 0, at) + 1 if at >= 0 else 1
+def _lines_by_name(source: str, pattern: re.Pattern[str]) -> dict[str, int]:
+    """The first line on which each name that ``pattern`` finds is."""
+    lines: dict[str, int] = {}
+    line = 1
+    at = 0
+    for found in pattern.finditer(source):
+        line += source.count("\n", at, found.start())
+        at = found.start()
+        lines.setdefault(found[1], line)
+    return lines
 
 
-def _refuse_unknown(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
-    for name in table:
-        if name not in known:
-            raise RuleError(f"{place}: unknown key {name!r}{nearest(name, known)}")
-
-
-def _text(table: Mapping[str, Any], name: str, place: str, *, optional: bool = False) -> str:
-    value = table.get(name, "")
-    if not isinstance(value, str) or (not value.strip() and not optional):
-        raise RuleError(f"{place}: {name} must be a sentence, not {value!r}")
-    return value
-
-
-def _texts(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
-    value = table.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(v, str) and v.strip() for v in value):
-        raise RuleError(f"{place}: {name} must be a list of non-empty strings")
-    return tuple(value)
-
-
-def _number(table: Mapping[str, Any], name: str, default: int, place: str) -> int:
-    value = table.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise RuleError(f"{place}: {name} must be a whole number, not {value!r}")
-    return value
-
-
-def _folded(texts: Iterable[str]) -> Iterable[str]:
-    return (squeeze(fold(text)) for text in texts)
-
-
-def _keys(texts: Iterable[str], place: str) -> Iterable[str]:
-    """The matching forms of whole-line phrases."""
-    for text in texts:
-        found = key(squeeze(fold(text)))
-        _refuse_wordless(found, f"{place}: lines: {text!r}")
-        yield found
-
-
-def _refuse_wordless(folded: str, where: str) -> None:
-    """Raise `RuleError` for a phrase without a letter: its signs are decoration, its digits are anybody's table."""
-    if not any(map(str.isalpha, folded)):
-        what = f"matches as {folded!r}, a number" if any(map(str.isalnum, folded)) else "has only signs"
-        raise RuleError(f"{where} {what}: add a word of the line, or write a pattern")
-
-
-def _where(table: Mapping[str, Any], place: str, *, alone: bool) -> Where:
-    _refuse_unknown(table, _WHERE_KEYS, f"{place}: where")
-    zone = table.get("zone", "any")
-    _check_zone(zone, place)
-    return Where(
-        min_words=_number(table, "min_words", 0, place),
-        max_words=_number(table, "max_words", 1_000_000, place),
-        at_least=_number(table, "at_least", 1, place),
-        zone=zone,
-        alone=bool(table.get("alone", alone)),
-        max_times=_number(table, "max_times", 1_000_000, place),
-        path=_selectors(table, "path", place),
-        outside=_selectors(table, "outside", place),
-        max_share=_number(table, "max_share", 50, place),
-        max_prose=_number(table, "max_prose", 100, place),
-        beside=_number(table, "beside", 0, place),
-    )
-
-
-def _selectors(table: Mapping[str, Any], name: str, place: str) -> tuple[str, ...]:
-    sources = _texts(table, name, place)
-    for n, source in enumerate(sources):
-        try:
-            Selector.parse(source)
-        except ValueError as error:
-            raise RuleError(f"{place}: where.{name}[{n}] {error}") from error
-    return sources
-
-
-def _check_zone(zone: object, place: str) -> None:
-    if zone not in get_args(Zone):
-        raise RuleError(f"{place}: zone must be one of {', '.join(get_args(Zone))}, not {zone!r}")
-
-
-def _check_pattern(source: str, where: str) -> None:
-    try:
-        pattern = compiled(source)
-    except regex.error as error:
-        raise RuleError(f"{where} is not a regular expression: {error}") from error
-    if repeat := _nested_repeat(source):
-        raise RuleError(f"{where} repeats a repetition ({repeat}): its time can explode; write it without")
-    try:
-        if pattern.search("", timeout=PATTERN_SECONDS):
-            raise RuleError(f"{where} matches the empty string")
-        if all(pattern.search(text, timeout=PATTERN_SECONDS) for text in ("x", "7", "a b", "ж", "字")):
-            raise RuleError(f"{where} matches everything")
-    except TimeoutError as error:
-        raise RuleError(f"{where} takes too long on a short text") from error
-
-
-def _nested_repeat(source: str) -> str:
-    """The first group of ``source`` that is repeated without bound and holds an unbounded repetition itself."""
-    bare = re.sub(r"\\.", "xx", source)
-    bare = re.sub(r"\[\^?\]?[^\]]*\]", lambda m: "x" * len(m[0]), bare)
-    opened: list[int] = []
-    for at, char in enumerate(bare):
-        if char == "(":
-            opened.append(at)
-        elif char == ")" and opened:
-            start = opened.pop()
-            if re.match(r"[*+]|\{\d*,\}", bare[at + 1 :]) and re.search(
-                r"[*+]|\{\d*,\}", bare[start + 1 : at].replace("(?+", "")
-            ):
-                return source[start : at + 2]
-    return ""
-
-
-def _check_rule(rule: Rule) -> None:
+def _refuse_useless(rule: Rule) -> None:
     if not (rule.has_words or rule.where.path):
         raise RuleError(f"{rule.place}: has no lines, starts, phrases, pattern or where.path: it could never match")
     if not rule.removes or not rule.keeps:
         raise RuleError(f"{rule.place}: needs examples: removes = [...] and, near misses, keeps = [...]")
-    for phrase in (*rule.phrases, *rule.starts):
-        _check_phrase(phrase, rule.place)
-
-
-def _check_phrase(phrase: str, place: str) -> None:
-    """Raise `RuleError` for a phrase or an opening that any text may hold."""
-    if len(phrase) < 2:
-        raise RuleError(f"{place}: phrase {phrase!r} is too short, it would match nearly everything")
-    _refuse_wordless(phrase, f"{place}: phrase {phrase!r}")

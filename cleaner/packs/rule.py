@@ -1,9 +1,10 @@
-"""The data of rule packs: rules, sections, where they apply, and all of them together."""
+"""The data of rules: those of packs, their sections, those that stages declare, and all of them together."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Literal
@@ -11,10 +12,16 @@ from typing import Literal
 import regex
 
 from cleaner.errors import RuleError, nearest
-from cleaner.keep import STAGE_RULES, is_chosen
-from cleaner.model import KEEP
+from cleaner.keep import is_chosen
+from cleaner.model import KEEP, Mark, Span
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
+Takes = Literal["members", "headlines", "list"]
+
+CHECKS = ("broad", "duplicate", "shadowed", "silent")
+"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
+_STAGE_RULE_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
+_CATEGORY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     where: Where = Where()
     fact: str = ""
+    allow: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
     place: str = ""
@@ -101,26 +109,81 @@ class Section:
     category: str
     summary: str
     why: str
-    opens: tuple[str, ...]
-    members: tuple[str, ...]
-    least: int
-    gap: int
-    gap_words: int
-    takes: Literal["members", "headlines", "list"]
-    score: int
-    zone: Zone
-    enclosed: bool
-    place: str
+    opens: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    least: int = 2
+    gap: int = 1
+    gap_words: int = 12
+    takes: Takes = "members"
+    score: int = 100
+    zone: Zone = "any"
+    enclosed: bool = False
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRule:
+    """A rule that is code: what a stage may say of a block, declared with examples as the rules of packs are.
+
+    ``score`` is that of its marks, or the highest they can have where the stage decides for each block anew.
+    ``by_place`` is true of rules that look at where a block is, not at what it says. ``fact`` names the fact that
+    its lines hold; of ``tags`` each name is one. ``removes`` are texts or pages in which the rule marks what it
+    should, ``keeps`` near misses in which it marks nothing (`cleaner.examples` describes how they are written).
+
+    Raises `RuleError` for an id or a category of another form, and where a text or the examples are missing.
+    """
+
+    id: str
+    category: str
+    summary: str
+    why: str
+    score: int = 100
+    by_place: bool = False
+    fact: str = ""
+    removes: tuple[str, ...]
+    keeps: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.id, str) or not _STAGE_RULE_ID.fullmatch(self.id):
+            raise RuleError(f"the id of a rule of a stage is two names such as 'desk/line', not {self.id!r}")
+        if not isinstance(self.category, str) or not _CATEGORY.fullmatch(self.category):
+            raise RuleError(f"{self.id}: category must be a name such as 'consent', not {self.category!r}")
+        for name in ("summary", "why"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                raise RuleError(f"{self.id}: {name} must be a sentence, not {getattr(self, name)!r}")
+        if not isinstance(self.score, int) or isinstance(self.score, bool):
+            raise RuleError(f"{self.id}: score must be a whole number, not {self.score!r}")
+        for name in ("removes", "keeps"):
+            texts = getattr(self, name)
+            if not isinstance(texts, tuple) or not all(isinstance(text, str) and text.strip() for text in texts):
+                raise RuleError(f"{self.id}: {name} must be a tuple of texts, not {texts!r}; of one write ('...',)")
+        if not self.removes or not self.keeps:
+            raise RuleError(f"{self.id}: needs examples: removes=('...',) and, near misses, keeps=('...',)")
+
+    @property
+    def is_veto(self) -> bool:
+        """Whether the rule protects blocks and nothing else."""
+        return self.score <= KEEP
+
+    def mark(self, span: Span, reason: str = "", score: int | None = None) -> Mark:
+        """A mark of this rule on ``span``; without ``reason`` its summary, without ``score`` the score of the rule."""
+        return Mark(
+            span, self.id, self.category, reason or self.summary.rstrip("."), self.score if score is None else score
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Packs:
-    """All rules in use, in a fixed order, and the hash of the files they came from."""
+    """All rules in use, in a fixed order, and the hash of the files they came from.
+
+    ``stage_rules`` are those that stages declare; packs as they are loaded have none.
+    """
 
     rules: tuple[Rule, ...] = ()
     sections: tuple[Section, ...] = ()
     summaries: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
+    stage_rules: tuple[StageRule, ...] = ()
 
     def __repr__(self) -> str:
         return f"Packs({len(self.rules):,} rules, {len(self.sections):,} sections)"
@@ -133,15 +196,27 @@ class Packs:
         raise RuleError(f"no rule is called {id!r}{nearest(id, [r.id for r in self.rules])}")
 
     def ids(self) -> list[str]:
-        """The ids of all rules and sections."""
-        return [rule.id for rule in self.rules] + [section.id for section in self.sections]
+        """The ids of all rules and sections, and of the rules of stages."""
+        return [entry.id for entries in (self.rules, self.sections, self.stage_rules) for entry in entries]
+
+    def declaring(self, rules: Iterable[StageRule]) -> Packs:
+        """The packs together with ``rules`` of stages; a rule that is declared already is not added again.
+
+        Raises `RuleError` where two rules have one id.
+        """
+        by_id = {rule.id: rule for rule in self.stage_rules}
+        taken = {entry.id for entries in (self.rules, self.sections) for entry in entries}
+        for rule in rules:
+            if rule.id in taken or by_id.setdefault(rule.id, rule) != rule:
+                raise RuleError(f"{rule.id}: a stage declares this id, and another rule has it; rename one")
+        return replace(self, stage_rules=tuple(by_id.values()))
 
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
 
-        Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule, and no id of a stage.
+        Rules that only protect always stay. Raises `RuleError` for a prefix that fits no rule.
         """
-        ids = [*self.ids(), *STAGE_RULES]
+        ids = self.ids()
         known = sorted({*ids, *(id.partition("/")[0] for id in ids)})
         for prefix in (*select, *ignore):
             if not any(id.startswith(prefix) for id in ids):
@@ -153,6 +228,7 @@ class Packs:
             self,
             rules=tuple(r for r in self.rules if r.is_veto or r.is_witness or is_chosen(r.id, select, ignore)),
             sections=tuple(s for s in self.sections if is_chosen(s.id, select, ignore)),
+            stage_rules=tuple(r for r in self.stage_rules if r.is_veto or is_chosen(r.id, select, ignore)),
             digest=digest,
         )
 

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
+from cleaner.inputs.formats import NAMES as FORMATS
 from cleaner.inputs.strict_json import kind_of
 from cleaner.outputs.containers import published_schema
+from cleaner.outputs.layouts import NAMES as LAYOUTS
 
 _TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
     "string": ("text", (str,)),
@@ -30,7 +32,12 @@ def misfit(value: object, name: str) -> str:
 
 @cache
 def _schema(name: str) -> dict[str, Any]:
-    return published_schema(name)
+    schema = published_schema(name)
+    if name == "report":  # formats and layouts are registered in code; the published schema does not list them
+        options = schema["properties"]["run"]["properties"]
+        options["input_format"]["enum"] = ["auto", *FORMATS]
+        options["layout"]["enum"] = [*LAYOUTS]
+    return schema
 
 
 def _misfits(value: object, schema: Mapping[str, Any], place: str) -> Iterator[str]:

@@ -11,19 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.chars import CLOSERS, SENTENCE_ENDS
-from cleaner.model import Blocks, Document, Kind, Mark
+from cleaner.model import COMMENTS, REGION, Blocks, Document, Kind, Mark
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.groups import PROSE, Floats
+from cleaner.scorer.groups import Floats, Sum
 
 DOUBT = 80
-"""The sum of scores from which a block counts as noise in the measures of its companies."""
+"""The sum of scores from which a block counts as noise in the features of its groups."""
 
 _KINDS = tuple(Kind)
-_CATEGORIES = (
-    "ad", "comments", "comment_ui", "consent", "form", "legal", "login", "media", "meta", "navigation",
-    "related", "share", "subscribe", "tags", "widget", "region",
-)  # fmt: skip
-_TEXT_CATEGORIES = (*_CATEGORIES, "comment_policy", "contact", "context", "error", "source_note")
 _LINE_FEED, _CARRIAGE_RETURN = 10, 13
 _LEAST_PROSE = 60  # words; if a page has less prose, all its words count as prose
 _MOST = 1_000  # higher scores are vetoes
@@ -32,7 +27,7 @@ _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in 
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class BlockFeatures:
     """For each block: words, share of characters in links, running text, and ``sums`` of shape (sums, blocks)."""
 
     words: Floats
@@ -45,35 +40,34 @@ class Own:
     sums: NDArray[np.float64]
 
     @classmethod
-    def of(cls, blocks: Blocks, votes: Mapping[str, Floats], letters: Mapping[str, Floats]) -> Own:
-        doubt = votes["sum"] - votes["region"] - votes["comments"]
+    def of(cls, blocks: Blocks, votes: Mapping[str, Floats], characters: Mapping[str, Floats]) -> BlockFeatures:
+        doubt = votes["sum"] - votes[REGION] - votes[COMMENTS]
         words = np.array(blocks.words, np.float32)
         link = np.zeros(len(blocks), np.float32)
         if blocks.links:
-            link = np.minimum(np.array(blocks.links, np.float32) / np.maximum(letters["chars"], 1), 1)
+            link = np.minimum(np.array(blocks.links, np.float32) / np.maximum(characters["chars"], 1), 1)
         prose = np.array(blocks.prose, bool) & (link < 0.5)
         heading = np.array([kind is Kind.HEADING for kind in blocks.kinds], bool)
         copies = _copies(blocks)
         is_doubted = doubt >= DOUBT
-        sums = np.stack(
-            [
-                words,
-                np.ones_like(words),
-                words * link,
-                words * (prose & ~is_doubted),
-                words * is_doubted,
-                words * np.array(blocks.sentences, bool),
-                words <= _SHORT,
-                heading,
-                words * (copies > 1),
-                letters["digits"],
-                words * (votes["region"] > 0),
-                words * (votes["comments"] > 0),
-            ]
-        ).astype(np.float64)
-        if sums[PROSE].sum() < _LEAST_PROSE:
-            sums[PROSE] = words * ~is_doubted
-        return cls(words, link, prose, heading, letters["end"] > 0, doubt, copies, sums)
+        parts = {
+            Sum.WORDS: words,
+            Sum.BLOCKS: np.ones_like(words),
+            Sum.LINKED: words * link,
+            Sum.PROSE: words * (prose & ~is_doubted),
+            Sum.DOUBTED: words * is_doubted,
+            Sum.SENTENCES: words * np.array(blocks.sentences, bool),
+            Sum.SHORT: words <= _SHORT,
+            Sum.HEADINGS: heading,
+            Sum.REPEATED: words * (copies > 1),
+            Sum.DIGITS: characters["digits"],
+            Sum.OUTSIDE: words * (votes[REGION] > 0),
+            Sum.COMMENTS: words * (votes[COMMENTS] > 0),
+        }
+        sums = np.stack([parts[row] for row in Sum]).astype(np.float64)
+        if sums[Sum.PROSE].sum() < _LEAST_PROSE:
+            sums[Sum.PROSE] = words * ~is_doubted
+        return cls(words, link, prose, heading, characters["end"] > 0, doubt, copies, sums)
 
 
 def _copies(blocks: Blocks) -> Floats:
@@ -83,15 +77,18 @@ def _copies(blocks: Blocks) -> Floats:
     return np.array([count[key] for key in blocks.keys], np.float32)
 
 
-def category_votes(blocks: Blocks, marks: Sequence[Mark]) -> dict[str, Floats]:
-    """Sums of scores for each block, in total and by category; vetoes are left out."""
-    names = ("sum", *(_TEXT_CATEGORIES if blocks.tree is None else _CATEGORIES))
+def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[str]) -> dict[str, Floats]:
+    """Sums of scores for each block, in total and by category; vetoes are left out.
+
+    Two categories are measured whether ``categories`` names them or not: they are no doubt about a block itself.
+    """
+    names = tuple(dict.fromkeys(("sum", *categories, REGION, COMMENTS)))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
     row = {name: n for n, name in enumerate(names)}
     found = np.zeros((len(names), len(blocks)), np.float32)
     said = [
         (row.get(category, 0), at[span[0]], score)
-        for span, _, category, _, score in marks[:]
+        for span, _, category, _, score in marks
         if abs(score) <= _MOST and span[0] in at
     ]
     if said:
@@ -119,15 +116,15 @@ def codes_of(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def is_half_an_end(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Which codes are a carriage return before a line feed: the two are one line end, so they must count once."""
+def is_cr_of_crlf(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Which codes are the carriage return of a CRLF: the two are one line end, so they must count once."""
     found: NDArray[np.bool_] = codes == _CARRIAGE_RETURN
     found[:-1] &= codes[1:] == _LINE_FEED
     found[-1:] = False
     return found
 
 
-def letters_of(document: Document) -> dict[str, Floats]:
+def character_counts(document: Document) -> dict[str, Floats]:
     """For each block, counts of characters by class, and the classes of the first and last character."""
     blocks = document.blocks
     n = len(blocks)
@@ -135,8 +132,8 @@ def letters_of(document: Document) -> dict[str, Floats]:
     bits = _classes()[np.minimum(codes, 0xFFFF)]
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     offsets = np.stack([starts, ends], axis=1).ravel()
-    halves = np.append(0, np.cumsum(is_half_an_end(codes)))
-    chars = np.maximum(ends - starts - (halves[ends] - halves[starts]), 1)
+    crlfs = np.append(0, np.cumsum(is_cr_of_crlf(codes)))
+    chars = np.maximum(ends - starts - (crlfs[ends] - crlfs[starts]), 1)
     found: dict[str, Floats] = {"chars": chars.astype(np.float32)}
     after_space = np.empty(len(bits), bool)
     after_space[0] = True
@@ -164,22 +161,23 @@ def letters_of(document: Document) -> dict[str, Floats]:
     return found
 
 
-def add_own(columns: Columns, blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> None:
-    words, chars = np.maximum(own.words, 1), letters["chars"]
-    columns.add("log words", np.log1p(own.words))
-    columns.add("link share", own.link)
+def add_block(columns: Columns, blocks: Blocks, features: BlockFeatures, characters: Mapping[str, Floats]) -> None:
+    """Add the features of each block by itself."""
+    words, chars = np.maximum(features.words, 1), characters["chars"]
+    columns.add("log words", np.log1p(features.words))
+    columns.add("link share", features.link)
     columns.add("chars a word", np.minimum(chars / words, 30))
-    columns.add("prose", own.prose)
+    columns.add("prose", features.prose)
     columns.add("sentence", np.array(blocks.sentences, bool))
     columns.add("apart", np.array(blocks.apart, bool))
     for name in ("upper", "digits", "signs", "money"):
-        columns.add(f"{name} a char", letters[name] / chars)
+        columns.add(f"{name} a char", characters[name] / chars)
     for name in ("ends", "commas", "capitals"):
-        columns.add(f"{name} a word", np.minimum(letters[name] / words, 3))
-    columns.add("log ends", np.log1p(letters["ends"]))
+        columns.add(f"{name} a word", np.minimum(characters[name] / words, 3))
+    columns.add("log ends", np.log1p(characters["ends"]))
     for name in ("end", "colon", "first upper", "first digit"):
-        columns.add(name, letters[name])
-    columns.add("log copies", np.log(own.copies))
+        columns.add(name, characters[name])
+    columns.add("log copies", np.log(features.copies))
     first = {key: i for i, key in zip(range(len(blocks) - 1, -1, -1), reversed(blocks.keys), strict=True)}
     columns.add("seen above", np.array([first[key] < i for i, key in enumerate(blocks.keys)], bool))
     number = {kind: i for i, kind in enumerate(_KINDS)}

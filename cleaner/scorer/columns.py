@@ -10,6 +10,9 @@ import numpy as np
 
 from cleaner.scorer.groups import Floats, Ints, Numbers
 
+VOTE = "vote "
+"""How the names of features begin that are the sums of scores: in total, and of a category."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:

@@ -1,7 +1,8 @@
-"""Aggregates over groups of blocks (companies): containers, siblings, windows, sections."""
+"""Features of groups of blocks: containers, siblings, windows, sections."""
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 import numpy as np
@@ -11,21 +12,39 @@ Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.signedinteger[Any]]
 Numbers = NDArray[Any]
 
-# The rows that are summed over the blocks of a company.
-SUMS = (
-    "words", "blocks", "linked", "prose", "doubted", "sentences", "short", "headings", "repeated", "digits",
-    "outside", "comments",
-)  # fmt: skip
-WORDS, BLOCKS, LINKED, PROSE, DOUBTED, SENTENCES, SHORTS, HEADINGS, REPEATED, DIGITS = range(10)
-OUTSIDE, COMMENTS = 10, 11
-MEASURES = (
+
+class Sum(IntEnum):
+    """What is summed over the blocks of a group, by its row: the words of some blocks, unless it says otherwise."""
+
+    WORDS = 0
+    BLOCKS = 1  # number of blocks
+    LINKED = 2  # words in links
+    PROSE = 3
+    DOUBTED = 4  # words of blocks that rules doubt
+    SENTENCES = 5
+    SHORT = 6  # number of short blocks
+    HEADINGS = 7  # number of headings
+    REPEATED = 8  # words of blocks that occur more than once
+    DIGITS = 9  # number of digits
+    OUTSIDE = 10  # words outside the main element
+    COMMENTS = 11
+
+
+GROUP_FEATURES = (
     "log words", "log blocks", "link share", "prose share", "doubt share", "sentence share", "repeat share",
     "outside share", "comment share", "short share", "heading share", "digit share", "words a block",
     "share of page", "share of prose",
 )  # fmt: skip
+"""Names of the features of a group, in order."""
+
+_LOGS = [Sum.WORDS, Sum.BLOCKS]
+_WORD_SHARES = [Sum.LINKED, Sum.PROSE, Sum.DOUBTED, Sum.SENTENCES, Sum.REPEATED, Sum.OUTSIDE, Sum.COMMENTS]
+_BLOCK_SHARES = [Sum.SHORT, Sum.HEADINGS]
+_SHARES_OF_ALL = [Sum.WORDS, Sum.PROSE]
 
 
 def runs(state: Numbers) -> Ints:
+    """For each block, the number of its run: blocks one after the other with the same value."""
     changed = np.zeros(len(state), np.int64)
     if len(state):
         changed[1:] = state[1:] != state[:-1]
@@ -44,17 +63,19 @@ def binned(sums: Numbers, group: Ints, size: int) -> Numbers:
     return np.bincount(flat, sums.ravel(), rows * size).reshape(rows, size)
 
 
-def described(sums: Numbers, total: Numbers) -> Floats:
-    """Turn sums of shape (companies, sums, blocks) into measures of shape (companies * measures, blocks)."""
+def group_features(sums: Numbers, total: Numbers) -> Floats:
+    """The features of groups, from their sums and those of the whole document.
+
+    ``sums`` has shape (groups, sums, blocks), ``total`` (sums, 1); the result (groups * features, blocks).
+    """
     sums = sums.astype(np.float32)
-    words = np.maximum(sums[:, WORDS], 1)
-    blocks = np.maximum(sums[:, BLOCKS], 1)
-    measures = np.empty((len(sums), len(MEASURES), sums.shape[2]), np.float32)
-    np.log1p(sums[:, [WORDS, BLOCKS]], out=measures[:, :2])
-    shares = [LINKED, PROSE, DOUBTED, SENTENCES, REPEATED, OUTSIDE, COMMENTS]
-    np.divide(sums[:, shares], words[:, None], out=measures[:, 2:9])
-    np.divide(sums[:, [SHORTS, HEADINGS]], blocks[:, None], out=measures[:, 9:11])
-    measures[:, 11] = np.minimum(sums[:, DIGITS] / words, 5)
-    measures[:, 12] = np.log1p(words / blocks)
-    measures[:, 13:] = sums[:, [WORDS, PROSE]] / np.maximum(total[[WORDS, PROSE]], 1)
-    return measures.reshape(-1, sums.shape[2])
+    words = np.maximum(sums[:, Sum.WORDS], 1)
+    blocks = np.maximum(sums[:, Sum.BLOCKS], 1)
+    features = np.empty((len(sums), len(GROUP_FEATURES), sums.shape[2]), np.float32)
+    np.log1p(sums[:, _LOGS], out=features[:, :2])
+    np.divide(sums[:, _WORD_SHARES], words[:, None], out=features[:, 2:9])
+    np.divide(sums[:, _BLOCK_SHARES], blocks[:, None], out=features[:, 9:11])
+    features[:, 11] = np.minimum(sums[:, Sum.DIGITS] / words, 5)
+    features[:, 12] = np.log1p(words / blocks)
+    features[:, 13:] = sums[:, _SHARES_OF_ALL] / np.maximum(total[_SHARES_OF_ALL], 1)
+    return features.reshape(-1, sums.shape[2])

@@ -1,4 +1,4 @@
-"""Companies of plain text: blocks between blank lines, blocks with the same layout, blocks with the same shape.
+"""Groups in plain text: blocks between blank lines, blocks with the same layout, blocks with the same shape.
 
 A scraper that removes the tags leaves blank lines and indents, more of them where the markup was deeper.
 """
@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner.model import Blocks, Document, Kind
-from cleaner.scorer.block_features import Own, codes_of, is_half_an_end
+from cleaner.scorer.block_features import BlockFeatures, codes_of, is_cr_of_crlf
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Floats, Ints, Numbers, grouped
 
@@ -21,7 +21,9 @@ _FAR, _DEEP, _WIDE = 200, 60, 8  # blocks, characters, line ends; larger values 
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
 
 
-def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[str, Floats]) -> dict[str, Numbers]:
+def add_layout(
+    columns: Columns, document: Document, features: BlockFeatures, characters: Mapping[str, Floats]
+) -> dict[str, Numbers]:
     """Add line ends and indents around each block. Returns the sums over the blocks that share them."""
     blocks = document.blocks
     n = len(blocks)
@@ -34,8 +36,8 @@ def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[
     columns.add("indent", indent)
     found: dict[str, Numbers] = {}
     for gap in _GAPS:
-        found[f"chunk {gap}"] = _add_chunk(columns, gap, np.cumsum(above >= gap), own)
-    shape = _shapes(blocks, own, letters)
+        found[f"chunk {gap}"] = _add_chunk(columns, gap, np.cumsum(above >= gap), features)
+    shape = _shapes(blocks, features, characters)
     set_alike = (indent * (_WIDE + 1) + np.minimum(above, _WIDE)) * (_WIDE + 1)
     for name, code in (
         ("shape", shape),
@@ -43,7 +45,7 @@ def add_layout(columns: Columns, document: Document, own: Own, letters: Mapping[
         ("layout", shape * (_WIDE + 1) ** 2 + np.minimum(above, _WIDE) * (_WIDE + 1) + np.minimum(below, _WIDE)),
     ):
         _, group = np.unique(code, return_inverse=True)
-        found[name] = grouped(own.sums, group)
+        found[name] = grouped(features.sums, group)
         columns.add(f"log of this {name}", np.log(np.bincount(group)[group]))
         if name == "shape":
             _add_distance(columns, group)
@@ -54,7 +56,7 @@ def _white_space(document: Document) -> tuple[Ints, Ints]:
     """The line ends above each block (at least one) and the characters before it on its line."""
     blocks = document.blocks
     codes = codes_of(document.text)
-    places = np.flatnonzero(_ends_a_line(codes) & ~is_half_an_end(codes))
+    places = np.flatnonzero(_ends_a_line(codes) & ~is_cr_of_crlf(codes))
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     upto = np.searchsorted(places, starts)
     above = np.maximum(upto - np.append(0, np.searchsorted(places, ends[:-1])), 1)
@@ -69,20 +71,20 @@ def _ends_a_line(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     return found
 
 
-def _add_chunk(columns: Columns, gap: int, chunk: Ints, own: Own) -> Numbers:
+def _add_chunk(columns: Columns, gap: int, chunk: Ints, features: BlockFeatures) -> Numbers:
     chunk = chunk - chunk[0]
     size = np.bincount(chunk)
     first = np.cumsum(size) - size
     columns.add(f"place in chunk {gap}", (np.arange(len(chunk)) - first[chunk] + 0.5) / size[chunk])
-    return grouped(own.sums, chunk)
+    return grouped(features.sums, chunk)
 
 
-def _shapes(blocks: Blocks, own: Own, letters: Mapping[str, Floats]) -> Ints:
+def _shapes(blocks: Blocks, features: BlockFeatures, characters: Mapping[str, Floats]) -> Ints:
     """A number for the rough shape of each block."""
     shape = np.array([_KINDS[kind] for kind in blocks.kinds], np.int64) * 8
-    shape += np.minimum(np.log2(own.words + 1), 6).astype(np.int64)
+    shape += np.minimum(np.log2(features.words + 1), 6).astype(np.int64)
     for name in ("end", "first upper", "first digit", "digits", "commas", "colon", "signs"):
-        shape = shape * 2 + (letters[name] > 0)
+        shape = shape * 2 + (characters[name] > 0)
     return shape
 
 

@@ -1,4 +1,4 @@
-"""Companies by markup: containers, siblings, blocks with the same path; tags around; place relative to the prose."""
+"""Groups by markup: containers, siblings, blocks with the same path; tags around; place relative to the prose."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import accumulate
 import numpy as np
 
 from cleaner.model import Blocks, Tree
-from cleaner.scorer.block_features import Own
+from cleaner.scorer.block_features import BlockFeatures
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.groups import BLOCKS, PROSE, Ints, Numbers, binned, grouped, runs
+from cleaner.scorer.groups import Ints, Numbers, Sum, binned, grouped, runs
 
 _LEVELS = 5  # number of containers used, from the inside out
 _TAG_BITS = (  # tag names that are looked for in ancestors
@@ -32,7 +32,7 @@ class _Shapes:
     short: Ints  # the last three tags with classes
     depth: Ints
     bits: Ints
-    own: Ints  # place of the name in _OWN_TAGS, -1 for others
+    own_tag: Ints  # place of the name in _OWN_TAGS, -1 for others
 
 
 def _shapes(tree: Tree, parents: Ints) -> _Shapes:
@@ -70,24 +70,24 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
     return _Shapes(tag, hashes[0], hashes[1], short, depth, bits, facts[:, 2])
 
 
-def add_markup(columns: Columns, blocks: Blocks, own: Own, tree: Tree) -> dict[str, Numbers]:
+def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: Tree) -> dict[str, Numbers]:
     """Add tags and the place relative to the main element. Returns the sums over containers, siblings and paths."""
     element = np.array(blocks.elements, np.int64)
     ends = np.array(tree.ends, np.int64)
     parents = np.array(tree.parents, np.int64)
     shapes = _shapes(tree, parents)
-    upto = np.zeros((len(own.sums), len(tree) + 1))
-    np.cumsum(binned(own.sums, element, len(tree)), axis=1, out=upto[:, 1:])
+    upto = np.zeros((len(features.sums), len(tree) + 1))
+    np.cumsum(binned(features.sums, element, len(tree)), axis=1, out=upto[:, 1:])
     below = upto[:, ends] - upto[:, :-1]  # sums over each element and its descendants
     _add_tags(columns, shapes, element)
     found: dict[str, Numbers] = {}
     for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short)):
         _, group = np.unique(ids[element], return_inverse=True)
-        found[name] = grouped(own.sums, group)
+        found[name] = grouped(features.sums, group)
         if name == "path":
-            found["path run"] = grouped(own.sums, runs(group))
-    top = _tops(parents, below[BLOCKS])
-    inner = below[BLOCKS, element] > 1
+            found["path run"] = grouped(features.sums, runs(group))
+    top = _tops(parents, below[Sum.BLOCKS])
+    inner = below[Sum.BLOCKS, element] > 1
     container = np.where(inner, element, np.maximum(parents[top[element]], 0))
     part = np.where(inner, element, top[element])
     # elements with the same parent and the same start tag
@@ -101,8 +101,8 @@ def add_markup(columns: Columns, blocks: Blocks, own: Own, tree: Tree) -> dict[s
             found[f"siblings {level}"] = of_siblings[:, sibling[part]]
             columns.add(f"log siblings {level}", np.log1p(alike[sibling[part]]))
             columns.add(f"log children {level}", np.log1p(children[container + 1]))
-            before = upto[BLOCKS, part] - upto[BLOCKS, container]
-            columns.add(f"place in {level}", before / np.maximum(below[BLOCKS, container], 1))
+            before = upto[Sum.BLOCKS, part] - upto[Sum.BLOCKS, container]
+            columns.add(f"place in {level}", before / np.maximum(below[Sum.BLOCKS, container], 1))
             columns.add(f"depth {level}", shapes.depth[container])
         part = top[container]
         container = np.maximum(parents[part], 0)
@@ -116,8 +116,8 @@ def _add_tags(columns: Columns, shapes: _Shapes, element: Ints) -> None:
     columns.add("depth", shapes.depth[element])
     around = (bits[None, :] >> np.arange(len(_TAG_BITS) + 1)[:, None]) & 1
     columns.add_all([*(f"in {name}" for name in _TAG_BITS), "hidden"], around)
-    own = shapes.own[element]
-    columns.add_all([f"tag {name}" for name in _OWN_TAGS], own[None, :] == np.arange(len(_OWN_TAGS))[:, None])
+    own_tag = shapes.own_tag[element]
+    columns.add_all([f"tag {name}" for name in _OWN_TAGS], own_tag[None, :] == np.arange(len(_OWN_TAGS))[:, None])
 
 
 def _tops(parents: Ints, count: Numbers) -> Ints:
@@ -133,10 +133,10 @@ def _tops(parents: Ints, count: Numbers) -> Ints:
 
 def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share: float) -> Numbers:
     """Add the place relative to the deepest element with ``share`` of the prose. Returns sums over what holds both."""
-    enough = np.flatnonzero(below[PROSE] >= share * below[PROSE, 0])
-    main = int(enough[-1]) if len(enough) and below[PROSE, 0] else 0
+    enough = np.flatnonzero(below[Sum.PROSE] >= share * below[Sum.PROSE, 0])
+    main = int(enough[-1]) if len(enough) and below[Sum.PROSE, 0] else 0
     way = list(tree.way(main))[::-1]
-    size = below[BLOCKS][way]
+    size = below[Sum.BLOCKS][way]
     steps = list(accumulate((a != b for a, b in zip(size[1:], size[:-1], strict=True)), initial=0))
     common = np.zeros(len(tree), np.int64)
     step = np.zeros(len(tree), np.int64)
@@ -150,6 +150,6 @@ def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share
     first, last = (inside[0], inside[-1]) if len(inside) else (0, len(element) - 1)
     columns.add(f"log above main {share}", np.log1p(np.maximum(first - index, 0)))
     columns.add(f"log below main {share}", np.log1p(np.maximum(index - last, 0)))
-    columns.add(f"main {share} holds", np.full(len(element), below[BLOCKS, main] / max(len(element), 1)))
+    columns.add(f"main {share} holds", np.full(len(element), below[Sum.BLOCKS, main] / max(len(element), 1)))
     columns.add(f"main {share} depth", np.full(len(element), float(len(way))))
     return below[:, common[element]]

@@ -5,8 +5,9 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 * ``names``: the features it reads, in order; ``mean`` and ``scale``: of these features, for the networks;
 * ``feature``, ``bound``, ``child``, ``value``, ``roots``: the nodes of all trees, one after the other. A node sends a
   block to ``child[i, 1]`` if its feature is greater than ``bound``, else to ``child[i, 0]``; a leaf is its own child;
-* ``lean``: the correlation of each feature with content, to choose the features that a reason names;
-* ``w{k}_{l}`` of shape (in, out) and ``b{k}_{l}``: layer l of network k.
+* ``feature_direction``: the correlation of each feature with content, for the features that a reason names;
+* ``w{k}_{l}`` of shape (in, out) and ``b{k}_{l}``: layer l of network k;
+* ``provenance``: command, data and date of the training (`cleaner/scorer/provenance.py`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cleaner.scorer.columns import Table
+from cleaner.scorer.columns import VOTE, Table
 from cleaner.scorer.groups import Floats, Ints
+from cleaner.scorer.provenance import FIELD, Provenance
 
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks computed together, so that their values stay in the CPU cache
@@ -67,7 +69,7 @@ class Model:
     names: tuple[str, ...]
     mean: Floats
     scale: Floats
-    lean: Floats
+    feature_direction: Floats
     trees: Trees
     networks: tuple[Network, ...]
 
@@ -85,10 +87,16 @@ class Model:
             int(held["depth"]),
         )
         names = tuple(held["names"].tolist())
-        return cls(names, held["mean"], held["scale"], held["lean"], trees, tuple(_networks(held)))
+        return cls(names, held["mean"], held["scale"], held["feature_direction"], trees, tuple(_networks(held)))
 
-    def save(self, path: Path) -> None:
-        """Write the model, with weights and leaves in half precision."""
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories of marks whose votes it reads by themselves, in the order of its features."""
+        votes = (name.removeprefix(VOTE) for name in self.names if name.startswith(VOTE))
+        return tuple(name for name in votes if name != "sum")
+
+    def save(self, path: Path, provenance: Provenance | None = None) -> None:
+        """Write the model, with weights and leaves in half precision. Raises `OSError`."""
         parts: dict[str, Any] = {
             f"{letter}{k}_{n}": values.astype(np.float16)
             for k, network in enumerate(self.networks)
@@ -100,7 +108,7 @@ class Model:
             "names": np.array(self.names),
             "mean": self.mean,
             "scale": self.scale,
-            "lean": self.lean,
+            "feature_direction": self.feature_direction,
             "feature": trees.feature.astype(np.int16),
             "bound": trees.bound,
             "child": trees.child.astype(np.uint16),
@@ -108,6 +116,8 @@ class Model:
             "roots": trees.roots.astype(np.uint16),
             "depth": np.array(trees.depth),
         }
+        if provenance:
+            parts[FIELD] = provenance.as_array()
         np.savez_compressed(path, **parts)
 
     def log_odds(self, table: Table, asked: Ints | None = None) -> Floats:
@@ -123,19 +133,28 @@ class Model:
         return joined
 
     def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
-        """For each block in ``asked``, the two features with the most weight for the decision, with their values."""
+        """For each block in ``asked``, the two features that contribute most to the decision, with their values.
+
+        The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
+        content. This is a summary for readers: the trees and networks weigh features in their own way.
+        """
         values = table.select(self.names)[asked]
-        voices = standardised(values, self.mean, self.scale) * self.lean
-        voices[~is_content[asked]] *= -1
+        contributions = standardised(values, self.mean, self.scale) * self.feature_direction
+        contributions[~is_content[asked]] *= -1
         rows = np.arange(len(values))
-        first = voices.argmax(axis=1)
-        voices[rows, first] = -np.inf
-        second = voices.argmax(axis=1)
+        first = contributions.argmax(axis=1)
+        contributions[rows, first] = -np.inf
+        second = contributions.argmax(axis=1)
         names = self.names
-        loudest, next_to_it = values[rows, first].tolist(), values[rows, second].tolist()
         return [
             f"{names[a]} {x:.2g}, {names[b]} {y:.2g}"
-            for a, x, b, y in zip(first.tolist(), loudest, second.tolist(), next_to_it, strict=True)
+            for a, x, b, y in zip(
+                first.tolist(),
+                values[rows, first].tolist(),
+                second.tolist(),
+                values[rows, second].tolist(),
+                strict=True,
+            )
         ]
 
 

@@ -5,29 +5,33 @@ from __future__ import annotations
 import numpy as np
 
 from cleaner.resolve import CUTS_ALONE
-from cleaner.scorer.block_features import DOUBT, Own
+from cleaner.scorer.block_features import DOUBT, BlockFeatures
 from cleaner.scorer.columns import Columns
-from cleaner.scorer.groups import PROSE, WORDS, Numbers, grouped, runs
+from cleaner.scorer.groups import Numbers, Sum, grouped, runs
 
-_SHORT = 6  # words
+_SHORT, _LONG = 6, 40  # words
 _WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks on either side
 
 
-def add_position(columns: Columns, own: Own, total: Numbers) -> None:
+def add_position(columns: Columns, features: BlockFeatures, total: Numbers) -> None:
     """Add how much of the page and of its prose is before a block, and how far the next prose is."""
-    n = len(own.words)
+    n = len(features.words)
     index = np.arange(n)
     columns.add("place", (index + 0.5) / max(n, 1))
     columns.add("log from top", np.log1p(index))
     columns.add("log from end", np.log1p(n - 1 - index))
-    before = np.cumsum(own.sums[PROSE]) - own.sums[PROSE]
-    columns.add("prose before", before / max(total[PROSE, 0], 1))
-    words = np.cumsum(own.words) - own.words
-    columns.add("words before", words / max(total[WORDS, 0], 1))
+    before = np.cumsum(features.sums[Sum.PROSE]) - features.sums[Sum.PROSE]
+    columns.add("prose before", before / max(total[Sum.PROSE, 0], 1))
+    words = np.cumsum(features.words) - features.words
+    columns.add("words before", words / max(total[Sum.WORDS, 0], 1))
     columns.add("log prose before", np.log1p(before))
-    columns.add("log prose after", np.log1p(np.maximum(total[PROSE, 0] - before - own.sums[PROSE], 0)))
-    is_prose = own.sums[PROSE] > 0
-    for name, where in (("prose", is_prose), ("heading", own.heading), ("long", own.prose & (own.words >= 40))):
+    columns.add("log prose after", np.log1p(np.maximum(total[Sum.PROSE, 0] - before - features.sums[Sum.PROSE], 0)))
+    is_prose = features.sums[Sum.PROSE] > 0
+    for name, where in (
+        ("prose", is_prose),
+        ("heading", features.heading),
+        ("long", features.prose & (features.words >= 40)),
+    ):
         last = np.maximum.accumulate(np.where(where, index, -1))
         following = np.minimum.accumulate(np.where(where, index, n)[::-1])[::-1]
         above = np.where(last >= 0, index - last, 200)
@@ -36,7 +40,7 @@ def add_position(columns: Columns, own: Own, total: Numbers) -> None:
         columns.add(f"log to {name} below", np.log1p(np.minimum(below, 200)))
         if name == "heading":
             continue
-        at = np.append(words, words[-1:] + own.words[-1:])
+        at = np.append(words, words[-1:] + features.words[-1:])
         columns.add(f"log words to {name} above", np.log1p(np.where(last >= 0, words - at[np.maximum(last, 0)], 9999)))
         columns.add(
             f"log words to {name} below",
@@ -44,9 +48,18 @@ def add_position(columns: Columns, own: Own, total: Numbers) -> None:
         )
 
 
-def add_neighbours(columns: Columns, own: Own) -> None:
+def add_neighbours(columns: Columns, features: BlockFeatures) -> None:
     """Add features of the next two blocks on either side."""
-    facts = np.stack([np.log1p(own.words), own.link, own.prose, own.heading, own.ends, own.doubt >= DOUBT])
+    facts = np.stack(
+        [
+            np.log1p(features.words),
+            features.link,
+            features.prose,
+            features.heading,
+            features.ends,
+            features.doubt >= DOUBT,
+        ]
+    )
     names = ("log words", "link share", "prose", "heading", "end", "doubted")
     n = facts.shape[1]
     padded = np.pad(facts, ((0, 0), (2, 2)), constant_values=-1)
@@ -54,9 +67,9 @@ def add_neighbours(columns: Columns, own: Own) -> None:
         columns.add_all([f"{name} at {by:+d}" for name in names], padded[:, 2 + by : 2 + by + n])
 
 
-def add_sure(columns: Columns, own: Own) -> None:
+def add_sure(columns: Columns, features: BlockFeatures) -> None:
     """Add the share of blocks around, before and after whose sums cut alone."""
-    sure = own.doubt >= CUTS_ALONE
+    sure = features.doubt >= CUTS_ALONE
     n = len(sure)
     upto = np.append(0, np.cumsum(sure))
     index = np.arange(n)
@@ -85,19 +98,19 @@ def sequences(sums: Numbers) -> dict[str, Numbers]:
     return found
 
 
-def add_sections(columns: Columns, own: Own) -> dict[str, Numbers]:
+def add_sections(columns: Columns, features: BlockFeatures) -> dict[str, Numbers]:
     """Add features of the heading above. Returns sums over its section and over runs of similar blocks."""
-    section = np.cumsum(own.heading, dtype=np.int64)
-    linked = runs(own.link > 0.5)
-    short = runs(own.words <= _SHORT)
-    found = {"section": grouped(own.sums, section), "link run": grouped(own.sums, linked)}
-    found["short run"] = grouped(own.sums, short)
-    if len(own.words):
+    section = np.cumsum(features.heading, dtype=np.int64)
+    linked = runs(features.link > 0.5)
+    short = runs(features.words <= _SHORT)
+    found = {"section": grouped(features.sums, section), "link run": grouped(features.sums, linked)}
+    found["short run"] = grouped(features.sums, short)
+    if len(features.words):
         first = np.zeros(section[-1] + 1, np.int64)
         first[section[::-1]] = np.arange(len(section))[::-1]
         columns.add("log since heading", np.log1p(np.arange(len(section)) - first[section]))
-        columns.add("heading link share", own.link[first[section]])
-        columns.add("heading doubt", own.doubt[first[section]])
+        columns.add("heading link share", features.link[first[section]])
+        columns.add("heading doubt", features.doubt[first[section]])
     else:
         columns.add_all(["log since heading", "heading link share", "heading doubt"], np.zeros((3, 0)))
     return found

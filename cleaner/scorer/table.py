@@ -1,9 +1,9 @@
 """The features of the blocks of a document: one table, for training and at run time.
 
 No feature knows words of any language. Features are shapes, positions, repetition, markup, and the marks of the rules.
-A block is described by itself, by its neighbours, and by its *companies*, the groups of blocks that contain it:
+A block is described by itself, by its neighbours, and by the *groups* of blocks that contain it:
 containers of the page, siblings, blocks with the same path, runs, the section under a heading, everything before and
-after. All companies have the same measures, so the table takes a few array operations for any number of blocks.
+after. All groups have the same features, so the table takes a few array operations for any number of blocks.
 
 On WCXB the most important features are the position relative to the prose, then the containers and the groups of
 similar blocks, then repetition (bench/README.md).
@@ -16,16 +16,19 @@ from collections.abc import Sequence
 import numpy as np
 
 from cleaner.model import Document, Mark
-from cleaner.scorer.block_features import Own, add_own, category_votes, letters_of
-from cleaner.scorer.columns import Columns, Table
-from cleaner.scorer.groups import MEASURES, described
+from cleaner.scorer.block_features import BlockFeatures, add_block, category_votes, character_counts
+from cleaner.scorer.columns import VOTE, Columns, Table
+from cleaner.scorer.groups import GROUP_FEATURES, group_features
 from cleaner.scorer.layout import add_layout
 from cleaner.scorer.markup import add_markup
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
 
 
-def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
+def block_table(document: Document, marks: Sequence[Mark] = (), categories: Sequence[str] = ()) -> Table:
     """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
+
+    The votes of each of ``categories`` are a feature: those that a model reads (`Model.categories`), or in training
+    all there are.
 
     The work is linear in the number of characters, blocks and elements.
     """
@@ -34,24 +37,24 @@ def block_table(document: Document, marks: Sequence[Mark] = ()) -> Table:
     if not n:
         return Table((), np.zeros((0, 0), np.float32))
     columns = Columns()
-    votes = category_votes(blocks, marks)
-    letters = letters_of(document)
-    own = Own.of(blocks, votes, letters)
-    add_own(columns, blocks, own, letters)
-    columns.add_all([f"vote {name}" for name in votes], np.array(list(votes.values())))
-    sums = own.sums
+    votes = category_votes(blocks, marks, categories)
+    characters = character_counts(document)
+    features = BlockFeatures.of(blocks, votes, characters)
+    add_block(columns, blocks, features, characters)
+    columns.add_all([f"{VOTE}{name}" for name in votes], np.array(list(votes.values())))
+    sums = features.sums
     total = sums.sum(axis=1, keepdims=True)
-    add_position(columns, own, total)
-    add_neighbours(columns, own)
+    add_position(columns, features, total)
+    add_neighbours(columns, features)
     if blocks.tree is None:
-        add_sure(columns, own)
-    companies = {**sequences(sums), **add_sections(columns, own)}
+        add_sure(columns, features)
+    groups = {**sequences(sums), **add_sections(columns, features)}
     if blocks.tree is None:
-        companies |= add_layout(columns, document, own, letters)
+        groups |= add_layout(columns, document, features, characters)
     else:
-        companies |= add_markup(columns, blocks, own, blocks.tree)
-    names = [f"{company}: {measure}" for company in companies for measure in MEASURES]
-    columns.add_all(names, described(np.array(list(companies.values())), total))
-    page = np.repeat(described(total[None], total), n, axis=1)
-    columns.add_all([f"page: {measure}" for measure in MEASURES[:-2]], page[:-2])
+        groups |= add_markup(columns, blocks, features, blocks.tree)
+    names = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
+    columns.add_all(names, group_features(np.array(list(groups.values())), total))
+    page = np.repeat(group_features(total[None], total), n, axis=1)
+    columns.add_all([f"page: {name}" for name in GROUP_FEATURES[:-2]], page[:-2])
     return columns.table()

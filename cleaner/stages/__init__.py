@@ -1,69 +1,81 @@
-"""Stages: each reads a document and the marks so far, and yields marks. No stage changes anything.
+"""Stages: each looks at a document and at the marks so far, and yields marks. No stage changes anything.
 
-A stage is any callable ``(Document, Sequence[Mark]) -> Iterable[Mark]``; a stage of your own needs no registration:
-``Pipeline(stages=[*default_stages(packs), mine])``.
+`SHIPPED` is the one list of them. A stage of your own needs no entry: ``Pipeline(stages=[Desk])``, or
+``stages = ["mypkg.mine:Desk"]`` in a configuration file.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
-from typing import Literal
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal, NamedTuple
 
-from cleaner.model import Document, Mark
-from cleaner.packs.rule import Packs
+from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_STRICT
+from cleaner.stages.base import Reads, Stage, built
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
+from cleaner.stages.load import StageOption, load_stage, source_digest
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
 from cleaner.stages.scorer import PageScorer, TextScorer
 from cleaner.stages.sections import Sections
-from cleaner.stages.trafilatura import Trafilatura
+from cleaner.stages.trafilatura import SecondOpinion, Trafilatura
 
-Stage = Callable[[Document, Sequence[Mark]], Iterable[Mark]]
-
-STAGES: dict[str, Callable[[Packs], Stage]] = {
-    "phrases": Phrases,
-    "sections": Sections,
-    "repeats": Repeats,
-    "lists": Lists,
-    "context": Context,
-}
-
-LATE_STAGES: dict[str, Callable[..., Stage]] = {"scorer": TextScorer}
+__all__ = [
+    "SHIPPED", "Classifier", "Place", "Reads", "Shipped", "Stage", "StageOption", "built", "default_stages",
+    "late_stages", "load_stage", "page_stages", "shipped_rules", "source_digest",
+]  # fmt: skip
 
 Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
-PAGE_STAGES: dict[str, Callable[[Packs], Stage]] = {
-    "paths": Elements,
-    "region": Region,
-    "links": Links,
-    "scorer": PageScorer,
-    "trafilatura": Trafilatura,
-    "second-opinion": partial(Trafilatura, dropped=40, kept=-15),
-}
-"""Stages that read the markup of a page; they run once, before the stages that read its text."""
+Place = Literal["page", "text", "late"]
+"""Where a stage is asked: on the markup of a page, once; on text, in each pass; or once, on a text with a cut."""
 
-_OF_CLASSIFIER: dict[Classifier, tuple[str, ...]] = {
-    "blocks": ("paths", "region", "links", "scorer"),
-    "rules": ("paths", "region", "links"),
-    "trafilatura": ("trafilatura",),
-    "both": ("paths", "region", "links", "scorer", "second-opinion"),
-}
+_ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
+
+
+class Shipped(NamedTuple):
+    """A stage of the package: where it is asked, and by which classifiers."""
+
+    stage: type[Stage]
+    place: Place
+    classifiers: tuple[Classifier, ...] = _ALL
+
+    @property
+    def name(self) -> str:
+        """The name of its module."""
+        return self.stage.__module__.rpartition(".")[2]
+
+
+SHIPPED = (
+    Shipped(Elements, "page", ("blocks", "rules", "both")),
+    Shipped(Region, "page", ("blocks", "rules", "both")),
+    Shipped(Links, "page", ("blocks", "rules", "both")),
+    Shipped(PageScorer, "page", ("blocks", "both")),
+    Shipped(Trafilatura, "page", ("trafilatura",)),
+    Shipped(SecondOpinion, "page", ("both",)),
+    Shipped(Phrases, "text"),
+    Shipped(Sections, "text"),
+    Shipped(Repeats, "text"),
+    Shipped(Lists, "text"),
+    Shipped(Context, "text"),
+    Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
+)
+"""The shipped stages, in the order in which they are asked: later ones read the marks of earlier ones."""
 
 
 def page_stages(packs: Packs, classifier: Classifier = "blocks") -> list[Stage]:
     """The shipped stages for markup that belong to ``classifier``, in order."""
-    return [PAGE_STAGES[name](packs) for name in _OF_CLASSIFIER[classifier]]
+    return [built(stage, packs) for stage in _at("page", classifier)]
 
 
 def default_stages(packs: Packs) -> list[Stage]:
-    """The shipped stages for text, in order: later stages read the marks of earlier ones."""
-    return [make(packs) for make in STAGES.values()]
+    """The shipped stages for text, in order."""
+    return [built(stage, packs) for stage in _at("text", "blocks")]
 
 
 def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
@@ -71,4 +83,15 @@ def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int =
 
     ``least`` is the sum of scores that cuts a block.
     """
-    return [] if classifier == "rules" else [make(packs, least=least) for make in LATE_STAGES.values()]
+    return [built(stage, packs, least=least) for stage in _at("late", classifier)]
+
+
+@cache
+def shipped_rules() -> tuple[StageRule, ...]:
+    """The rules that the shipped stages declare, each once, by id."""
+    rules = {rule.id: rule for entry in SHIPPED for rule in entry.stage.rules}
+    return tuple(rules[id] for id in sorted(rules))
+
+
+def _at(place: Place, classifier: Classifier) -> Iterable[type[Stage]]:
+    return (entry.stage for entry in SHIPPED if entry.place == place and classifier in entry.classifiers)

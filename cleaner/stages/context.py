@@ -10,10 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cleaner.features import Skeleton, doubtful, headlines, votes
-from cleaner.model import CONTEXT, Blocks, Document, Kind, Mark
-from cleaner.packs.rule import Packs
+from cleaner.features import Skeleton, doubtful, headlines
+from cleaner.model import CONTEXT, Blocks, Kind, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _REACH = 5  # blocks looked at on either side
 _WALL_WORDS = 12  # an unknown block of more words ends the look
@@ -30,6 +32,63 @@ _ANCHORS, _ANCHOR_SHARE = 3, 0.1
 _PROTECTED = frozenset((Kind.CELL, Kind.CODE, Kind.SPEC, Kind.STEP, Kind.QUOTE, Kind.HEADING))
 
 
+AMONG = StageRule(
+    id="context/among",
+    category=CONTEXT,
+    summary="A short line among known boilerplate.",
+    why="No rule knows the line, but the lines around it are known, and the text shows the furniture of a site.",
+    score=CUTS_ALONE,
+    by_place=True,
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+  Share this article
+- The desk
+  Sign up for our newsletter
+  Follow us on Facebook
+  Privacy policy
+  All rights reserved
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+The desk
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Share this article
+""",
+    ),
+)
+NEAR = StageRule(
+    id="context/near",
+    category=CONTEXT,
+    summary="A doubtful line next to known boilerplate.",
+    why="A rule doubts the line, and the lines around it are known.",
+    score=CUTS_ALONE - _WEAK,
+    by_place=True,
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+  Share this article
+- Home
+  Subscribe to our newsletter
+  All rights reserved
+  Follow us on Facebook
+""",
+    ),
+    keeps=(
+        """
+Home
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Share this article
+""",
+    ),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Page:
     blocks: Blocks
@@ -41,42 +100,37 @@ class _Page:
     variety: int  # different sure lines
 
 
-class Context:
+class Context(Stage):
     """Votes for short lines that stand among known noise, more easily outside the body than in it."""
 
-    def __init__(self, packs: Packs) -> None:
-        del packs
+    rules = (AMONG, NEAR)
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        page = _measure(document, marks)
-        if page is None:
+    def __call__(self, page: View) -> Iterator[Mark]:
+        seen = _measure(page)
+        if seen is None:
             return
-        prose = page.blocks.prose
-        open_to_doubt = [i for i, kind in enumerate(page.blocks.kinds) if kind not in _PROTECTED and not prose[i]]
-        near = [i for i in open_to_doubt if _WEAK <= page.sums[i] < CUTS_ALONE and _supports_weak(page, i)]
+        blocks = seen.blocks
+        open_to_doubt = [i for i, kind in enumerate(blocks.kinds) if kind not in _PROTECTED and not blocks.prose[i]]
+        near = [i for i in open_to_doubt if _WEAK <= seen.sums[i] < CUTS_ALONE and _supports_weak(seen, i)]
         for i in near:
-            yield _mark(page, i, "context/near", "Stands next to known noise", CUTS_ALONE - _WEAK)
-            page.sums[i] += CUTS_ALONE - _WEAK
-        among = list(_surrounded(page, open_to_doubt))
-        protected = headlines(document.blocks, page.body, doubtful(page.sums), among)
+            yield NEAR.mark(blocks.span(i), "Stands next to known noise")
+            seen.sums[i] += NEAR.score
+        among = list(_surrounded(seen, open_to_doubt))
+        protected = headlines(blocks, seen.body, doubtful(seen.sums), among)
         for i in among:
             if i not in protected:
-                yield _mark(page, i, "context/among", "A short line among known noise", CUTS_ALONE)
+                yield AMONG.mark(blocks.span(i), "A short line among known noise")
 
 
-def _mark(page: _Page, i: int, rule: str, reason: str, score: int) -> Mark:
-    return Mark(page.blocks.span(i), rule, CONTEXT, reason, score)
-
-
-def _measure(document: Document, marks: Sequence[Mark]) -> _Page | None:
+def _measure(page: View) -> _Page | None:
     """What the page shows, or nothing where it shows too little noise to judge by."""
-    blocks, given = document.blocks, votes(document, marks)
-    sums = list(given.sums)
+    blocks = page.document.blocks
+    sums = list(page.sums)
     # prose is no furniture: sentences that quote each other's buttons must not condemn each other
     variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE and not blocks.prose[i]})
     if variety < _SURE_FOR_WEAK:
         return None
-    body = given.body
+    body = page.body
     return _Page(
         blocks=blocks,
         sums=sums,

@@ -8,10 +8,12 @@ from typing import NamedTuple
 import regex
 
 from cleaner.features import Masses, masses
-from cleaner.model import HEADINGS, Document, Mark, Tree
+from cleaner.model import HEADINGS, Mark, Tree
 from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
 
@@ -23,38 +25,40 @@ class _Found(NamedTuple):
     rule: int
 
 
-class Elements:
+class Elements(Stage):
     """Marks every block in an element that a rule without words matches. Ignores plain text.
 
     An element that holds most of the page is not what its name says (``div.header-wrapper`` around everything); the
     rule's ``max_share`` decides. What readers wrote is only marked if enough prose is outside it (``beside``).
     """
 
-    def __init__(self, packs: Packs) -> None:
-        self.rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
-        meant = [(n, source) for n, rule in enumerate(self.rules) for source in rule.where.path]
-        barred = [(-n - 1, source) for n, rule in enumerate(self.rules) for source in rule.where.outside]
-        self._index = PathIndex(meant + barred)
-        self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self.rules]
-        self._sure = frozenset(n for n, rule in enumerate(self.rules) if rule.score >= CUTS_ALONE)
+    reads = "markup"
+    marks_pack_rules = True
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        del marks
-        blocks = document.blocks
+    def __init__(self, packs: Packs) -> None:
+        self._rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
+        meant = [(n, source) for n, rule in enumerate(self._rules) for source in rule.where.path]
+        barred = [(-n - 1, source) for n, rule in enumerate(self._rules) for source in rule.where.outside]
+        self._index = PathIndex(meant + barred)
+        self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self._rules]
+        self._sure = frozenset(n for n, rule in enumerate(self._rules) if rule.score >= CUTS_ALONE)
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
         tree = blocks.tree
         if tree is None or not len(blocks):
             return
         taken = self._taken(tree, masses(blocks))
         if not taken:
             return
-        reasons = {one: f"{self.rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
+        reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
         by_element = _spread(tree, taken, self._sure)
         for i, element in enumerate(blocks.elements):
             if not by_element[element]:
                 continue
             span, words = blocks.span(i), blocks.words[i]
             for one in by_element[element]:
-                rule = self.rules[one.rule]
+                rule = self._rules[one.rule]
                 if rule.where.min_words <= words <= rule.where.max_words and not (
                     rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
                 ):
@@ -72,13 +76,13 @@ class Elements:
                     until[n] = max(until.get(n, 0), tree.ends[element])
                     continue
                 inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
-                if not inside and _may_be(self.rules[n], element, mass):
+                if not inside and _may_be(self._rules[n], element, mass):
                     outer.setdefault(n, []).append(element)
                     until[n] = tree.ends[element]
         return [
             _Found(element, n)
             for n, elements in outer.items()
-            if _is_beside(self.rules[n], elements, mass)
+            if _is_beside(self._rules[n], elements, mass)
             for element in elements
         ]
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cleaner.features import Skeleton, doubtful, skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark
-from cleaner.packs.rule import Packs
+from cleaner.features import Skeleton, doubtful, skeleton
+from cleaner.model import Blocks, Kind, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
-_REASON = "One of several links in a row outside the text"
 _LINK_SHARE = 0.75  # of the characters of a block
 _MAX_WORDS = 14
 _LEAST_LINKS = 3
@@ -19,17 +20,34 @@ _PROSE_SHARE = 0.65  # of the words that are left
 _PROTECTED = frozenset((Kind.HEADING, Kind.CODE))
 
 
-class Links:
+_PROSE = "Rain is expected in the north of the country until Friday morning, and the rivers are high. " * 20
+_LINKS = """\
+- <p><a href="/lakes">Lakes of the north</a></p>
+- <p><a href="/dams">Dams and bridges</a></p>
+- <p><a href="/year">The year in rain</a></p>
+"""
+RUN = StageRule(
+    id="links/run",
+    category="navigation",
+    summary="One of several links in a row outside the text.",
+    why="Menus and lists of links are runs of links above and below the prose of a page.",
+    score=CUTS_BALANCED,
+    removes=(f"  <html><h1>Rain</h1>\n  <p>{_PROSE}</p>\n{_LINKS}  </html>",),
+    keeps=("<html><h1>Links</h1>\n" + _LINKS.replace("- ", "") + "</html>",),
+)
+
+
+class Links(Stage):
     """Marks several link blocks in a row, outside the body of a page that is mostly prose. Ignores plain text."""
 
-    def __init__(self, packs: Packs) -> None:
-        del packs
+    rules = (RUN,)
+    reads = "markup"
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        blocks = document.blocks
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
         if blocks.tree is None:
             return
-        gone = doubtful(votes(document, marks).sums, CUTS_ALONE)
+        gone = doubtful(page.sums, CUTS_ALONE)
         left = [i for i in range(len(blocks)) if i not in gone]
         body = skeleton(blocks, gone)
         if not _is_mostly_prose(blocks, body, left):
@@ -38,7 +56,7 @@ class Links:
         for is_link, run in groupby(edge, key=lambda i: _is_link(blocks, i)):
             places = list(run)
             if is_link and len(places) >= _LEAST_LINKS:
-                yield from (Mark(blocks.span(i), "links/run", "navigation", _REASON, CUTS_BALANCED) for i in places)
+                yield from (RUN.mark(blocks.span(i)) for i in places)
 
 
 def _is_mostly_prose(blocks: Blocks, body: Skeleton, left: Sequence[int]) -> bool:

@@ -9,10 +9,12 @@ from itertools import islice
 import regex
 
 from cleaner.chars import COLONS, TAG_SEPARATORS
-from cleaner.features import Skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark
-from cleaner.packs.rule import Packs
+from cleaner.features import Skeleton
+from cleaner.model import Blocks, Kind, Mark
+from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _COMMA = regex.compile(rf"\s*[{TAG_SEPARATORS}]\s*")
 _CAPITALISED = regex.compile(r"\p{Lu}[\p{L}\p{M}'’-]*")
@@ -21,8 +23,121 @@ _TITLE_WORDS = range(5, 21)
 _MIN_TITLES = 3
 _MIN_TAGS = 3
 _MAX_TAG_WORDS = 4
-_LABEL_WORDS, _LABEL_SCORE = 4, 40
+_LABEL_WORDS = 4
 _TITLE_CASE = 0.5  # share of capitalized words that makes a title
+
+
+TAGS = StageRule(
+    id="tags/list",
+    category="tags",
+    summary="A list of topics at the end of an article.",
+    why="Short names, separated by commas or signs, are below a label or before known boilerplate.",
+    by_place=True,
+    fact="tags",
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+- Tags:
+- weather, rain, rivers, floods
+""",
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+- Weather, rain, rivers
+  Share this article
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Weather, rain, rivers
+""",
+    ),
+)
+TITLES = StageRule(
+    id="related/titles",
+    category="related",
+    summary="Headlines of other pages below the article.",
+    why="Several lines in title case are between the last prose and known boilerplate.",
+    by_place=True,
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+- Minister Visits the Flooded Lune Valley
+- Halton Bridge Stays Shut Until Monday
+- Spring Fair Opens a Week Late
+  Share this article
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Minister Visits the Flooded Lune Valley
+Halton Bridge Stays Shut Until Monday
+Spring Fair Opens a Week Late
+""",
+    ),
+)
+BULLETS = StageRule(
+    id="related/bullets",
+    category="related",
+    summary="A list of headlines inside an article.",
+    why="Its items are titles in which names of the article return, and nothing announces them.",
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  The Lune rose again on Sunday, and the Halton bridge was shut to all cars until the morning.
+- - Farmers of Halton ask Minister Grey for help
+- - Why the Lune floods Halton each spring
+- - Minister Grey visits the Lune Valley today
+  Grey said on Monday that Halton would get a new bridge over the Lune before winter.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+The Lune rose again on Sunday, and the Halton bridge was shut to all cars until the morning, for three reasons:
+- Farmers of Halton ask Minister Grey for help
+- Why the Lune floods Halton each spring
+- Minister Grey visits the Lune Valley today
+Grey said on Monday that Halton would get a new bridge over the Lune before winter.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+    ),
+)
+EMPTY_LABEL = StageRule(
+    id="widget/empty-label",
+    category="widget",
+    summary="A label without its value.",
+    why="A line above the text ends with a colon, and nothing follows it: a script never filled in the value.",
+    score=40,
+    by_place=True,
+    removes=(
+        """
+- Views:
+  Skip to main content
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+    ),
+    keeps=(
+        """
+Views: 1,204
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Views:
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,20 +151,22 @@ class _Page:
         return self.blocks.texts[i]
 
 
-class Lists:
+class Lists(Stage):
     """Marks tag lists and runs of headlines; each needs both the shape and the place, never the shape alone."""
+
+    rules = (TAGS, TITLES, BULLETS, EMPTY_LABEL)
 
     def __init__(self, packs: Packs) -> None:
         self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.id == "tags/label")
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        blocks, given = document.blocks, votes(document, marks)
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
         labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
-        page = _Page(blocks, given.sums, given.body, labels)
-        yield from _empty_labels(page)
-        yield from _labelled_tags(page)
-        yield from _tail_lists(page)
-        yield from _inner_headlines(page)
+        seen = _Page(blocks, page.sums, page.body, labels)
+        yield from _empty_labels(seen)
+        yield from _labelled_tags(seen)
+        yield from _tail_lists(seen)
+        yield from _inner_headlines(seen)
 
 
 def _empty_labels(page: _Page) -> Iterator[Mark]:
@@ -57,14 +174,14 @@ def _empty_labels(page: _Page) -> Iterator[Mark]:
     blocks = page.blocks
     for i in range(page.body.first):
         if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith(COLONS) and blocks.kinds[i] is Kind.TEXT:
-            yield _mark(page, i, "widget/empty-label", "widget", "A label without its value", _LABEL_SCORE)
+            yield EMPTY_LABEL.mark(blocks.span(i))
 
 
 def _labelled_tags(page: _Page) -> Iterator[Mark]:
     for i in sorted(page.tag_labels):
         if i + 1 < len(page.blocks) and _is_tag_list(page, i + 1, least=2):
-            yield _mark(page, i, "tags/list", "tags", "The label of a tag list")
-            yield _mark(page, i + 1, "tags/list", "tags", "A list of topics below its label")
+            yield TAGS.mark(page.blocks.span(i), "The label of a tag list")
+            yield TAGS.mark(page.blocks.span(i + 1), "A list of topics below its label")
 
 
 def _tail_lists(page: _Page) -> Iterator[Mark]:
@@ -80,9 +197,9 @@ def _tail_lists(page: _Page) -> Iterator[Mark]:
     if following >= len(page.blocks) or page.sums[following] < CUTS_ALONE:
         return
     for j in titles:
-        yield _mark(page, j, "related/titles", "related", "Headlines below the article, with noise after them")
+        yield TITLES.mark(page.blocks.span(j), "Headlines below the article, with noise after them")
     if tags >= 0:
-        yield _mark(page, tags, "tags/list", "tags", "A list of topics below the article, with noise after it")
+        yield TAGS.mark(page.blocks.span(tags), "A list of topics below the article, with noise after it")
 
 
 def _inner_headlines(page: _Page) -> Iterator[Mark]:
@@ -97,12 +214,9 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
         return
     if all(_is_title(page, i) and _names_of(page, i) for i in range(start, end)) and _share_names(page, start, end):
         for i in range(start, end):
-            reason = "Bullets of headlines inside the article, which continues after them"
-            yield _mark(page, i, "related/bullets", "related", reason)
-
-
-def _mark(page: _Page, i: int, rule: str, category: str, reason: str, score: int = CUTS_ALONE) -> Mark:
-    return Mark(page.blocks.span(i), rule, category, reason, score)
+            yield BULLETS.mark(
+                page.blocks.span(i), "Bullets of headlines inside the article, which continues after them"
+            )
 
 
 def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:

@@ -11,6 +11,8 @@ from cleaner.features import Skeleton, doubtful, skeleton
 from cleaner.model import Blocks, Document, Hit, Mark
 from cleaner.packs.rule import Packs, Rule, Where
 from cleaner.packs.selectors import Selector
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _QUOTED_CHARS = 60
 _MEMO_LINES = 20_000
@@ -24,15 +26,17 @@ class _Vote(NamedTuple):
     score: int
 
 
-class Phrases:
+class Phrases(Stage):
     """Yields one mark for each rule that finds its words in a block; each distinct phrase adds the rule's score."""
 
+    marks_pack_rules = True
+
     def __init__(self, packs: Packs) -> None:
-        self.rules = packs.rules
+        self._rules = packs.rules
         self._memo: dict[tuple[Hits, int], tuple[_Vote, ...]] = {}
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        del marks  # the first stage needs no other opinion
+    def __call__(self, page: View) -> Iterator[Mark]:
+        document = page.document
         placed: list[tuple[int, Rule, Mark]] = []
         opinions = list(self._opinions(document))
         times = Counter(rule.id for _, rule, _ in opinions)
@@ -72,10 +76,10 @@ class Phrases:
     def _by_rule(self, hits: Hits, words: int) -> Iterator[tuple[Rule, list[str]]]:
         found: dict[int, list[str]] = {}
         for n, text in hits:
-            if not self.rules[n].is_witness:
+            if not self._rules[n].is_witness:
                 found.setdefault(n, []).append(text)
         for n, texts in found.items():
-            rule = self.rules[n]
+            rule = self._rules[n]
             where = rule.where
             if where.min_words <= words <= where.max_words and len(texts) >= where.at_least:
                 yield rule, texts

@@ -4,39 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from cleaner.features import Masses, doubtful, masses, votes
-from cleaner.model import Document, Mark
-from cleaner.packs.rule import Packs
+from cleaner.features import Masses, doubtful, masses
+from cleaner.model import REGION, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
 _LEAST = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
 
-class Region:
+OUTSIDE = StageRule(
+    id="region/outside",
+    category=REGION,
+    summary="A block outside the part of the page that holds its text.",
+    why="Most of the prose is in one element; this block is in another.",
+    score=CUTS_BALANCED,
+    removes=(
+        """
+  <html><main><h1>Rain in the north</h1>
+  <p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+  <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+  <p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>
+  </main>
+- <p>Ask us for a catalogue</p>
+  </html>
+""",
+    ),
+    keeps=(
+        """
+<html>
+<article><p>The water board said on Monday that nobody had to leave their house.</p></article>
+<article><p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p></article>
+<article><p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p></article>
+<p>Ask us for a catalogue</p>
+</html>
+""",
+    ),
+)
+
+
+class Region(Stage):
     """Marks what stands outside the main element of a page; says nothing where no element holds most of the prose."""
 
-    def __init__(self, packs: Packs) -> None:
-        del packs
+    rules = (OUTSIDE,)
+    reads = "markup"
+
+    def __init__(self) -> None:
         self._index = PathIndex([*((0, source) for source in _MAIN), (1, "article")])
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        blocks = document.blocks
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
         tree = blocks.tree
         if tree is None:
             return
         named = self._index.find(tree)
         if not named:
             return
-        gone = doubtful(votes(document, marks).sums, CUTS_ALONE)
+        gone = doubtful(page.sums, CUTS_ALONE)
         region = _innermost(named, masses(blocks, gone))
         if region < 0:
             return
         reason = f"Outside the main element: {tree.tags[region]}"
         for i, element in enumerate(blocks.elements):
             if not region <= element < tree.ends[region] and i not in gone:
-                yield Mark(blocks.span(i), "region/outside", "region", reason, CUTS_BALANCED)
+                yield OUTSIDE.mark(blocks.span(i), reason)
 
 
 def _innermost(named: Sequence[tuple[int, tuple[int, ...]]], mass: Masses) -> int:

@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from cleaner.features import votes
-from cleaner.model import Document, Kind, Mark
-from cleaner.packs.rule import Packs
+from cleaner.model import Kind, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _MIN_WORDS = 20
 _FURNITURE = 3  # with fewer noise lines on the page, a copy may be a refrain
 _KINDS = frozenset((Kind.TEXT, Kind.CAPTION))
 
 
-class Repeats:
+COPY = StageRule(
+    id="repeats/copy",
+    category="media",
+    summary="A line that repeats one above.",
+    why="Pages print titles and teasers more than once; one copy stays.",
+    fact="caption",
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+  The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
+  Photo: Jane Doe/Reuters
+- The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
+Farmers agreed.
+The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
+""",
+    ),
+)
+
+
+class Repeats(Stage):
     """Marks a long line that repeats a line above it, with nothing but noise (a credit) between the two.
 
     A copy directly below the first is only marked on pages with other noise, because a text may repeat a verse.
@@ -22,12 +50,11 @@ class Repeats:
     Copies must be long and near: refrains, table cells and short answers repeat too, but they are short or far apart.
     """
 
-    def __init__(self, packs: Packs) -> None:
-        del packs
+    rules = (COPY,)
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        blocks = document.blocks
-        noise = {i for i, score in enumerate(votes(document, marks).sums) if score >= CUTS_ALONE}
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
+        noise = {i for i, score in enumerate(page.sums) if score >= CUTS_ALONE}
         furnished = len(noise) >= _FURNITURE
         seen: dict[str, int] = {}
         for i, words in enumerate(blocks.words):
@@ -37,7 +64,6 @@ class Repeats:
             first = seen.get(text)
             between = range(i if first is None else first + 1, i)
             if first is not None and (between or furnished) and all(j in noise for j in between):
-                span = blocks.span(i)
-                yield Mark(span, "repeats/copy", "media", "Repeats word for word the block just above it", 100)
+                yield COPY.mark(blocks.span(i), "Repeats word for word the block just above it")
                 noise.add(i)
             seen[text] = i

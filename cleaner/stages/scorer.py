@@ -8,18 +8,18 @@ rests upon would count them twice. A veto stays a veto.
 from __future__ import annotations
 
 import hashlib
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from cleaner.features import votes
 from cleaner.model import CONTEXT, LEARNED, Blocks, Document, Mark
 from cleaner.packs.load import builtin_folder
-from cleaner.packs.rule import Packs
+from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 if TYPE_CHECKING:  # numpy is slow to import
-
     from cleaner.scorer.columns import Table
     from cleaner.scorer.decide import Levels
     from cleaner.scorer.groups import Floats, Ints
@@ -37,20 +37,74 @@ _MIN_PAGE_NOISE = 3  # blocks that rules cut
 _MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; documents with more are no pages
 
 
-class Scorer(ABC):
+BLOCK = StageRule(
+    id="scorer/block",
+    category=LEARNED,
+    summary="A block that the learned scorer takes for boilerplate.",
+    why="A model judges the shape and place of the block; no rule found known words in it.",
+    score=_MOST,
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+  Share this article
+- The desk
+  Sign up for our newsletter
+  Follow us on Facebook
+  Privacy policy
+  All rights reserved
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+The desk
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Share this article
+""",
+    ),
+)
+REPEATED = StageRule(
+    id="scorer/repeated",
+    category=LEARNED,
+    summary="A block that the learned scorer takes for a repetition.",
+    why="It says again, word for word, what a block above says.",
+    score=CUTS_ALONE,
+    removes=(
+        """
+  <html><nav><p>Home</p><p>News</p><p>Log in</p></nav><main><h1>Rain in the north</h1>
+  <p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+  <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+- <p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+  </main></html>
+""",
+    ),
+    keeps=(
+        """
+<html><nav><p>Home</p><p>News</p><p>Log in</p></nav><main><h1>Rain in the north</h1>
+<p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+<p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+<p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>
+</main></html>
+""",
+    ),
+)
+
+
+class Scorer(Stage):
     """Marks for and against the blocks of a document by a learned model."""
 
+    rules: ClassVar[tuple[StageRule, ...]] = (BLOCK,)
     file: ClassVar[str]
     """Its model, beside the packs."""
 
-    def __init__(self, packs: Packs, *, model: Model | None = None) -> None:
-        del packs
+    def __init__(self, *, model: Model | None = None) -> None:
         self._model = model
         self._is_given = model is not None
 
     @abstractmethod
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
-        """Whether the document is one that it judges; ``marks`` are those of the stages before."""
+    def is_asked(self, page: View) -> bool:
+        """Whether the document is one that it judges."""
 
     @abstractmethod
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
@@ -63,16 +117,17 @@ class Scorer(ABC):
         ``placed`` is the part of ``sums`` that rules gave for the place of a block alone. A score of 0 is not said.
         """
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+    def __call__(self, page: View) -> Iterator[Mark]:
+        document = page.document
         blocks = document.blocks
-        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(document, marks):
+        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(page):
             return
         import numpy as np  # lazy: a tenth of a second
 
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, marks)
-        sums, placed = np.array(votes(document, marks).sums), _placed(document, marks)
+        table = block_table(document, page.marks, self.model.categories)
+        sums, placed = np.array(page.sums), _placed(page)
         odds = self.odds(table, document, sums - placed)
         levels = self.levels(_probability(odds), blocks.words)
         stays = odds >= levels.balanced
@@ -87,7 +142,7 @@ class Scorer(ABC):
             strict=True,
         ):
             why = f"Content with a probability of {chance:.2f}, {asked:.2f} is asked for here: {reason}"
-            yield Mark(blocks.span(i), "scorer/block", LEARNED, why, score)
+            yield BLOCK.mark(blocks.span(i), why, score)
         yield from self.repeats(blocks, stays.tolist())
 
     def asked_for(self, levels: Levels) -> float:
@@ -124,23 +179,25 @@ class Scorer(ABC):
 class PageScorer(Scorer):
     """The scorer of pages with markup: speaks for and against blocks."""
 
+    rules = (BLOCK, REPEATED)
+    reads = "markup"
     file = "scorer_html.npz"
 
-    def __init__(self, packs: Packs, *, model: Model | None = None, bounds: tuple[float, float] = BOUNDS) -> None:
-        super().__init__(packs, model=model)
+    def __init__(self, *, model: Model | None = None, bounds: tuple[float, float] = BOUNDS) -> None:
+        super().__init__(model=model)
         self._bounds = bounds
 
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+    def is_asked(self, page: View) -> bool:
         """Whether it has markup, and is a whole page of a site: long, or with noise that rules know.
 
         The model was trained on whole pages. Fragments (feed items, fields of a CMS, short posts) are not like them.
         """
-        blocks = document.blocks
+        blocks = page.document.blocks
         if blocks.tree is None:
             return False
         if sum(blocks.words) >= _MIN_PAGE_WORDS:
             return True
-        return sum(score >= CUTS_BALANCED for score in votes(document, marks).sums) >= _MIN_PAGE_NOISE
+        return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
@@ -163,7 +220,7 @@ class PageScorer(Scorer):
         from cleaner.scorer.decide import repeated
 
         for i in repeated(blocks, stays):
-            yield Mark(blocks.span(i), "scorer/repeated", LEARNED, "Says again what stands above", CUTS_ALONE)
+            yield REPEATED.mark(blocks.span(i), "Says again what stands above")
 
 
 class TextScorer(Scorer):
@@ -174,15 +231,14 @@ class TextScorer(Scorer):
 
     file = "scorer_text.npz"
 
-    def __init__(self, packs: Packs, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
+    def __init__(self, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
         """``least`` is the sum that cuts a block: what does not reach it is not said."""
-        super().__init__(packs, model=model)
+        super().__init__(model=model)
         self._least = least
 
-    def is_asked(self, document: Document, marks: Sequence[Mark]) -> bool:
+    def is_asked(self, page: View) -> bool:
         """Whether it is a plain text."""
-        del marks
-        return document.blocks.tree is None
+        return page.document.blocks.tree is None
 
     def asked_for(self, levels: Levels) -> float:
         """The level of the profile."""
@@ -214,14 +270,15 @@ class TextScorer(Scorer):
         return np.where(is_new, np.maximum(wanted - heard, 0), 0)
 
 
-def _placed(document: Document, marks: Sequence[Mark]) -> Ints:
+def _placed(page: View) -> Ints:
     """What each block was given for its place."""
     import numpy as np
 
-    found = np.zeros(len(document.blocks), np.int64)
-    said = [(mark.span.start, mark.score) for mark in marks[:] if mark.category == CONTEXT]
+    blocks = page.document.blocks
+    found = np.zeros(len(blocks), np.int64)
+    said = [(mark.span.start, mark.score) for mark in page.marks if mark.category == CONTEXT]
     if said:
-        at = {start: i for i, start in enumerate(document.blocks.starts)}
+        at = {start: i for i, start in enumerate(blocks.starts)}
         for start, score in said:
             if start in at:
                 found[at[start]] += score

@@ -5,18 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.chars import COLONS
-from cleaner.features import Skeleton, votes
-from cleaner.model import Blocks, Document, Kind, Mark
+from cleaner.features import Skeleton
+from cleaner.model import Blocks, Kind, Mark
 from cleaner.packs.rule import Packs, Section
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _HINT = 40  # the sum of scores from which a neighbour is suspicious
 
 
-class Sections:
+class Sections(Stage):
     """Marks every block of a section, including those that no rule matches."""
 
+    marks_pack_rules = True
+
     def __init__(self, packs: Packs) -> None:
-        self.sections = packs.sections
+        self._sections = packs.sections
         ids = [rule.id for rule in packs.rules]
         self._opens = [_numbers(section.opens, ids) for section in packs.sections]
         self._members = [_numbers(section.members, ids) for section in packs.sections]
@@ -24,25 +28,22 @@ class Sections:
         self._asked_by = [opens | members for opens, members in zip(self._opens, self._members, strict=True)]
         self._asked = frozenset[int]().union(*self._asked_by)
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        hit = self._blocks_by_rule(document.blocks)
+    def __call__(self, page: View) -> Iterator[Mark]:
+        hit = self._blocks_by_rule(page.document.blocks)
         if not hit:
             return
-        units = list(self._marks(document, hit, marks, clusters=True))
+        units = list(self._marks(page, hit, clusters=True))
         yield from units
         # a list of headlines is below the last prose, and prose of a dialog does not count as prose
-        yield from self._marks(document, hit, (*marks, *units) if units else marks, clusters=False)
+        yield from self._marks(page.having(units) if units else page, hit, clusters=False)
 
-    def _marks(
-        self, document: Document, hit: dict[int, list[int]], marks: Sequence[Mark], *, clusters: bool
-    ) -> Iterator[Mark]:
-        blocks = document.blocks
-        given = votes(document, marks)
-        for n, section in enumerate(self.sections):
+    def _marks(self, page: View, hit: dict[int, list[int]], *, clusters: bool) -> Iterator[Mark]:
+        blocks = page.document.blocks
+        for n, section in enumerate(self._sections):
             if (section.takes == "members") is clusters and not hit.keys().isdisjoint(self._asked_by[n]):
                 openers = set[int]().union(*(hit[rule] for rule in self._opens[n] if rule in hit))
                 members = set[int]().union(*(hit[rule] for rule in self._members[n] if rule in hit))
-                for start, end in _extents(section, blocks, openers, members, given.body, given.sums):
+                for start, end in _extents(section, blocks, openers, members, page.body, page.sums):
                     yield from _marks(section, blocks, start, end)
 
     def _blocks_by_rule(self, blocks: Blocks) -> dict[int, list[int]]:

@@ -8,29 +8,76 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from cleaner.model import Document, Mark
-from cleaner.packs.rule import Packs
+from cleaner.model import OPINION, Document, Mark
+from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.view import View
 
 _WORD = re.compile(r"\w+")
-_CATEGORY = "trafilatura"
 _RUN = 4
 _FOUND_SHARE = 0.5
 
 
-class Trafilatura:
-    """A vote on every block, whether trafilatura keeps it or leaves it out; none where it finds no text at all.
+DROPPED = StageRule(
+    id="trafilatura/dropped",
+    category=OPINION,
+    summary="A block that trafilatura leaves out of the text.",
+    why="Its extraction judges the markup of a page in another way.",
+    score=CUTS_ALONE,
+    removes=(
+        """
+  <html><main><h1>Rain in the north</h1>
+  <p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+  <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+  <p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>
+  </main>
+- <aside><p>Ask us for a catalogue</p></aside>
+  </html>
+""",
+    ),
+    keeps=(
+        """
+<html><main><h1>Rain in the north</h1>
+<p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+<p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+<p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>
+</main>
+</html>
+""",
+    ),
+)
+KEPT = StageRule(
+    id="trafilatura/kept",
+    category=OPINION,
+    summary="A block that trafilatura keeps as text.",
+    why="Its extraction judges the markup of a page in another way.",
+    score=-15,
+    removes=(
+        """
+- <html><main><h1>Rain in the north</h1>
+- <p>The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.</p>
+- <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+- <p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>
+  </main><aside><p>Ask us for a catalogue</p></aside></html>
+""",
+    ),
+    keeps=("A text without markup is not read by it.",),
+)
 
-    Alone it decides. Beside our own stages it speaks up for what it keeps, and adds to the doubts about the rest.
-    """
 
-    def __init__(self, packs: Packs, *, dropped: int = CUTS_ALONE, kept: int = 0) -> None:
-        del packs
-        self._dropped, self._kept = dropped, kept
+class Trafilatura(Stage):
+    """Marks each block that trafilatura leaves out; none where it finds no text at all. Alone it decides."""
 
-    def __call__(self, document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        del marks
+    rules: ClassVar[tuple[StageRule, ...]] = (DROPPED,)
+    reads = "markup"
+    dropped: ClassVar[int] = DROPPED.score
+    """The score of its marks against a block."""
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        document = page.document
         if not document.source:
             return
         words = _extracted(document)
@@ -43,9 +90,16 @@ class Trafilatura:
             own = _WORD.findall(line.lower())
             span = blocks.span(i)
             if own and not _is_in(own, text, runs):
-                yield Mark(span, "trafilatura/dropped", _CATEGORY, "Not in trafilatura's extraction", self._dropped)
-            elif own and self._kept:
-                yield Mark(span, "trafilatura/kept", _CATEGORY, "In trafilatura's extraction", self._kept)
+                yield DROPPED.mark(span, "Not in trafilatura's extraction", self.dropped)
+            elif own and KEPT in self.rules:
+                yield KEPT.mark(span, "In trafilatura's extraction")
+
+
+class SecondOpinion(Trafilatura):
+    """The same beside other stages: it speaks up for what it keeps, and adds to the doubts about the rest."""
+
+    rules = (DROPPED, KEPT)
+    dropped = 40
 
 
 def _extracted(document: Document) -> list[str]:

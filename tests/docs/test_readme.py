@@ -62,7 +62,23 @@ def test_exit_codes_are_those_of_the_help() -> None:
     help_text = subprocess.run(
         [sys.executable, "-m", "cleaner", "--help"], capture_output=True, text=True, check=True
     ).stdout
-    for code in re.findall(r"^\| (\d+) \|", README, re.MULTILINE):
-        assert code in help_text
+    page = (ROOT / "docs" / "cli.md").read_text("utf-8").partition("## Exit codes")[2]
+    codes = set(re.findall(r"^\| (\d+) \|", page, re.MULTILINE))
+    assert codes == set(re.findall(r"(?<![\d.])(\d+)\s+(?=[a-z])", help_text.partition("Exit codes: ")[2]))
 
 
+def test_every_relative_link_leads_to_a_file() -> None:
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", README)
+    assert len(links) > 20
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_readme_is_short() -> None:
+    assert len(README.splitlines()) <= 150
+
+
+def test_the_pictures_are_those_that_their_command_draws() -> None:
+    done = subprocess.run(
+        [sys.executable, "docs/tools/pictures.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -52,3 +52,24 @@ def test_two_processes_collect_the_same_tests_by_stable_names():
     assert first == second
     for what, pattern in UNSTABLE.items():
         assert [name for name in first if pattern.search(name)] == [], f"these names hold {what}"
+
+
+def first_cells(title: str) -> set[str]:
+    """The first cells of the table below a heading of tests/README.md."""
+    section = (ROOT / "tests" / "README.md").read_text("utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+    return set(re.findall(r"^\| `([\w./]+)` \|", section, re.MULTILINE))
+
+
+def test_the_map_lists_every_folder_and_every_helper():
+    files = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*.py")]
+    with_tests = {path.parts[0] for path in files if path.name.startswith("test_")}
+    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
+    assert first_cells("Folders of tests") == with_tests
+    assert first_cells("Folders of data") == folders - with_tests
+    assert first_cells("Helpers") == {path.as_posix() for path in files if not path.name.startswith("test_")}
+
+
+def test_every_test_is_in_a_folder():
+    assert sorted(path.name for path in (ROOT / "tests").glob("test_*.py")) == []
+    modules = [path.stem for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py"]
+    assert len(modules) == len(set(modules)), "two modules of one name: pytest imports each by its name alone"

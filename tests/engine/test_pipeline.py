@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import partial
 from pathlib import Path
@@ -21,43 +21,61 @@ from cleaner import Config, ConfigError, InputError, InputKind, Pipeline, RuleEr
 from cleaner.config import OPTIONS
 from cleaner.errors import CleanerError
 from cleaner.keep import Keep
-from cleaner.model import KEEP, Document, Mark, Span
+from cleaner.model import KEEP, Mark, Span
 from cleaner.packs.load import builtin_folder, load_builtin
+from cleaner.packs.rule import StageRule
 from cleaner.pipeline import shared_pipeline
-from cleaner.stages import default_stages
+from cleaner.stages import Stage
+from cleaner.view import View
 
 TEXT = "Rain is expected in the north of the country until Friday morning.\n\nvalley desk\n\nThe rivers are high.\n"
 
 
-def desk(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
+def rule(id: str, score: int = 100) -> StageRule:
+    return StageRule(id=id, category="mine", summary="Ours.", why="It is.", score=score, removes=("x",), keeps=("y",))
+
+
+class Desk(Stage):
     """A stage as a user writes one."""
-    for block in document.blocks:
-        if document.text[slice(*block.span)] == "valley desk":
-            yield Mark(block.span, "mine/desk", "mine", "our own desk line")
+
+    rules = (rule("mine/desk"),)
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        for block in page.document.blocks:
+            if block.text == "valley desk":
+                yield self.rules[0].mark(block.span, "our own desk line")
 
 
 def test_a_stage_of_ones_own_needs_no_registration() -> None:
-    result = Pipeline(stages=[*default_stages(load_builtin()), desk]).run(TEXT)
-    assert "valley desk" not in result.text
-    assert [cut.marks[0].reason for cut in result.cuts] == ["our own desk line"]
+    for own in (Desk, Desk(), [Desk], [Desk()]):
+        result = Pipeline(stages=own).run(TEXT)
+        assert "valley desk" not in result.text
+        assert [cut.marks[0].reason for cut in result.cuts] == ["our own desk line"]
 
 
 def test_a_stage_may_cut_inside_a_line() -> None:
-    def inner(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        at = document.text.find(" of the country")
-        if at >= 0:
-            yield Mark(Span(at, at + len(" of the country")), "mine/inner", "mine", "too long")
+    class Inner(Stage):
+        rules = (rule("mine/inner"),)
 
-    text = Pipeline(stages=[inner]).run(TEXT).text
+        def __call__(self, page: View) -> Iterator[Mark]:
+            at = page.document.text.find(" of the country")
+            if at >= 0:
+                yield self.rules[0].mark(Span(at, at + len(" of the country")), "too long")
+
+    text = Pipeline(stages=[Inner]).run(TEXT).text
     assert text.startswith("Rain is expected in the north until Friday morning.\n\nvalley desk\n")
 
 
 def test_a_veto_outweighs_any_votes() -> None:
-    def veto(document: Document, marks: Sequence[Mark]) -> Iterator[Mark]:
-        return (Mark(block.span, "mine/keep", "mine", "ours", KEEP) for block in document.blocks)
+    class Veto(Stage):
+        rules = (rule("mine/keep", KEEP),)
 
-    result = Pipeline(stages=[*default_stages(load_builtin()), veto]).run("Accept all cookies\nReject all\nLog in\n")
-    assert result.cuts == ()
+        def __call__(self, page: View) -> Iterator[Mark]:
+            return (self.rules[0].mark(block.span) for block in page.document.blocks)
+
+    text = "Accept all cookies\nReject all\nLog in\n"
+    for chosen in ({}, {"ignore": "mine"}, {"select": "consent,login"}):  # rules that only protect always stay
+        assert Pipeline(stages=Veto, **chosen).run(text).cuts == ()
 
 
 @pytest.mark.parametrize(
@@ -188,13 +206,16 @@ def test_the_first_argument_is_packs():
             Pipeline(given)
 
 
-@pytest.mark.parametrize("name", ["stages", "page_stages", "late_stages"])
-def test_stages_are_functions(name):
+@pytest.mark.parametrize("name", ["text_stages", "page_stages", "late_stages"])
+def test_stages_in_place_of_the_shipped_ones_are_stages(name):
+    desk = Desk()
     for given, said in (
-        ("x", f"{name} is str, not a list of functions"),
-        (7, f"{name} is int, not a list of functions"),
-        (desk, f"{name} is function, not a list of functions; write {name}=[stage]"),
-        ([desk, 1], f"{name}[1] is int, not a function: a stage is a function that takes a document and "),
+        ("x", f"{name} is str, not a list of stages"),
+        (7, f"{name} is int, not a list of stages"),
+        (desk, f"{name} is Desk, not a list of stages; write {name}=[stage]"),
+        ([desk, 1], f"{name}[1]: int is not a stage: it has no __call__(self, page)"),
+        ([desk, clean], f"{name}[1]: clean is not a stage: it declares no rules; write rules = (StageRule(...),)"),
+        ([Desk], f"{name}[0]: Desk is a class; make a stage of it"),
     ):
         with pytest.raises(TypeError) as caught:
             Pipeline(**{name: given})
@@ -218,7 +239,7 @@ OF_FILES = {"max_bytes", "text_column", "learned", "keep"}
 
 def test_the_config_and_the_command_have_every_option():
     assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "learned", "keep"}
-    flags = {name.replace("_", "-") for name in OPTIONS}
+    flags = {name.replace("_", "-") for name in OPTIONS if name != "stages"} | {"stage"}
     for command in ("run", "explain", "clean"):
         done = subprocess.run([sys.executable, "-m", "cleaner", command, "--help"], capture_output=True, text=True, check=True)
         assert flags <= set(re.findall(r"--([a-z][a-z-]*)", done.stdout)), command
@@ -421,9 +442,12 @@ def test_of_stages_only_those_selected_speak() -> None:
     assert rules_of(OF_STAGES[2], select="share") == {"share/prompt", "share/follow"}
 
 
-def test_stages_of_ones_own_are_not_chosen_by_id() -> None:
-    made = Pipeline(stages=[*default_stages(load_builtin()), desk], ignore="context", select="share")
-    assert "valley desk" not in made.run(TEXT).text
+def test_stages_of_ones_own_are_chosen_by_id() -> None:
+    for chosen, goes in (
+        ({}, True), ({"ignore": "mine"}, False), ({"ignore": "context"}, True), ({"select": "share"}, False),
+        ({"select": "share,mine/desk"}, True),
+    ):  # fmt: skip
+        assert ("valley desk" not in Pipeline(stages=Desk, **chosen).run(TEXT).text) is goes, chosen
 
 
 def test_ignored_stages_have_a_digest_of_their_own() -> None:

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import tempfile
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents
 
-from cleaner.features import Votes
-from cleaner.model import LEARNED, Document, Mark
-from cleaner.packs.load import builtin_folder, load_builtin
+from cleaner.config import Config
+from cleaner.model import COMMENTS, LEARNED, REGION, Document, Mark
+from cleaner.packs.load import builtin_folder
 from cleaner.pipeline import Pipeline
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 from cleaner.scorer.decide import Levels, page_levels, text_levels, threshold
 from cleaner.scorer.model import Model, Trees
+from cleaner.scorer.provenance import Provenance
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages.scorer import BOUNDS, PageScorer, TextScorer, _sums
+from cleaner.view import View
 
 RULES, BOTH = Pipeline(classifier="rules"), Pipeline()
 PROSE = "The lake had risen by two metres within a week, and three hundred people had left their houses in the valley. "
@@ -41,12 +47,30 @@ def page(html: str) -> Document:
 @pytest.mark.parametrize("html", PAGES)
 def test_the_table_is_finite_and_its_features_are_those_of_the_model(html: str) -> None:
     document = page(html)
-    table = block_table(document, Votes(document))
+    model = Model.load(builtin_folder() / "scorer_html.npz")
+    table = block_table(document, (), model.categories)
     assert table.values.shape == (len(table.names), len(document.blocks))
     assert np.isfinite(table.values).all()
     assert len(set(table.names)) == len(table.names)
-    model = Model.load(builtin_folder() / "scorer_html.npz")
     assert np.isfinite(model.log_odds(table)).all()
+
+
+@pytest.mark.parametrize("file", [PageScorer.file, TextScorer.file])
+def test_the_categories_that_a_model_reads_are_those_of_rules(file: str) -> None:
+    """A category that is called anew would be a column of zeros to a model that was trained before."""
+    packs = Config().packs()
+    known = {entry.category for entries in (packs.rules, packs.sections, packs.stage_rules) for entry in entries}
+    assert known >= {*Model.load(builtin_folder() / file).categories, REGION, COMMENTS}
+
+
+def test_each_category_that_is_asked_for_is_a_feature() -> None:
+    document = segment_text("Rain.\nShare this\n")
+    marks = [Mark(document.blocks.span(1), "share/prompt", "share", "", 40), Mark(document.blocks.span(1), "x/y", "ad", "", 7)]
+    table = block_table(document, marks, ("share",))
+    assert [table.select([f"vote {name}"]).ravel().tolist() for name in ("sum", "share", "region", "comments")] == [
+        [0, 47], [0, 40], [0, 0], [0, 0]
+    ]  # fmt: skip
+    assert "vote ad" not in table.names
 
 
 def test_trees_go_right_where_the_feature_is_greater() -> None:
@@ -59,7 +83,7 @@ def test_trees_go_right_where_the_feature_is_greater() -> None:
 
 def test_the_menu_goes_and_the_text_stays() -> None:
     document = page(PAGES[2].replace("<main>", "<main>" + f"<p>{PROSE}</p>" * 15))
-    marks = list(PageScorer(load_builtin())(document, Votes(document)))
+    marks = list(PageScorer()(View(document)))
     by_start = {mark.span.start: mark.score for mark in marks if mark.rule == "scorer/block"}
     assert by_start[document.blocks.starts[0]] >= 80
     assert all(
@@ -69,20 +93,22 @@ def test_the_menu_goes_and_the_text_stays() -> None:
 
 
 def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
-    document = page(f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>")
-    scorer, blocks = PageScorer(load_builtin()), document.blocks
+    document = page(
+        f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>"
+    )
+    scorer, blocks = PageScorer(), document.blocks
     assert len(blocks) == 4
-    heard = Votes(document)
-    assert not list(scorer(document, heard))
+    heard = View(document)
+    assert not list(scorer(heard))
     for i in range(3):
-        assert not scorer.is_asked(document, heard)
+        assert not scorer.is_asked(heard)
         heard.add([Mark(blocks.span(i), "mine/rule", "mine", "a rule", CUTS_BALANCED)])
-    assert scorer.is_asked(document, heard)
+    assert scorer.is_asked(heard)
 
 
 def test_plain_text_is_not_its_business() -> None:
     document = segment_text(PROSE)
-    assert not list(PageScorer(load_builtin())(document, Votes(document)))
+    assert not list(PageScorer()(View(document)))
 
 
 def test_the_threshold_stays_within_bounds() -> None:
@@ -157,8 +183,7 @@ def test_where_the_rules_cut_nothing_nothing_is_cut(text: str) -> None:
 @given(documents())
 def test_it_takes_more_and_gives_nothing_back(text: str) -> None:
     """Of plain text it never speaks for a line that rules would cut."""
-    document, marks = RULES.marks(text)
-    assert all(mark.score > 0 for mark in TextScorer(load_builtin())(document, marks))
+    assert all(mark.score > 0 for mark in TextScorer()(RULES.view(text)))
 
 
 def test_of_topics_it_says_what_the_rules_may_say() -> None:
@@ -170,3 +195,34 @@ def test_of_topics_it_says_what_the_rules_may_say() -> None:
     text = f"Log in\nSubscribe\nShare\n\nWhat cookies are\n\n{body}\n\n© 2021 The Gazette. All rights reserved.\nPrivacy policy\n"
     kept = BOTH.run(text).text
     assert all(f"{n}. We use cookies" in kept for n in range(9))
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
+
+
+@given(st.builds(Provenance, TEXT, TEXT, TEXT, TEXT, TEXT, TEXT))
+def test_a_model_keeps_its_provenance_and_its_weights(provenance: Provenance) -> None:
+    model = Model.load(builtin_folder() / "scorer_html.npz")
+    with tempfile.TemporaryDirectory() as folder:
+        model.save(path := Path(folder, "model.npz"), provenance)
+        assert Provenance.read(path) == provenance
+        again = Model.load(path)
+    assert again.names == model.names
+    assert (again.trees.value == model.trees.value).all()
+    assert (again.feature_direction == model.feature_direction).all()
+
+
+def test_a_model_without_provenance_says_so(tmp_path: Path) -> None:
+    Model.load(builtin_folder() / "scorer_text.npz").save(tmp_path / "model.npz")
+    assert Provenance.read(tmp_path / "model.npz") is None
+
+
+@pytest.mark.parametrize("path", sorted(builtin_folder().glob("*.npz")), ids=lambda path: path.stem)
+def test_each_model_that_ships_says_how_it_was_trained(path: Path) -> None:
+    found = Provenance.read(path)
+    assert found is not None
+    assert "train_scorer" in found.command
+    assert "WCXB" in found.data
+    assert dt.date.fromisoformat(found.date)
+    for text, title in ((found.data_digest, "digest"), (found.versions, "ersions")):
+        assert text or (title in found.note and "not recorded" in found.note)

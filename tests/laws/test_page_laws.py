@@ -34,6 +34,7 @@ from cleaner.segment import markup
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
 from cleaner.stages import page_stages
+from cleaner.view import View
 
 WORD = re.compile(r"\w+")
 NO_TEXT = ["script", "style", "template", "noscript", "svg", "title"]
@@ -143,7 +144,7 @@ def test_markup_is_not_asked_of_text(text: str) -> None:
 @given(pages())
 def test_stages_for_markup_say_nothing_of_text(text: str) -> None:
     document = pipeline().run(text, kind="text").document
-    assert not [mark for stage in page_stages(packs(), "both") for mark in stage(document, ())]
+    assert not [mark for stage in page_stages(packs(), "both") for mark in stage(View(document))]
 
 
 # the guard only gives back

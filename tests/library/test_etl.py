@@ -32,6 +32,8 @@ from cleaner.pipeline import Pipeline
 from cleaner.run.audit import verify_run
 from cleaner.run.chunks import Chunk, Cursor
 from cleaner.run.runner import Batch, run
+from cleaner.stages import Stage
+from cleaner.tables import ADAPTERS
 
 ROOT = Path(__file__).parents[2]
 
@@ -204,10 +206,11 @@ def test_an_empty_table_without_the_column_is_an_error_too():
 
 
 def test_a_stage_that_breaks_costs_no_row():
-    def breaks(document, marks):
-        raise ZeroDivisionError
+    class Breaks(Stage):
+        def __call__(self, page):
+            raise ZeroDivisionError
 
-    (row,) = clean_batch(batch(["Rain is expected."]), pipeline=Pipeline(stages=[breaks])).to_pylist()
+    (row,) = clean_batch(batch(["Rain is expected."]), pipeline=Pipeline(stages=[Breaks])).to_pylist()
     assert (row["status"], row["text"]) == ("passed_through", "Rain is expected.")
 
 
@@ -309,7 +312,7 @@ def test_columns_are_guessed_as_the_command_guesses_them(drawn):
         return
     cleaned = clean_table(pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})).to_pylist()
     for row, made in zip(rows, cleaned, strict=True):
-        record = batch_columns.InputColumns().record(row, "rows", 1, str)
+        record = batch_columns.Columns().record(row, "rows", 1, str)
         if isinstance(record, Failed):
             assert (record.error.endswith("is null"), made["error"]) == (True, "the text is null")
         else:
@@ -443,9 +446,6 @@ def test_lone_surrogates_in_a_frame_stop_no_row():
 # Options
 
 
-ADAPTERS = ("arrow.clean_batch", "arrow.clean_table", "arrow.clean_batches", "dask.clean_dataframe", "duckdb.register", "huggingface.clean_dataset", "pandas.clean_frame", "polars.clean_frame", "ray.clean_dataset", "spark.clean_dataframe")  # fmt: skip
-
-
 def test_every_adapter_has_every_option():
     assert set(OPTIONS) < set(columns.JOB_OPTIONS)
     found = set()
@@ -455,7 +455,8 @@ def test_every_adapter_has_every_option():
                 told = {"polars.cleaned": "Unpack[Options]"}.get(f"{path.stem}.{node.name}", "Unpack[JobOptions]")
                 assert ast.unparse(node.args.kwarg.annotation) == told
                 found.add(f"{path.stem}.{node.name}")
-    assert found == {*ADAPTERS, "polars.cleaned"}
+    functions = {f"{adapter.name}.{name}" for adapter in ADAPTERS for name in adapter.functions}
+    assert found == functions - {"datatrove.CleanStep"} | {"arrow.clean_batches"}
 
 
 def test_options_are_keywords_a_mapping_or_a_config():
@@ -542,11 +543,11 @@ def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
 def test_slices_are_small_and_join_to_the_batch(values, rows, size):
     counts = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_MAX_ROWS", rows)
-        patch.setattr(columns, "_MAX_BYTES", size)
+        patch.setattr(columns, "_MOST_ROWS", rows)
+        patch.setattr(columns, "_MOST_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
-            parts = list(columns.slices(whole, columns.TableColumns((columns.Body("text", is_html=False),))))
+            parts = list(columns.slices(whole, columns.Columns((columns.Body("text", is_html=False),))))
             assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
             counts.append([part.num_rows for part in parts])
             for part in parts:
@@ -686,13 +687,7 @@ def test_no_engine_comes_with_the_package():
     loaded = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout.split()
-    assert not engines.MIN_VERSIONS.keys() & set(loaded)
+    libraries = [adapter.library for adapter in ADAPTERS]
+    assert not {*libraries} & set(loaded)
     needed = (ROOT / "pyproject.toml").read_text("utf-8").partition("\ndependencies = [")[2].partition("\n]")[0]
-    assert not [name for name in engines.MIN_VERSIONS if f'"{name}' in needed]
-
-
-def test_every_engine_has_its_extra():
-    extras = (ROOT / "pyproject.toml").read_text("utf-8").partition("[project.optional-dependencies]")[2]
-    for name, (extra, least) in engines.MIN_VERSIONS.items():
-        line = next(line for line in extras.splitlines() if line.startswith(f"{extra} = "))
-        assert f"{'.'.join(map(str, least))}" in line.partition(name)[2]
+    assert not [name for name in libraries if f'"{name}' in needed]

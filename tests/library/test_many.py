@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
-from cleaner import CleanerError, Config, ConfigError, Pipeline
-from cleaner.inputs.columns import InputColumns
+from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage
+from cleaner.inputs.columns import Columns
 from cleaner.inputs.records import Failed
 from cleaner.many import in_processes
 
@@ -43,7 +43,7 @@ rows = st.dictionaries(st.sampled_from(["html", "raw_html", "text", "content", "
 @given(rows)
 def test_the_columns_of_a_row_are_those_of_the_command(row: dict[str, object]) -> None:
     (result,) = pipeline().run_many([row])
-    record = InputColumns().record(row, "rows", 0, lambda: "")
+    record = Columns().record(row, "rows", 0, lambda: "")
     if isinstance(record, Failed):
         assert result.status == "failed"
     elif result.status != "failed":
@@ -80,10 +80,11 @@ def test_what_is_not_a_text_fails_alone() -> None:
 
 
 def test_a_stage_that_breaks_costs_no_document() -> None:
-    def breaks(document, marks):
-        raise ZeroDivisionError("no")
+    class Breaks(Stage):
+        def __call__(self, page):
+            raise ZeroDivisionError("no")
 
-    first, second = Pipeline(stages=[breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
+    first, second = Pipeline(stages=[Breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
     assert (first.text, first.status) == (NOISY, "passed_through")
     assert first.warnings[0].startswith("passed through uncut: ZeroDivisionError: no (test_many.py:")
     assert (second.text, second.status) == ("Rain.\n", "passed_through")

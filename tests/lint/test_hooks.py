@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ("cleaner", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
@@ -17,6 +18,7 @@ ADDRESS = "https://example.org/cleaner"
 PLACEHOLDER = "<commit>"
 REGISTRY = "No matching distribution found for hatchling"  # what builds the package, so it is asked for first
 SENTENCE = "Rain is expected in the north of the country until Friday.\n"
+QUOTES = f"{SENTENCE}ACME 182.31 (+0.4%)\nUMBRA 3.10 (-1.2%)\n{SENTENCE}"
 NOISY = f"Skip to main content\n{SENTENCE}Share this article\n"
 
 
@@ -80,6 +82,21 @@ def test_the_readme_has_the_hooks_of_their_page():
     assert documented("README.md") == documented("docs/lint.md")
 
 
+def test_the_hook_for_packs_formats_packs_and_nothing_else(tmp_path, run):
+    """Its entry and its pattern of file names, without the installation of a hook."""
+    hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
+    hook = hooks["cleaner-rules-fmt"]
+    names = ["rules/mine.toml", "rules/lang/da.toml", "etl/rules/mine.toml", "pyproject.toml", "rules.toml", "myrules/a.toml"]
+    assert [name for name in names if re.search(hook["files"], name)] == names[:3]
+    for name in names[:2]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / names[0]).write_text('category = "a"\nsummary = "A."\ntopic = ["b", "a"]\n', "utf-8")
+    (tmp_path / names[1]).write_text('lang = "da"\n', "utf-8")
+    command = (sys.executable, "-m", *hook["entry"].split(), *names[:2])
+    assert run(*command, cwd=".") == (0, f"{names[0]}\n1 file formatted; 1 file already formatted\n")
+    assert run(*command, cwd=".") == (0, "2 files already formatted\n")
+
+
 def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     checkout(tmp_path / "hooks", run)
     data = tmp_path / "data"
@@ -89,6 +106,9 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     (data / "page.txt").write_text(NOISY, "utf-8")
     (data / "rows.jsonl").write_text('{"text": "' + NOISY.replace("\n", "\\n") + '", "n": 1.0}\n', "utf-8")
     (data / "code.py").write_text('"""Share this article"""\n', "utf-8")
+    for name in ("cleaner.toml", "ticker.py"):  # a stage of one's own in the repository that is checked
+        shutil.copy(ROOT / "examples" / "own_stage" / name, data)
+    (data / "quotes.txt").write_text(QUOTES, "utf-8")
     legal = [data / name for name in ("LICENSE.txt", "docs/licence-old.md", "NOTICE.txt", "Copying.txt")]
     for path in legal:
         path.parent.mkdir(exist_ok=True)
@@ -106,6 +126,7 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert code == 1, said
     assert "page.txt:1:1: navigation/skip-link: Skip to main content" in said
     assert "rows.jsonl:1:" in said
+    assert "quotes.txt:2:1: ticker/quote: ACME 182.31 (+0.4%)" in said
     assert "code.py" not in said
     assert not [path for path in legal if path.name in said]
 
@@ -115,6 +136,7 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert run("git", "rev-parse", "HEAD")[0] != 0
     assert (data / "page.txt").read_text("utf-8") == SENTENCE
     assert (data / "rows.jsonl").read_text("utf-8") == '{"text": "' + SENTENCE.replace("\n", "\\n") + '", "n": 1.0}\n'
+    assert (data / "quotes.txt").read_text("utf-8") == f"{SENTENCE}\n{SENTENCE}"
     assert {path.read_text("utf-8") for path in legal} == {NOISY}
     assert run(*check)[0] == 0
 
@@ -123,9 +145,12 @@ def test_the_documented_hooks_refuse_and_fix_a_noisy_file(tmp_path, run):
     assert code == 0, said
     committed = [
         ".pre-commit-config.yaml",
+        "cleaner.toml",
         "code.py",
         "page.txt",
+        "quotes.txt",
         "rows.jsonl",
+        "ticker.py",
         *(str(path.relative_to(data)) for path in legal),
     ]
     assert sorted(run("git", "ls-files")[1].split()) == sorted(committed)

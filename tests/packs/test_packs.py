@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 from pathlib import Path
@@ -10,11 +11,14 @@ import pytest
 
 from cleaner.errors import RuleError
 from cleaner.examples import failures
+from cleaner.packs import keys
 from cleaner.packs.load import builtin_folder, load_builtin, load_packs
 from cleaner.packs.match import Matcher
+from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.stages.phrases import Phrases
+from cleaner.view import View
 
 PACKS = load_builtin()
 MARKING = [rule for rule in PACKS.rules if not rule.id.endswith("/topic")]
@@ -41,11 +45,11 @@ def test_every_example_of_every_rule_holds() -> None:
 
 
 @pytest.mark.parametrize("rule", MARKING, ids=lambda rule: rule.id)
-def test_every_rule_explains_itself(rule: object) -> None:
-    assert rule.summary.endswith(".")  # type: ignore[attr-defined]
-    assert rule.why.endswith(".")  # type: ignore[attr-defined]
-    assert rule.removes  # type: ignore[attr-defined]
-    assert rule.keeps  # type: ignore[attr-defined]
+def test_every_rule_explains_itself(rule: Rule) -> None:
+    assert rule.summary.endswith(".")
+    assert rule.why.endswith(".")
+    assert rule.removes
+    assert rule.keeps
 
 
 def test_every_category_of_the_rulings_has_a_pack() -> None:
@@ -85,14 +89,14 @@ def test_rules_hold_no_words_of_the_seeds() -> None:
     assert found == set()
 
 
-def load(tmp_path: Path, text: str) -> object:
+def load(tmp_path: Path, text: str) -> Packs:
     (tmp_path / "test.toml").write_text(text, encoding="utf-8")
     return load_packs([tmp_path])
 
 
 def test_a_good_pack_loads(tmp_path: Path) -> None:
     packs = load(tmp_path, GOOD)
-    assert [rule.id for rule in packs.rules] == ["test/thing"]  # type: ignore[attr-defined]
+    assert [rule.id for rule in packs.rules] == ["test/thing"]
 
 
 BAD = {
@@ -191,7 +195,7 @@ def test_a_language_adds_words_to_rules(tmp_path: Path) -> None:
         'lang = "xx"\nname = "X"\n["test/thing"]\nlines = ["Tu la"]\n', encoding="utf-8"
     )
     packs = load(tmp_path, GOOD)
-    document, _ = Matcher(packs).match(segment_text("» Tu  la!"))  # type: ignore[arg-type]
+    document, _ = Matcher(packs).match(segment_text("» Tu  la!"))
     assert [hit.found for hit in document.blocks.hits[0]] == ["tu la"]
 
 
@@ -205,7 +209,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 def test_a_pattern_that_explodes_at_run_time_is_given_up(tmp_path: Path) -> None:
     slow = GOOD.replace('lines = ["Do the thing"]', "needs = ['aaaaa']\npattern = ['^(?:a|a|aa)(?:a|a|aa)*b$']")
     packs = load(tmp_path, slow.replace('"Do the thing"', '"aaaab"').replace("Do the thing well.", "aaaac"))
-    document, warnings = Matcher(packs).match(segment_text("a" * 5000))  # type: ignore[arg-type]
+    document, warnings = Matcher(packs).match(segment_text("a" * 5000))
     assert document.blocks.hits == ((),)
     assert "test/thing" in "".join(warnings)
 
@@ -247,12 +251,12 @@ def test_rules_with_words_and_a_path_are_asked_inside_it_only(tmp_path: Path) ->
 
     def marked(html: str) -> list[str]:
         document, _ = matcher.match(segment_page(read_page(html)))
-        return [mark.rule for mark in stage(document, ())]
+        return [mark.rule for mark in stage(View(document))]
 
     assert marked("<div class=box><p>Details</p></div>") == ["test/word"]
     assert marked("<div class=card><p>Details</p></div>") == []
     assert marked("<article><div class=box><p>Details</p></div></article>") == []
-    assert [mark.rule for mark in stage(matcher.match(segment_text("Details"))[0], ())] == []
+    assert [mark.rule for mark in stage(View(matcher.match(segment_text("Details"))[0]))] == []
 
 
 @pytest.mark.parametrize(
@@ -265,3 +269,51 @@ def test_wrong_selectors_are_refused(tmp_path: Path, path: str, message: str) ->
         load_packs([tmp_path])
     assert "test/slot" in str(caught.value)
     assert "test.toml:" in str(caught.value)
+
+
+WRONG_TYPES = {
+    "where": ("removes", "where = 3\nremoves", "test.toml:6: test/thing: where must be a table, not 3"),
+    "number": ("removes", "where = { max_words = true }\nremoves", "test/thing: where: max_words must be a whole number"),
+    "flag": ("removes", "where = { alone = 1 }\nremoves", "test/thing: where: alone must be true or false, not 1"),
+    "digits": ("removes", 'digits = "yes"\nremoves', "test/thing: digits must be true or false, not 'yes'"),
+    "langs": ("removes", 'langs = "en"\nremoves', "test/thing: langs must be a list of non-empty strings"),
+    "summary": ('summary = "A thing."', "", "test/thing: summary must be a sentence, not None"),
+    "category": ('category = "test"', "", "test.toml:1: category must be a name such as 'consent', not None"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_TYPES)
+def test_a_value_of_the_wrong_type_is_named(name: str, tmp_path: Path) -> None:
+    old, new, message = WRONG_TYPES[name]
+    assert old in GOOD
+    with pytest.raises(RuleError, match=re.escape(message)):
+        load(tmp_path, GOOD.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("value", ["3", "[3]", "{ id = 'a' }"])
+def test_rules_are_tables(value: str, tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match=r"test\.toml:1: rule must be tables"):
+        load(tmp_path, f'category = "test"\nsummary = "A."\nrule = {value}')
+
+
+def test_the_line_of_a_rule_is_that_of_its_id(tmp_path: Path) -> None:
+    """Not that of a phrase with the same word, which may be above it."""
+    text = GOOD.replace('summary = "A pack for tests."', 'summary = "A pack."\ntopic = ["thing"]', 1)
+    assert load(tmp_path, text).rules[0].place.endswith("test.toml:7: test/thing")  # type: ignore[attr-defined]
+
+
+def test_each_key_of_a_pack_is_data_of_a_rule_or_section() -> None:
+    def names(data: type, *others: str) -> set[str]:
+        return {field.name for field in dataclasses.fields(data)} - {"category", "place", *others}  # type: ignore[arg-type]
+
+    assert set(keys.WHERE) == names(Where)
+    assert set(keys.SECTION) == names(Section)
+    # patterns are written with the literals they need; languages are a note for readers
+    assert set(keys.RULE) == names(Rule, "patterns", "is_trusted") | {"pattern", "needs", "digits", "langs"}
+
+
+@pytest.mark.parametrize("table", ["PACK", "RULE", "SECTION", "WHERE", "WORDS"])
+def test_each_key_of_a_pack_is_documented(table: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "rules.md").read_text("utf-8")
+    known = set(re.findall(r"^\[*(\w+)\]* *(?:=|\]\])|\b(\w+) = |`(\w+)`|\[\[(\w+)\]\]", text, re.MULTILINE))
+    assert sorted(set(getattr(keys, table)) - {name for found in known for name in found}) == []

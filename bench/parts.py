@@ -1,0 +1,267 @@
+"""The parts of ``make bench``: which commands each runs, and which figures it takes from what they write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import gate
+from bench.render import EXTRA_INPUTS, RENDERERS
+from bench.text_metrics import summarise
+from bench.training import FOLDS
+from bench.wcxb_pages import PAGE_TYPES
+
+Figures = dict[str, Any]
+"""Plain data: shares, ratios and counts by system."""
+
+DIGITS = 4
+PEERS = ("trafilatura", "resiliparse", "justext", "readability")
+TEXT_SYSTEMS = ("untouched", "c4", "careful")  # with rules alone the profiles differ by less than .002
+INPUTS = (*RENDERERS, *EXTRA_INPUTS)
+_JSON_PASS, _PYTHON = "orjson loads + dumps", "python -c 'import numpy'"
+_PROFILES = ("--profile", "balanced", "--profile", "careful", "--profile", "strict")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A command, ``python -m bench.NAME ...``, and the file or folder in the work folder that it writes.
+
+    ``{data}``, ``{text}``, ``{work}``, ``{every}`` and ``{text_every}`` in arguments are filled in.
+    A step whose output exists is done.
+    """
+
+    output: str
+    arguments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Steps, one after the other, and the figures they give. ``measures_time``: it runs while nothing else does."""
+
+    name: str
+    title: str
+    steps: tuple[Step, ...]
+    figures: Callable[[Path], Figures]
+    measures_time: bool = False
+
+
+def parts(peers: tuple[str, ...], *, quick: bool) -> tuple[Part, ...]:
+    """All parts; ``peers`` are the systems beside cleaner that are installed."""
+    return (*_quality(peers), *_costs(peers, quick=quick))
+
+
+def _quality(peers: tuple[str, ...]) -> tuple[Part, ...]:
+    html = ("cleaner-rules", "cleaner-rules-careful", *peers)
+    return (
+        Part(
+            "html",
+            "HTML: rules alone, and peers",
+            (_step("html.json", "wcxb_html score --wcxb {data} --every {every}", *_named("--system", html)),),
+            _html,
+        ),
+        Part(
+            "html-folds",
+            "HTML: the default engine, out of fold",
+            (
+                Step("oof.npz", _words("train_scorer html --wcxb {data} --every {every} --oof {work}/oof.npz")),
+                _step("html-folds.json", "oof_html --wcxb {data} --every {every} --oof {work}/oof.npz", *_PROFILES),
+            ),
+            _html_folds,
+        ),
+        Part(
+            "text",
+            "Plain text: rules alone, a line filter, and nothing done",
+            tuple(
+                _step(
+                    f"text-{name}.json",
+                    f"wcxb_text score --data {{text}} --every {{text_every}} --system bench.systems:{name}",
+                    "--renderer",
+                    *INPUTS,
+                )
+                for name in TEXT_SYSTEMS
+            ),
+            _text,
+        ),
+        Part(
+            "text-folds",
+            "Plain text: the default engine, out of fold",
+            (
+                Step(
+                    f"models/fold-{FOLDS - 1}.npz",
+                    _words("train_scorer text --data {text} --every {text_every} --models {work}/models"),
+                ),
+                _step(
+                    "text-folds.json",
+                    "oof_text --data {text} --every {text_every} --jobs 1 --models {work}/models",
+                    *_PROFILES,
+                ),
+            ),
+            _text_folds,
+        ),
+    )
+
+
+def _costs(peers: tuple[str, ...], *, quick: bool) -> tuple[Part, ...]:
+    timed = ("cleaner", "cleaner-rules", *peers, "parse")
+    count = {"html": 20, "batch": 20, "etl": 40} if quick else {"html": 200, "batch": 100, "etl": 200}
+    megabytes = 1 if quick else 8
+    return (
+        Part(
+            "html-cost",
+            "HTML: CPU time",
+            (
+                _step(
+                    "html-cost.json", f"html_cost --wcxb {{data}} --pages {count['html']}", *_named("--system", timed)
+                ),
+            ),
+            _html_cost,
+            measures_time=True,
+        ),
+        Part(
+            "text-cost",
+            "Plain text: CPU time",
+            (_step("text-cost.json", f"text_speed {{data}}/html --megabytes {megabytes}"),),
+            _text_cost,
+            measures_time=True,
+        ),
+        Part(
+            "batch",
+            "A run compared with the cleaning alone",
+            (_step("batch.json", f"batch_overhead {{data}}/html --pages {count['batch']}"),),
+            _batch,
+            measures_time=True,
+        ),
+        Part(
+            "etl",
+            "A record batch compared with plain calls",
+            (_step("etl.json", f"etl_overhead {{data}}/html --pages {count['etl']}"),),
+            _etl,
+            measures_time=True,
+        ),
+        Part("start", "Starts", (_step("start.json", "lint_speed"),), _start, measures_time=True),
+    )
+
+
+def _words(command: str, *more: str) -> tuple[str, ...]:
+    name, *arguments = command.split()
+    return (f"bench.{name}", *arguments, *more)
+
+
+def _step(output: str, command: str, *more: str) -> Step:
+    return Step(output, _words(command, *more, "--json", f"{{work}}/{output}"))
+
+
+def _named(option: str, values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for value in values for word in (option, value))
+
+
+# --------------------------------------------------------------------------
+# figures
+
+
+def rounded(value: Any) -> Any:
+    """Plain data with its fractions rounded to four digits."""
+    if isinstance(value, float):
+        return round(value, DIGITS)
+    if isinstance(value, Mapping):
+        return {key: rounded(part) for key, part in value.items()}
+    return value
+
+
+def _read(work: Path, name: str) -> Figures:
+    return dict(json.loads((work / name).read_text(encoding="utf-8")))
+
+
+def _html(work: Path) -> Figures:
+    found = _read(work, "html.json")
+    systems = {name: {"version": held["version"], **held["summary"]} for name, held in found["systems"].items()}
+    return {"corpus": found["corpus"], "systems": rounded(systems)}
+
+
+def _html_folds(work: Path) -> Figures:
+    found = _read(work, "html-folds.json")
+    systems = {
+        name.removeprefix("cleaner-oof-"): {"second run": held["second_run"], **held["summary"]}
+        for name, held in found["systems"].items()
+    }
+    return {"corpus": found["corpus"], "systems": rounded(systems)}
+
+
+def by_input(pages: list[Figures]) -> dict[str, dict[str, float]]:
+    """Summaries of the three naive renderings together, of each input, and of each page type of the naive ones."""
+    noisy = [page for page in pages if page["renderer"] in RENDERERS]
+    found = {"noisy": summarise(noisy)}
+    found |= {name: summarise([page for page in pages if page["renderer"] == name]) for name in INPUTS}
+    found |= {kind: summarise([page for page in noisy if page["page_type"] == kind]) for kind in PAGE_TYPES}
+    return {name: summary for name, summary in found.items() if summary["pages"]}
+
+
+def _text(work: Path) -> Figures:
+    return {"systems": rounded({name: by_input(_read(work, f"text-{name}.json")["pages"]) for name in TEXT_SYSTEMS})}
+
+
+def _text_folds(work: Path) -> Figures:
+    pages = _read(work, "text-folds.json")["pages"]
+    again = {profile: {"second run": sum(row["again"] for row in rows) / len(rows)} for profile, rows in pages.items()}
+    return {"systems": rounded({profile: {**again[profile], **by_input(rows)} for profile, rows in pages.items()})}
+
+
+def _html_cost(work: Path) -> Figures:
+    found = _read(work, "html-cost.json")
+    columns = ("ratio_mean", "ratio_median", "peak_mb", "errors")
+    systems = {
+        name: {"version": held["version"], **{key: held["summary"][key] for key in columns}}
+        for name, held in found["systems"].items()
+    }
+    return {"corpus": found["corpus"], "seed": found["seed"], "systems": rounded(systems)}
+
+
+def _text_cost(work: Path) -> Figures:
+    found = _read(work, "text-cost.json")
+    seconds = found["cpu_seconds"]
+    ratios = {name: round(spent / seconds[_JSON_PASS], 1) for name, spent in seconds.items()}
+    return {"pages": found["pages"], "megabytes": round(found["megabytes"], 1), "times a JSON pass": ratios}
+
+
+def _batch(work: Path) -> Figures:
+    inputs = _read(work, "batch.json")["inputs"]
+    ratios = {kind: round(held["run"] / held["pure"], 3) for kind, held in inputs.items()}
+    return {"pages": inputs["html"]["pages"], "times the cleaning alone": ratios}
+
+
+def _etl(work: Path) -> Figures:
+    found = _read(work, "etl.json")
+    seconds, pages = found["cpu_seconds"], found["pages"]
+    return {
+        "pages": pages,
+        "times plain calls": {name: round(spent / seconds["plain calls"], 3) for name, spent in seconds.items()},
+        "bytes a page": {
+            kind: {"as they are": round(plain / pages), "by zstd": round(packed / pages)}
+            for kind, (plain, packed) in found["rows"].items()
+        },
+    }
+
+
+def _start(work: Path) -> Figures:
+    seconds = _read(work, "start.json")["cpu_seconds"]
+    return {
+        "times python -c 'import numpy'": {name: round(spent / seconds[_PYTHON], 1) for name, spent in seconds.items()}
+    }
+
+
+def gate_figures(work: Path) -> Figures:
+    """What the gate says of the results in the work folder. Raises `GateError` for results of other pages."""
+    names = ("html.json", "html-folds.json", "html-cost.json", "text-careful.json")
+    results = [gate.read_result(work / name) for name in names if (work / name).exists()]
+    floors = gate.read_floors(gate.FLOORS)
+    gate.check_corpus(floors, results)
+    verdicts = gate.check(floors.floors, {k: v for result in results for k, v in gate.measured(result).items()})
+    broken = [verdict for verdict in verdicts if not verdict.floor.holds(verdict.value)]
+    return {
+        "floors": len(verdicts),
+        "hold": len(verdicts) - len(broken),
+        "broken": {one.floor.metric: {"floor": one.floor.value, "measured": rounded(one.value)} for one in broken},
+    }

@@ -1,0 +1,93 @@
+"""The keys of each table of a pack, and how the value of each is read. All that a pack may contain is declared here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cleaner.errors import RuleError
+from cleaner.packs import check
+
+Keys = Mapping[str, Callable[[Any, str], Any]]
+
+
+def read_table(table: Any, keys: Keys, place: str, *, required: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values of a table in the form that rules keep; keys that it lacks are absent.
+
+    Raises `RuleError` for a key that is unknown, a value that could not work, and a required key that is absent.
+    """
+    if not isinstance(table, dict):
+        raise RuleError(f"{place} must be a table, not {table!r}")
+    check.refuse_unknown(table, keys, place)
+    for name in required:
+        keys[name](table.get(name), f"{place}: {name}")
+    return {name: keys[name](value, f"{place}: {name}") for name, value in table.items()}
+
+
+WHERE: Keys = {
+    "min_words": check.number,
+    "max_words": check.number,
+    "at_least": check.number,
+    "zone": check.zone,
+    "alone": check.flag,
+    "max_times": check.number,
+    "path": check.selectors,
+    "outside": check.selectors,
+    "max_share": check.number,
+    "max_prose": check.number,
+    "beside": check.number,
+}
+
+
+def _where(value: Any, place: str) -> dict[str, Any]:
+    return read_table(value, WHERE, place)
+
+
+WORDS: Keys = {
+    "lines": check.lines,
+    "starts": check.phrases,
+    "phrases": check.phrases,
+    "pattern": check.patterns,
+    "needs": check.folded,
+    "removes": check.texts,
+    "keeps": check.texts,
+}
+"""What a language may add to a rule."""
+
+RULE: Keys = {
+    "id": check.identifier,
+    "summary": check.sentence,
+    "why": check.sentence,
+    "langs": check.texts,
+    "score": check.score,
+    "digits": check.flag,
+    "unless": check.patterns,
+    "where": _where,
+    "fact": check.text,
+    "allow": check.allowed,
+    **WORDS,
+}
+
+SECTION: Keys = {
+    "id": check.identifier,
+    "summary": check.sentence,
+    "why": check.sentence,
+    "opens": check.texts,
+    "members": check.texts,
+    "least": check.number,
+    "gap": check.number,
+    "gap_words": check.number,
+    "takes": check.takes,
+    "score": check.number,
+    "zone": check.zone,
+    "enclosed": check.flag,
+}
+
+PACK: Keys = {
+    "category": check.category,
+    "summary": check.sentence,
+    "not_covered": check.text,
+    "topic": check.folded,
+    "rule": check.tables,
+    "section": check.tables,
+}

@@ -1,0 +1,83 @@
+"""The stages of a pipeline in their order: the shipped ones or others in their place, then a user's own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from cleaner.errors import ConfigError
+from cleaner.packs.rule import Packs, StageRule
+from cleaner.stages import SHIPPED, Classifier, default_stages, late_stages, page_stages
+from cleaner.stages.base import Stage, built
+from cleaner.stages.load import source_digest, stage_path
+from cleaner.stages.scorer import Scorer
+
+_OF_THE_PACKAGE = frozenset(entry.stage for entry in SHIPPED)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Stages that replace the shipped ones of their place; None leaves these."""
+
+    text: Sequence[Stage] | None = None
+    page: Sequence[Stage] | None = None
+    late: Sequence[Stage] | None = None
+
+    def rules(self) -> Iterator[StageRule]:
+        """The rules that they declare."""
+        for stage in (*(self.text or ()), *(self.page or ()), *(self.late or ())):
+            yield from stage.rules
+
+
+@dataclass(frozen=True, slots=True)
+class LineUp:
+    """The stages that are asked on text, on the markup of pages, and once on a text with a cut."""
+
+    text: tuple[Stage, ...]
+    page: tuple[Stage, ...]
+    late: tuple[Stage, ...]
+
+    def __iter__(self) -> Iterator[Stage]:
+        """Each stage once, those for markup first."""
+        return iter({id(stage): stage for stage in (*self.page, *self.text, *self.late)}.values())
+
+    def rules(self) -> tuple[StageRule, ...]:
+        """The rules that they declare, each once, by id."""
+        rules = {rule.id: rule for stage in self for rule in stage.rules}
+        return tuple(rules[id] for id in sorted(rules))
+
+    def digest(self) -> bytes:
+        """The hash of what they judge by: their rules, the models of the scorers, and the code of users' own stages."""
+        digest = hashlib.sha256(repr(self.rules()).encode("utf-8", "surrogatepass"))
+        for stage in self:
+            if isinstance(stage, Scorer):
+                digest.update(stage.digest)
+        digest.update(source_digest([stage for stage in self if type(stage) not in _OF_THE_PACKAGE]))
+        return digest.digest()
+
+
+def line_up(
+    packs: Packs, given: Given, own: Iterable[type[Stage] | Stage], *, classifier: Classifier, least: int
+) -> LineUp:
+    """The stages of a pipeline. ``own`` are added to those of their kind, after the shipped ones.
+
+    ``least`` is the sum of scores that cuts a block of text. Raises `ConfigError` for a stage that would run twice.
+    """
+    text = default_stages(packs) if given.text is None else given.text
+    page = page_stages(packs, classifier) if given.page is None else given.page
+    late = late_stages(packs, classifier, least=least) if given.late is None else given.late
+    there = {type(stage) for stage in (*text, *page, *late)} & _OF_THE_PACKAGE
+    added = [built(stage, packs) for stage in own]
+    for stage in added:
+        if type(stage) in there:
+            raise ConfigError(f"stages: {stage_path(stage)} is shipped and in use already; give only your own")
+    return LineUp(
+        (*text, *(stage for stage in added if _reads(stage) != "markup")),
+        (*page, *(stage for stage in added if _reads(stage) != "text")),
+        tuple(late),
+    )
+
+
+def _reads(stage: Stage) -> str:
+    return getattr(stage, "reads", "text")

@@ -1,0 +1,59 @@
+"""What a stage is handed: a document and what the stages before it say of its blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cleaner.features import Skeleton, doubtful, skeleton
+from cleaner.model import Document, Mark
+
+
+class View:
+    """A document as a stage sees it.
+
+    ``document`` holds the text and its blocks; of a page also the HTML and the tree of its elements. ``marks`` are
+    those of the stages before, in the order in which they were made. ``sums[i]`` is the sum of their scores on block i:
+    a mark counts if its span is exactly that of the block. ``body`` is where the prose of the page begins and ends,
+    without blocks whose sums are high.
+
+    A stage reads all of them and changes none. While it runs, they stay as they are: its own marks are added
+    afterwards, for the next stage.
+    """
+
+    __slots__ = ("_body", "_places", "document", "marks", "sums")
+
+    def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
+        self.document = document
+        self.marks: list[Mark] = []
+        self.sums = [0] * len(document.blocks)
+        self._places: dict[int, int] | None = None
+        self._body: Skeleton | None = None
+        self.add(marks)
+
+    def add(self, marks: Iterable[Mark]) -> None:
+        """Add the marks of a stage, which may read this view while it makes them."""
+        found = list(marks)
+        if not found:
+            return
+        blocks, sums = self.document.blocks, self.sums
+        ends = blocks.ends
+        if self._places is None:
+            self._places = {start: i for i, start in enumerate(blocks.starts)}
+        places = self._places
+        for span, _, _, _, score in found:
+            i = places.get(span.start, -1)
+            if i >= 0 and ends[i] == span.end:
+                sums[i] += score
+        self.marks += found
+        self._body = None
+
+    def having(self, marks: Iterable[Mark]) -> View:
+        """Another view of the same document, with ``marks`` on top of those here."""
+        return View(self.document, (*self.marks, *marks))
+
+    @property
+    def body(self) -> Skeleton:
+        """The body of the page: its prose without doubtful blocks. Found when it is asked for, and then kept."""
+        if self._body is None:
+            self._body = skeleton(self.document.blocks, doubtful(self.sums))
+        return self._body
