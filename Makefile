@@ -7,7 +7,7 @@
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make dist  - builds the wheel into dist/
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
-# make lint  - style, types, direction of imports, rule packs
+# make lint  - style, types, direction of imports, rule packs, length of functions, maintainability of modules
 # make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
 # make pictures - draws the pictures of the documents again
 # make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
@@ -58,6 +58,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy --strict cleaner bench examples
 	$(BIN)/lint-imports
+	$(BIN)/python .ci/structure.py
 	$(BIN)/cleaner rules fmt --check
 	$(BIN)/cleaner rules lint
 

@@ -26,7 +26,7 @@ from hypothesis import strategies as st
 
 from cleaner.config import Config
 from cleaner.run.audit import restore_run, verify_run
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 ENDINGS = (
@@ -115,7 +115,7 @@ def faults(inputs: list[tuple[str, bytes]], folder: Path) -> list[str]:
     source.mkdir()
     for n, (ending, data) in enumerate(inputs):
         (source / f"{n:06}{ending}").write_bytes(data)
-    report = run([str(source)], out, Config(), Options(cpu_seconds=10, memory=500), jobs=1)
+    report = run([str(source)], out, Config(), RunOptions(cpu_seconds=10, memory=500), jobs=1)
     problems = list(verify_run(out).problems)
     seen = {row["source"] for row in rows(out / "documents.jsonl")}
     for failed in rows(out / "failed.jsonl"):

@@ -31,7 +31,7 @@ from cleaner.stages import SHIPPED
 from cleaner.stages.base import built
 from cleaner.stages.scorer import BOUNDS, PageScorer
 
-_RULES = {entry.name: entry.stage for entry in SHIPPED if entry.place == "page" and "rules" in entry.engines}
+_RULES = {entry.name: entry.stage for entry in SHIPPED if entry.place == "page" and "rules" in entry.classifiers}
 _TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
 
 

@@ -67,7 +67,7 @@ def read_html(task: tuple[Path, str]) -> Page:
 
 @lru_cache(maxsize=1)
 def _rules() -> Pipeline:
-    return Pipeline(engine="rules")
+    return Pipeline(classifier="rules")
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ _C4_ENDS = (".", "!", "?", '"')
 
 @lru_cache(maxsize=3)
 def _pipeline(profile: ProfileName) -> Pipeline:
-    return Pipeline(profile=profile, engine="rules")
+    return Pipeline(profile=profile, classifier="rules")
 
 
 def careful(text: str) -> str:

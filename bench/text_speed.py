@@ -83,7 +83,7 @@ def main() -> None:
     pages = list(read_pages(args.pages, int(args.megabytes * 1e6)))
     if not pages:
         parser.error(f"{args.pages}: no pages (*.html, *.html.gz, *.txt)")
-    pipeline, rules = Pipeline(profile=args.profile), Pipeline(profile=args.profile, engine="rules")
+    pipeline, rules = Pipeline(profile=args.profile), Pipeline(profile=args.profile, classifier="rules")
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
     ways: dict[str, Callable[[str], object]] = {

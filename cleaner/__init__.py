@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from cleaner.packs.load import load_packs
     from cleaner.packs.rule import Packs, StageRule
     from cleaner.pipeline import Pipeline, clean, explain
-    from cleaner.stages import Engine, Stage, default_stages
+    from cleaner.stages import Classifier, Stage, default_stages
     from cleaner.view import View
 
 __version__ = "0.1.0"
@@ -43,12 +43,12 @@ __all__ = [
     "PROFILES",
     "Block",
     "Blocks",
+    "Classifier",
     "CleanerError",
     "Config",
     "ConfigError",
     "Cut",
     "Document",
-    "Engine",
     "Fact",
     "InputError",
     "InputKind",
@@ -80,7 +80,7 @@ _HOMES = {
     "packs.load": ("load_packs",),
     "packs.rule": ("Packs", "StageRule"),
     "pipeline": ("Pipeline", "clean", "explain"),
-    "stages": ("Engine", "Stage", "default_stages"),
+    "stages": ("Classifier", "Stage", "default_stages"),
     "view": ("View",),
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, TypedDict, TypeVar, get_args
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
+from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, aliases_of, option, options_of
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs, StageRule
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
 
     from cleaner.facts.head import Level
     from cleaner.pipeline import Pipeline
-    from cleaner.stages import Engine, Stage, StageOption
+    from cleaner.stages import Classifier, Stage, StageOption
 
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
 """The table of the file that is about inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
-_CHOSEN = ("profile", "input_kind", "text_format", "metadata", "engine")
-_PREFIXES = ("select", "ignore")
 ProfileName = Literal["", "careful", "balanced", "strict"]
 """A name of `PROFILES`; empty: by the kind of the document."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -81,8 +80,11 @@ class Options(TypedDict, total=False):
     """``plain``, or ``markdown`` to write what is left of HTML pages as Markdown."""
     metadata: Level
     """How much of a page's head is read when somebody asks for facts: ``none``, ``light`` or ``full``."""
-    engine: Engine
-    """How pages are judged: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``."""
+    classifier: Classifier
+    """How blocks are classified: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``.
+
+    ``engine``, its old name, is accepted when the program runs.
+    """
     stable: bool
     """Clean the clean text of a page once more, as text, so that a second run removes nothing."""
 
@@ -91,9 +93,30 @@ OPTIONS = tuple(Options.__annotations__)
 """The names of `Options`, in order."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _levels() -> tuple[str, ...]:
+    from cleaner.facts.head import Level  # lazy: a caller that chooses nothing need not wait
+
+    return get_args(Level)
+
+
+def _paths_of_stages(stages: Iterable[StageOption]) -> list[str]:
+    from cleaner.stages.load import stage_path  # lazy, too
+
+    return [stage_path(stage) for stage in stages]
+
+
+def _classifiers() -> tuple[str, ...]:
+    from cleaner.stages import Classifier  # lazy, too
+
+    return get_args(Classifier)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Config:
     """The options of cleaning, checked: those of `Options`, and four about files and rows.
+
+    Each field is an entry of the table of options: keys, flags, checks, help and docs are made from it. An entry that
+    ``is_keyword`` also has a line in `Options`, which is what type checkers and editors read.
 
     ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
     `check` and `fix` (empty: the first of the usual names); ``learned`` lets these two report what the learned scorer
@@ -103,21 +126,68 @@ class Config:
     `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
-    profile: ProfileName = ""
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    stages: tuple[StageOption, ...] = ()
-    encoding: str = ""
-    input_kind: InputKind | Literal["auto"] = "auto"
-    text_format: TextFormat = "plain"
-    metadata: Level = "light"
-    engine: Engine = "blocks"
-    stable: bool = False
-    max_bytes: int = 64_000_000
-    text_column: str = ""
-    learned: bool = False
-    keep: tuple[Keep, ...] = ()
+    profile: ProfileName = option(
+        "", "How boldly to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
+        group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
+    )  # fmt: skip
+    select: tuple[str, ...] = option(
+        (), "Use only rules whose id starts with ID, such as consent.",
+        commands=(*CLEANERS, "rules list"), is_keyword=True,
+        group=CLEANING, metavar="ID", has_commas=True, to_row=sorted,
+    )  # fmt: skip
+    ignore: tuple[str, ...] = option(
+        (), "Do not use rules whose id starts with ID, such as tags/list.",
+        commands=(*CLEANERS, "rules list"), is_keyword=True,
+        group=CLEANING, metavar="ID", has_commas=True, to_row=sorted,
+    )  # fmt: skip
+    rules: tuple[str, ...] = option(
+        (), "Read your own rule packs from this folder, in addition to the shipped ones.",
+        commands=(*CLEANERS, "rules list", "rules show", "rules test", "rules lint"), is_keyword=True,
+        group=CLEANING, metavar="DIR",
+    )  # fmt: skip
+    stages: tuple[StageOption, ...] = option(
+        (), "Ask your own stage, too: an import path such as mypkg.mine:Desk.",
+        commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
+        group=CLEANING, metavar="PATH", flag="--stage", to_row=_paths_of_stages,
+    )  # fmt: skip
+    encoding: str = option(
+        "", "Encoding of inputs that declare none, such as cp1252.", commands=CLEANERS, is_keyword=True,
+        group=INPUT, metavar="NAME", shown="detected",
+    )  # fmt: skip
+    input_kind: InputKind | Literal["auto"] = option(
+        "auto", "Read every document as html, markdown, rst or text.",
+        commands=CLEANERS, is_keyword=True, group=INPUT, metavar="KIND",
+        shown="auto: by its name and content", choices=lambda: ("auto", *get_args(InputKind)),
+    )  # fmt: skip
+    text_format: TextFormat = option(
+        "plain", "Format of cleaned HTML: plain or markdown.", commands=DOCUMENTS, is_keyword=True,
+        group=OUTPUT, metavar="FORMAT", choices=lambda: get_args(TextFormat),
+    )  # fmt: skip
+    metadata: Level = option(
+        "light", "How much to read of the head of an HTML page: none, light or full.",
+        commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar="LEVEL", choices=_levels,
+    )  # fmt: skip
+    classifier: Classifier = option(
+        "blocks", "How blocks are classified: blocks (rules and a learned scorer), rules (without the scorer), "
+        "trafilatura (for HTML), or both.",
+        commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_classifiers, alias="engine",
+    )  # fmt: skip
+    stable: bool = option(
+        default=False, help="Clean the text of an HTML page once more, as text, so that a second run removes nothing.",
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING,
+    )  # fmt: skip
+    max_bytes: int = option(
+        64_000_000, "Reject inputs larger than N bytes.",
+        commands=CLEANERS, group=INPUT, metavar="N", minimum=1,
+    )  # fmt: skip
+    text_column: str = option(
+        "", "Field of JSON lines that holds the text.",
+        commands=FINDINGS, metavar="NAME", shown="text, content, html, raw_html",
+    )  # fmt: skip
+    learned: bool = option(
+        default=False, help="Also report what the learned scorer alone takes for boilerplate.", commands=FINDINGS
+    )
+    keep: tuple[Keep, ...] = option((), "Text that `check` and `fix` leave alone: tables `[[keep]]`.")
 
     if TYPE_CHECKING:  # what a call may give is wider than what a field holds
 
@@ -133,23 +203,21 @@ class Config:
 
     else:
 
-        def __new__(cls, **options: Any) -> Self:
-            """Refuses options that don't exist, with the nearest name."""
-            refuse_unknown_options("Config", options, _defaults())
-            return object.__new__(cls)
+        def __init__(self, **options: Any) -> None:
+            """Refuses options that don't exist, with the nearest name, and values that an option can't have."""
+            given = with_new_names(options)
+            refuse_unknown_options("Config", given, _defaults())
+            for name, default in _defaults().items():
+                value = given.get(name)
+                is_default = value is None or value is default
+                object.__setattr__(self, name, default if is_default else _checked(name, value, default))
 
-    def __post_init__(self) -> None:
-        for name, default in _defaults().items():
-            value = getattr(self, name)
-            if value is not default:
-                object.__setattr__(self, name, default if value is None else _checked(name, value, default))
-
-    def having(self, **options: Any) -> Config:
+    def with_overrides(self, **options: Any) -> Config:
         """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
 
         Raises `ConfigError` for a value that the option can't have.
         """
-        return replace(self, **{name: value for name, value in options.items() if value})
+        return replace(self, **{name: value for name, value in with_new_names(options).items() if value})
 
     def packs(self, declared: Iterable[StageRule] | None = None) -> Packs:
         """The rules chosen: those of packs, and those that stages declare (``declared``, else `stage_rules`).
@@ -196,6 +264,7 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
     ``config`` that is neither.
     """
+    options = with_new_names(options)
     refuse_unknown_options(caller, options, OPTIONS)
     if config is None:
         base = _DEFAULT
@@ -208,6 +277,19 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
         raise TypeError(f"config is {type(config).__name__}, not a Config or a mapping of options{cure}")
     given = {name: value for name, value in options.items() if value is not None}
     return replace(base, **given) if given else base
+
+
+def with_new_names(options: Mapping[str, Any]) -> dict[str, Any]:
+    """``options`` with the names of today. Raises `ConfigError` if one is given under both its names."""
+    found = dict(options)
+    for old, name in aliases_of(Config).items():
+        value = found.pop(old, None)
+        if value is None:
+            continue
+        if found.get(name) is not None:
+            raise ConfigError(f"{old} is the old name of {name}; give one of the two")
+        found[name] = value
+    return found
 
 
 def listing_options(function: _Function) -> _Function:
@@ -276,7 +358,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
     known = _defaults()
-    table = {name: value for name, value in table.items() if name != RUN_TABLE}
+    table = _renamed({name: value for name, value in table.items() if name != RUN_TABLE}, path)
     for name, value in table.items():
         refuse_unknown_key(str(path), name, name, known)
         if name != "keep":
@@ -284,7 +366,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
     keep = read_keeps(table.get("keep", []), str(path), str(path.parent))
     given = {name: tuple(v) if isinstance(v, list) else v for name, v in table.items() if name != "keep"}
     _import_stages(given.get("stages", ()), path)
-    config = Config().having(**given)
+    config = Config().with_overrides(**given)
     return replace(config, keep=keep, rules=tuple(str(path.parent / folder) for folder in config.rules))
 
 
@@ -299,6 +381,13 @@ def _import_stages(stages: Sequence[str], path: Path) -> None:
             raise ConfigError(f"{path}: stages: {error}") from error
 
 
+def _renamed(table: Mapping[str, Any], path: Path) -> dict[str, Any]:
+    try:
+        return with_new_names(table)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
 def _refuse_in_file(name: str, value: str, path: Path) -> None:
     try:
         _refuse_wrong(name, value)
@@ -307,25 +396,11 @@ def _refuse_in_file(name: str, value: str, path: Path) -> None:
 
 
 def _refuse_wrong(name: str, value: Any) -> None:
+    entry = options_of(Config)[name]
     if name == "encoding":
         codec_name(value)
-    elif name in _CHOSEN:
-        refuse_unknown(name.replace("_", " "), value, _choices()[name])
-
-
-@cache
-def _choices() -> dict[str, tuple[str, ...]]:
-    """The values of options that have but a few."""
-    from cleaner.facts.head import Level  # lazy: who chooses nothing need not wait
-    from cleaner.stages import Engine
-
-    return {
-        "profile": tuple(PROFILES),
-        "input_kind": ("auto", *get_args(InputKind)),
-        "text_format": get_args(TextFormat),
-        "metadata": get_args(Level),
-        "engine": get_args(Engine),
-    }
+    elif entry.choices:
+        refuse_unknown(entry.words, value, entry.choices())
 
 
 @cache
@@ -390,7 +465,7 @@ def _names(name: str, value: Any) -> tuple[str, ...]:
     if not all(isinstance(one, str | os.PathLike) for one in names):
         raise ConfigError(f"{name} must be a string or a list of strings, not {value!r}")
     texts = [os.fspath(one) for one in names]
-    if name in _PREFIXES:
+    if options_of(Config)[name].has_commas:
         return tuple(part.strip() for text in texts for part in text.split(",") if part.strip())
     return tuple(texts)
 
@@ -402,8 +477,10 @@ def _refuse_wrong_type(name: str, value: object, default: object, place: str = "
     elif isinstance(default, bool):
         if not isinstance(value, bool):
             raise ConfigError(f"{place}{name} must be true or false, not {value!r}")
-    elif not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ConfigError(f"{place}{name} must be a whole number from 1, not {value!r}")
+    else:
+        minimum = options_of(Config)[name].minimum or 0
+        if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
+            raise ConfigError(f"{place}{name} must be a whole number from {minimum}, not {value!r}")
 
 
 _DEFAULT = Config()

@@ -133,7 +133,7 @@ def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -
     if wide := _wide(data):
         return _decoded(data, wide, "detected: every second byte is NUL")
     if is_html:
-        told, reason = _told_by_page(data[:_PRESCAN])
+        told, reason = _declared_by_page(data[:_PRESCAN])
         if told and _is_told_right(data, told):
             return _decoded(data, told, reason)
     try:
@@ -236,7 +236,7 @@ def _fits(data: bytes, encoding: str) -> bool:
     return _is_valid(data, encoding) or lossy(data, encoding).count("\ufffd") <= _DECLARED_BAD_SHARE * len(data)
 
 
-def _told_by_page(opening: bytes) -> tuple[str, str]:
+def _declared_by_page(opening: bytes) -> tuple[str, str]:
     """The encoding named in the opening of a page and where: ``meta`` or ``xml``; two empty strings without any.
 
     After https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.

@@ -44,12 +44,12 @@ def failures(packs: Packs) -> list[str]:
 def stage_failures(config: Config) -> list[str]:
     """What is wrong with the examples of the rules of stages: one line each, with the rule; empty if all hold.
 
-    The stages are those of ``config``; a rule that none of these declares is tested with ``engine="both"``, which asks
-    all the shipped ones. Raises `ConfigError` for a stage that can't be imported, `RuleError` for a wrong pack.
+    The stages are those of ``config``; a rule that none of these declares is tested with ``classifier="both"``, which
+    asks all the shipped ones. Raises `ConfigError` for a stage that can't be imported, `RuleError` for a wrong pack.
     """
     config = replace(config, select=(), ignore=())
     pipeline = _Listening(config=config)
-    both = _Listening(config=replace(config, engine="both"))
+    both = _Listening(config=replace(config, classifier="both"))
     found: list[str] = []
     for rule in config.stage_rules():
         asked = pipeline if rule in pipeline.declared else both

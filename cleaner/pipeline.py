@@ -106,14 +106,14 @@ class Pipeline:
             late=_stages("late_stages", late_stages),
         )
         self.config = config_of("Pipeline()", config, options)
-        engine, profile = self.config.engine, self.config.profile
+        classifier, profile = self.config.classifier, self.config.profile
         if packs is not None and (self.config.rules or self.config.select or self.config.ignore):
             raise ConfigError("packs are given, so rules, select and ignore choose nothing: give one or the other")
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         declared = (*self.config.stage_rules(), *given.rules())
         self.packs = self.config.packs(declared) if packs is None else packs.declaring(declared)
         least = self.profiles["text"].threshold
-        self._stages = line_up(self.packs, given, self.config.load_stages(), engine=engine, least=least)
+        self._stages = line_up(self.packs, given, self.config.load_stages(), classifier=classifier, least=least)
         self._ids = frozenset(self.packs.ids())
         self._unchosen = frozenset(rule.id for rule in self._stages.rules()) - self._ids
         self._matcher = Matcher(self.packs)
@@ -127,7 +127,7 @@ class Pipeline:
         text, html = self.profiles["text"].name, self.profiles["html"].name
         profile = f"profile={text!r}" if text == html else f"profile={text!r} for text, {html!r} for HTML"
         markdown = ", text_format='markdown'" if self.config.text_format == "markdown" else ""
-        return f"Pipeline({profile}, engine={self.config.engine!r}{markdown}, {len(self.packs.rules):,} rules)"
+        return f"Pipeline({profile}, classifier={self.config.classifier!r}{markdown}, {len(self.packs.rules):,} rules)"
 
     @property
     def text_stages(self) -> tuple[Stage, ...]:

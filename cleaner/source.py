@@ -6,7 +6,7 @@ import re
 
 from cleaner.decode import Decoded, decode, decode_str, refuse_binary
 from cleaner.model import InputKind
-from cleaner.segment.kind import kind_to_tell
+from cleaner.segment.kind import detected_kind
 
 _SAMPLE = 65_536  # characters
 _MARKUP = re.compile(
@@ -29,7 +29,7 @@ def read_source(
     found = kind or expected
     decoded = _decoded(data, declared, found)
     if found is None or (found == "html" and not kind and decoded.text and not _MARKUP.search(decoded.text)):
-        found = kind_to_tell(decoded.text)
+        found = detected_kind(decoded.text)
         if found == "html":
             decoded = _decoded(data, declared, found)
     return decoded, found

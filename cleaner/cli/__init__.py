@@ -18,10 +18,11 @@ def main() -> None:
     leave_when_killed()
     from typer.main import get_command  # lazy: an import of this package may only want its name
 
-    from cleaner.cli import document, lint
+    from cleaner.cli import batch, document, lint
     from cleaner.cli.app import app
     from cleaner.cli.help import call
 
+    batch.add_commands(app)
     document.add_commands(app)
     lint.add_commands(app)
     if "_CLEANER_COMPLETE" in os.environ:  # a shell asks for completion

@@ -16,39 +16,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cleaner.cli.app import (
-    INPUT,
-    OUTPUT,
-    ConfigOption,
-    CsvDelimiterOption,
-    EncodingOption,
-    EngineOption,
-    HtmlColumnOption,
-    IdColumnOption,
-    IgnoreOption,
-    InputFormatOption,
-    InputKindOption,
-    MaxBytesOption,
-    MetadataOption,
-    ProfileOption,
-    RulesOption,
-    SelectOption,
-    StableOption,
-    StageOption,
-    TextColumnOption,
-    TextFormatOption,
-    UrlColumnOption,
-    _options,
-    _plain_errors,
-    _tell,
-)
+from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
+from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import FAULT, ConfigError, refuse_unknown
-from cleaner.terminal import visible, wants_colour
+from cleaner.option import INPUT, OUTPUT
+from cleaner.terminal import tell, visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.cli.view import View
-    from cleaner.config import Config
     from cleaner.inputs.formats import Settings
     from cleaner.inputs.records import Record
 
@@ -88,51 +64,50 @@ def add_commands(app: typer.Typer) -> None:
     app.command(cls=Command)(explain)
 
 
+JsonRowOption = Annotated[
+    bool, typer.Option("--json", help="Print the row of documents.jsonl instead of the text.", rich_help_panel=OUTPUT)
+]
+FileOrRunArgument = Annotated[
+    str, typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then name an ID).")
+]
+OfArgument = Annotated[
+    str, typer.Argument(metavar="[ID]", help="The same as --id: the document of a run, or of a file of many.")
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object, with all details.", rich_help_panel=OUTPUT)
+]
+AllOption = Annotated[
+    bool,
+    typer.Option("--all", help="Show every line that was cut, not only the first of a group.", rich_help_panel=OUTPUT),
+]
+OnlyOption = Annotated[
+    str, typer.Option("--only", metavar="WHICH", help="Show only lines that were cut, or kept.", rich_help_panel=OUTPUT)
+]
+NoPagerOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-pager", help="Print directly, also to a terminal. The pager is that of PAGER.", rich_help_panel=OUTPUT
+    ),
+]
+
+
+@with_options("clean")
 def clean(
     file: FileArgument,
-    json: Annotated[
-        bool,
-        typer.Option("--json", help="Print the row of documents.jsonl instead of the text.", rich_help_panel=OUTPUT),
-    ] = False,
+    given: Given,
+    json: JsonRowOption = False,
     record: RecordOption = 0,
     id: IdOption = "",
     url: UrlOption = "",
-    input_format: InputFormatOption = None,
-    text_column: TextColumnOption = None,
-    html_column: HtmlColumnOption = None,
-    id_column: IdColumnOption = None,
-    url_column: UrlColumnOption = None,
-    csv_delimiter: CsvDelimiterOption = None,
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    stage: StageOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    text_format: TextFormatOption = None,
-    metadata: MetadataOption = None,
-    engine: EngineOption = None,
-    stable: StableOption = False,
 ) -> None:
     """Print the clean text of one document."""
     from cleaner.run import single
 
-    with _plain_errors():
-        options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
-            max_bytes=max_bytes, input_kind=input_kind, text_format=text_format, metadata=metadata, engine=engine,
-            stable=stable,
-        )  # fmt: skip
-        settings, found = _found(
-            file, options, config, record, id, input_format=input_format, text_column=text_column,
-            html_column=html_column, id_column=id_column, url_column=url_column, csv_delimiter=csv_delimiter,
-        )  # fmt: skip
-        row = single.cleaned(found, options.pipeline(), settings, url=url)
+    with plain_errors():
+        settings, found = _found(file, given, record, id)
+        row = single.cleaned(found, settings.config.pipeline(), settings, url=url)
         for warning in row["warnings"]:
-            _tell(f"{file}: {warning}")
+            tell(f"{file}: {warning}")
         if json:
             print(json_lines.dumps(row))
         else:
@@ -141,104 +116,66 @@ def clean(
             raise typer.Exit(FAULT)
 
 
+@with_options("explain")
 def explain(
-    file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then name an ID)."),
-    ],
-    of: Annotated[
-        str, typer.Argument(metavar="[ID]", help="The same as --id: the document of a run, or of a file of many.")
-    ] = "",
-    json: Annotated[
-        bool,
-        typer.Option("--json", help="Print one JSON object, with all details.", rich_help_panel=OUTPUT),
-    ] = False,
-    all: Annotated[
-        bool,
-        typer.Option(
-            "--all", help="Show every line that was cut, not only the first of a group.", rich_help_panel=OUTPUT
-        ),
-    ] = False,
-    only: Annotated[
-        str,
-        typer.Option("--only", metavar="WHICH", help="Show only lines that were cut, or kept.", rich_help_panel=OUTPUT),
-    ] = "",
-    no_pager: Annotated[
-        bool,
-        typer.Option(
-            "--no-pager", help="Print directly, also to a terminal. The pager is that of PAGER.", rich_help_panel=OUTPUT
-        ),
-    ] = False,
+    file: FileOrRunArgument,
+    given: Given,
+    of: OfArgument = "",
+    json: JsonOption = False,
+    all: AllOption = False,
+    only: OnlyOption = "",
+    no_pager: NoPagerOption = False,
     record: RecordOption = 0,
     id: IdOption = "",
     url: UrlOption = "",
-    input_format: InputFormatOption = None,
-    text_column: TextColumnOption = None,
-    html_column: HtmlColumnOption = None,
-    id_column: IdColumnOption = None,
-    url_column: UrlColumnOption = None,
-    csv_delimiter: CsvDelimiterOption = None,
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    stage: StageOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    text_format: TextFormatOption = None,
-    metadata: MetadataOption = None,
-    engine: EngineOption = None,
-    stable: StableOption = False,
 ) -> None:
     """Show one document line by line: kept, or cut (-) with rule and reason."""
     from cleaner.cli import page
-    from cleaner.cli.view import view_of, view_of_rows
     from cleaner.run import single
 
-    with _plain_errors():
+    with plain_errors():
         if only:
             refuse_unknown("choice of lines", only, _ONLY)
         if of and id:
             raise ConfigError("the id is given twice; leave out --id")
         id = id or of
-        if single.is_output(file):
-            if not id:
-                raise ConfigError(
-                    f"{file}: is the output of a run; name the id of a document: cleaner explain {file} ID"
-                )
-            view = view_of_rows(*single.rows_of(Path(file), id))
-        else:
-            options = _options(
-                config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
-                max_bytes=max_bytes, input_kind=input_kind, text_format=text_format, metadata=metadata, engine=engine,
-                stable=stable,
-            )  # fmt: skip
-            settings, found = _found(
-                file, options, config, record, id, input_format=input_format, text_column=text_column,
-                html_column=html_column, id_column=id_column, url_column=url_column, csv_delimiter=csv_delimiter,
-            )  # fmt: skip
-            result = single.explained(found, options.pipeline(), settings, url=url)
-            view = view_of(result, options.text_format)
+        is_run = single.is_output(file)
+        view = _view_of_run(file, id) if is_run else _view_of_file(file, given, record, id, url)
         if json:
             print(page.as_json(view))
         else:
             _show(view, only, every_line=all, wants_pager=not no_pager)
 
 
-def _found(
-    file: str, options: Config, config: Path | None, record: int, id: str, **given: str | None
-) -> tuple[Settings, Record]:
+def _view_of_run(folder: str, id: str) -> View:
+    from cleaner.cli.view import view_of_rows
+    from cleaner.run import single
+
+    if not id:
+        raise ConfigError(
+            f"{folder}: is the output of a run; name the id of a document: cleaner explain {folder} ID"
+        )
+    return view_of_rows(*single.rows_of(Path(folder), id))
+
+
+def _view_of_file(file: str, given: Given, record: int, id: str, url: str) -> View:
+    from cleaner.cli.view import view_of
+    from cleaner.run import single
+
+    settings, found = _found(file, given, record, id)
+    result = single.explained(found, settings.config.pipeline(), settings, url=url)
+    return view_of(result, settings.config.text_format)
+
+
+def _found(file: str, given: Given, record: int, id: str) -> tuple[Settings, Record]:
     """The document that is meant, read as `run` would read it."""
     from cleaner.inputs.formats import Settings
     from cleaner.run import single
-    from cleaner.run.options import load_options
 
+    config, files = given.config(), given.files()
     if record and id:
         raise ConfigError("--record and --id both name a document; leave out one")
-    files = load_options(config).having(**given)
-    settings = Settings(options, files.columns)
+    settings = Settings(config, files.columns)
     return settings, single.read_one(file, settings, files.input_format, record=record, id=id)
 
 

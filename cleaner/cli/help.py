@@ -11,12 +11,12 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cleaner.errors import INTERRUPTED, nearest
+from cleaner.option import GROUPS
 from cleaner.terminal import visible
 
 UsageError: Any = typer.BadParameter.__bases__[0]  # Typer has no public name for it
 
 
-_PANELS = ("Input", "Cleaning", "Output", "Limit")
 _COMMANDS = ("clean", "explain", "run", "verify", "restore", "check", "fix", "rules")
 """In the order in which people meet them; others follow."""
 _ALIASES = {"strip": "clean", "extract": "clean", "process": "clean"}
@@ -95,7 +95,7 @@ def _in_usage(argument: Any) -> str:
 
 
 def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
-    sections: dict[str, list[tuple[str, str]]] = {title: [] for title in ("Arguments", *_PANELS, "")}
+    sections: dict[str, list[tuple[str, str]]] = {title: [] for title in ("Arguments", *GROUPS, "")}
     for parameter in command.get_params(ctx):
         record = parameter.get_help_record(ctx)
         if record is None:

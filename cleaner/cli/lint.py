@@ -6,44 +6,29 @@ import gc
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cleaner import __version__
-from cleaner.cli.app import (
-    ConfigOption,
-    EncodingOption,
-    EngineOption,
-    IgnoreOption,
-    InputKindOption,
-    MaxBytesOption,
-    ProfileOption,
-    RulesOption,
-    SelectOption,
-    StageOption,
-    _options,
-    _plain_errors,
-    _tell,
-)
+from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
+from cleaner.cli.parameters import Given, with_options
+from cleaner.cli.tally import Tally, counted, size_of, tell_all, tell_of_emptied
 from cleaner.errors import SOME_FAILED, UNREADABLE, ConfigError, InputError, refuse_unknown
-from cleaner.terminal import visible, wants_colour
+from cleaner.terminal import tell, visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.config import Config
     from cleaner.lint.baseline import Baseline
     from cleaner.lint.files import Found
     from cleaner.lint.finding import Finding, Linted
-    from cleaner.lint.source import Problem
     from cleaner.pipeline import Pipeline
 
-CLEAN, FOUND = 0, 1
+CLEAN, HAS_FINDINGS = 0, 1
 _STDIN = "-"
-_NO_FILES = "Nothing to check: no files."
 
 FilesArgument = Annotated[
     list[str],
@@ -51,21 +36,20 @@ FilesArgument = Annotated[
         metavar="FILES", help="Text, Markdown, reStructuredText, HTML or JSON lines; folders of them; - is stdin."
     ),
 ]
-TextColumnOption = Annotated[
-    str | None,
-    typer.Option(
-        "--text-column",
-        metavar="NAME",
-        help="Field of JSON lines that holds the text.  [text, content, html, raw_html]",
-    ),
-]
 BaselineOption = Annotated[
     Path | None,
     typer.Option("--baseline", metavar="FILE", help="Findings accepted before, as check --format json wrote them."),
 ]
-LearnedOption = Annotated[
-    bool, typer.Option("--learned", help="Also report what the learned scorer alone takes for boilerplate.")
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")
 ]
+StatisticsOption = Annotated[
+    bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
+]
+FixOption = Annotated[
+    bool, typer.Option("--fix", help="Remove what can be removed, as cleaner fix does, and report the rest.")
+]
+ExitZeroOption = Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")]
 NoGitignoreOption = Annotated[
     bool, typer.Option("--no-gitignore", help="In folders, also read the files that .gitignore names.")
 ]
@@ -84,37 +68,21 @@ def add_commands(app: typer.Typer) -> None:
     app.command(cls=Command, epilog=_FIX_CODES)(fix)
 
 
+@with_options("check")
 def check(
     files: FilesArgument,
-    format: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="Format of the findings: text, json, sarif or github.")
-    ] = "text",
+    given: Given,
+    format: FormatOption = "text",
     baseline: BaselineOption = None,
-    statistics: Annotated[
-        bool, typer.Option("--statistics", help="How often each rule found something, instead of where.")
-    ] = False,
-    fix: Annotated[
-        bool, typer.Option("--fix", help="Remove what can be removed, as cleaner fix does, and report the rest.")
-    ] = False,
-    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 also if something was found.")] = False,
+    statistics: StatisticsOption = False,
+    fix: FixOption = False,
+    exit_zero: ExitZeroOption = False,
     quiet: QuietOption = False,
-    learned: LearnedOption = False,
     no_gitignore: NoGitignoreOption = False,
     stdin_filename: StdinFilenameOption = "",
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    stage: StageOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    engine: EngineOption = None,
-    text_column: TextColumnOption = None,
 ) -> None:
     """Find boilerplate in files of data, one finding a line. Nothing is written, unless --fix is given."""
-    with _plain_errors():
+    with plain_errors():
         from cleaner.lint import formats
 
         refuse_unknown("format", format, tuple(formats.FORMATS))
@@ -122,69 +90,52 @@ def check(
             raise ConfigError("--statistics works with --format text and json only")
         if fix and _STDIN in files:
             raise ConfigError("check --fix can't change stdin; use: cleaner fix -")
-        options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
-            max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
-            learned=learned or engine == "blocks",
-        )  # fmt: skip
+        options = _config(given)
         pipeline, found = _lint(
             files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename
         )
-        tally = _Tally(is_fixing=fix)
+        tally = Tally(is_fixing=fix)
         findings = tally.findings(found)
         if statistics:
             _print_statistics(list(findings), as_json=format == "json")
         else:
             texts = formats.rule_texts(pipeline.packs)
             colour = format == "text" and wants_colour(sys.stdout)
-            for line in formats.FORMATS[format](findings, __version__, tally.problems, texts=texts, colour=colour):
+            printed = formats.Findings(findings, __version__, tally.problems, texts, colour)
+            for line in formats.FORMATS[format](printed):
                 print(line)
         if format == "text" and not quiet:
             print(tally.checked())
-        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.left and not exit_zero else CLEAN)
+        raise typer.Exit(UNREADABLE if tally.problems else HAS_FINDINGS if tally.left and not exit_zero else CLEAN)
 
 
+@with_options("fix")
 def fix(
     files: FilesArgument,
+    given: Given,
     diff: Annotated[bool, typer.Option("--diff", help="Show what would change, write nothing.")] = False,
     undo: Annotated[bool, typer.Option("--undo", help="Restore what the last fix of each file removed.")] = False,
     baseline: BaselineOption = None,
     quiet: QuietOption = False,
-    learned: LearnedOption = False,
     no_gitignore: NoGitignoreOption = False,
     stdin_filename: StdinFilenameOption = "",
-    profile: ProfileOption = None,
-    select: SelectOption = None,
-    ignore: IgnoreOption = None,
-    rules: RulesOption = None,
-    stage: StageOption = None,
-    config: ConfigOption = None,
-    encoding: EncodingOption = None,
-    max_bytes: MaxBytesOption = None,
-    input_kind: InputKindOption = None,
-    engine: EngineOption = None,
-    text_column: TextColumnOption = None,
 ) -> None:
     """Remove boilerplate from files of data in place. What is removed is saved next to them, in .cleaner-undo.
 
     With - as the only file, the text on stdin is cleaned and written to stdout.
     """
-    with _plain_errors():
+    with plain_errors():
         if undo and diff:
             raise ConfigError("--undo and --diff don't go together")
         if _STDIN in files and (undo or len(files) > 1):
             raise ConfigError("- is stdin: give it alone, and without --undo")
         if undo:
             raise typer.Exit(_undo(files))
-        options = _options(
-            config, profile=profile, select=select, ignore=ignore, rules=rules, stage=stage, encoding=encoding,
-            max_bytes=max_bytes, input_kind=input_kind, engine=engine, text_column=text_column,
-            learned=learned or engine == "blocks",
-        )  # fmt: skip
+        options = _config(given)
         _, found = _lint(files, options, baseline=baseline, gitignore=not no_gitignore, stdin_filename=stdin_filename)
         if files == [_STDIN] and not diff:
             raise typer.Exit(max(map(_filter, found), default=CLEAN))
-        tally = _Tally(is_fixing=not diff, is_quiet=quiet)
+        tally = Tally(is_fixing=not diff, is_quiet=quiet)
         for linted in found:
             tally.add(linted)
             if diff:
@@ -192,95 +143,13 @@ def fix(
         sys.stdout.flush()  # the diff comes before what is said about it
         if not quiet:
             print(tally.would_fix() if diff else tally.did_fix(), file=sys.stderr)
-        raise typer.Exit(UNREADABLE if tally.problems else FOUND if tally.fixed else CLEAN)
+        raise typer.Exit(UNREADABLE if tally.problems else HAS_FINDINGS if tally.fixed else CLEAN)
 
 
-@dataclass
-class _Tally:
-    """Counts what is found in files, and with ``is_fixing`` fixes them on the way; tells of problems."""
-
-    is_fixing: bool = False
-    is_quiet: bool = True
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
-    files: int = 0
-    unread: int = 0  # files
-    left: int = 0  # findings
-    fixable: int = 0  # of these
-    in_files: int = 0
-    fixed: int = 0  # findings
-    fixed_files: int = 0
-    lines: int = 0
-    characters: int = 0
-    emptied: int = 0  # texts that would be
-
-    def findings(self, found: Iterable[Linted]) -> Iterator[Finding]:
-        """The findings that are left, file by file."""
-        for linted in found:
-            self.add(linted)
-            yield from linted.findings
-
-    def add(self, linted: Linted) -> None:
-        """Count one file. What was fixed is no longer among its findings."""
-        self.files += 1
-        fixable = sum(one.fixable for one in linted.findings)
-        is_fixed = self.is_fixing and fixable > 0 and _fix(linted, is_quiet=self.is_quiet)
-        if self.is_fixing:
-            _tell_all(linted.path, linted.refused)
-        _tell_of_emptied(linted)
-        self.emptied += len(linted.emptied)
-        _tell_all(linted.path, linted.problems)
-        self.problems += ((linted.path, problem) for problem in linted.problems)
-        self.unread += bool(linted.problems)
-        if is_fixed or not self.is_fixing:
-            self.fixed += fixable
-            self.fixed_files += fixable > 0
-            self.lines += linted.lines
-            self.characters += linted.characters
-        if is_fixed:
-            linted.findings = [one for one in linted.findings if not one.fixable]
-        self.left += len(linted.findings)
-        self.fixable += sum(one.fixable for one in linted.findings)
-        self.in_files += bool(linted.findings)
-
-    def checked(self) -> str:
-        """The last line of `check`."""
-        done = [self._fixed("Fixed")] if self.is_fixing and self.fixed else []
-        if self.left:
-            where = f"{_count(self.left, 'finding')} in {_count(self.in_files, 'file')}"
-            done.append(f"{where} left." if done else f"Found {where}{self._cure()}.")
-        elif not self.files:
-            done.append(_NO_FILES)
-        elif not self.unread:
-            done.append(f"{'No findings' if self.emptied else 'All clean'}: {_count(self.files, 'file')} checked.")
-        return " ".join((*done, *self._unread()))
-
-    def would_fix(self) -> str:
-        """The last line of `fix --diff`."""
-        left = self.left - self.fixable
-        return " ".join((self._fixed("Would fix", left), *self._unread()))
-
-    def did_fix(self) -> str:
-        """The last line of `fix`."""
-        return " ".join((self._fixed("Fixed", self.left), *self._unread()))
-
-    def _fixed(self, verb: str, left: int = 0) -> str:
-        done = []
-        if self.fixed:
-            size = _size(self.lines, self.characters)
-            done.append(f"{verb} {_count(self.fixed, 'finding')} in {_count(self.fixed_files, 'file')} ({size}).")
-        if left:
-            done.append(f"{_count(left, 'finding')} can't be fixed in place.")
-        nothing = f"Nothing to fix: {_count(self.files, 'file')} checked." if self.files else _NO_FILES
-        return " ".join(done) or nothing
-
-    def _cure(self) -> str:
-        if not self.fixable:
-            return ""
-        some = "it" if self.left == 1 else "all" if self.fixable == self.left else f"{self.fixable:,}"
-        return f"; {some} can be fixed with `cleaner fix`"
-
-    def _unread(self) -> list[str]:
-        return [f"{_count(self.unread, 'file')} could not be read or written in full."] if self.unread else []
+def _config(given: Given) -> Config:
+    """The options; a call that asks for the learned scorer by name wants its findings reported, too."""
+    config = given.config()
+    return config.with_overrides(learned=True) if given.option("classifier") == "blocks" else config
 
 
 def _lint(
@@ -338,37 +207,14 @@ def _linted(
 def _tell_of_none(folder: str, why: str) -> None:
     from cleaner.lint.files import shown
 
-    _tell(f"no files to check in {shown(folder)} ({why})")
-
-
-def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
-    """Fix one file, and say what was removed. Returns whether it was changed; if it can't be, that is a problem."""
-    from cleaner.lint.files import shown
-    from cleaner.lint.fix import fix_file, other_names
-    from cleaner.lint.source import Problem
-
-    path = shown(linted.path)
-    others = other_names(linted.path) if linted.deletions else 0
-    try:
-        changed = fix_file(linted)
-    except InputError as error:
-        linted.problems.append(Problem(0, str(error)))
-        return False
-    if changed:
-        if not is_quiet:
-            count = _count(sum(one.fixable for one in linted.findings), "finding")
-            print(f"{path}: {count} fixed ({_size(linted.lines, linted.characters)})", file=sys.stderr)
-        if others:
-            names = "another name (a hard link)" if others == 1 else f"{others:,} other names (hard links)"
-            _tell(f"{path}: had {names}, where the text stays as it was")
-    return changed
+    tell(f"no files to check in {shown(folder)} ({why})")
 
 
 def _filter(linted: Linted) -> int:
     """Write what is left of stdin to stdout; nothing, if it could not be read at all."""
-    _tell_all(linted.path, linted.problems)
-    _tell_all(linted.path, linted.refused)
-    _tell_of_emptied(linted)
+    tell_all(linted.path, linted.problems)
+    tell_all(linted.path, linted.refused)
+    tell_of_emptied(linted)
     if not any(problem.line == 0 for problem in linted.problems):
         sys.stdout.flush()
         sys.stdout.buffer.write(linted.left)
@@ -378,7 +224,7 @@ def _filter(linted: Linted) -> int:
 def _show_diff(linted: Linted) -> None:
     from cleaner.lint.diff import unified_diff
 
-    _tell_all(linted.path, linted.refused)
+    tell_all(linted.path, linted.refused)
     diff = unified_diff(linted.path, linted.data, linted.deletions)
     if sys.stdout.isatty():  # for the eyes; a patch is made of the bytes as they are
         lines = diff.decode("utf-8", "backslashreplace").split("\n")
@@ -394,7 +240,7 @@ def _undo(names: Sequence[str]) -> int:
     for name in names:
         for one in _fixed(name):
             if not isinstance(one, str):
-                _tell_all(one[0], [one[1]])
+                tell_all(one[0], [one[1]])
                 code = SOME_FAILED
             elif (real := os.path.realpath(one)) not in done:
                 done.add(real)
@@ -421,22 +267,11 @@ def _undo_file(path: str) -> int:
     try:
         undone = undo(path)
     except (InputError, OSError) as error:
-        _tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
+        tell(f"{shown(path)}: {error.strerror if isinstance(error, OSError) else error}")
         return SOME_FAILED
-    size = f" ({_size(undone.lines, undone.characters)})" if undone.characters else ""
-    print(f"{shown(path)}: {_count(undone.pieces, 'piece')} put back{size}", file=sys.stderr)
+    size = f" ({size_of(undone.lines, undone.characters)})" if undone.characters else ""
+    print(f"{shown(path)}: {counted(undone.pieces, 'piece')} put back{size}", file=sys.stderr)
     return CLEAN
-
-
-def _tell_of_emptied(linted: Linted) -> None:
-    """One message a file: one of JSON lines may have many such rows."""
-    from cleaner.lint.source import Problem
-
-    if len(linted.emptied) > 1:
-        message = f"{len(linted.emptied):,} texts would be emptied: left as they are; the first is in this line"
-    else:
-        message = "would be emptied: left as it is; remove it yourself, or keep it"
-    _tell_all(linted.path, [Problem(line, message) for line in linted.emptied[:1]])
 
 
 def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:
@@ -447,19 +282,4 @@ def _print_statistics(findings: Sequence[Finding], *, as_json: bool) -> None:
         print(json.dumps([{"rule": rule, "findings": found, "files": files} for rule, found, files in rows]))
         return
     for rule, found, files in rows:
-        print(f"{found:>7}  {rule} ({_count(files, 'file')})")
-
-
-def _count(n: int, what: str) -> str:
-    return f"{n:,} {what}{'' if n == 1 else 's'}"
-
-
-def _size(lines: int, characters: int) -> str:
-    return f"{_count(lines, 'line')}, {_count(characters, 'character')}"
-
-
-def _tell_all(path: str, problems: Sequence[Problem]) -> None:
-    from cleaner.lint.files import shown
-
-    for problem in problems:
-        _tell(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+        print(f"{found:>7}  {rule} ({counted(files, 'file')})")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
-from cleaner.etl.columns import Columns, Job, JobOptions, addresses, job_of, names, slices, texts
+from cleaner.etl.columns import Job, JobOptions, TableColumns, addresses, job_of, names, slices, texts
 from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.rows import Cleaner, cleaner_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
@@ -82,7 +82,7 @@ def clean_batches(
 
 
 def clean_columns(
-    batches: Iterable[pyarrow.RecordBatch], columns: Columns, config: Config
+    batches: Iterable[pyarrow.RecordBatch], columns: TableColumns, config: Config
 ) -> Iterator[pyarrow.RecordBatch]:
     """The same for an engine that has found the columns of its batches."""
     cleaner = cleaner_of(config)
@@ -110,7 +110,7 @@ def _as_batch(caller: str, given: object) -> pyarrow.RecordBatch:
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=given.schema)
 
 
-def _cleaned(batch: pyarrow.RecordBatch, columns: Columns, cleaner: Cleaner) -> pyarrow.RecordBatch:
+def _cleaned(batch: pyarrow.RecordBatch, columns: TableColumns, cleaner: Cleaner) -> pyarrow.RecordBatch:
     none = [None] * batch.num_rows
     ids = names(batch.column(columns.id)) if columns.id else none
     urls = addresses(batch.column(columns.url)) if columns.url else none
@@ -123,7 +123,7 @@ def _cleaned(batch: pyarrow.RecordBatch, columns: Columns, cleaner: Cleaner) -> 
     return pa.RecordBatch.from_arrays([*arrays, *carried], schema=schema(batch.schema, columns.carry))
 
 
-def _bodies(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[tuple[str | bytes | None, bool]]:
+def _bodies(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[tuple[str | bytes | None, bool]]:
     """The text of each row and whether it is HTML: of the columns the first that holds something, else the first."""
     kinds = [body.is_html for body in columns.bodies]
     for values in zip(*(texts(batch.column(body.name)) for body in columns.bodies), strict=True):

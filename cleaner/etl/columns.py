@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import OPTIONS, Config, Options, config_of, refuse_unknown_options
+from cleaner.config import OPTIONS, Config, Options, config_of, refuse_unknown_options, with_new_names
 from cleaner.errors import ConfigError, nearest
 from cleaner.etl.engines import need
 from cleaner.etl.rows import Cleaner, cleaner_of
@@ -21,8 +21,8 @@ pa = need("pyarrow")
 
 TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
-_MOST_ROWS = 512
-_MOST_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
+_MAX_ROWS = 512
+_MAX_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
 
 
 class JobOptions(Options, total=False):
@@ -54,7 +54,7 @@ class Body(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class TableColumns:
     """The columns of a table that are read and carried.
 
     Of ``bodies`` the first that holds something is the text of a row. An empty ``id`` makes ids of the hash of the
@@ -94,20 +94,20 @@ class Job:
         """What cleans its rows."""
         return cleaner_of(self.config, self.pipeline)
 
-    def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> Columns:
+    def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> TableColumns:
         """The columns of the job among those ``given``; ``kinds`` are their types, if they are known.
 
         Raises `ConfigError` for a column that is missing, there twice or not text.
         """
         given = list(given)
         self._refuse_missing(given)
-        columns = Columns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
+        columns = TableColumns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
         for name in columns.used:
             if given.count(name) > 1:
                 raise ConfigError(f"two columns are called {name!r}; rename one")
         return columns
 
-    def find_in(self, of: pyarrow.Schema) -> Columns:
+    def find_in(self, of: pyarrow.Schema) -> TableColumns:
         """The same in an Arrow schema."""
         return self.find(of.names, {field.name: str(_value_type(field.type)) for field in of})
 
@@ -160,6 +160,7 @@ def job_of(caller: str, options: Mapping[str, Any]) -> Job:
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist and for
     a ``pipeline`` that is none, `RuleError` for rule packs that are wrong.
     """
+    options = with_new_names(options)
     refuse_unknown_options(caller, options, JOB_OPTIONS)
     own = {name: options.get(name) for name in _OWN}
     cleaning = {name: value for name, value in options.items() if name in OPTIONS and value is not None}
@@ -199,15 +200,15 @@ def check_text(name: str, kind: str) -> None:
         raise ConfigError(f"column {name!r} is of type {kind}, not string or binary; name another, or cast it")
 
 
-def slices(batch: pyarrow.RecordBatch, columns: Columns) -> Iterator[pyarrow.RecordBatch]:
+def slices(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[pyarrow.RecordBatch]:
     """``batch`` in parts small enough for what comes out of them."""
-    for start in range(0, batch.num_rows or 1, _MOST_ROWS):
-        yield from _halves(batch.slice(start, _MOST_ROWS), columns.bodies)
+    for start in range(0, batch.num_rows or 1, _MAX_ROWS):
+        yield from _halves(batch.slice(start, _MAX_ROWS), columns.bodies)
 
 
 def _halves(batch: pyarrow.RecordBatch, bodies: Sequence[Body]) -> Iterator[pyarrow.RecordBatch]:
     half = batch.num_rows // 2
-    if half and sum(_size(batch.column(body.name)) for body in bodies) > _MOST_BYTES:
+    if half and sum(_size(batch.column(body.name)) for body in bodies) > _MAX_BYTES:
         yield from _halves(batch.slice(0, half), bodies)
         yield from _halves(batch.slice(half), bodies)
     else:

@@ -23,7 +23,7 @@ from cleaner.inputs.records import Item
 from cleaner.run import runner
 from cleaner.run.chunks import Chunk
 from cleaner.run.cleaning import Cleaning, Done
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 from cleaner.run.runner import Watch, silent
 
@@ -37,7 +37,7 @@ def run(
     sources: Sequence[str],
     output: Path,
     config: Config,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     *,
     on: str,
     overwrite: bool = False,

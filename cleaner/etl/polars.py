@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import OPTIONS, refuse_unknown_options
+from cleaner.config import OPTIONS, refuse_unknown_options, with_new_names
 from cleaner.errors import ConfigError
 from cleaner.etl.arrow import clean_table
 from cleaner.etl.columns import JobOptions, job_of, pa
@@ -64,7 +64,7 @@ def cleaned(
     struct stands beside the columns of its frame.
     """
     polars = need("polars")
-    refuse_unknown_options("cleaned()", options, OPTIONS)
+    refuse_unknown_options("cleaned()", with_new_names(options), OPTIONS)
     named: dict[str, Any] = {"config": config, "pipeline": pipeline, **options}
     inputs = []
     for option, given, guessed in (

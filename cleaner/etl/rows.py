@@ -15,7 +15,7 @@ from cleaner.json_lines import Row
 from cleaner.ledger import Maker, Origin
 from cleaner.model import InputKind
 from cleaner.pipeline import Pipeline, shared_pipeline
-from cleaner.run.runner import rows
+from cleaner.run.cleaning import rows_of_document
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Cleaner:
             raise InputError(f"too large: over {self.config.max_bytes:,} bytes; split it or raise max_bytes")
         decoded, kind = self._decoded(Record(id, id, 0, data, kind=kind), source)
         origin = Origin(id, id, hashlib.sha256(data).hexdigest(), decoded, url=url)
-        return rows(self.pipeline, origin, kind, self.maker)
+        return rows_of_document(self.pipeline, origin, kind, self.maker)
 
     def _decoded(self, record: Record, source: str | bytes) -> tuple[Decoded, InputKind | None]:
         if isinstance(source, bytes):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cleaner.config import Config
 from cleaner.errors import ConfigError
 from cleaner.etl.arrow import clean_columns
-from cleaner.etl.columns import TEXTS, Body, Columns, JobOptions, job_of
+from cleaner.etl.columns import TEXTS, Body, JobOptions, TableColumns, job_of
 from cleaner.etl.engines import need, wrong_type
 from cleaner.etl.schema import schema
 
@@ -54,12 +54,12 @@ def clean_dataframe(frame: pyspark.sql.DataFrame, **options: Unpack[JobOptions])
     return made
 
 
-def _renamed(columns: Columns, plain: dict[str, str]) -> Columns:
-    return Columns(
+def _renamed(columns: TableColumns, plain: dict[str, str]) -> TableColumns:
+    return TableColumns(
         tuple(Body(plain[name], is_html=is_html) for name, is_html in columns.bodies),
         plain.get(columns.id, ""), plain.get(columns.url, ""), tuple(plain[name] for name in columns.carry),
     )  # fmt: skip
 
 
-def _work(batches: Iterable[Any], columns: Columns, config: Config) -> Iterator[Any]:
+def _work(batches: Iterable[Any], columns: TableColumns, config: Config) -> Iterator[Any]:
     return clean_columns(batches, columns, config)

@@ -17,7 +17,7 @@ _MAX_DEPTH = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class InputColumns:
     """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
 
     If either a text or an HTML column is named, the other is not guessed. ``delimiter`` separates the columns of CSV;

@@ -117,14 +117,14 @@ class Stream:
         return sha256.hexdigest(), more
 
     def _read_line(self, size: int) -> bytes:
-        with _plain_faults():
+        with _as_input_error():
             data = self.file.readline(size)
         if len(data) >= _BUFFER:
             self._refuse_bomb()
         return data
 
     def _read(self, size: int) -> bytes:
-        with _plain_faults():
+        with _as_input_error():
             return self.file.read(size)
 
     def _refuse_bomb(self) -> None:
@@ -136,7 +136,7 @@ class Stream:
             raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
-class _plain_faults:  # noqa: N801 - reads as a statement
+class _as_input_error:  # noqa: N801 - reads as a statement
     """Turns what libraries raise for damaged files into `InputError`."""
 
     def __enter__(self) -> None: ...

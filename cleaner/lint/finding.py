@@ -13,9 +13,9 @@ from cleaner.decode import refuse_binary
 from cleaner.errors import InputError
 from cleaner.keep import line_hash
 from cleaner.lint.baseline import Baseline
+from cleaner.lint.exempt import Exemptions
 from cleaner.lint.files import read_file
 from cleaner.lint.source import Passage, Place, Problem, Spans, passages
-from cleaner.lint.spared import Spared
 from cleaner.model import Cut, Result
 from cleaner.pipeline import Pipeline
 from cleaner.reasons import in_words
@@ -115,8 +115,8 @@ def lint_pipeline(config: Config) -> Pipeline:
 
     Raises `ConfigError` or `RuleError`.
     """
-    if config.engine == "blocks" and not config.learned:
-        config = config.having(engine="rules")
+    if config.classifier == "blocks" and not config.learned:
+        config = config.with_overrides(classifier="rules")
     return config.pipeline()
 
 
@@ -130,7 +130,7 @@ def lint(
 ) -> Linted:
     """Find the noise in the file ``path`` but what ``baseline`` accepts. Raises nothing for any file."""
     linted = Linted(path)
-    spared = Spared(path, config.keep, baseline.of(path) if baseline else {})
+    exempt = Exemptions(path, config.keep, baseline.of(path) if baseline else {})
     try:
         linted.data = read(path, config.max_bytes)
         refuse_binary(linted.data)
@@ -138,25 +138,25 @@ def lint(
             if isinstance(passage, Problem):
                 linted.problems.append(passage)
             else:
-                _lint_passage(passage, linted, pipeline, spared)
-                spared.next_text()
+                _lint_passage(passage, linted, pipeline, exempt)
+                exempt.next_text()
     except InputError as error:
         linted.problems.append(Problem(0, str(error)))
     return linted
 
 
-def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: Spared) -> None:
+def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, exempt: Exemptions) -> None:
     result = pipeline.run(passage.text, kind=passage.kind)
-    cuts = spared.findings(result)
+    cuts = exempt.findings(result)
     if not cuts:
-        if _would_be_emptied(result, spared):
+        if _would_be_emptied(result, exempt):
             linted.emptied.append(passage.line)
         return
     shown = result.document.text
     found = [_Found(cut, cut.span.start, cut.span.end, shown[slice(*cut.span)]) for cut in cuts]
     reason = _why_left(passage, result)
     if not reason:
-        later = _found_later(passage, found, pipeline, spared)
+        later = _found_later(passage, found, pipeline, exempt)
         spans = _joined([(one.start, one.end) for one in (*found, *later)])
         try:
             linted.deletions += passage.byte_spans(spans)
@@ -173,10 +173,10 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, spared: 
     linted.findings += sorted(findings, key=lambda one: one.place)
 
 
-def _would_be_emptied(result: Result, spared: Spared) -> bool:
+def _would_be_emptied(result: Result, exempt: Exemptions) -> bool:
     """Whether all of a text was given back because nothing would be left, and no keep-rule is about it."""
     given_back = tuple(one.cut for one in result.withdrawn if one.promise == "emptied")
-    return bool(given_back and not result.cuts and spared.findings(replace(result, cuts=given_back)))
+    return bool(given_back and not result.cuts and exempt.findings(replace(result, cuts=given_back)))
 
 
 def _why_left(passage: Passage, result: Result) -> str:
@@ -204,7 +204,7 @@ class _Found(NamedTuple):
     text: str
 
 
-def _found_later(passage: Passage, found: Sequence[_Found], pipeline: Pipeline, spared: Spared) -> list[_Found]:
+def _found_later(passage: Passage, found: Sequence[_Found], pipeline: Pipeline, exempt: Exemptions) -> list[_Found]:
     """What is found once ``found`` is out of the text, and again, until nothing more is.
 
     Each round makes the text shorter, so there is a last one, whatever the stages are.
@@ -216,7 +216,7 @@ def _found_later(passage: Passage, found: Sequence[_Found], pipeline: Pipeline, 
         result = pipeline.run(left, kind=passage.kind)
         new = [
             _Found(cut, to_source(cut.span.start), to_source(cut.span.end - 1) + 1, left[slice(*cut.span)])
-            for cut in spared.findings(result)
+            for cut in exempt.findings(result)
         ]
         if new and _why_left(passage, result):
             break  # what is left is all noise, but that is for a person to say

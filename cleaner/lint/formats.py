@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from cleaner.lint.files import shown
@@ -51,109 +51,75 @@ def _lines(examples: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in examples if "\n" not in text.strip())
 
 
-class Format(Protocol):
-    """A way to print findings, as lines."""
+class Findings(NamedTuple):
+    """What a format prints. ``version`` is that of the program, ``texts`` are those of `rule_texts`."""
 
-    def __call__(
-        self,
-        findings: Iterable[Finding],
-        version: str,
-        problems: Problems = (),
-        *,
-        texts: Mapping[str, RuleText] = NO_TEXTS,
-        colour: bool = False,
-    ) -> Iterator[str]:
-        """The lines, without their ends; ``texts`` are those of `rule_texts`."""
-        ...
+    findings: Iterable[Finding]
+    version: str
+    problems: Problems = ()
+    texts: Mapping[str, RuleText] = NO_TEXTS
+    colour: bool = False
 
 
-def as_text(
-    findings: Iterable[Finding],
-    version: str,
-    problems: Problems = (),
-    *,
-    texts: Mapping[str, RuleText] = NO_TEXTS,
-    colour: bool = False,
-) -> Iterator[str]:
+Printer = Callable[[Findings], Iterator[str]]
+"""A way to print findings: yields lines, without their ends."""
+
+
+def as_text(found: Findings) -> Iterator[str]:
     """One line a finding: ``path:line:column: rule: excerpt (reason)``."""
-    del version, problems, texts
-    for one in findings:
+    for one in found.findings:
         place, rule = f":{one.place.line}:{one.place.column}:", visible(one.rule)
-        if colour:
+        if found.colour:
             path = f"{_BOLD}{shown(one.path)}{_OFF}{_CYAN}{place}{_OFF}"
             yield f"{path} {_RED}{rule}{_OFF}: {one.excerpt} {_DIM}({one.message}){_OFF}"
         else:
             yield f"{shown(one.path)}{place} {rule}: {one.excerpt} ({one.message})"
 
 
-def as_json(
-    findings: Iterable[Finding],
-    version: str,
-    problems: Problems = (),
-    *,
-    texts: Mapping[str, RuleText] = NO_TEXTS,
-    colour: bool = False,
-) -> Iterator[str]:
+def as_json(found: Findings) -> Iterator[str]:
     """A list of objects, one a line, in ASCII; this is also what a baseline is."""
-    del version, problems, texts, colour
     yield "["
     before = ""
-    for one in findings:
+    for one in found.findings:
         if before:
             yield f"{before},"
         before = json.dumps(one.row())
     yield from filter(None, (before, "]"))
 
 
-def as_github(
-    findings: Iterable[Finding],
-    version: str,
-    problems: Problems = (),
-    *,
-    texts: Mapping[str, RuleText] = NO_TEXTS,
-    colour: bool = False,
-) -> Iterator[str]:
+def as_github(found: Findings) -> Iterator[str]:
     """Workflow commands, which GitHub shows beside the lines of a pull request."""
-    del version, colour
-    for one in findings:
+    for one in found.findings:
         values = {"line": one.place.line, "endLine": one.end.line, "col": one.place.column, "title": one.rule}
-        why = f" {texts[one.rule].why}" if one.rule in texts else ""
+        why = f" {found.texts[one.rule].why}" if one.rule in found.texts else ""
         yield _command("warning", one.path, values, f"{one.message}: {one.excerpt}.{why}")
-    for path, problem in problems:
+    for path, problem in found.problems:
         yield _command("error", path, {"line": problem.line} if problem.line else {}, problem.message)
 
 
-def as_sarif(
-    findings: Iterable[Finding],
-    version: str,
-    problems: Problems = (),
-    *,
-    texts: Mapping[str, RuleText] = NO_TEXTS,
-    colour: bool = False,
-) -> Iterator[str]:
+def as_sarif(found: Findings) -> Iterator[str]:
     """One SARIF log with one run, for code scanning services."""
-    del colour
-    found = list(findings)
-    categories = sorted({one.rule: one.category for one in found}.items())
+    findings = list(found.findings)
+    categories = sorted({one.rule: one.category for one in findings}.items())
     driver = {
         "name": "cleaner",
-        "version": version,
+        "version": found.version,
         "informationUri": _DOCUMENTATION,
-        "rules": [_rule(id, name, texts.get(id) or RuleText(f"Boilerplate: {name}")) for id, name in categories],
+        "rules": [_rule(id, name, found.texts.get(id) or RuleText(f"Boilerplate: {name}")) for id, name in categories],
     }
-    invocation: dict[str, Any] = {"executionSuccessful": not problems}
-    if problems:
-        invocation["toolExecutionNotifications"] = [_notification(*one) for one in problems]
+    invocation: dict[str, Any] = {"executionSuccessful": not found.problems}
+    if found.problems:
+        invocation["toolExecutionNotifications"] = [_notification(*one) for one in found.problems]
     run = {
         "tool": {"driver": driver},
         "invocations": [invocation],
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one) for one in found],
+        "results": [_result(one) for one in findings],
     }
     yield json.dumps({"$schema": _SARIF, "version": "2.1.0", "runs": [run]}, indent=2)
 
 
-FORMATS: dict[str, Format] = {
+FORMATS: dict[str, Printer] = {
     "text": as_text,
     "json": as_json,
     "sarif": as_sarif,

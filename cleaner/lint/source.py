@@ -21,7 +21,7 @@ from cleaner.inputs.read import decode_input
 from cleaner.lint.json_field import Field, find_field, raw_starts
 from cleaner.lint.words import Words
 from cleaner.model import InputKind
-from cleaner.segment.kind import kind_to_tell
+from cleaner.segment.kind import detected_kind
 
 JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 TEXT_COLUMNS = ("text", "content", "html", "raw_html")
@@ -87,7 +87,7 @@ def passages(path: str, data: bytes, config: Config) -> Iterator[Passage | Probl
         yield from _rows(data, (config.text_column,) if config.text_column else TEXT_COLUMNS, config)
         return
     decoded, kind = decode_input(path, data, config)
-    yield _Page(decoded.text) if kind == "html" else _Text(decoded, kind, data)
+    yield _HtmlFile(decoded.text) if kind == "html" else _Text(decoded, kind, data)
 
 
 @dataclass
@@ -105,8 +105,8 @@ class _Text:
         return self.decoded.text
 
     @cached_property
-    def _lines(self) -> _Lines:
-        return _Lines(self.text)
+    def _lines(self) -> _LineStarts:
+        return _LineStarts(self.text)
 
     def place(self, offset: int, shown: str) -> Place:
         del shown
@@ -127,7 +127,7 @@ class _Text:
 
 
 @dataclass
-class _Page:
+class _HtmlFile:
     """All of an HTML file: places are those of the words in the source, and nothing can be taken out in place."""
 
     text: str
@@ -137,8 +137,8 @@ class _Page:
     _words: Words | None = None
 
     @cached_property
-    def _lines(self) -> _Lines:
-        return _Lines(self.text)
+    def _lines(self) -> _LineStarts:
+        return _LineStarts(self.text)
 
     def place(self, offset: int, shown: str) -> Place:
         if self._words is None:
@@ -222,7 +222,7 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
         from cleaner.inputs.strict_json import kind_of  # lazy: for this message only
 
         return Problem(n, f"{field.name} is {kind_of(field.value)}, not a text; name another field with --text-column")
-    kind = kind_to_tell(field.value) if config.input_kind == "auto" else config.input_kind
+    kind = detected_kind(field.value) if config.input_kind == "auto" else config.input_kind
     return _Row(raw, start, field, field.value, kind, n)
 
 
@@ -237,7 +237,7 @@ def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:
     return list(zip(offsets[::2], offsets[1::2], strict=True))
 
 
-class _Lines:
+class _LineStarts:
     """Lines as an editor counts them: a line feed ends one."""
 
     def __init__(self, text: str) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleaner.config import Config, with_new_names
 from cleaner.errors import InputError, LedgerError, LedgerRowError, OutputError
 from cleaner.inputs.find import REPORT
 from cleaner.inputs.formats import unpacked_name
 from cleaner.json_lines import Row, to_row
 from cleaner.ledger import HTML, expand, restore, verify
+from cleaner.option import aliases_of
 from cleaner.outputs.containers import read_rows
 from cleaner.outputs.layouts import DOCUMENTS, LEDGER, Layout, load_layout
 from cleaner.outputs.safe_paths import safe_path
@@ -123,7 +125,7 @@ def verify_run(output: Path) -> Verdict:
     """
     told = _report(output)
     counted = Report(told.get("run", {}), _rule_ids(told), warnings=told.get("warnings", []))
-    counted.passed_over.update({row["content_type"]: row["records"] for row in told.get("passed_over", ())})
+    counted.passed_over.read(told.get("passed_over", ()))
     counted.inputs = told.get("inputs", "")
     problems: list[str] = []
     try:
@@ -148,7 +150,7 @@ class Pair(NamedTuple):
 
     def document(self) -> Row:
         """The row of ``documents.jsonl``. Raises `LedgerError` naming its line if it is not a JSON object."""
-        return _unlaid(self.layout, _row(self.line, self.place), self.place)
+        return _from_layout(self.layout, _row(self.line, self.place), self.place)
 
     def rows(self) -> tuple[Row, Row]:
         """Both rows, of the right shape. Raises `LedgerError` naming the file and line of the one that is not."""
@@ -224,7 +226,7 @@ def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
         raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
-def _unlaid(layout: Layout, row: Row, place: str) -> Row:
+def _from_layout(layout: Layout, row: Row, place: str) -> Row:
     try:
         return layout.row(row)
     except (LookupError, TypeError, ValueError, AttributeError) as error:
@@ -282,12 +284,20 @@ def _write(path: Path, data: bytes) -> None:
         raise WriteError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
 
 
+def _with_new_names(report: Row) -> Row:
+    """A report of an earlier version, with the names that options have today."""
+    run = report.get("run")
+    if not isinstance(run, dict) or any(name in run for name in aliases_of(Config).values()):
+        return report
+    return {**report, "run": with_new_names(run)}
+
+
 def _report(output: Path) -> Row:
     path = output / REPORT
     try:
         if path.exists() and not path.is_file():
             raise OutputError(f"{path}: is not a file; remove it and run again")
-        report = to_row(path.read_bytes())
+        report = _with_new_names(to_row(path.read_bytes()))
     except FileNotFoundError as error:
         what = "there is no such folder" if not output.is_dir() else f"has no {REPORT}, so it holds no finished run"
         raise OutputError(f"{output}: {what}; name the output folder of a run") from error

@@ -11,18 +11,18 @@ from cleaner.json_lines import Row, to_line, to_row
 from cleaner.outputs.parts import sync_folder
 from cleaner.run.chunks import Cursor
 
-_VERSION = 1
+_VERSION = 2
 
 
 class Checkpoint(NamedTuple):
-    """What it takes to resume a run: its fingerprint, the mark in its inputs, its report so far, its files.
+    """What it takes to resume a run: its fingerprint, the cursor in its inputs, its report so far, its files.
 
     ``closed`` are the complete files. ``open`` are the parts by kind, with the length of each that counts. ``folder``
     and ``shard`` say which shard is open. ``is_finished`` says that only the renaming of files is left.
     """
 
     fingerprint: str
-    mark: Cursor
+    cursor: Cursor
     report: Row
     closed: list[Row]
     open: dict[str, Row]
@@ -35,7 +35,7 @@ class Checkpoint(NamedTuple):
         """Write the checkpoint into ``folder``; a power cut leaves this or the previous one. Raises `OSError`."""
         path = folder / CHECKPOINT
         new = path.with_name(f"{path.name}.new")
-        row = {"version": _VERSION, **self._asdict(), "mark": self.mark._asdict()}
+        row = {"version": _VERSION, **self._asdict(), "cursor": self.cursor._asdict()}
         with new.open("wb") as file:
             file.write(to_line(row))
             file.flush()
@@ -50,6 +50,6 @@ def load_checkpoint(folder: Path) -> Checkpoint | None:
         row = to_row((folder / CHECKPOINT).read_bytes())
         if row.pop("version") != _VERSION:
             return None
-        return Checkpoint(**{**row, "mark": Cursor.from_row(row["mark"])})
+        return Checkpoint(**{**row, "cursor": Cursor.from_row(row["cursor"])})
     except (OSError, LookupError, TypeError, ValueError):
         return None

@@ -38,15 +38,15 @@ class Cursor(NamedTuple):
 
     @classmethod
     def from_row(cls, row: Row) -> Cursor:
-        """The mark whose ``_asdict`` is ``row``."""
+        """The cursor whose ``_asdict`` is ``row``."""
         return cls(**{**row, "position": Position(*row["position"])})
 
 
 class Chunk(NamedTuple):
-    """Items that are sent to one worker together, the mark after them, and the folder of their source."""
+    """Items that are sent to one worker together, the cursor after them, and the folder of their source."""
 
     items: tuple[Item, ...]
-    mark: Cursor
+    cursor: Cursor
     folder: str = ""
     size: int = 0
 
@@ -57,7 +57,7 @@ class Inputs:
     def __init__(self, sources: Sequence[str], settings: Settings, input_format: str = AUTO) -> None:
         """Raises `ConfigError` for a source that does not exist."""
         self._sources, self._settings, self._format = sources, settings, input_format
-        self.mark = Cursor()
+        self.cursor = Cursor()
         self.items = 0
         self.saved = 0
         """When the checkpoint was written that this run goes on from, in nanoseconds."""
@@ -81,8 +81,8 @@ class Inputs:
         items = list[Item]()
         folder, size, before = "", 0, start
         self.items = done
-        for item, mark in self._marked(start):
-            if only is not None and _counts(item) and mark.items - 1 not in only:
+        for item, cursor in self._with_cursors(start):
+            if only is not None and _counts(item) and cursor.items - 1 not in only:
                 continue
             self.items += _counts(item)
             its_folder = posixpath.dirname(item.source) if by_folder else ""
@@ -91,7 +91,7 @@ class Inputs:
                 yield Chunk(tuple(items), before, folder, size)
                 items, size = [], 0
             items.append(item)
-            folder, size, before = its_folder, size + item.size, mark
+            folder, size, before = its_folder, size + item.size, cursor
         if items:
             yield Chunk(tuple(items), before, folder, size)
 
@@ -103,24 +103,24 @@ class Inputs:
 
     def count(self) -> int:
         """The number of items that give documents."""
-        return sum(_counts(item) for item, _ in self._marked(Cursor()))
+        return sum(_counts(item) for item, _ in self._with_cursors(Cursor()))
 
     def digest(self) -> str:
         """The hash of all inputs as they are now."""
         for _ in self._entries(Cursor()):
             pass
-        return self.mark.inputs
+        return self.cursor.inputs
 
-    def _marked(self, start: Cursor) -> Iterator[tuple[Item, Cursor]]:
-        """Each item from ``start`` on, with the mark after it."""
+    def _with_cursors(self, start: Cursor) -> Iterator[tuple[Item, Cursor]]:
+        """Each item from ``start`` on, with the cursor after it."""
         items = start.items
         for entry, found, size in self._entries(start):
-            before = self.mark.read - size
+            before = self.cursor.read - size
             begin = start.position if entry == start.position.entry else Position(entry)
             for item in self._items(found, size, begin):
                 items += _counts(item)
                 position = Position(entry + 1) if item.next < 0 else Position(entry, item.next, item.record)
-                yield item, self.mark._replace(position=position, items=items, read=before + item.read)
+                yield item, self.cursor._replace(position=position, items=items, read=before + item.read)
 
     def _items(self, source: Source | Failed | Skipped, size: int, start: Position) -> Iterator[Item]:
         """The items of one entry; the last item has no ``next``."""
@@ -154,18 +154,18 @@ class Inputs:
     def _entries(self, start: Cursor) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
         """Each entry from ``start`` on, with its number and size in bytes."""
         sha256 = hashlib.sha256()
-        self.mark = Cursor()
+        self.cursor = Cursor()
         for entry, found in enumerate(find(self._sources)):
             size = _note(sha256, found)
             if isinstance(found, Source) and (library := missing_library(found.id, self._format_of(found))):
                 sha256.update(library.module.encode())  # when it is installed, these are other inputs
             inputs = sha256.hexdigest()
-            self.mark = Cursor(Position(entry), 0, entry + 1, inputs, self.mark.read + size)
+            self.cursor = Cursor(Position(entry), 0, entry + 1, inputs, self.cursor.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
                 raise OutputError(f"{self._changed(start.entries)}; start again with --overwrite")
             if entry >= start.position.entry:
                 yield entry, found, size
-        if self.mark.entries < start.entries:
+        if self.cursor.entries < start.entries:
             what = "inputs that were read before the run was interrupted are missing"
             raise OutputError(f"{what}; start again with --overwrite")
 

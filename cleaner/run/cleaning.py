@@ -128,7 +128,7 @@ class Cleaning:
         if isinstance(found, (Changed, Blank)):
             return None
         if isinstance(found, PassedOver):
-            done.report.passed_over[found.what] += 1
+            done.report.passed_over.add(found.what, 1)
             return None
         rows = found if isinstance(found, Failed) else self._clean(found, old, done)
         if not isinstance(rows, Failed):
@@ -149,7 +149,7 @@ class Cleaning:
         if old and (known := self._old_rows(old, input_sha256(origin, kind))):
             done.reused += 1
             return known
-        return rows(self.pipeline, origin, kind, self.maker, max_removed=self.max_removed)
+        return rows_of_document(self.pipeline, origin, kind, self.maker, max_removed=self.max_removed)
 
     def _old_rows(self, old: Old, made_of: str) -> tuple[Row, Row] | None:
         """The rows of an earlier run, if they are of the same input and sound."""
@@ -172,7 +172,7 @@ def read_record(item: Item, settings: Settings) -> Record | Failed:
         return _failed(place(item.source, item.record), item.source, item.record, error, sha256)
 
 
-def rows(
+def rows_of_document(
     pipeline: Pipeline, origin: Origin, kind: InputKind | None, maker: Maker, *, max_removed: float = 1.0
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.

@@ -13,22 +13,21 @@ import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, NamedTuple, Protocol, Self
+from typing import NamedTuple, Protocol, Self
 
 from cleaner.errors import OutputError
-from cleaner.inputs.find import CHECKPOINT, FAILED, OUTPUT_FILES, PART, REPORT, STDIN
+from cleaner.inputs.find import CHECKPOINT, FAILED, PART, REPORT
 from cleaner.json_lines import Row, to_page, to_row
 from cleaner.outputs.containers import CONTAINERS, FileKind, published_schema
 from cleaner.outputs.layouts import LEDGER, load_layout
 from cleaner.outputs.parts import Part, sync_folder
 from cleaner.outputs.safe_paths import safe_path
-from cleaner.run.checkpoint import Checkpoint, load_checkpoint
+from cleaner.run.checkpoint import Checkpoint
 from cleaner.run.chunks import Cursor
 from cleaner.run.cleaning import Done
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 
-State = Literal["new", "unfinished", "done"]
 _PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part")
 
 
@@ -42,11 +41,11 @@ class Sink(Protocol):
     @property
     def is_shard_full(self) -> bool: ...
     def add(self, done: Done, folder: str) -> None: ...
-    def checkpoint(self, mark: Cursor, report: Report) -> None: ...
-    def finish(self, mark: Cursor, report: Report) -> None: ...
+    def checkpoint(self, cursor: Cursor, report: Report) -> None: ...
+    def finish(self, cursor: Cursor, report: Report) -> None: ...
 
 
-class Nowhere:
+class NullSink:
     """The sink of a dry run."""
 
     is_shard_full = False
@@ -54,10 +53,10 @@ class Nowhere:
     def add(self, done: Done, folder: str) -> None:
         """Discard."""
 
-    def checkpoint(self, mark: Cursor, report: Report) -> None:
+    def checkpoint(self, cursor: Cursor, report: Report) -> None:
         """Discard."""
 
-    def finish(self, mark: Cursor, report: Report) -> None:
+    def finish(self, cursor: Cursor, report: Report) -> None:
         """Discard."""
 
 
@@ -71,7 +70,7 @@ class _Shape(NamedTuple):
     schemas: dict[str, Row]
 
 
-def _shape(options: Options) -> _Shape:
+def _shape(options: RunOptions) -> _Shape:
     layout, container = load_layout(options.layout), CONTAINERS[options.output_format]
     kinds = tuple(kind for kind in layout.kinds if options.ledger or kind != LEDGER)
     schemas = {}
@@ -91,7 +90,7 @@ class Folder:
     def __init__(
         self,
         path: Path,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: RunOptions = RunOptions(),  # noqa: B008 - frozen
         fingerprint: str = "",
         *,
         inputs: Container[str] = (),
@@ -186,16 +185,16 @@ class Folder:
         size = max((part.bytes for part in self._open.values()), default=0)
         return bool(self._shape.shard_size) and size >= self._shape.shard_size
 
-    def checkpoint(self, mark: Cursor, report: Report) -> None:
-        """From here on a broken run goes on behind ``mark``. Full shards are closed."""
+    def checkpoint(self, cursor: Cursor, report: Report) -> None:
+        """From here on a broken run goes on behind ``cursor``. Full shards are closed."""
         with _as_write_error(self.path, self._resumes):
             if self.is_shard_full:
                 self._close_shard()
             for part in (self._failed, *self._open.values()):
                 part.sync()
-            self._save(mark, report)
+            self._save(cursor, report)
 
-    def finish(self, mark: Cursor, report: Report) -> None:
+    def finish(self, cursor: Cursor, report: Report) -> None:
         """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
         with _as_write_error(self.path, self._resumes):
             self._close_shard()
@@ -204,13 +203,13 @@ class Folder:
                 file.write(to_page({**report.row(), "files": self._closed}))
                 file.flush()
                 os.fsync(file.fileno())
-            self._save(mark, report, is_finished=True)
+            self._save(cursor, report, is_finished=True)
             publish(self.path, [row["name"] for row in self._closed])
 
-    def _save(self, mark: Cursor, report: Report, *, is_finished: bool = False) -> None:
+    def _save(self, cursor: Cursor, report: Report, *, is_finished: bool = False) -> None:
         parts = {kind: part.describe() for kind, part in self._open.items()}
         place = (self._folder, self._shard, is_finished)
-        row = Checkpoint(self._fingerprint, mark, report.row(), self._closed, parts, self._failed.describe(), *place)
+        row = Checkpoint(self._fingerprint, cursor, report.row(), self._closed, parts, self._failed.describe(), *place)
         for folder in {part.part.parent for part in self._open.values()}:
             sync_folder(folder)
         row.save(self.path)
@@ -273,62 +272,6 @@ def publish(path: Path, names: Sequence[str]) -> None:
         (path / name).unlink(missing_ok=True)
     (path / CHECKPOINT).unlink(missing_ok=True)
     sync_folder(path)
-
-
-def state_of(
-    path: Path, sources: Sequence[str], fingerprint: str, *, inputs: Container[str] = (), overwrite: bool = False
-) -> State:
-    """What ``path`` holds of the run with this fingerprint; ``inputs`` are real paths that are never written to.
-
-    Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
-    ``overwrite`` replaces.
-    """
-    try:
-        real = path.resolve()
-        path.exists()
-    except OSError as error:
-        raise OutputError(f"{path}: can't be written: {error.strerror}; choose another folder") from error
-    for source in sources:
-        if source != STDIN:
-            _refuse_within(path, real, source, Path(source).resolve())
-    for name in OUTPUT_FILES:
-        if os.path.realpath(path / name) in inputs:
-            raise OutputError(f"{path}: the input {name} would be overwritten; choose another folder")
-    if path.exists() and not path.is_dir():
-        raise OutputError(f"{path}: is a file; name a folder for the output")
-    if overwrite:
-        return "new"
-    checkpoint = load_checkpoint(path)
-    if checkpoint and checkpoint.fingerprint == fingerprint:
-        return "new" if STDIN in sources else "unfinished"  # what came by stdin won't come again
-    if checkpoint:
-        what = "an unfinished run with other inputs, options or rules"
-        raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
-    there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
-    if there and not same:
-        whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
-        raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
-    return "done" if there else "new"
-
-
-def is_whole(path: Path) -> bool:
-    """Whether all files that the report in ``path`` names are there, in their sizes. Raises what a bad report may."""
-    told = to_row((path / REPORT).read_bytes())["files"]
-    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
-
-
-def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> None:
-    if real_source.is_dir() and real.is_relative_to(real_source):
-        raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
-
-
-def fingerprint_of(report: Path) -> str:
-    """The fingerprint of the run that wrote a report; empty if there is none."""
-    try:
-        return str(to_row(report.read_bytes())["run"]["fingerprint"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
 
 
 def _listed(report: Path) -> set[str]:

@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Protocol
 
 from cleaner.errors import CleanerError
-from cleaner.run.limits import FAULT, OUT_OF_MEMORY
+from cleaner.run.limits import OUT_OF_MEMORY, WORKER_FAULT
 
 
 class Work(Protocol):
@@ -48,15 +48,15 @@ class Worker:
     is_ready: bool = False
 
 
-class WorkerSource(Protocol):
+class WorkerStarter(Protocol):
     """Starts workers and reaps them."""
 
     def start(self) -> Worker: ...
-    def bury(self, worker: Worker) -> int: ...
+    def reap(self, worker: Worker) -> int: ...
     def close(self) -> None: ...
 
 
-def open_source(work: Work) -> WorkerSource:
+def open_starter(work: Work) -> WorkerStarter:
     """A fork server on Linux, a spawner on other systems."""
     return ForkServer(work) if sys.platform == "linux" else Spawner(work)
 
@@ -81,7 +81,7 @@ class ForkServer:
         theirs.close()
         return Worker(ours, self._number())
 
-    def bury(self, worker: Worker) -> int:
+    def reap(self, worker: Worker) -> int:
         """End a worker if it is still running. Returns its status as `os.waitpid` does.
 
         Raises `CleanerError` if the fork server has ended.
@@ -130,7 +130,7 @@ class Spawner:
         theirs.close()
         return Worker(ours, process.pid or 0, process)
 
-    def bury(self, worker: Worker) -> int:
+    def reap(self, worker: Worker) -> int:
         """End a worker if it is still running. Returns its status as `os.waitpid` does."""
         worker.connection.close()
         worker.handle.join(timeout=0.05)
@@ -194,7 +194,7 @@ def _never_return(run: Callable[[], None]) -> None:
     except MemoryError:
         code = OUT_OF_MEMORY
     except BaseException:  # noqa: BLE001 - nothing may return into the frames of the parent
-        code = FAULT
+        code = WORKER_FAULT
         traceback.print_exc()
     finally:
         os._exit(code)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 OUT_OF_MEMORY = 71
 """Exit code of a worker that ran out of memory."""
-FAULT = 70
+WORKER_FAULT = 70
 """Exit code of a worker after an unexpected error."""
 _WALL = 10  # wall-clock seconds allowed per CPU second; they stop work that only waits
 _TIMED_OUT = {"SIGPROF": "took over {} s of CPU time", "SIGALRM": "took over {} s"}

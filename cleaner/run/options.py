@@ -2,58 +2,121 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleaner.config import FILE_NAME, RUN_TABLE, read_toml
 from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
-from cleaner.inputs.columns import Columns
-from cleaner.inputs.formats import NAMES as FORMATS
-from cleaner.ledger import Row
-from cleaner.outputs.containers import CONTAINERS
-from cleaner.outputs.layouts import NAMES as LAYOUTS
+from cleaner.option import DOCUMENTS, INPUT, LIMITS, OUTPUT, option, options_of
+
+if TYPE_CHECKING:  # slow to import: the command line reads this table whatever the command
+    from cleaner.inputs.columns import InputColumns
+    from cleaner.ledger import Row
 
 AUTO = "auto"
-_CHOICES = {"input_format": (AUTO, *FORMATS), "output_format": tuple(CONTAINERS), "layout": LAYOUTS}
-_SHARES = ("max_removed", "max_removed_run")
-_LEAST = {"shard_size": 0, "sample": 0, "cpu_seconds": 1, "memory": 1}
 _NO_DELIMITER = ('"', " ", "\r", "\n")
 _TAB = r"\t"
 
 
+def _input_formats() -> Sequence[str]:
+    from cleaner.inputs.formats import NAMES
+
+    return (AUTO, *NAMES)
+
+
+def _output_formats() -> Sequence[str]:
+    from cleaner.outputs.containers import CONTAINERS
+
+    return tuple(CONTAINERS)
+
+
+def _layouts() -> Sequence[str]:
+    from cleaner.outputs.layouts import NAMES
+
+    return NAMES
+
+
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How inputs are read and outputs written.
+class RunOptions:
+    """How inputs are read and outputs are written. Each field is an entry of the table of options.
 
     An empty column is guessed; an empty ``csv_delimiter`` is a comma, or a tab in TSV. ``shard_size``
     is in bytes, 0 for one file; ``sample`` in documents, 0 for all. ``max_removed`` is the share of a document that may
-    go, ``max_removed_run`` that of all. A document may take ``cpu_seconds`` of work and ``memory`` megabytes.
+    be cut, ``max_removed_run`` that of all. ``cpu_seconds`` and ``memory`` (megabytes) limit the work on one document.
     """
 
-    input_format: str = AUTO
-    text_column: str = ""
-    html_column: str = ""
-    id_column: str = ""
-    url_column: str = ""
-    csv_delimiter: str = ""
-    output_format: str = "jsonl"
-    layout: str = "plain"
-    shard_size: int = 0
-    keep_folders: bool = False
-    ledger: bool = True
-    max_removed: float = 1.0
-    max_removed_run: float = 1.0
-    sample: int = 0
-    cpu_seconds: int = 60
-    memory: int = 2_000
+    input_format: str = option(
+        AUTO,
+        "Read every file as whole (one document), jsonl, json, csv, parquet, warc or archive (ZIP, tar).",
+        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="auto: by its ending", choices=_input_formats,
+    )  # fmt: skip
+    text_column: str = option(
+        "", "Column that holds the text.", commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="text, content"
+    )
+    html_column: str = option(
+        "", "Column that holds the HTML; it is preferred to the text.",
+        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="html, raw_html",
+    )  # fmt: skip
+    id_column: str = option(
+        "", "Column that holds the id of a document.", commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="id"
+    )
+    url_column: str = option(
+        "", "Column or key of a sidecar file that holds the address of a document.",
+        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="url",
+    )  # fmt: skip
+    csv_delimiter: str = option(
+        "", r"Character between the cells of CSV; \t is a tab.",
+        commands=DOCUMENTS, group=INPUT, metavar="CHAR", shown="comma; in TSV a tab",
+    )  # fmt: skip
+    output_format: str = option(
+        "jsonl", "Format of documents and ledger: jsonl, jsonl.gz, jsonl.zst or parquet.",
+        commands=("run",), group=OUTPUT, metavar="NAME", choices=_output_formats,
+    )  # fmt: skip
+    layout: str = option(
+        "plain", "Files and columns of the output: plain, dolma or fineweb.",
+        commands=("run",), group=OUTPUT, metavar="NAME", choices=_layouts,
+    )  # fmt: skip
+    shard_size: int = option(
+        0, "Start a new output file after this many bytes. 0: never.",
+        commands=("run",), group=OUTPUT, metavar="BYTES", minimum=0,
+    )  # fmt: skip
+    keep_folders: bool = option(
+        default=False, help="Write a folder of output for each folder of the input.", commands=("run",), group=OUTPUT
+    )
+    ledger: bool = option(
+        default=True, help="Write what was removed, or not. verify, restore and explain need it.",
+        commands=("run",), group=OUTPUT, flag="--ledger/--no-ledger", shown="ledger",
+    )  # fmt: skip
+    max_removed: float = option(
+        1.0, "Leave a document uncut if more than this share of it would go (exit code 4).",
+        commands=("run",), group=LIMITS, metavar="SHARE", minimum=0, maximum=1,
+    )  # fmt: skip
+    max_removed_run: float = option(
+        1.0, "Exit with code 4 if the run removes more than this share of all text.",
+        commands=("run",), group=LIMITS, metavar="SHARE", minimum=0, maximum=1,
+    )  # fmt: skip
+    sample: int = option(
+        0, "Clean only N documents, drawn evenly from all inputs. 0: all.",
+        commands=("run",), group=LIMITS, metavar="N", minimum=0,
+    )  # fmt: skip
+    cpu_seconds: int = option(
+        60, "CPU seconds allowed for one document.", commands=("run",), group=LIMITS, metavar="N", minimum=1
+    )
+    memory: int = option(
+        2_000, "Megabytes allowed for one document.", commands=("run",), group=LIMITS, metavar="MB", minimum=1
+    )
 
     @property
-    def columns(self) -> Columns:
-        delimiter = "\t" if self.csv_delimiter == _TAB else self.csv_delimiter
-        return Columns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
+    def columns(self) -> InputColumns:
+        """The columns of rows, as readers need them."""
+        from cleaner.inputs.columns import InputColumns
 
-    def having(self, **given: Any) -> Options:
+        delimiter = "\t" if self.csv_delimiter == _TAB else self.csv_delimiter
+        return InputColumns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
+
+    def with_overrides(self, **given: Any) -> RunOptions:
         """The same with ``given`` on top; None leaves what is. Raises `ConfigError` for a value that can't be."""
         options = replace(self, **{name: value for name, value in given.items() if value is not None})
         options.check()
@@ -61,25 +124,25 @@ class Options:
 
     def check(self) -> None:
         """Raises `ConfigError` for a value that can't be."""
-        for name, choices in _CHOICES.items():
-            refuse_unknown(name.replace("_", " "), getattr(self, name), choices)
-        for name in _SHARES:
-            if not 0 <= getattr(self, name) <= 1:
-                raise ConfigError(f"{name.replace('_', '-')} is a share from 0 to 1, not {getattr(self, name)}")
-        for name, least in _LEAST.items():
-            if getattr(self, name) < least:
-                raise ConfigError(f"{name.replace('_', '-')} is a number from {least}, not {getattr(self, name)}")
+        for name, entry in options_of(RunOptions).items():
+            value, flag = getattr(self, name), name.replace("_", "-")
+            if entry.choices:
+                refuse_unknown(entry.words, value, entry.choices())
+            if entry.maximum is not None and not (entry.minimum or 0) <= value <= entry.maximum:
+                raise ConfigError(f"{flag} is a share from {entry.minimum} to {entry.maximum}, not {value}")
+            if entry.minimum is not None and value < entry.minimum:
+                raise ConfigError(f"{flag} is a number from {entry.minimum}, not {value}")
         if len(self.columns.delimiter) > 1 or self.columns.delimiter in _NO_DELIMITER:
             raise ConfigError(rf"csv-delimiter is one character such as ; or \t for a tab, not {self.csv_delimiter!r}")
         if self.layout == "dolma" and self.output_format == "parquet":
             raise ConfigError("Dolma reads JSON lines only: take another --output-format than parquet")
 
     def row(self) -> Row:
-        """What the report tells of them."""
+        """The options as the report contains them."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
-def load_options(path: Path | None = None) -> Options:
+def load_options(path: Path | None = None) -> RunOptions:
     """The options in the table ``[run]`` of ``path``, else of ``cleaner.toml`` in the working folder.
 
     Raises `ConfigError` naming file and key.
@@ -87,20 +150,20 @@ def load_options(path: Path | None = None) -> Options:
     if path is None:
         path = Path(FILE_NAME)
         if not path.is_file():
-            return Options()
+            return RunOptions()
     return _checked(read_toml(path).get(RUN_TABLE, {}), path)
 
 
-def _checked(table: Any, path: Path) -> Options:
+def _checked(table: Any, path: Path) -> RunOptions:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: run must be a table: [run]")
-    known = {field.name: field.default for field in fields(Options)}
+    known = options_of(RunOptions)
     for name, value in table.items():
         refuse_unknown_key(str(path), f"run.{name}", name, known)
-        wanted: Any = type(known[name])
+        wanted: Any = type(known[name].default)
         if type(value) is not wanted and not (wanted is float and type(value) is int):
             raise ConfigError(f"{path}: run.{name} must be a {wanted.__name__}, not {value!r}")
     try:
-        return Options().having(**table)
+        return RunOptions().with_overrides(**table)
     except ConfigError as error:
         raise ConfigError(f"{path}: {error}") from error

@@ -17,7 +17,7 @@ from cleaner.inputs.records import Failed, Item
 from cleaner.json_lines import to_line
 from cleaner.run.chunks import Chunk
 from cleaner.run.cleaning import Cleaning, Done
-from cleaner.run.fork_server import Worker, WorkerSource
+from cleaner.run.fork_server import Worker, WorkerStarter
 from cleaner.run.limits import Limits, is_from_outside
 
 RENEW_AFTER = 20_000
@@ -26,7 +26,7 @@ _AHEAD = 4  # chunks in progress per worker
 _BYTES_AHEAD = 48_000_000
 _TRIES_ALONE = 1
 _TRIES_IF_KILLED = 3  # a kill from outside says little about a document
-_STILLBORN = 3  # workers in a row that die before their first message
+_MAX_FAILED_STARTS = 3  # workers in a row that die before their first message
 
 
 @dataclass(slots=True)
@@ -55,7 +55,7 @@ class Pool:
 
     def __init__(
         self,
-        source: WorkerSource,
+        starter: WorkerStarter,
         cleaning: Cleaning,
         limits: Limits,
         give_up: Callable[[Item, str, str], Failed],
@@ -64,13 +64,13 @@ class Pool:
         renew_after: int = RENEW_AFTER,
     ) -> None:
         """``give_up`` returns the failed row of an item that killed its workers, from item, cause and cure."""
-        self._source, self._cleaning, self._limits, self._give_up = source, cleaning, limits, give_up
+        self._starter, self._cleaning, self._limits, self._give_up = starter, cleaning, limits, give_up
         self._jobs, self._renew_after = jobs, renew_after
         self._idle: list[Worker] = []
         self._busy: dict[Worker, _Task] = {}
         self._retries: deque[_Task] = deque()
         self._slots: deque[_Slot] = deque()
-        self._stillborn = 0
+        self._failed_starts = 0
         self._is_exhausted = False
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
@@ -103,12 +103,12 @@ class Pool:
     def _send(self, task: _Task) -> None:
         """Send a task to a worker. A worker that died while idle is replaced; that counts against no document."""
         while True:
-            worker = self._idle.pop() if self._idle else self._source.start()
+            worker = self._idle.pop() if self._idle else self._starter.start()
             try:
                 worker.connection.send((task.items, task.document < 0))
             except OSError:
-                self._count_stillborn(worker)
-                self._source.bury(worker)
+                self._count_failed_start(worker)
+                self._starter.reap(worker)
                 continue
             worker.documents += len(task.items)
             self._busy[worker] = task
@@ -123,10 +123,10 @@ class Pool:
             try:
                 done = worker.connection.recv()
             except (EOFError, OSError):
-                self._count_stillborn(worker)
-                self._died(task, self._source.bury(worker))
+                self._count_failed_start(worker)
+                self._died(task, self._starter.reap(worker))
             else:
-                self._stillborn = 0
+                self._failed_starts = 0
                 self._busy_or_done(worker, task, done)
 
     def _busy_or_done(self, worker: Worker, task: _Task, done: Done | None) -> None:
@@ -142,7 +142,7 @@ class Pool:
         if worker.documents < self._renew_after:
             self._idle.append(worker)
         else:
-            self._source.bury(worker)
+            self._starter.reap(worker)
 
     def _died(self, task: _Task, status: int) -> None:
         if task.document < 0:
@@ -169,9 +169,9 @@ class Pool:
                 whole.add(part or Done())
             slot.done = self._cleaning.pack_lines(whole)
 
-    def _count_stillborn(self, worker: Worker) -> None:
-        self._stillborn += not worker.is_ready
-        if self._stillborn >= _STILLBORN:
+    def _count_failed_start(self, worker: Worker) -> None:
+        self._failed_starts += not worker.is_ready
+        if self._failed_starts >= _MAX_FAILED_STARTS:
             raise CleanerError("workers die as soon as they start; run with --jobs 0 to see why")
 
 

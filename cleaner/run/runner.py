@@ -23,18 +23,19 @@ from cleaner.outputs.containers import CONTAINERS, require
 from cleaner.packs.rule import Packs
 from cleaner.run.checkpoint import Checkpoint, load_checkpoint
 from cleaner.run.chunks import Chunk, Cursor, Inputs
-from cleaner.run.cleaning import Cleaning, Done, rows
-from cleaner.run.folder import Folder, Nowhere, Sink, fingerprint_of, is_whole, publish, state_of
-from cleaner.run.fork_server import WorkerSource, open_source
+from cleaner.run.cleaning import Cleaning, Done
+from cleaner.run.folder import Folder, NullSink, Sink, publish
+from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
+from cleaner.run.output_state import fingerprint_of, is_whole, state_of
 from cleaner.run.pool import Pool, given_up
 from cleaner.run.report import Report, describe_run
-from cleaner.run.sample import drawn
+from cleaner.run.sample import sample_indices
 from cleaner.run.update import Finished, changes
-from cleaner.run.worker import Serving
+from cleaner.run.worker import WorkerLoop
 
-__all__ = ["Batch", "cutting_rules", "dry_run", "rows", "run"]
+__all__ = ["Batch", "cutting_rules", "dry_run", "run"]
 
 Watch = Callable[[Report, str], None]
 """Called after each chunk with the report so far, and with each message about an input."""
@@ -53,7 +54,7 @@ def run(
     sources: Sequence[str],
     output: Path,
     config: Config,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
     overwrite: bool = False,
@@ -99,7 +100,7 @@ def run(
 def dry_run(
     sources: Sequence[str],
     config: Config,
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: RunOptions = RunOptions(),  # noqa: B008 - frozen
     *,
     jobs: int = 0,
     skip_unreadable: bool = False,
@@ -107,7 +108,7 @@ def dry_run(
 ) -> Report:
     """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
     with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
-        return batch.run(Nowhere(), watch)
+        return batch.run(NullSink(), watch)
 
 
 class Batch:
@@ -120,7 +121,7 @@ class Batch:
         self,
         sources: Sequence[str],
         config: Config,
-        options: Options = Options(),  # noqa: B008 - frozen
+        options: RunOptions = RunOptions(),  # noqa: B008 - frozen
         *,
         jobs: int = 0,
         skip_unreadable: bool = False,
@@ -146,13 +147,13 @@ class Batch:
         self.start = Cursor()
         self._old: Finished | None = None
         self._resumed = ""
-        self._source: WorkerSource | None = None
+        self._starter: WorkerStarter | None = None
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
         if self.jobs and not self.elsewhere:  # before any file is open: what is forked would hold its lock
-            self._source = open_source(Serving(self.cleaning, self.limits))
-            self._open.callback(self._source.close)
+            self._starter = open_starter(WorkerLoop(self.cleaning, self.limits))
+            self._open.callback(self._starter.close)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -189,30 +190,30 @@ class Batch:
         """Go on from a checkpoint. Raises `OutputError` if its parts are damaged."""
         folder.resume(checkpoint)
         self.report = Report.from_row(checkpoint.report, self.rules)
-        self.start = checkpoint.mark
-        self.report.read = checkpoint.mark.read
+        self.start = checkpoint.cursor
+        self.report.read = checkpoint.cursor.read
         self.inputs.saved = (folder.path / CHECKPOINT).stat().st_mtime_ns
         self._resumed = f"resuming after {self.report.done:,} finished {_documents(self.report.done)}"
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
-        saved, mark, reused = time.monotonic(), self.start, 0
+        saved, cursor, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._announced(self._chunks(), watch)):
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
             reused += done.reused
-            self.report.read, mark = chunk.mark.read, chunk.mark
+            self.report.read, cursor = chunk.cursor.read, chunk.cursor
             for message in done.messages:
                 watch(self.report, message)
             watch(self.report, "")
             if sink.is_shard_full or time.monotonic() - saved >= checkpoint_seconds:
-                sink.checkpoint(mark, self.report)
+                sink.checkpoint(cursor, self.report)
                 saved = time.monotonic()
-        self.report.inputs = self.inputs.mark.inputs
+        self.report.inputs = self.inputs.cursor.inputs
         if self.report.out + self.report.failed != self.inputs.items:
             counts = f"{self.inputs.items} documents in, {self.report.done} out"
             raise CleanerError(f"internal error: {counts}; please report it")
-        sink.finish(mark, self.report)
+        sink.finish(cursor, self.report)
         if self._old:
             watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")
         return self.report
@@ -234,9 +235,9 @@ class Batch:
             for chunk in chunks:
                 yield chunk, self._cleaned_here(chunk)
             return
-        if self._source is None:
+        if self._starter is None:
             raise CleanerError("a batch with workers is to be entered before it is run")
-        pool = Pool(self._source, self.cleaning, self.limits, give_up, jobs=self.jobs)
+        pool = Pool(self._starter, self.cleaning, self.limits, give_up, jobs=self.jobs)
         yield from pool.run(chunks)
 
     def _cleaned_here(self, chunk: Chunk) -> Done:
@@ -259,7 +260,7 @@ class Batch:
         wanted = self.options.sample
         if not wanted:
             return None
-        return range(wanted) if STDIN in self.sources else drawn(self.inputs.count(), wanted)
+        return range(wanted) if STDIN in self.sources else sample_indices(self.inputs.count(), wanted)
 
 
 def _documents(count: int) -> str:

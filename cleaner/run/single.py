@@ -19,7 +19,7 @@ from cleaner.ledger import Maker, Origin
 from cleaner.model import InputKind, Result
 from cleaner.pipeline import Pipeline
 from cleaner.run.audit import pairs
-from cleaner.run.cleaning import read_record, rows
+from cleaner.run.cleaning import read_record, rows_of_document
 from cleaner.run.options import AUTO
 
 _WHOLE = NAMES[0]
@@ -73,7 +73,7 @@ def cleaned(record: Record, pipeline: Pipeline, settings: Settings, *, url: str 
     origin = Origin(record.id, record.source, sha256, decoded, record.record, url or record.url, record.extra)
     profiles, text_format = pipeline.profiles, settings.config.text_format
     maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, text_format)
-    return rows(pipeline, origin, kind, maker)[0]
+    return rows_of_document(pipeline, origin, kind, maker)[0]
 
 
 def is_output(folder: str) -> bool:

@@ -20,7 +20,7 @@ from cleaner.inputs.records import REUSED, Failed, Item, Old, Skipped
 from cleaner.json_lines import to_row
 from cleaner.outputs.layouts import Layout
 from cleaner.run.audit import file_pairs, pairs_of_lines, read_lines
-from cleaner.run.folder import is_whole
+from cleaner.run.output_state import is_whole
 
 
 class _Row(NamedTuple):

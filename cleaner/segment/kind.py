@@ -28,7 +28,7 @@ _FEW_TAGS, _CUT_SHORT_SHARE = 3, 0.1
 _MARKDOWN_SIGNS = 2
 
 
-def kind_to_tell(source: str) -> InputKind | None:
+def detected_kind(source: str) -> InputKind | None:
     """What ``source`` is seen to be; None for what only looks like Markdown, since nobody said that it is."""
     kind = detect_kind(source)
     return None if kind == "markdown" else kind

@@ -26,24 +26,24 @@ from cleaner.stages.sections import Sections
 from cleaner.stages.trafilatura import SecondOpinion, Trafilatura
 
 __all__ = [
-    "SHIPPED", "Engine", "Place", "Reads", "Shipped", "Stage", "StageOption", "built", "default_stages", "late_stages",
-    "load_stage", "page_stages", "shipped_rules", "source_digest",
+    "SHIPPED", "Classifier", "Place", "Reads", "Shipped", "Stage", "StageOption", "built", "default_stages",
+    "late_stages", "load_stage", "page_stages", "shipped_rules", "source_digest",
 ]  # fmt: skip
 
-Engine = Literal["blocks", "rules", "trafilatura", "both"]
+Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
 Place = Literal["page", "text", "late"]
 """Where a stage is asked: on the markup of a page, once; on text, in each pass; or once, on a text with a cut."""
 
-_ALL: tuple[Engine, ...] = ("blocks", "rules", "trafilatura", "both")
+_ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
 
 
 class Shipped(NamedTuple):
-    """A stage of the package: where it is asked, and by which engines."""
+    """A stage of the package: where it is asked, and by which classifiers."""
 
     stage: type[Stage]
     place: Place
-    engines: tuple[Engine, ...] = _ALL
+    classifiers: tuple[Classifier, ...] = _ALL
 
     @property
     def name(self) -> str:
@@ -68,9 +68,9 @@ SHIPPED = (
 """The shipped stages, in the order in which they are asked: later ones read the marks of earlier ones."""
 
 
-def page_stages(packs: Packs, engine: Engine = "blocks") -> list[Stage]:
-    """The shipped stages for markup that belong to ``engine``, in order."""
-    return [built(stage, packs) for stage in _at("page", engine)]
+def page_stages(packs: Packs, classifier: Classifier = "blocks") -> list[Stage]:
+    """The shipped stages for markup that belong to ``classifier``, in order."""
+    return [built(stage, packs) for stage in _at("page", classifier)]
 
 
 def default_stages(packs: Packs) -> list[Stage]:
@@ -78,12 +78,12 @@ def default_stages(packs: Packs) -> list[Stage]:
     return [built(stage, packs) for stage in _at("text", "blocks")]
 
 
-def late_stages(packs: Packs, engine: Engine = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
+def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int = CUTS_STRICT) -> list[Stage]:
     """The shipped stages for text that run only if the other stages caused a cut.
 
     ``least`` is the sum of scores that cuts a block.
     """
-    return [built(stage, packs, least=least) for stage in _at("late", engine)]
+    return [built(stage, packs, least=least) for stage in _at("late", classifier)]
 
 
 @cache
@@ -93,5 +93,5 @@ def shipped_rules() -> tuple[StageRule, ...]:
     return tuple(rules[id] for id in sorted(rules))
 
 
-def _at(place: Place, engine: Engine) -> Iterable[type[Stage]]:
-    return (entry.stage for entry in SHIPPED if entry.place == place and engine in entry.engines)
+def _at(place: Place, classifier: Classifier) -> Iterable[type[Stage]]:
+    return (entry.stage for entry in SHIPPED if entry.place == place and classifier in entry.classifiers)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cleaner.errors import ConfigError
 from cleaner.packs.rule import Packs, StageRule
-from cleaner.stages import SHIPPED, Engine, default_stages, late_stages, page_stages
+from cleaner.stages import SHIPPED, Classifier, default_stages, late_stages, page_stages
 from cleaner.stages.base import Stage, built
 from cleaner.stages.load import source_digest, stage_path
 from cleaner.stages.scorer import Scorer
@@ -57,14 +57,16 @@ class LineUp:
         return digest.digest()
 
 
-def line_up(packs: Packs, given: Given, own: Iterable[type[Stage] | Stage], *, engine: Engine, least: int) -> LineUp:
+def line_up(
+    packs: Packs, given: Given, own: Iterable[type[Stage] | Stage], *, classifier: Classifier, least: int
+) -> LineUp:
     """The stages of a pipeline. ``own`` are added to those of their kind, after the shipped ones.
 
     ``least`` is the sum of scores that cuts a block of text. Raises `ConfigError` for a stage that would run twice.
     """
     text = default_stages(packs) if given.text is None else given.text
-    page = page_stages(packs, engine) if given.page is None else given.page
-    late = late_stages(packs, engine, least=least) if given.late is None else given.late
+    page = page_stages(packs, classifier) if given.page is None else given.page
+    late = late_stages(packs, classifier, least=least) if given.late is None else given.late
     there = {type(stage) for stage in (*text, *page, *late)} & _OF_THE_PACKAGE
     added = [built(stage, packs) for stage in own]
     for stage in added:

@@ -13,7 +13,7 @@ import zstandard
 
 from cleaner.config import Config
 from cleaner.run.audit import verify_run
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 TEXT = "Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
@@ -33,7 +33,7 @@ def rows(path):
 def cleaned(name, data, *, config=None, **options):
     """The documents and the failures of one file; every run verifies and adds up."""
     Path(name).write_bytes(data)
-    report = run([name], Path("out"), config or Config(), Options().having(**options), overwrite=True)
+    report = run([name], Path("out"), config or Config(), RunOptions().with_overrides(**options), overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)

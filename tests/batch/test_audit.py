@@ -12,7 +12,7 @@ from batch_pages import PAGE, rows, run_pages
 from cleaner.errors import OutputError
 from cleaner.json_lines import to_line, to_row
 from cleaner.run.audit import restore_run, safe_path, verify_run
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 
 
 def damaged(path, change):
@@ -83,7 +83,7 @@ def test_restore_refuses_what_is_not_the_source(pages):
 def test_sound_documents_are_restored_beside_a_damaged_one(pages, kind, line, layout):
     for n in range(5):
         (pages / f"{n}.txt").write_bytes(PAGE)
-    run_pages(options=Options(layout=layout))
+    run_pages(options=RunOptions(layout=layout))
     name = next(file["name"] for file in json.loads(Path("out/report.json").read_bytes())["files"] if file["kind"] == kind)
     lines = Path("out", name).read_bytes().splitlines(keepends=True)
     Path("out", name).write_bytes(b"".join((*lines[:2], line, *lines[3:])))

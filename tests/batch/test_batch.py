@@ -211,7 +211,7 @@ def test_memory_does_not_grow_with_the_number_of_documents(tmp_path):
         path.write_bytes(to_line({"text": PAGE.decode()}) * count)
         batch = runner.Batch([str(path)], CONFIG)
         batch.cleaning = dataclasses.replace(batch.cleaning, pipeline=pipeline)
-        assert batch.run(writers.Nowhere(), runner.silent).out == count
+        assert batch.run(writers.NullSink(), runner.silent).out == count
 
     clean(20)
     tracemalloc.start()

@@ -21,7 +21,7 @@ from cleaner.run.chunks import Cursor
 NONE = Checkpoint("f" * 64, Cursor(), {}, [], {}, {})
 SOME = Checkpoint(
     fingerprint="a" * 64,
-    mark=Cursor(Position(2, 7, 40), 9, 12, "b" * 64, 4096),
+    cursor=Cursor(Position(2, 7, 40), 9, 12, "b" * 64, 4096),
     report={"documents": 9, "categories": {"menu": 3}},
     closed=[{"name": "documents-00000.jsonl", "size": 120}],
     open={"ledger": {"name": "ledger-00001.jsonl", "size": 77}},
@@ -127,14 +127,14 @@ def changed(**values):
 
 
 DAMAGE = {
-    "another version": changed(version=2),
+    "another version": changed(version=3),
     "an older version": changed(version=0),
     "no version": lambda row: {name: value for name, value in row.items() if name != "version"},
     "a key too many": changed(more=1),
     "a key too few": lambda row: {name: value for name, value in row.items() if name != "failed"},
-    "a mark that is none": changed(mark={"position": [1, 2, 3], "places": 7}),
-    "a mark without a position": changed(mark={}),
-    "a position that is none": changed(mark={"position": 7}),
+    "a cursor that is none": changed(cursor={"position": [1, 2, 3], "places": 7}),
+    "a cursor without a position": changed(cursor={}),
+    "a position that is none": changed(cursor={"position": 7}),
 }
 
 
@@ -143,7 +143,7 @@ def test_one_that_this_program_did_not_write_is_none(tmp_path, damage):
     SOME.save(tmp_path)
     path = tmp_path / CHECKPOINT
     row = to_row(path.read_bytes())
-    assert row["version"] == 1
+    assert row["version"] == 2
     path.write_bytes(to_line(damage(row)))
     assert load_checkpoint(tmp_path) is None
 

@@ -18,7 +18,7 @@ from cleaner.config import Config
 from cleaner.errors import ConfigError
 from cleaner.inputs.formats import Settings
 from cleaner.run.chunks import Cursor, Inputs
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 
 pytestmark = pytest.mark.usefixtures("folder")
 
@@ -85,10 +85,10 @@ def test_a_row_of_csv_of_more_bytes_or_lines_than_may_be(monkeypatch):
 @given(st.lists(st.text('a",\n', max_size=12).map(str.encode), max_size=30))
 def test_no_line_of_csv_is_lost_and_reading_goes_on_behind_any_row(found):
     Path("a.csv").write_bytes(b"\n".join([b"id,text", *found]))
-    whole = list(Inputs(["a.csv"], Settings())._marked(Cursor()))
+    whole = list(Inputs(["a.csv"], Settings())._with_cursors(Cursor()))
     assert [item.record for item, _ in whole] == sorted({item.record for item, _ in whole})
     for done in range(len(whole)):
-        assert list(Inputs(["a.csv"], Settings())._marked(whole[done][1])) == whole[done + 1 :]
+        assert list(Inputs(["a.csv"], Settings())._with_cursors(whole[done][1])) == whole[done + 1 :]
 
 
 @given(st.lists(st.tuples(st.integers(), st.text('ab,;"\n\t|', min_size=1)), max_size=9), st.sampled_from(",;\t|"))
@@ -96,8 +96,8 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
     sink = io.StringIO()
     csv.writer(sink, delimiter=delimiter).writerows([("id", "text"), *pairs])
     Path("a.csv").write_bytes(sink.getvalue().encode())
-    settings = Settings(columns=Options(csv_delimiter=delimiter).columns)
-    found = [item.payload for item, _ in Inputs(["a.csv"], settings)._marked(Cursor())]
+    settings = Settings(columns=RunOptions(csv_delimiter=delimiter).columns)
+    found = [item.payload for item, _ in Inputs(["a.csv"], settings)._with_cursors(Cursor())]
     assert found == [{"id": str(n), "text": text} for n, text in pairs]
 
 
@@ -144,4 +144,4 @@ def test_a_named_delimiter_goes_before_the_look_of_the_header():
 @pytest.mark.parametrize("delimiter", [";;", '"', "\n", " "])
 def test_what_can_be_no_delimiter(delimiter):
     with pytest.raises(ConfigError, match="csv-delimiter is one character"):
-        Options().having(csv_delimiter=delimiter)
+        RunOptions().with_overrides(csv_delimiter=delimiter)

@@ -20,7 +20,7 @@ from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
 from cleaner.inputs import streams
 from cleaner.run.audit import restore_run
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import dry_run, run
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -232,10 +232,10 @@ def test_a_library_that_is_missing_is_named(monkeypatch):
     with pytest.raises(ConfigError, match=r"pip install zstandard \(or pip install 'boilerplate-cleaner\[zstd\]'\)"):
         run(["a.jsonl.zst"], Path("out"), Config())
     with pytest.raises(ConfigError, match="files that end in .zst need the library zstandard"):
-        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="jsonl.zst"))
+        run(["a.jsonl.zst"], Path("out"), Config(), RunOptions(output_format="jsonl.zst"))
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(ConfigError, match=r"pip install pyarrow \(or pip install 'boilerplate-cleaner\[parquet\]'\)"):
-        run(["a.jsonl.zst"], Path("out"), Config(), Options(output_format="parquet"))
+        run(["a.jsonl.zst"], Path("out"), Config(), RunOptions(output_format="parquet"))
     assert not Path("out").exists()
 
 

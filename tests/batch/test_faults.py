@@ -27,9 +27,9 @@ from cleaner.run.audit import verify_run
 from cleaner.run.folder import WriteError
 from cleaner.run.fork_server import ForkServer, Spawner
 from cleaner.run.limits import Limits
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
-from cleaner.run.worker import Serving
+from cleaner.run.worker import WorkerLoop
 
 ROOT = Path(__file__).parents[2]
 TEXT = (
@@ -113,7 +113,7 @@ def nasty(monkeypatch):
 def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, monkeypatch, deed, error):
     monkeypatch.setattr("cleaner.run.limits._WALL", 3 if deed == "sleep" else 120)
     sources = corpus(30, **{deed: 11})
-    options = Options(cpu_seconds=1, memory=200)
+    options = RunOptions(cpu_seconds=1, memory=200)
     report = run(sources, Path("out"), Config(), options, jobs=2)
     assert (report.out, report.failed, report.exit_code) == (29, 1, 1)
     assert [row["id"] for row in rows("out/documents.jsonl")] == [str(n) for n in range(30) if n != 11]
@@ -130,7 +130,7 @@ def test_many_nasty_documents_and_files(nasty):
     Path("b.txt").write_text("EXIT!\n" + TEXT)
     outs = []
     for jobs in (1, 2):
-        report = run([*sources, "b.txt"], Path(f"out{jobs}"), Config(), Options(memory=200), jobs=jobs)
+        report = run([*sources, "b.txt"], Path(f"out{jobs}"), Config(), RunOptions(memory=200), jobs=jobs)
         assert (report.out, report.failed) == (196, 5)
         outs.append(everything(f"out{jobs}"))
     assert outs[0] == outs[1]
@@ -151,7 +151,7 @@ def test_want_of_memory_without_workers_is_a_failure_of_one(monkeypatch):
 
 @linux
 def test_workers_that_can_not_begin_end_the_run(monkeypatch):
-    monkeypatch.setattr(Serving, "__call__", lambda self, connection: os._exit(3))
+    monkeypatch.setattr(WorkerLoop, "__call__", lambda self, connection: os._exit(3))
     with pytest.raises(CleanerError, match="workers die as soon as they start"):
         run(corpus(3), Path("out"), Config(), jobs=1)
 
@@ -164,7 +164,7 @@ def test_any_number_of_workers_gives_the_same_bytes():
     for form in ("jsonl", "jsonl.gz", "parquet"):
         outs = []
         for jobs in (0, 1, 3):
-            options = Options(output_format=form, shard_size=40_000)
+            options = RunOptions(output_format=form, shard_size=40_000)
             run(sources, Path("out"), Config(), options, jobs=jobs, overwrite=True)
             outs.append(everything("out"))
         assert outs[0] == outs[1] == outs[2]
@@ -184,7 +184,7 @@ def test_workers_that_start_from_nothing_do_the_same(monkeypatch):
     sources = corpus(100)
     run(sources, Path("out"), Config(), jobs=0)
     wanted = everything("out")
-    monkeypatch.setattr(runner, "open_source", Spawner)
+    monkeypatch.setattr(runner, "open_starter", Spawner)
     run(sources, Path("out"), Config(), jobs=2, overwrite=True)
     assert everything("out") == wanted
 
@@ -269,12 +269,12 @@ def broken_off(sources, options, after, jobs=0):
 
 
 FORMS = {
-    "plain": Options(),
-    "gzip": Options(output_format="jsonl.gz", shard_size=3_000),
-    "zstd-dolma": Options(output_format="jsonl.zst", layout="dolma"),
-    "parquet-fineweb": Options(output_format="parquet", layout="fineweb", shard_size=30_000),
-    "sample": Options(ledger=False, sample=150),
-    "folders": Options(keep_folders=True, output_format="parquet"),
+    "plain": RunOptions(),
+    "gzip": RunOptions(output_format="jsonl.gz", shard_size=3_000),
+    "zstd-dolma": RunOptions(output_format="jsonl.zst", layout="dolma"),
+    "parquet-fineweb": RunOptions(output_format="parquet", layout="fineweb", shard_size=30_000),
+    "sample": RunOptions(ledger=False, sample=150),
+    "folders": RunOptions(keep_folders=True, output_format="parquet"),
 }
 
 
@@ -309,7 +309,7 @@ def test_what_is_done_is_not_done_again():
 
 def test_an_unfinished_run_goes_on_with_its_own_options_only():
     sources = corpus(300)
-    assert broken_off(sources, Options(), 2) is None
+    assert broken_off(sources, RunOptions(), 2) is None
     with pytest.raises(OutputError, match="an unfinished run with other inputs, options or rules"):
         run(sources, Path("out"), Config(profile="strict"))
     assert run(sources, Path("out"), Config(profile="strict"), overwrite=True).out == 300
@@ -317,7 +317,7 @@ def test_an_unfinished_run_goes_on_with_its_own_options_only():
 
 def test_inputs_that_changed_behind_a_run_are_seen():
     sources = corpus(300)
-    assert broken_off(sources, Options(), 2) is None
+    assert broken_off(sources, RunOptions(), 2) is None
     corpus(301)
     later, said = Path("out/checkpoint.json").stat().st_mtime_ns + 1, []
     os.utime("a.jsonl", ns=(later, later))
@@ -331,14 +331,14 @@ def test_inputs_that_changed_behind_a_run_are_seen():
 
 def test_that_a_run_goes_on_is_said_first():
     sources, said = corpus(300), []
-    assert broken_off(sources, Options(), 2) is None
+    assert broken_off(sources, RunOptions(), 2) is None
     run(sources, Path("out"), Config(), watch=lambda _, message: said.append(message))
     assert said[0] == "resuming after 64 finished documents"
 
 
 def test_a_damaged_part_is_seen():
     sources = corpus(300)
-    assert broken_off(sources, Options(), 2) is None
+    assert broken_off(sources, RunOptions(), 2) is None
     part = Path("out/documents.jsonl.part")
     part.write_bytes(part.read_bytes().replace(b"Rain", b"Snow"))
     with pytest.raises(OutputError, match="is not what the run left; start again with --overwrite"):
@@ -347,13 +347,13 @@ def test_a_damaged_part_is_seen():
 
 def test_a_shard_that_is_gone_is_seen():
     sources = corpus(300)
-    assert broken_off(sources, Options(shard_size=1_000), 3) is None
+    assert broken_off(sources, RunOptions(shard_size=1_000), 3) is None
     Path("out/ledger-00000.jsonl.part").unlink()
     with pytest.raises(OutputError, match="ledger-00000.jsonl.part is not what the run left"):
-        run(sources, Path("out"), Config(), Options(shard_size=1_000))
+        run(sources, Path("out"), Config(), RunOptions(shard_size=1_000))
 
 
-@pytest.mark.parametrize("torn", [b"", b"{", b'{"version":1}', b"\0" * 100])
+@pytest.mark.parametrize("torn", [b"", b"{", b'{"version":2}', b"\0" * 100])
 def test_a_torn_checkpoint_is_none(torn):
     sources = corpus(100)
     Path("out").mkdir()
@@ -415,10 +415,10 @@ def test_a_full_disk_is_told_and_the_same_run_goes_on(monkeypatch, room):
 
 KILLS = 50
 MAIN = (
-    "import sys; from pathlib import Path; from cleaner.run.runner import run; from cleaner.run.options import Options;"
+    "import sys; from pathlib import Path; from cleaner.run.runner import run; from cleaner.run.options import RunOptions;"
     "from cleaner.config import Config; from cleaner.cli.signals import _interrupt; import signal;"
     "signal.signal(signal.SIGTERM, _interrupt);"
-    "run(['in'], Path(sys.argv[1]), Config(), Options(output_format=sys.argv[2], shard_size=100_000), jobs=2,"
+    "run(['in'], Path(sys.argv[1]), Config(), RunOptions(output_format=sys.argv[2], shard_size=100_000), jobs=2,"
     " checkpoint_seconds=0.02)"
 )
 

@@ -22,7 +22,7 @@ from cleaner.inputs.formats import NAMES, Settings, format_of
 from cleaner.inputs.strict_json import MAX_KEY, json_row
 from cleaner.run.audit import restore_run
 from cleaner.run.chunks import Inputs
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 pytestmark = pytest.mark.usefixtures("folder")
@@ -44,9 +44,9 @@ def test_a_sample_of_every_format_verifies_restores_and_resumes(format):
 
     def found(start=None):
         inputs = Inputs([name], Settings())
-        return [(item.source, item.record, mark) for item, mark in inputs._marked(*([start] if start else []))]
+        return [(item.source, item.record, mark) for item, mark in inputs._with_cursors(*([start] if start else []))]
 
-    whole = found(Inputs([name], Settings()).mark)
+    whole = found(Inputs([name], Settings()).cursor)
     assert len(whole) == count
     for done in range(1, count):
         assert found(whole[done - 1][2]) == whole[done:]
@@ -72,9 +72,9 @@ def test_a_reader_goes_on_behind_any_record(name, done):
 
     def found(start=None):
         inputs = Inputs([name], Settings())
-        return [(item, mark) for item, mark in inputs._marked(*([start] if start else []))]
+        return [(item, mark) for item, mark in inputs._with_cursors(*([start] if start else []))]
 
-    whole = found(Inputs([name], Settings()).mark)
+    whole = found(Inputs([name], Settings()).cursor)
     rest = found(whole[done - 1][1])
     assert [item.record for item, _ in rest] == [item.record for item, _ in whole[done:]]
     assert [item.payload for item, _ in rest] == [item.payload for item, _ in whole[done:]]
@@ -164,9 +164,9 @@ def damaged_archive(damage, *, packed):
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_an_archive_is_read_on_behind_any_record_and_behind_damage(name, damage):
     Path(name).write_bytes(damaged_archive(DAMAGES[damage], packed=name.endswith("gz")))
-    whole = list(Inputs([name], Settings())._marked(Inputs([name], Settings()).mark))
+    whole = list(Inputs([name], Settings())._with_cursors(Inputs([name], Settings()).cursor))
     for done in range(1, len(whole)):
-        rest = list(Inputs([name], Settings())._marked(whole[done - 1][1]))
+        rest = list(Inputs([name], Settings())._with_cursors(whole[done - 1][1]))
         assert rest == whole[done:]
     bodies = [item.payload.body[-2:] for item, _ in whole if item.reader == "warc"]
     others = [b"0\n", b"1\n", b"3\n", b"4\n", b"5\n"]
@@ -177,7 +177,7 @@ def test_an_archive_is_read_on_behind_any_record_and_behind_damage(name, damage)
 
 def test_stdin_in_a_named_format(monkeypatch):
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(ROWS))))
-    report = run(["-"], Path("out"), Config(), Options(input_format="jsonl"))
+    report = run(["-"], Path("out"), Config(), RunOptions(input_format="jsonl"))
     assert report.out == 5
     assert [row["record"] for row in rows("out/documents.jsonl")] == [1, 2, 3, 4, 5]
 
@@ -380,5 +380,5 @@ def test_a_sample_is_drawn_evenly_and_always_the_same():
 
 
 def cleaned_sample(count):
-    run(["a.jsonl"], Path("out"), Config(), Options(sample=count), overwrite=True)
+    run(["a.jsonl"], Path("out"), Config(), RunOptions(sample=count), overwrite=True)
     return rows("out/documents.jsonl")

@@ -186,16 +186,16 @@ def test_the_level_of_metadata(pages, level):
     assert any(fact["line"] == 0 for fact in ledger["facts"]) == (level != "none")
 
 
-@pytest.mark.parametrize("engine", ["blocks", "trafilatura", "both"])
-def test_the_engine(pages, engine):
-    document, ledger = run_page(HTML.encode(), config=Config(engine=engine))
+@pytest.mark.parametrize("classifier", ["blocks", "trafilatura", "both"])
+def test_the_classifier(pages, classifier):
+    document, ledger = run_page(HTML.encode(), config=Config(classifier=classifier))
     assert "Rain is expected in the north" in document["text"]
-    if engine != "both":  # it may have nothing to add
+    if classifier != "both":  # it may have nothing to add
         dropped = [cut for cut in expand(ledger)["cuts"] if "trafilatura/dropped" in cut["rules"]]
-        assert bool(dropped) == (engine == "trafilatura")
+        assert bool(dropped) == (classifier == "trafilatura")
 
 
-OTHER = {"input_kind": "text", "text_format": "markdown", "metadata": "none", "engine": "both", "profile": "strict"}
+OTHER = {"input_kind": "text", "text_format": "markdown", "metadata": "none", "classifier": "both", "profile": "strict"}
 
 
 @pytest.mark.parametrize("option", OTHER)

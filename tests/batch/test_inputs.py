@@ -23,7 +23,7 @@ from cleaner.inputs.formats import Settings, archive, format_of, unpacked_name
 from cleaner.inputs.formats.json import _Elements
 from cleaner.run.audit import restore_run, verify_run
 from cleaner.run.chunks import Inputs
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 TEXT = "Skip to main content\nRain is expected in the north.\nIt will be dry in the south.\n"
@@ -43,7 +43,7 @@ def rows(path):
 
 def cleaned(*names, config=None, jobs=0, **options):
     """The documents and the failures of some inputs; every run verifies and adds up."""
-    report = run(list(names), Path("out"), config or Config(), Options().having(**options), jobs=jobs, overwrite=True)
+    report = run(list(names), Path("out"), config or Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True)
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)
@@ -334,15 +334,15 @@ def test_an_archive_is_read_on_after_any_record(name):
     packed(name)
 
     def found(start):
-        return list(Inputs([name], Settings())._marked(start))
+        return list(Inputs([name], Settings())._with_cursors(start))
 
-    whole = found(Inputs([name], Settings()).mark)
+    whole = found(Inputs([name], Settings()).cursor)
     for done in range(1, len(whole)):
         rest = found(whole[done - 1][1])
         assert [(item.source, item.record, item.payload) for item, _ in rest] == [
             (item.source, item.record, item.payload) for item, _ in whole[done:]
         ]
-        assert [mark for _, mark in rest] == [mark for _, mark in whole[done:]]
+        assert [cursor for _, cursor in rest] == [cursor for _, cursor in whole[done:]]
 
 
 class Off(BaseException):
@@ -496,7 +496,7 @@ def test_a_sidecar_in_an_archive_is_no_document():
 def test_folders_of_an_archive_can_be_kept():
     files_of()
     packed("a.zip")
-    run(["a.zip"], Path("out"), Config(), Options(keep_folders=True))
+    run(["a.zip"], Path("out"), Config(), RunOptions(keep_folders=True))
     assert Path("out/a.zip/deep/documents.jsonl").exists()
     assert verify_run(Path("out")).problems == ()
 

@@ -23,7 +23,7 @@ from cleaner.outputs import parts
 from cleaner.run import folder as writers
 from cleaner.run import runner
 from cleaner.run.folder import WriteError
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 # The output folder
@@ -154,7 +154,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
         there.write_bytes(gzip.compress(ROW.encode()))
     before = there.read_bytes()
     with contextlib.suppress(OutputError):
-        runner.run([source], Path(output), CONFIG, Options().having(**options), overwrite=overwrite)
+        runner.run([source], Path(output), CONFIG, RunOptions().with_overrides(**options), overwrite=overwrite)
     assert there.read_bytes() == before
 
 
@@ -168,7 +168,7 @@ def test_an_input_is_never_written_to(tmp_path, monkeypatch, source, output, opt
 )
 def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypatch, name, options):
     monkeypatch.chdir(tmp_path)
-    source, options = put("s.jsonl"), Options().having(**options)
+    source, options = put("s.jsonl"), RunOptions().with_overrides(**options)
     there = Path(put(f"out/{name}", "precious"))
     with pytest.raises(OutputError, match="is there and no output of a run"):
         runner.run([source], Path("out"), CONFIG, options)
@@ -182,8 +182,8 @@ def test_a_glob_finds_no_output_of_a_run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     put("in/s.jsonl")
     for layout in ("plain", "dolma"):
-        runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
-        again = runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, Options(layout=layout))
+        runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, RunOptions(layout=layout))
+        again = runner.run(["**/*.jsonl"], Path(f"out/{layout}"), CONFIG, RunOptions(layout=layout))
         assert (again.is_old, again.out) == (True, 1)
 
 
@@ -191,7 +191,7 @@ def test_no_glob_leads_out_of_the_output(tmp_path, monkeypatch):
     put(tmp_path / "b" / "evil" / "s.jsonl")
     (tmp_path / "a" / "s1").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "a")
-    report = runner.run(["s*/../../b/evil/*.jsonl"], Path("../deep/out"), CONFIG, Options(keep_folders=True))
+    report = runner.run(["s*/../../b/evil/*.jsonl"], Path("../deep/out"), CONFIG, RunOptions(keep_folders=True))
     assert report.out == 1
     assert [path.name for path in (tmp_path / "deep").iterdir()] == ["out"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "deep"]

@@ -18,7 +18,7 @@ from cleaner.json_lines import to_row
 from cleaner.outputs.containers import CONTAINERS, read_rows
 from cleaner.outputs.layouts import NAMES, load_layout
 from cleaner.run.audit import restore_run, verify_run
-from cleaner.run.options import Options, load_options
+from cleaner.run.options import RunOptions, load_options
 from cleaner.run.report import Report
 from cleaner.run.runner import run
 
@@ -41,7 +41,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def cleaned(jobs=0, **options):
-    return run(["in"], Path("out"), Config(), Options().having(**options), jobs=jobs, overwrite=True)
+    return run(["in"], Path("out"), Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True)
 
 
 def files(kind):
@@ -108,7 +108,7 @@ def test_the_folders_of_the_input_are_kept_on_request():
 def test_a_folder_that_comes_again_gets_another_file():
     Path("more/0").mkdir(parents=True)
     Path("more/0/x.txt").write_text(TEXT)
-    run(["in", "more"], Path("out"), Config(), Options(keep_folders=True))
+    run(["in", "more"], Path("out"), Config(), RunOptions(keep_folders=True))
     assert [path.name for path in files("documents") if path.parent.name == "0"] == [
         "documents.jsonl", "documents-00001.jsonl"
     ]  # fmt: skip
@@ -216,7 +216,7 @@ def test_a_run_that_removed_too_much_says_so():
     assert cleaned(max_removed_run=share + 0.01).exit_code == 1
 
 
-# Options
+# RunOptions
 
 
 @pytest.mark.parametrize(
@@ -254,8 +254,8 @@ def test_a_wrong_table_is_named(table, error):
 
 def test_options_of_a_file():
     Path("cleaner.toml").write_text("profile = 'strict'\n[run]\nlayout = 'dolma'\nmax_removed = 1\nledger = false\n")
-    assert load_options() == Options(layout="dolma", max_removed=1, ledger=False)
-    assert load_options(Path("cleaner.toml")).having(layout="plain").layout == "plain"
+    assert load_options() == RunOptions(layout="dolma", max_removed=1, ledger=False)
+    assert load_options(Path("cleaner.toml")).with_overrides(layout="plain").layout == "plain"
 
 
 @pytest.mark.parametrize(
@@ -280,7 +280,7 @@ def test_output_that_packs_like_a_bomb_is_verified_and_restored(form, monkeypatc
     monkeypatch.setattr("cleaner.inputs.streams._FREE", 10_000)
     monkeypatch.setattr("cleaner.inputs.formats.parquet._FREE", 10_000)
     Path("rows.jsonl").write_text((json.dumps({"text": "a" * 400_000}) + "\n") * 9)
-    run(["rows.jsonl"], Path("out"), Config(), Options(output_format=form))
+    run(["rows.jsonl"], Path("out"), Config(), RunOptions(output_format=form))
     assert verify_run(Path("out")) == (9, ())
     assert restore_run(Path("out"), Path("back")).files == 9
 
@@ -299,15 +299,32 @@ def test_the_summary_lists_hosts_and_languages():
     assert "            and 2 more" in summary
 
 
+def test_a_report_with_the_old_name_of_an_option_is_read():
+    cleaned()
+    path = Path("out/report.json")
+    report = json.loads(path.read_text("utf-8"))
+    report["run"]["engine"] = report["run"].pop("classifier")
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert verify_run(Path("out")).problems == ()
+    del report["run"]["engine"]
+    path.write_text(json.dumps(report), encoding="utf-8")
+    with pytest.raises(OutputError, match="run has no field 'classifier'"):
+        verify_run(Path("out"))
+
+
 def many(count: int) -> Report:
     """The report of a run with this many of everything that is counted by name."""
     names = [f"kind{n}" for n in range(count)]
-    counts = Counter({name: n + 1 for n, name in enumerate(names)})
-    return Report(
-        {"text_profile": "careful", "html_profile": "balanced"}, characters=Counter({"in": 9_999, "kept": 5}),
-        statuses=Counter(ok=7), category_cuts=counts, category_characters=counts, category_documents=counts,
-        host_documents=counts, host_characters=counts, passed_over=Counter({"x" * 10_000: 1, **counts}),
-    )  # fmt: skip
+    report = Report(
+        {"text_profile": "careful", "html_profile": "balanced"}, characters=Counter({"in": 9_999, "kept": 5})
+    )
+    report.statuses.add("ok", 7)
+    report.passed_over.add("x" * 10_000, 1)
+    for n, name in enumerate(names, 1):
+        report.categories.add(name, n, n, n)
+        report.hosts.add(name, n, n, 0)
+        report.passed_over.add(name, n)
+    return report
 
 
 def test_the_summary_fits_one_screen():

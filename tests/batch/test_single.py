@@ -15,7 +15,7 @@ from cleaner.cli.view import view_of, view_of_rows
 from cleaner.config import Config
 from cleaner.errors import InputError, LedgerError
 from cleaner.inputs.formats import Settings
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 from cleaner.run.single import cleaned, explained, is_output, read_one, rows_of
 
@@ -119,7 +119,7 @@ def test_what_a_run_passes_over_is_no_document(folder):
         read_one("i.warc.gz", SETTINGS, record=1)
 
 
-@pytest.mark.parametrize("options", [Options(), Options(output_format="parquet"), Options(layout="dolma"), Options(layout="fineweb")])
+@pytest.mark.parametrize("options", [RunOptions(), RunOptions(output_format="parquet"), RunOptions(layout="dolma"), RunOptions(layout="fineweb")])
 def test_a_finished_run_has_the_view_of_its_documents(folder, options):
     run(["p.jsonl"], Path("out"), CONFIG, options)
     assert is_output("out")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from cleaner.config import Config
 from cleaner.errors import ConfigError, OutputError
 from cleaner.pipeline import Pipeline
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
 TEXT = "Skip to main content\nRain is expected in the north, day {}.\nIt will be dry in the south.\nShare this article\n"
@@ -91,15 +91,15 @@ def test_only_what_is_new_or_changed_is_cleaned(cleaned_texts):
 
 CHANGES = st.lists(st.tuples(st.sampled_from(NAMES), st.lists(st.integers(0, 9), max_size=4)), max_size=5)
 FORMS = [
-    Options(output_format="jsonl.gz", shard_size=2_000, layout="dolma"),
-    Options(output_format="parquet", layout="fineweb", keep_folders=True),
+    RunOptions(output_format="jsonl.gz", shard_size=2_000, layout="dolma"),
+    RunOptions(output_format="parquet", layout="fineweb", keep_folders=True),
 ]
 
 
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(before=CHANGES, after=CHANGES)
 def test_an_updated_output_is_that_of_a_run_anew(before, after):
-    updated_is_anew(Options(), before, after)
+    updated_is_anew(RunOptions(), before, after)
 
 
 @pytest.mark.parametrize("options", FORMS, ids=["dolma", "fineweb"])
@@ -247,7 +247,7 @@ def test_update_of_nothing_is_a_run():
 def test_update_needs_a_ledger_and_the_same_options():
     write("a.txt", [1])
     with pytest.raises(ConfigError, match="--update needs the ledger"):
-        run(["in"], Path("out"), Config(), Options(ledger=False), update=True)
+        run(["in"], Path("out"), Config(), RunOptions(ledger=False), update=True)
     run(["in"], Path("out"), Config())
     with pytest.raises(OutputError, match="another run"):
         run(["in"], Path("out"), Config(profile="strict"), update=True)

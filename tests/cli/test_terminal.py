@@ -119,7 +119,7 @@ def test_all_formats_of_findings_are_safe(path: str, reason: str, excerpt: str) 
     path = path.replace("\0", "").encode("utf-8", "backslashreplace").decode() or "a"
     finding = Finding(path, Place(1, 1), Place(1, 2), "a/b", "a", reason, visible(excerpt), "0" * 12)
     for name, format in formats.FORMATS.items():
-        told = list(format([finding], "1", [(path, Problem(1, reason))]))
+        told = list(format(formats.Findings([finding], "1", [(path, Problem(1, reason))])))
         assert hidden_in("".join("\n".join(told).split("\n"))) == [], name
         if name in ("text", "github"):
             assert len(told) <= 2

@@ -20,7 +20,7 @@ from cleaner.inputs import formats
 from cleaner.outputs import layouts
 from cleaner.packs.load import load_builtin
 from cleaner.pipeline import Pipeline
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.stages import default_stages, late_stages, page_stages
 from cleaner.tables import ADAPTERS
 
@@ -171,10 +171,10 @@ def test_an_adapter_has_an_entry_an_extra_a_page_and_a_row() -> None:
     assert done.returncode == 0, done.stderr
 
 
-# Options and promises
+# RunOptions and promises
 
 
-@pytest.mark.parametrize("table", [Config, Options], ids=lambda table: table.__name__)
+@pytest.mark.parametrize("table", [Config, RunOptions], ids=lambda table: table.__name__)
 def test_every_option_is_documented(table: type) -> None:
     """By its key in the configuration, or by its flag."""
     pages = "".join(map(document, ("config.md", "batch.md", "cli.md", "lint.md")))

@@ -200,15 +200,15 @@ PAGE = (
 )
 
 
-def test_trafilatura_as_engine() -> None:
-    result = explain(PAGE, engine="trafilatura")
+def test_trafilatura_as_classifier() -> None:
+    result = explain(PAGE, classifier="trafilatura")
     assert "sister site" not in result.text
     assert "Paragraph 7" in result.text
     assert {mark.rule for cut in result.cuts for mark in cut.marks} == {"trafilatura/dropped"}
 
 
 def test_trafilatura_beside_our_own_stages() -> None:
-    result = explain(PAGE, engine="both")
+    result = explain(PAGE, classifier="both")
     assert "sister site" not in result.text
     assert "trafilatura/dropped" in {mark.rule for cut in result.cuts for mark in cut.marks}
 

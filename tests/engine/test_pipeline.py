@@ -122,7 +122,7 @@ PROSE = "Rain is expected in the north of the country until Friday morning, and 
 )
 def test_a_row_of_numbers_is_no_list_of_topics(rows: str, cut: bool) -> None:
     text = f"{PROSE}{PROSE[:-2]} or her.\n{rows}Share this article\nLog in\nAccept all cookies\n"
-    result = Pipeline(engine="rules").run(text)
+    result = Pipeline(classifier="rules").run(text)
     assert (rows in result.text) is not cut
     assert "Log in" not in result.text
 
@@ -158,7 +158,7 @@ def test_a_verse_that_comes_again_stays() -> None:
 
 
 def test_the_digest_is_of_packs_and_models(monkeypatch, tmp_path):
-    whole, by_rules = Pipeline().digest, Pipeline(engine="rules").digest
+    whole, by_rules = Pipeline().digest, Pipeline(classifier="rules").digest
     assert whole != by_rules
     assert Pipeline().digest == whole == Pipeline(profile="strict").digest
     for path in builtin_folder().iterdir():
@@ -166,7 +166,7 @@ def test_the_digest_is_of_packs_and_models(monkeypatch, tmp_path):
             (tmp_path / path.name).write_bytes(path.read_bytes() + b"x")
     monkeypatch.setattr("cleaner.stages.scorer.builtin_folder", lambda: tmp_path)
     assert Pipeline().digest != whole
-    assert Pipeline(engine="rules").digest == by_rules
+    assert Pipeline(classifier="rules").digest == by_rules
 
 
 NOISY = "Skip to main content\nRain is expected in the north of the country until Friday.\n"
@@ -247,7 +247,7 @@ def test_the_config_and_the_command_have_every_option():
 
 @pytest.mark.parametrize("function", [clean, explain], ids=["clean", "explain"])
 def test_options_mean_the_same_in_every_form(function):
-    options = {"profile": "strict", "engine": "rules", "text_format": "markdown", "select": ["navigation"]}
+    options = {"profile": "strict", "classifier": "rules", "text_format": "markdown", "select": ["navigation"]}
     wanted = function(PAGE, **options)
     assert function(PAGE, config=Config(**options)) == wanted
     assert function(PAGE, config=options) == wanted
@@ -269,7 +269,7 @@ def test_options_mean_the_same_in_every_form(function):
         ({"rules": [None]}, ConfigError, "rules must be a string or a list of strings, not [None]"),
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
         ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
-        ({"config": {"engin": "rules"}}, TypeError, "Config has no option 'engin'; did you mean 'engine'?"),
+        ({"config": {"classifer": "rules"}}, TypeError, "Config has no option 'classifer'; did you mean 'classifier'?"),
         ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(path)"),
         ({"config": {"keep": 1}}, ConfigError, "keep must be a list of keep-rules, not 1"),
         ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be tables, [[keep]] with files, lines or rules below, not ['x']"),
@@ -316,7 +316,7 @@ def test_the_kind_of_all_documents_is_an_option():
 
 def test_equal_options_share_a_pipeline():
     assert shared_pipeline(Config()) is shared_pipeline(Config())
-    assert shared_pipeline(Config(engine="rules")) is not shared_pipeline(Config())
+    assert shared_pipeline(Config(classifier="rules")) is not shared_pipeline(Config())
 
 
 def test_a_pack_that_changed_is_read_again(tmp_path):
@@ -383,8 +383,8 @@ def test_representations_are_short():
     assert repr(result.document) == "Document(id='a', text, 58 characters, 3 blocks)"
     assert repr(result.document.blocks) == "Blocks(3 blocks)"
     assert re.fullmatch(r"Tree\(\d+ elements\)", repr(explain(PAGE).document.blocks.tree))
-    assert re.fullmatch(r"Pipeline\(profile='strict', engine='rules', text_format='markdown', \d+ rules\)", repr(Pipeline(profile="strict", engine="rules", text_format="markdown")))
-    assert repr(Pipeline()).startswith("Pipeline(profile='careful' for text, 'balanced' for HTML, engine='blocks', ")
+    assert re.fullmatch(r"Pipeline\(profile='strict', classifier='rules', text_format='markdown', \d+ rules\)", repr(Pipeline(profile="strict", classifier="rules", text_format="markdown")))
+    assert repr(Pipeline()).startswith("Pipeline(profile='careful' for text, 'balanced' for HTML, classifier='blocks', ")
     assert re.fullmatch(r"Packs\(\d+ rules, \d+ sections\)", repr(load_builtin()))
 
 

@@ -26,7 +26,7 @@ from cleaner.segment.text import segment_text
 from cleaner.stages.scorer import BOUNDS, PageScorer, TextScorer, _sums
 from cleaner.view import View
 
-RULES, BOTH = Pipeline(engine="rules"), Pipeline()
+RULES, BOTH = Pipeline(classifier="rules"), Pipeline()
 PROSE = "The lake had risen by two metres within a week, and three hundred people had left their houses in the valley. "
 PAGES = (
     "<p>x",

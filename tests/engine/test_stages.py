@@ -226,7 +226,7 @@ def test_a_shipped_stage_does_not_run_twice() -> None:
 
 @lru_cache(maxsize=4)
 def pipeline(engine: str = "blocks") -> Pipeline:
-    return Pipeline(engine=engine, stages=Desk)
+    return Pipeline(classifier=engine, stages=Desk)
 
 
 def named(result: Result) -> set[str]:
@@ -323,7 +323,7 @@ def test_stages_read_views_while_their_marks_wait() -> None:
                 seen.append(len(page.marks))
                 yield self.rules[0].mark(block.span, score=1)
 
-    Pipeline(stages=Looks, engine="rules").run("Rain.\nSnow.\nHail.\n")
+    Pipeline(stages=Looks, classifier="rules").run("Rain.\nSnow.\nHail.\n")
     assert len(set(seen)) == 1
 
 

@@ -20,7 +20,7 @@ from cleaner.cli.view import view_of_rows
 from cleaner.config import Config
 from cleaner.errors import CleanerError, LedgerError, OutputError
 from cleaner.run.audit import restore_run, verify_run
-from cleaner.run.options import Options
+from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 from cleaner.run.single import rows_of
 
@@ -39,7 +39,7 @@ def output(layout="plain", output_format="jsonl"):
         (source / "b.html").write_text(HTML)
         (source / "c.jsonl").write_text(json.dumps({"id": "x", "text": TEXT, "n": {"deep": [1]}}) + '\n{"id": 1}\n')
         (source / "d.txt").write_bytes(b"\xff\xfeM\x00\x00\xd8x\x00")
-        run([str(source)], out, Config(), Options(layout=layout, output_format=output_format))
+        run([str(source)], out, Config(), RunOptions(layout=layout, output_format=output_format))
         return {str(path.relative_to(out)): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
 

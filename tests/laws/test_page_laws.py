@@ -131,7 +131,7 @@ def test_plain_and_html_agree(parts: list[str]) -> None:
 
 @lru_cache(maxsize=1)
 def careful() -> Pipeline:
-    return Pipeline(profile="careful", engine="rules", metadata="none")
+    return Pipeline(profile="careful", classifier="rules", metadata="none")
 
 
 @given(documents())

@@ -36,13 +36,13 @@ def cases(failing: set[tuple[str, str]], reason: str) -> list[object]:
 
 
 @lru_cache(maxsize=2)
-def careful(engine: str = "blocks") -> Pipeline:
-    return Pipeline(profile="careful", engine=engine, metadata="none")  # type: ignore[arg-type]
+def careful(classifier: str = "blocks") -> Pipeline:
+    return Pipeline(profile="careful", classifier=classifier, metadata="none")  # type: ignore[arg-type]
 
 
-def lost(document: content.Planted, *, kind: str, engine: str = "blocks") -> list[str]:
+def lost(document: content.Planted, *, kind: str, classifier: str = "blocks") -> list[str]:
     """The planted lines that did not come out, with the language of the document."""
-    kept = {line.strip() for line in careful(engine).run(document.document, kind=kind).text.splitlines()}  # type: ignore[arg-type]
+    kept = {line.strip() for line in careful(classifier).run(document.document, kind=kind).text.splitlines()}  # type: ignore[arg-type]
     return [f"{document.language}: {line}" for line in document.lines if line not in kept]
 
 
@@ -116,7 +116,7 @@ def notices_between_prose(draw: st.DrawFn) -> content.Planted:
 
 @given(notices_between_prose())
 def test_prose_around_a_notice_of_its_width_stays(document: content.Planted) -> None:
-    assert lost(document, kind="text", engine="rules") == []
+    assert lost(document, kind="text", classifier="rules") == []
 
 
 NOTICE = (
@@ -128,15 +128,15 @@ AROUND = "Share this article\nAccept all cookies\nReject all\n"
 
 
 @pytest.mark.parametrize("width", [66, 72, 78, 90])
-@pytest.mark.parametrize("engine", ["blocks", "rules"])
-def test_a_wrapped_notice_goes_as_one(width: int, engine: str) -> None:
+@pytest.mark.parametrize("classifier", ["blocks", "rules"])
+def test_a_wrapped_notice_goes_as_one(width: int, classifier: str) -> None:
     prose = "\n\n".join("\n".join(textwrap.wrap(line, width)) for line in content.languages()["en"]["prose"])
     lines = textwrap.wrap(NOTICE, width)
     assert len(lines) >= 3
     notice = "\n".join(lines)
-    result = careful(engine).run(f"{prose}\n\n{AROUND}\n{notice}\n\n{AROUND}", kind="text")
+    result = careful(classifier).run(f"{prose}\n\n{AROUND}\n{notice}\n\n{AROUND}", kind="text")
     assert result.text == f"{prose}\n"
-    assert careful(engine).run(f"{prose}\n{notice}\n\n{AROUND}", kind="text").text == f"{prose}\n"
+    assert careful(classifier).run(f"{prose}\n{notice}\n\n{AROUND}", kind="text").text == f"{prose}\n"
 
 
 @pytest.mark.parametrize("language", list(content.languages()))
@@ -144,4 +144,4 @@ def test_a_notice_in_a_wrapped_paragraph_takes_no_other_line(language: str) -> N
     prose = content.languages()[language]["prose"]
     notice = "本網站使用Cookie來為您提供更好的體驗，您可以在此瞭解詳情。"
     text = "\n".join([*prose[:3], notice, *prose[3:]]) + f"\n\n{AROUND}"
-    assert lost(content.Planted(text, tuple(prose), language), kind="text", engine="rules") == []
+    assert lost(content.Planted(text, tuple(prose), language), kind="text", classifier="rules") == []

@@ -29,32 +29,46 @@ def test_without_a_file_the_defaults_hold(tmp_path, monkeypatch):
 def test_all_keys(written):
     path = written(
         'profile = "balanced"\nselect = ["consent"]\nignore = ["share"]\nrules = ["mine"]\nencoding = "cp1252"\n'
-        'max_bytes = 1000\ninput_kind = "html"\ntext_format = "markdown"\nmetadata = "full"\nengine = "both"\n'
+        'max_bytes = 1000\ninput_kind = "html"\ntext_format = "markdown"\nmetadata = "full"\nclassifier = "both"\n'
     )
     assert load_config(path) == Config(
         profile="balanced", select=("consent",), ignore=("share",), rules=(str(path.parent / "mine"),),
-        encoding="cp1252", max_bytes=1000, input_kind="html", text_format="markdown", metadata="full", engine="both",
+        encoding="cp1252", max_bytes=1000, input_kind="html", text_format="markdown", metadata="full", classifier="both",
     )  # fmt: skip
 
 
 def test_every_default_may_be_written_down(written):
     path = written(
         'profile = ""\nencoding = ""\nselect = []\ninput_kind = "auto"\ntext_format = "plain"\nmetadata = "light"\n'
-        'engine = "blocks"\nmax_bytes = 64_000_000\n'
+        'classifier = "blocks"\nmax_bytes = 64_000_000\n'
     )
     assert load_config(path) == Config()
 
 
-@pytest.mark.parametrize("name", ["profile", "input_kind", "text_format", "metadata", "engine"])
+@pytest.mark.parametrize("name", ["profile", "input_kind", "text_format", "metadata", "classifier"])
 def test_options_of_a_call_are_checked_too(name):
     with pytest.raises(ConfigError, match=f"there is no {name.replace('_', ' ')} 'x': choose one of "):
-        Config().having(**{name: "x"})
+        Config().with_overrides(**{name: "x"})
+
+
+def test_the_old_name_of_an_option_is_accepted(written):
+    wanted = Config(classifier="both")
+    assert Config(engine="both") == Config().with_overrides(engine="both") == load_config(written('engine = "both"')) == wanted
+    assert wanted.with_overrides(engine="rules") == Config(classifier="rules")
+    assert Config(engine=None) == Config()
+    with pytest.raises(ConfigError, match="there is no classifier 'x': choose one of blocks, "):
+        Config(engine="x")
+    said = "engine is the old name of classifier; give one of the two"
+    with pytest.raises(ConfigError, match=f"^{said}$"):
+        Config(engine="rules", classifier="rules")
+    with pytest.raises(ConfigError, match=f"my.toml: {said}$"):
+        load_config(written('engine = "both"\nclassifier = "both"'))
 
 
 def test_what_is_given_goes_before_the_file():
     config = Config(profile="strict", select=("consent",))
-    assert config.having(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
-    assert config.having(profile="careful").profile == "careful"
+    assert config.with_overrides(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
+    assert config.with_overrides(profile="careful").profile == "careful"
 
 
 @pytest.mark.parametrize(
@@ -72,8 +86,8 @@ def test_what_is_given_goes_before_the_file():
         ("metadata = true", "metadata must be a string, not True"),
         ("metadata = 'lite'", "metadata: there is no metadata 'lite': choose one of none, light, full"),
         (
-            "engine = 'blocs'",
-            "engine: there is no engine 'blocs': choose one of blocks, rules, trafilatura, both; did you mean 'blocks'?",
+            "classifier = 'blocs'",
+            "classifier: there is no classifier 'blocs': choose one of blocks, rules, trafilatura, both; did you mean 'blocks'?",
         ),
         ("profile = 1", "profile must be a string, not 1"),
         ("select = 'consent'", "select must be a list of strings, not 'consent'"),

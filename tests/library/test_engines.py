@@ -357,7 +357,7 @@ def test_datatrove_takes_no_text_for_a_failure():
         CleanStep(profile="nope")
     with pytest.raises(TypeError, match=r"CleanStep\(\) has no option 'profil'; did you mean 'profile'"):
         CleanStep(profil="strict")
-    assert CleanStep({"engine": "rules"}, profile="strict").config == Config(engine="rules", profile="strict")
+    assert CleanStep({"classifier": "rules"}, profile="strict").config == Config(classifier="rules", profile="strict")
 
 
 # Spark

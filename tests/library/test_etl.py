@@ -477,13 +477,13 @@ def test_types_reach_the_user(tmp_path):
         "from cleaner import Config, Pipeline, Result, clean, load_config\n"
         "from cleaner.etl.polars import clean_frame, cleaned\n"
         "frame: pl.DataFrame = clean_frame(pl.DataFrame(), profile='strict', carry=['n'])\n"
-        "lazy: pl.LazyFrame = clean_frame(pl.LazyFrame(), engine='rules')\n"
+        "lazy: pl.LazyFrame = clean_frame(pl.LazyFrame(), classifier='rules')\n"
         "made: pl.Expr = cleaned(pl.col('text'))\n"
         "text: str = clean(b'Rain.', select=['consent'], text_format='markdown')\n"
         "results: list[Result] = list(Pipeline(rules='mine').run_many(['Rain.', ('a', b'Rain.'), {'text': 'Rain.'}]))\n"
         "config = Config(select=['a'], ignore='b', max_bytes=5)\n"
-        "loaded = load_config('cleaner.toml').having(profile='strict')\n"
-        "clean('Rain.', engine='fast')\n"
+        "loaded = load_config('cleaner.toml').with_overrides(profile='strict')\n"
+        "clean('Rain.', classifier='fast')\n"
         "clean_frame(pl.DataFrame(), txt_column='a')\n"
         "Config(profil='strict')\n"
         "clean(7)\n"
@@ -653,11 +653,11 @@ def test_pipelines_go_through_loky():
 
 
 def test_a_pickled_pipeline_is_the_same_pipeline():
-    made = pickle.loads(pickle.dumps(Pipeline(profile="strict", engine="rules")))
+    made = pickle.loads(pickle.dumps(Pipeline(profile="strict", classifier="rules")))
     assert made.profiles == Pipeline(profile="strict").profiles
     for path in etl_corpus.SEEDS[:2] + etl_corpus.PAGES[:2]:
         text = path.read_bytes().decode("utf-8", "replace")
-        assert made.run(text).cuts == Pipeline(profile="strict", engine="rules").run(text).cuts
+        assert made.run(text).cuts == Pipeline(profile="strict", classifier="rules").run(text).cuts
 
 
 # Engines that are not there, or too old

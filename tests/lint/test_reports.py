@@ -29,7 +29,7 @@ FINDINGS = [
 
 
 def told(name: str, findings=FINDINGS) -> str:
-    return "\n".join(formats.FORMATS[name](findings, "1.0"))
+    return "\n".join(formats.FORMATS[name](formats.Findings(findings, "1.0")))
 
 
 def test_text_is_one_line_a_finding() -> None:
@@ -53,7 +53,7 @@ def test_github_escapes_what_ends_a_command() -> None:
 
 
 def test_colour_is_only_added() -> None:
-    plain, coloured = ("\n".join(formats.as_text(FINDINGS, "1", colour=colour)) for colour in (False, True))
+    plain, coloured = ("\n".join(formats.as_text(formats.Findings(FINDINGS, "1", colour=colour))) for colour in (False, True))
     assert "\x1b[" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 
@@ -63,7 +63,7 @@ def test_every_rule_has_a_text_for_code_scanning() -> None:
     texts = formats.rule_texts(packs)
     ids = [one.id for one in (*packs.rules, *packs.sections, *packs.stage_rules) if getattr(one, "place", "?")]
     findings = [FINDINGS[0]._replace(rule=id) for id in ids]
-    (run,) = json.loads("\n".join(formats.as_sarif(findings, "1", texts=texts)))["runs"]
+    (run,) = json.loads("\n".join(formats.as_sarif(formats.Findings(findings, "1", texts=texts))))["runs"]
     described = {rule["id"]: rule for rule in run["tool"]["driver"]["rules"]}
     assert described.keys() == set(ids)
     for id, rule in described.items():
@@ -76,7 +76,7 @@ def test_every_rule_has_a_text_for_code_scanning() -> None:
 @given(st.text(), st.text())
 def test_no_finding_drives_a_terminal_or_breaks_a_line(reason: str, text: str) -> None:
     one = FINDINGS[0]._replace(reason=visible(reason), excerpt=excerpt(text))
-    for line in (*formats.as_text([one], "1"), *formats.as_github([one], "1")):
+    for line in (*formats.as_text(formats.Findings([one], "1")), *formats.as_github(formats.Findings([one], "1"))):
         assert not any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in line)
         assert not any("\u202a" <= char <= "\u202e" or "\u2066" <= char <= "\u2069" for char in line)
 
@@ -99,7 +99,7 @@ PROBLEMS = [("b\n.txt", Problem(0, "can't be read: 100 %")), ("c.jsonl", Problem
 
 
 def test_what_can_not_be_read_is_told_to_code_scanning() -> None:
-    (run,) = json.loads("\n".join(formats.as_sarif(FINDINGS, "1", PROBLEMS)))["runs"]
+    (run,) = json.loads("\n".join(formats.as_sarif(formats.Findings(FINDINGS, "1", PROBLEMS))))["runs"]
     (invocation,) = run["invocations"]
     assert invocation["executionSuccessful"] is False
     first, second = invocation["toolExecutionNotifications"]
@@ -111,7 +111,7 @@ def test_what_can_not_be_read_is_told_to_code_scanning() -> None:
 
 
 def test_what_can_not_be_read_is_told_to_github() -> None:
-    lines = list(formats.as_github(FINDINGS, "1", PROBLEMS))
+    lines = list(formats.as_github(formats.Findings(FINDINGS, "1", PROBLEMS)))
     assert lines[2:] == [r"::error file=b\n.txt::can't be read: 100 %25", "::error file=c.jsonl,line=3::is no JSON"]
 
 
@@ -150,7 +150,7 @@ def test_a_baseline_accepts_each_finding_once_however_its_path_is_spelt(tmp_path
     monkeypatch.chdir(tmp_path)
     found = linted("x/a.txt", NOISY.encode()).findings
     path = tmp_path / "base.json"
-    path.write_text("\n".join(formats.as_json(found, "1")))
+    path.write_text("\n".join(formats.as_json(formats.Findings(found, "1"))))
     twice = (CLEAN + NOISY + NOISY).encode()
     for name in ("x/a.txt", "./x/../x/a.txt", str(tmp_path / "x" / "a.txt")):
         left = linted(name, twice, accepted=Baseline.read(path))

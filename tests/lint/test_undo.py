@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from linting import CLEAN, CONFIG, NOISY, fixed, pipeline
 
 from cleaner.cli import lint as cli
+from cleaner.cli import tally
 from cleaner.errors import InputError
 from cleaner.lint.finding import lint, without
 from cleaner.lint.fix import fix_file
@@ -296,7 +297,7 @@ def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, caps
 
 def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
     os.link(noisy, noisy.parent / "b.txt")
-    assert cli._fix(lint(str(noisy), pipeline(), CONFIG), is_quiet=True)
+    assert tally._fix(lint(str(noisy), pipeline(), CONFIG), is_quiet=True)
     assert (noisy.read_text("utf-8"), (noisy.parent / "b.txt").read_text("utf-8")) == (CLEAN, NOISY)
     assert f"{noisy}: had another name (a hard link), where the text stays as it was" in capsys.readouterr().err
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from cleaner.config import Config
-from cleaner.inputs.columns import Columns
+from cleaner.inputs.columns import InputColumns
 from cleaner.inputs.find import PACKED, PAGES
 from cleaner.inputs.records import Failed, Item, Position, Record
 
@@ -22,7 +22,7 @@ class Settings(NamedTuple):
     """What readers need to know of the options."""
 
     config: Config = Config()
-    columns: Columns = Columns()
+    columns: InputColumns = InputColumns()
 
 
 class File(NamedTuple):

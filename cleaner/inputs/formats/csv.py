@@ -67,7 +67,7 @@ class _Rows:
     """The records in lines, good or not. An iterator."""
 
     def __init__(self, lines: Iterator[Line], delimiter: str, limit: int) -> None:
-        self._lines = _Lines(lines, limit)
+        self._lines = _RecordLines(lines, limit)
         self._cells = csv.reader(self._lines, delimiter=delimiter, strict=True)
         mark = re.escape(delimiter)
         self._whole_cell = re.compile(rf'(?:"(?:[^"]|"")*+"|[^"\r\n{mark}][^\r\n{mark}]*+|){mark}')
@@ -104,7 +104,7 @@ class _Rows:
         return text[:end]
 
 
-class _Lines:
+class _RecordLines:
     """Lines as the reader of CSV wants them, and those of the record that it is at."""
 
     def __init__(self, lines: Iterator[Line], limit: int) -> None:

@@ -23,12 +23,12 @@ from cleaner.inputs.streams import Stream
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
 _PIECE = 1 << 20
-_MOST_HASHED = 1 << 30  # bytes
+_MAX_HASHED = 1 << 30  # bytes
 _SAMPLE = 65_536  # bytes
 _VERSION = b"WARC/"
 _BEGINNING = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
 _ENOUGH = 512  # bytes of a packed record in which its first ones are
-_MOST_DAMAGES = 1_000  # places in one file; each is read up to
+_MAX_DAMAGES = 1_000  # places in one file; each is read up to
 _CUT_SHORT = ("is truncated", "get the file again")
 
 
@@ -56,7 +56,7 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
     with Stream(file.path, unpack=False) as stream:
         if file.path and not os.fstat(stream.raw.fileno()).st_size:
             raise InputError(EMPTY)
-        for _ in range(_MOST_DAMAGES):
+        for _ in range(_MAX_DAMAGES):
             item: Item | None = None
             try:
                 for found in islice(_archive(stream.raw, at), is_done, None):
@@ -219,10 +219,10 @@ def _too_large(source: str, number: int, body: bytes, rest: Any, limit: int) -> 
     """Hashed to its end, if that comes before a bomb would have burst."""
     failed = _failed(source, number, f"too large: over {limit:,} bytes", "raise --max-bytes")
     sha256, read = hashlib.sha256(body), len(body)
-    while read <= _MOST_HASHED and (more := rest.read(_PIECE)):
+    while read <= _MAX_HASHED and (more := rest.read(_PIECE)):
         sha256.update(more)
         read += len(more)
-    return failed if read > _MOST_HASHED else failed._replace(sha256=sha256.hexdigest())
+    return failed if read > _MAX_HASHED else failed._replace(sha256=sha256.hexdigest())
 
 
 def _failed(source: str, number: int, error: str, cure: str) -> Failed:

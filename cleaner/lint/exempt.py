@@ -9,7 +9,7 @@ from cleaner.keep import Keep, line_hash
 from cleaner.model import Cut, Result
 
 
-class Spared:
+class Exemptions:
     """Tells the cuts in the texts of a file that are findings. ``accepted`` is how often a rule is, on a line."""
 
     def __init__(self, path: str, keeps: Sequence[Keep], accepted: Mapping[tuple[str, str], int]) -> None:
@@ -19,19 +19,19 @@ class Spared:
         self._used = Counter[tuple[str, str]]()
 
     def findings(self, result: Result) -> list[Cut]:
-        """The cuts of a text that are not spared. The same text may be asked about again when others are out of it."""
+        """The cuts of a text that are not exempt. The same text may be asked about again when others are out of it."""
         self._used.clear()
         if not self._keeps and not self._left:
             return list(result.cuts)
         text = result.document.text
-        return [cut for cut in result.cuts if not self._is_spared(cut.marks[0].rule, line_hash(text[slice(*cut.span)]))]
+        return [cut for cut in result.cuts if not self._is_exempt(cut.marks[0].rule, line_hash(text[slice(*cut.span)]))]
 
     def next_text(self) -> None:
         """What was accepted in the last text is used up for the next one."""
         self._left -= self._used
         self._used.clear()
 
-    def _is_spared(self, rule: str, line: str) -> bool:
+    def _is_exempt(self, rule: str, line: str) -> bool:
         if any(keep.holds(self._path, line, rule) for keep in self._keeps):
             return True
         key = rule, line
