@@ -8,7 +8,8 @@ into the work folder, because such figures are for trying the command only.
 
 Each part runs in processes of its own, so one that fails loses no other: its earlier figures stay, with their date, and
 the failure is named. The parts that measure quality run two at a time; those that measure time run alone. What a step
-wrote to the work folder is not made again, so an interrupted run resumes; delete the folder to begin anew.
+wrote to the work folder is not made again, so an interrupted run resumes, but only with the same code, versions and
+data; delete the folder to begin anew.
 
 No figure comes from a model that was fitted on the page it judges: the learned scorer is measured out of fold.
 """
@@ -23,6 +24,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
@@ -72,10 +74,32 @@ def run_part(part: Part, places: Mapping[str, str], work: Path) -> Figures:
     """All steps of a part. Raises `PartFailedError`."""
     for step in part.steps:
         run_step(step, places, work)
+    written = [(work / step.output).stat().st_mtime for step in part.steps if (work / step.output).exists()]
     try:
-        return part.figures(work)
+        return {"date": _date(max(written, default=time.time())), **part.figures(work)}
     except (OSError, ValueError, KeyError) as error:
         raise PartFailedError(f"{part.name}: its results can't be read: {error!r}") from error
+
+
+def _date(seconds: float) -> str:
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).date().isoformat()
+
+
+def refuse_other(work: Path, stamp: Mapping[str, str]) -> None:
+    """Raises `SystemExit` if the work folder was begun with other versions, code or data: its files are stale."""
+    file = work / "begun.json"
+    if not file.exists():
+        file.write_text(json.dumps(stamp), "utf-8")
+        return
+    begun = json.loads(file.read_text("utf-8"))
+    if other := sorted(name for name in {*begun, *stamp} if begun.get(name) != stamp.get(name)):
+        raise SystemExit(f"{work} was begun with other {', '.join(other)}; delete it, or name another by --work")
+
+
+def code_digest() -> str:
+    """A short digest of the sources of the package and of this folder."""
+    paths = sorted([*(ROOT / "cleaner").rglob("*.py"), *(ROOT / "bench").glob("*.py")])
+    return hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:16]
 
 
 def run_parts(
@@ -98,13 +122,24 @@ def run_parts(
     for part in chosen:
         if part.measures_time:
             attempt(part)
-    return done, failed
+    return {part.name: done[part.name] for part in chosen if part.name in done}, failed
 
 
 def render_pages(places: Mapping[str, str], work: Path, text: Path) -> None:
     """Build the renderings. Raises `PartFailedError`; a folder that is there is complete."""
     new = text.with_name(f"{text.name}.new")
-    build = ("bench.wcxb_text", "build", "--wcxb", "{data}", "--out", str(new), "--renderer", *INPUTS)
+    build = (
+        "bench.wcxb_text",
+        "build",
+        "--wcxb",
+        "{data}",
+        "--out",
+        str(new),
+        "--every",
+        "{every}",
+        "--renderer",
+        *INPUTS,
+    )
     print("renderings ...", file=sys.stderr, flush=True)
     run_step(Step("renderings", build), places, work)
     new.rename(text)
@@ -186,9 +221,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     peers = tuple(filter(is_installed, PEERS))
     chosen = chosen_parts(parts(peers, quick=args.quick), args.only)
     work, text = args.work.resolve(), (args.text or args.work / "text").resolve()
-    places = {"data": str(args.data.resolve()), "text": str(text), "work": str(work), "every": str(every)}
+    places = {
+        "data": str(args.data.resolve()),
+        "text": str(text),
+        "work": str(work),
+        "every": str(every),
+        "text_every": str(every if args.text else 1),
+    }
     if not text.exists():
         render_pages(places, work, text)
+    data, used = data_digests(args.data, text, every), versions()
+    refuse_other(work, {**used, **data, "code": code_digest()})
     done, failed = run_parts(chosen, places, work)
     if not args.quick:
         try:
@@ -198,15 +241,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     file = args.out / "results.json"
     earlier = json.loads(file.read_text("utf-8")) if file.exists() else {}
     stamp = {
-        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "date": _date(time.time()),
         "command": "make bench DATA=WCXB" + (" QUICK=1" if args.quick else ""),
         "every": every,
-        "data": data_digests(args.data, text, every),
-        "versions": versions(),
+        "data": data,
+        "versions": used,
         "not installed": [peer for peer in PEERS if peer not in peers],
     }
     results = merged(earlier, done, failed, stamp)
-    file.write_text(json.dumps(results, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (args.out / "RESULTS.md").write_text(markdown(results), encoding="utf-8")
     print(f"{file.name} and RESULTS.md written to {args.out}")
     for name, why in failed.items():

@@ -1,6 +1,6 @@
 """A benchmark of plain text: the pages of WCXB, rendered naively, with a label for each line.
 
-    python -m bench.wcxb_text build  --wcxb DIR --out DIR [--split dev] [--renderer bs4 ...] [--limit N]
+    python -m bench.wcxb_text build  --wcxb DIR --out DIR [--split dev] [--renderer bs4 ...] [--every N]
     python -m bench.wcxb_text score  --data DIR --system pkg.mod:func [--by-type] [--json FILE]
     python -m bench.wcxb_text oracle --data DIR
 
@@ -100,8 +100,8 @@ class _Output:
         self.used.write(line)
 
 
-def build(root: Path, out: Path, renderers: Iterable[str], split: str = "dev", limit: int | None = None) -> None:
-    """Write the rows of all pages of a split, one file for each renderer."""
+def build(root: Path, out: Path, renderers: Iterable[str], split: str = "dev", every: int = 1) -> None:
+    """Write the rows of the pages of a split, or of every n-th, one file for each renderer."""
     out.mkdir(parents=True, exist_ok=True)
     began = time.monotonic()
     with contextlib.ExitStack() as stack:
@@ -110,7 +110,7 @@ def build(root: Path, out: Path, renderers: Iterable[str], split: str = "dev", l
             return stack.enter_context(gzip.open(out / f"{split}.{name}.jsonl.gz", "wt", 6, encoding="utf-8"))
 
         outputs = {name: _Output(opened(name), opened(f"{name}.left_out")) for name in renderers}
-        for n, id in enumerate(page_ids(root, split)[:limit], 1):
+        for n, id in enumerate(page_ids(root, split)[::every], 1):
             page = read_page(root, id, split)
             for name, output in outputs.items():
                 output.add(build_row(page, name, split))
@@ -208,7 +208,7 @@ def read_arguments() -> argparse.Namespace:
     one.add_argument("--out", type=Path, required=True)
     one.add_argument("--split", nargs="+", default=["dev"])
     one.add_argument("--renderer", nargs="+", default=list(RENDERERS), choices=inputs)
-    one.add_argument("--limit", type=int, help="only the first N pages of each split")
+    one.add_argument("--every", type=int, default=1, help="only every n-th page of each split")
     for name in ("score", "oracle"):
         one = commands.add_parser(name)
         one.add_argument("--data", type=Path, required=True)
@@ -227,7 +227,7 @@ def main() -> None:
     args = read_arguments()
     if args.command == "build":
         for split in args.split:
-            build(args.wcxb, args.out, args.renderer, split, args.limit)
+            build(args.wcxb, args.out, args.renderer, split, args.every)
         return
     system = by_labels if args.command == "oracle" else load_system(args.system)
     rows = read_rows(args.data, args.split, args.renderer, args.every)

@@ -62,18 +62,31 @@ def _escaped(char: str, following: str) -> str:
 
 
 def _regex_rank(units: Sequence[str]) -> Callable[[int], int]:
-    """How good a place for a line break is: after an alternative, before a group, between two units, in a class."""
+    """How good a place for a line break is: after an alternative or before a group, the less nested the better.
+
+    Any other place between two units is worse, and one inside a class is the worst.
+    """
     in_class = False
+    depth = 0
     ranks = [0]
     for at, unit in enumerate(units):
-        if unit == "]" and in_class and units[at - 1] not in ("[", "^"):
-            in_class = False
-        elif unit == "[" and not in_class:
+        if in_class:
+            in_class = unit != "]" or units[at - 1] in ("[", "^")
+        elif unit == "[":
             in_class = True
-        following = units[at + 1][0] if at + 1 < len(units) else ""
-        repeats = following in ("*", "+", "?", "{")
-        ranks.append(0 if in_class or repeats else 3 if unit == "|" else 2 if following == "(" else 1)
+        elif unit[0] == "(":
+            depth += 1
+        elif unit == ")":
+            depth -= 1
+        ranks.append(0 if in_class else _rank(unit, units[at + 1 : at + 2], depth))
     return ranks.__getitem__
+
+
+def _rank(unit: str, following: Sequence[str], depth: int) -> int:
+    first = following[0][0] if following else ""
+    if first in ("*", "+", "?", "{"):
+        return 0
+    return 1000 - 2 * depth + (unit == "|") if unit == "|" or first == "(" else 1
 
 
 def _broken(units: Sequence[str], rank: Callable[[int], int], taken: int, after: int, *, line_end: str) -> str:
@@ -91,7 +104,7 @@ def _broken(units: Sequence[str], rank: Callable[[int], int], taken: int, after:
             places = [at for at in range(end + 1, len(units)) if _may_break(units, at, line_end)][:1]
         if not places:
             break
-        half = [at for at in places if at - start > (end - start) // 3] or places
+        half = [at for at in places if at - start > (end - start) // 2] or places
         best = max(half, key=lambda at: (rank(at), at))
         lines.append("".join(units[start:best]) + line_end)
         start = best

@@ -161,8 +161,9 @@ def test_console_examples_are_true(path, folder):
                 assert done.stdout == output
 
 
-def test_the_hooks_of_the_page_are_those_there_are():
-    told = set(re.findall(r"^      - id: (\S+)", (ROOT / "docs" / "lint.md").read_text("utf-8"), re.MULTILINE))
+def test_the_hooks_of_the_pages_are_those_there_are():
+    pages = "".join((ROOT / "docs" / page).read_text("utf-8") for page in ("lint.md", "rules.md"))
+    told = set(re.findall(r"^      - id: (\S+)", pages, re.MULTILINE))
     assert told == set(re.findall(r"^- id: (\S+)", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE))
 
 

@@ -77,6 +77,8 @@ def test_what_other_rules_keep_counts_in_every_language(tmp_path: Path) -> None:
     ]
     assert found(pack(tmp_path, broad, *others[:1])) == []
     assert found(pack(tmp_path, broad, *others)) == [("a", "broad")]
+    own = broad.replace("Nothing of the kind.", "Kleine rote Fische, 3 mal.")
+    assert found(pack(tmp_path, own, *others[:1])) == []
     by_pattern = rule("a", "needs = ['rote']\npattern = ['kleine rote \\w+']", removes="Kleine rote Fische")
     assert found(pack(tmp_path, by_pattern, *others)) == [("a", "broad")]
     narrow = broad.replace("phrases", "score = 40\nphrases")
@@ -137,10 +139,21 @@ def test_a_rule_with_something_of_its_own_is_not_shadowed(name: str, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    "where", ["max_words = 9", 'zone = "tail"', "at_least = 2", 'path = ["*box"]', "min_words = 2", "max_times = 3"]
+    "where",
+    [
+        "where = { max_words = 9 }",
+        "where = { min_words = 2 }",
+        "where = { at_least = 2 }",
+        "where = { max_times = 3 }",
+        "where = { alone = false }",
+        'where = { zone = "tail" }',
+        'where = { path = ["*box"] }',
+        'where = { outside = ["pre"] }',
+        'unless = ["recipe"]',
+    ],
 )
 def test_a_rule_with_a_narrower_place_shadows_nothing(where: str, tmp_path: Path) -> None:
-    narrow = rule("wide", f'where = {{ {where} }}\nphrases = ["strange thing", "do the"]')
+    narrow = rule("wide", f'{where}\nphrases = ["strange thing", "do the"]')
     packs = pack(tmp_path, narrow, rule("thing", 'phrases = ["do the strange thing"]'))
     assert [each for each in found(packs) if each[1] == "shadowed"] == []
 
