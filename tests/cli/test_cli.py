@@ -279,6 +279,7 @@ SLOW = {"typer", "rich", "trafilatura", "lxml", "pyarrow", "numpy", "resiliparse
         ("import cleaner", SLOW | {"regex", "orjson"}),
         ("import cleaner; cleaner.clean('A plain page.')", SLOW | {"orjson"}),
         ("import cleaner.cli.app", SLOW - {"typer"}),
+        ("from cleaner import Config; print(len(Config().packs().stage_rules))", SLOW | {"orjson"}),
     ],
 )
 def test_imports_are_lazy(code, not_loaded):
