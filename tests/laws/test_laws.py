@@ -405,5 +405,5 @@ def test_no_text_raises(text: str) -> None:
 @given(st.lists(st.one_of(st.sampled_from(noise_lines()), st.text("\ud800aé ", max_size=9)), max_size=8))
 def test_lines_scanned_together_hold_what_each_holds_alone(lines: list[str]) -> None:
     folded = [fold(line).replace("\n", " ") for line in lines]
-    together = matcher()._scan(folded)
-    assert [together.get(i, []) for i in range(len(folded))] == [matcher()._scan([line]).get(0, []) for line in folded]
+    together = matcher()._index.scan(folded)
+    assert [together.get(i, []) for i in range(len(folded))] == [matcher()._index.scan([line]).get(0, []) for line in folded]

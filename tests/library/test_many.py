@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
 from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage
-from cleaner.inputs.columns import Columns
+from cleaner.inputs.columns import InputColumns
 from cleaner.inputs.records import Failed
 from cleaner.many import in_processes
 
@@ -43,7 +43,7 @@ rows = st.dictionaries(st.sampled_from(["html", "raw_html", "text", "content", "
 @given(rows)
 def test_the_columns_of_a_row_are_those_of_the_command(row: dict[str, object]) -> None:
     (result,) = pipeline().run_many([row])
-    record = Columns().record(row, "rows", 0, lambda: "")
+    record = InputColumns().record(row, "rows", 0, lambda: "")
     if isinstance(record, Failed):
         assert result.status == "failed"
     elif result.status != "failed":
