@@ -22,8 +22,7 @@ from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
-from cleaner.guard.page import guard_page
-from cleaner.guard.text import Guard, Guarded
+from cleaner.guard.judge import Guard, Guarded
 from cleaner.keep import unchosen_stage_rules
 from cleaner.model import Blocks, Document, InputKind, Result, Tree
 from cleaner.packs.match import Matcher
@@ -117,9 +116,7 @@ class Pipeline:
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
-        self._guards = {
-            profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
-        }
+        self._guard = Guard(self.packs)
 
     def __repr__(self) -> str:
         text, html = self.profiles["text"].name, self.profiles["html"].name
@@ -190,10 +187,11 @@ class Pipeline:
         document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
         self._ask(self.page_stages, document, marks)
-        guarded = guard_page(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
+        proposed = resolve(marks, threshold=profile.threshold)
+        guarded = self._guard(document, proposed, "page", threshold=profile.threshold)
         cuts = absorb_gaps(document, guarded.cuts)
         result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
+        lines = _left(page.lines, result) if cuts else page.lines
         left = compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
         if self.config.stable:
             left = compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
@@ -239,7 +237,7 @@ class Pipeline:
         return guarded
 
     def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
-        return self._guards[profile](document, resolve(marks, threshold=profile.threshold))
+        return self._guard(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
 
     def _marks(self, document: Document) -> Votes:
         marks = Votes(document)

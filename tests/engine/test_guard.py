@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from cleaner.guard.text import Guard, Guarded
+from cleaner.guard.judge import Guard, Guarded
 from cleaner.model import Cut, Kind, Mark, Span
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule, Section, Where
@@ -40,6 +40,7 @@ PACKS = Packs(
     sections=(
         Section("login/dialogue", "login", "s", "w", (), (), 1, 0, 0, "members", CLEAR, "any", False, ""),
         Section("related/list", "related", "s", "w", (), (), 1, 0, 0, "list", CLEAR, "any", False, ""),
+        Section("related/enclosed-list", "related", "s", "w", (), (), 1, 0, 0, "headlines", CLEAR, "any", True, ""),
     ),
 )
 
@@ -107,8 +108,8 @@ def guard(*lines, threshold=CLEAR, packs=PACKS, kinds=None):
         if isinstance(line, Proposed):
             span = Span(blocks.starts[i], blocks.ends[i])
             cuts.append(Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", score) for id, score in line.marks)))
-    guarded = Guard(packs, threshold=threshold)(document, cuts)
-    assert Guard(packs, threshold=threshold)(document, cuts[::-1]) == guarded  # the order of cuts is no matter
+    guarded = Guard(packs)(document, cuts, threshold=threshold)
+    assert Guard(packs)(document, cuts[::-1], threshold=threshold) == guarded  # the order of cuts is no matter
     shown = {c.span: document.text[slice(*c.span)] for c in cuts}
     back = {shown[w.cut.span]: w.promise for w in guarded.withdrawn}
     assert len(guarded.cuts) + len(guarded.withdrawn) == len(cuts)
