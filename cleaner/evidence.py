@@ -15,6 +15,9 @@ from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 from cleaner.packs.rule import Packs
 from cleaner.segment.text import Lines, ends_sentence, goes_on
 
+BEYOND_EVIDENCE = "evidence"
+"""The promise of the parts of a paragraph that stay because no rule found its words in them."""
+
 _MOST_WORDINGS = 200  # of a paragraph that are looked for; each costs a search through it
 
 

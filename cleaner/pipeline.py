@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Any, get_args
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, in_order
+from cleaner.cuts import compose, told_once
 from cleaner.errors import ConfigError, InputError, refuse_unknown
-from cleaner.evidence import Evidence
+from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.keep import unchosen_stage_rules
-from cleaner.model import Blocks, Document, InputKind, Result, Tree
+from cleaner.model import Blocks, Document, InputKind, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -195,7 +195,7 @@ class Pipeline:
         left = compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
         if self.config.stable:
             left = compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
-        return self._finished(replace(left, withdrawn=in_order(*guarded.withdrawn, *left.withdrawn)))
+        return self._finished(left)
 
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
@@ -215,15 +215,19 @@ class Pipeline:
     ) -> Result:
         """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
         borders = frozenset[int]()
+        withdrawn: list[Sequence[Withdrawal]] = []
         for _ in range(_MAX_SPLITS):
             document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id, borders=borders), before)
             guarded = self._judge(document, profile, is_first=before is None)
+            withdrawn.append(guarded.withdrawn)
             further = self._evidence.borders(document, lines, guarded.cuts) - borders
             if not further:
                 break
             borders |= further
+            withdrawn.append([Withdrawal(cut, BEYOND_EVIDENCE) for cut in guarded.cuts])
         cuts = absorb_gaps(document, guarded.cuts)
-        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+        given_back = told_once(text, cuts, *withdrawn)
+        return Result(document, cuts, given_back, (), warnings + guarded.warnings, guarded.status)
 
     def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
         """What the stages say and the guard allows; late stages are asked in the first pass."""

@@ -64,6 +64,13 @@ def test_a_near_neighbour_of_the_example_goes(promise: Promise):
     assert set(promise.keeps.lines) <= lines(result, [cut.span for cut in result.cuts])
 
 
+@EACH
+def test_what_is_given_back_is_told_with_the_promise(promise: Promise):
+    result = run(promise.breaks, promise.applies_to)
+    told = lines(result, [one.cut.span for one in result.withdrawn if one.promise == promise.name])
+    assert set(promise.breaks.lines) <= told
+
+
 def test_the_page_of_the_promises_holds_the_table_of_the_list():
     page = PAGE.read_text("utf-8")
     assert with_tables(page) == page, "run: python -m cleaner.guard.table docs/promises.md"
