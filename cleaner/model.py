@@ -28,6 +28,9 @@ MECHANISMS = frozenset((LEARNED, CONTEXT, "region", "trafilatura"))
 UNCLASSIFIED = "unclassified"
 """Category of a cut that only mechanisms made, far from any other."""
 
+EMPTIED = "emptied"
+"""The promise that no text is emptied."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, told_once
+from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
+from cleaner.cuts import compose, one_by_one, told_once, united
 from cleaner.errors import ConfigError, InputError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
@@ -23,6 +23,7 @@ from cleaner.facts.head import read_head
 from cleaner.features import Votes
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
+from cleaner.guard.promise import AppliesTo
 from cleaner.keep import unchosen_stage_rules
 from cleaner.model import Blocks, Document, InputKind, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
@@ -182,31 +183,49 @@ class Pipeline:
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
         """What the markup tells goes first; what is left is read as text."""
-        profile = self.profiles["html"]
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
         self._ask(self.page_stages, document, marks)
-        proposed = resolve(marks, threshold=profile.threshold)
-        guarded = self._guard(document, proposed, "page", threshold=profile.threshold)
+        return self._finished(self._clean_page(page.lines, document, marks, self.profiles["html"]))
+
+    def _clean_page(self, lines: Lines, document: Document, marks: Votes, profile: Profile) -> Result:
+        """A page as one profile cleans it: by ``marks``, which speak of the markup, then as text."""
+        guarded = self._decide(document, marks, profile, "page")
         cuts = absorb_gaps(document, guarded.cuts)
-        result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        lines = _left(page.lines, result) if cuts else page.lines
-        left = compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
+        first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
+        tree = document.blocks.tree
+        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None)
+        first = compose(first, left)
+        careful = MORE_CAREFUL.get(profile.name)
+        if careful:
+            first = united(lines, self._clean_page(lines, document, marks, careful), first)
+        result = self._go_on(first, lines, profile, _as_it_is, left.document.blocks)
         if self.config.stable:
-            left = compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
-        return self._finished(left)
+            profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
+            again = self._run_lines(read_lines(result.text), result.text, None, document.id, profile)
+            result = compose(result, again)
+        return result
 
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
     ) -> Result:
-        """Pass after pass, until nothing more goes. ``form`` finds the signs of a format, anew in what is left."""
-        result = again = self._once(form(lines, text), text, tree, id, profile, None)
+        """A text as one profile cleans it. ``form`` finds the signs of a format, anew in what is left."""
+        first = self._once(form(lines, text), text, tree, id, profile, None)
+        careful = MORE_CAREFUL.get(profile.name)
+        if careful:
+            first = united(lines, self._run_lines(lines, text, tree, id, careful, form), first)
+        return self._go_on(first, lines, profile, form, first.document.blocks)
+
+    def _go_on(self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks) -> Result:
+        """Pass after pass on what ``result`` left of ``lines``, until nothing more goes; ``before`` is matched."""
+        again, tree, id = result, before.tree, result.document.id
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(form(lines, again.text), again.text, tree, id, profile, again.document.blocks)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, before)
+            before = again.document.blocks
             result = compose(result, again)
         return result
 
@@ -240,8 +259,14 @@ class Pipeline:
                 guarded = self._decide(document, marks, profile)
         return guarded
 
-    def _decide(self, document: Document, marks: Votes, profile: Profile) -> Guarded:
-        return self._guard(document, resolve(marks, threshold=profile.threshold), threshold=profile.threshold)
+    def _decide(self, document: Document, marks: Votes, profile: Profile, applies_to: AppliesTo = "text") -> Guarded:
+        """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
+        proposed = resolve(marks, threshold=profile.threshold)
+        guarded = self._guard(document, proposed, applies_to, threshold=profile.threshold)
+        careful = MORE_CAREFUL.get(profile.name)
+        if not careful or not proposed:
+            return guarded
+        return self._guard.joined(document, self._decide(document, marks, careful, applies_to), guarded, applies_to)
 
     def _marks(self, document: Document) -> Votes:
         marks = Votes(document)
@@ -323,8 +348,10 @@ class Pipeline:
 
 
 def _left(lines: Lines, result: Result) -> Lines:
-    """The lines of the text that ``result`` leaves; read anew where a stage cut inside a line."""
-    if takes_whole_lines(result.document, result.cuts):
+    """Those of ``lines`` that ``result`` leaves; read anew where a stage cut inside a line."""
+    if not result.cuts:
+        return lines
+    if takes_whole_lines(one_by_one(lines, result.document.text), result.cuts):
         return lines.without([cut.span for cut in result.cuts])
     return read_lines(result.text)
 

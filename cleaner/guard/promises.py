@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share
 from cleaner.guard.promise import Example, Promise
+from cleaner.model import EMPTIED
 
 _MENU = "Skip to main content\nLog in\nSubscribe\nPrivacy policy"
 """Four noise lines: a text that has them shows the furniture of its site."""
@@ -230,7 +231,7 @@ PROMISES: tuple[Promise, ...] = (
         keeps=Example(_text(_MENU, _STORY, "Related articles", *_TITLES), (_TITLES[0],)),
     ),
     Promise(
-        "emptied",
+        EMPTIED,
         "no word would be left (signs and, where the page has letters, numbers are no words). If noise of the "
         "category `error` or `consent` is among the cuts the text may be empty, and the row says so: status "
         "`error_page` or `consent_page`, and a warning",
@@ -288,7 +289,7 @@ PROMISES: tuple[Promise, ...] = (
         keeps=Example(f"{_PAGE}<div>{_WEEK}</div>", (_WEEK,), doubts=(_WEEK,)),
     ),
     Promise(
-        "emptied",
+        EMPTIED,
         "fewer than 50 words and numbers, and less than a tenth of the page's words with letters would be left; "
         "cuts that only the scorer is sure of are given back first, then all",
         "page",

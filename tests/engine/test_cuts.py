@@ -69,7 +69,7 @@ def test_a_withdrawal_keeps_the_marks_that_proposed_it():
 
 def test_a_withdrawal_over_a_cut_of_the_first_pass_leaves_the_cut_out():
     both = compose(result(TEXT, [cut(11, 17)]), result("Menu\nAlder\nCedar\nFoot\n", (), [back(5, 16)]))
-    assert told(*both.withdrawn) == [(5, 11, "lone"), (17, 22, "lone")]
+    assert told(*both.withdrawn) == [(5, 10, "lone"), (17, 22, "lone")]
 
 
 def test_warnings_are_told_once_and_the_last_status_that_is_not_ok_counts():
