@@ -36,12 +36,28 @@ _GUARD = ("tests/engine/test_guard.py", "tests/engine/test_page_guard.py")
 MODULES = {
     "resolve": ("tests/engine/test_resolve.py",),
     "gaps": ("tests/engine/test_gaps.py",),
-    **{f"guard.{name}": _GUARD for name in ("about", "case", "emptied", "headings", "judge", "known", "lists", "lone",
-                                            "markup", "prose", "shapes", "share")},
+    **{
+        f"guard.{name}": _GUARD
+        for name in (
+            "about",
+            "case",
+            "emptied",
+            "headings",
+            "judge",
+            "known",
+            "lists",
+            "lone",
+            "markup",
+            "prose",
+            "shapes",
+            "share",
+        )
+    },
     "ledger": ("tests/batch/test_ledger.py", "-k", "not pyarrow"),
     "decode": ("tests/engine/test_decode.py", "-k", "not any_declared_encoding and not hostile"),
     "run.checkpoint": ("tests/batch/test_checkpoint.py",),
     "lint.fix": ("tests/lint/test_fix.py",),
+    "cuts": ("tests/engine/test_cuts.py",),
     "evidence": ("tests/engine/test_evidence.py",),
     "segment.forms": ("tests/engine/test_form_kinds.py",),
     "segment.rest": ("tests/engine/test_form_kinds.py",),

@@ -12,7 +12,6 @@ from cleaner.model import CONTEXT, Blocks, Cut, Kind
 _ITEMS = frozenset((Kind.ITEM, Kind.STEP))
 _PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
 _WHOLES = frozenset(("table", "ul", "ol", "dl"))
-_COLONS = (":", "：")
 _ANNOUNCING_WORDS = 5
 _LIST_SHARE = 0.5  # of a list or table; if more of it stays all of it stays
 _ARTICLE_WORDS = 200
@@ -23,7 +22,7 @@ def announced(case: Case) -> set[int]:
     """Items and short lines right below a kept sentence that ends in a colon."""
     found: set[int] = set()
     for i, text in enumerate(case.blocks.folded[:-1]):
-        if text.endswith(_COLONS) and i not in case.cuts and _announces(case.blocks, i):
+        if text.endswith(":") and i not in case.cuts and _announces(case.blocks, i):
             found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
     return found
 

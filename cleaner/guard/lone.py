@@ -24,7 +24,7 @@ def lone(case: Case) -> set[int]:
         if any(_stands_alone(case, case.cuts[i]) for i in range(start, end)):
             continue
         sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
-        inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in short and i in case.own)
+        inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
         if len(times) - only_here < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found.update(short.intersection(range(start, end)))
@@ -44,7 +44,7 @@ def doubted_between(case: Case) -> set[int]:
 
 def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:
     """Runs of cut blocks, each with its end, that neither begin nor end the text."""
-    for start in sorted(case.cuts):
+    for start in case.cuts:
         if case.stays(start - 1):
             end = start + 1
             while end in case.cuts:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaner.features import LONG_WORDS, SAID_WORDS
+from cleaner.features import SAID_WORDS
 from cleaner.guard.case import Case
 from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
@@ -57,7 +57,7 @@ def _keeps_sentences(case: Case) -> bool:
 def _is_running(case: Case, i: int, *, is_bare: bool) -> bool:
     """Whether a block is running text; in plain text without furniture any sentence is."""
     blocks = case.blocks
-    if blocks.prose[i] or blocks.words[i] >= LONG_WORDS:
+    if blocks.prose[i]:
         return True
     return is_bare and blocks.tree is None and blocks.sentences[i] and blocks.words[i] >= SAID_WORDS
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from cleaner.cuts import compose, told_once
+from cleaner.cuts import compose, told_once, united
 from cleaner.model import Cut, Document, Mark, Result, Span, Withdrawal
+from cleaner.segment.text import read_lines
 
 TEXT = "Menu\nAlder\nBirch\nCedar\nFoot\n"
 
@@ -118,3 +121,92 @@ def test_three_decisions_are_told_from_the_last_to_the_first():
 
 def test_without_decisions_nothing_is_told():
     assert told_once(TEXT, [cut(0, 5)]) == told_once(TEXT, [], [], []) == ()
+
+
+# united: what a more careful profile cuts in the end, and the first pass of another one
+
+
+def both(text, careful, own):
+    """The result for two lists of cuts, each given as the words it takes."""
+    found = united(read_lines(text), taking(text, careful, "made/careful"), taking(text, own, "made/own"))
+    return found, [(text[slice(*one.span)], one.marks[0].rule) for one in found.cuts]
+
+
+def taking(text, words, rule):
+    at = [(text.index(word), word) for word in words]
+    return result(text, [cut(start, start + len(word), rule) for start, word in at], warnings=(rule,))
+
+
+def test_where_the_bolder_one_takes_all_its_cuts_are_left_as_they_are():
+    text = "Alder\n\nBirch\nCedar\n\nDogwood\n"
+    found, cuts = both(text, ["Birch"], ["Birch\nCedar\n", "Dogwood\n"])
+    assert cuts == [("Birch\nCedar\n", "made/own"), ("Dogwood\n", "made/own")]
+    assert found.warnings == ("made/careful", "made/own")
+
+
+def test_lines_that_either_takes_go_with_their_white_space():
+    text = "Alder\nBirch\n\nCedar\nDogwood\n"
+    found, cuts = both(text, ["Cedar\n"], ["Birch\n"])
+    assert cuts == [("Birch\n\n", "made/own"), ("Cedar", "made/careful")]
+    assert found.text == "Alder\n\nDogwood\n"
+
+
+def test_a_cut_of_several_lines_is_still_a_single_one():
+    text = "Alder\nBirch\nCedar\nDogwood\nElder\n"
+    found, cuts = both(text, ["Birch\nCedar"], ["Elder\n"])
+    assert cuts == [("Birch\nCedar", "made/careful"), ("Elder\n", "made/own")]
+    assert found.text == "Alder\n\nDogwood\n"
+
+
+def test_of_a_line_that_both_take_the_bolder_one_says_why():
+    _, cuts = both("Alder\nBirch\nCedar\nDogwood\n", ["Birch\nCedar"], ["Cedar"])
+    assert [rule for _, rule in cuts] == ["made/careful", "made/own"]
+
+
+def test_cuts_inside_lines_stay_beside_those_of_lines():
+    text = "Alder and Birch\n\nCedar\n\nDogwood and Elder\n"
+    found, cuts = both(text, ["Alder and ", "Cedar\n\n"], ["and Elder"])
+    assert [word for word, _ in cuts] == ["Alder and", "Cedar\n\n", "and Elder"]
+    assert found.text == " Birch\n\nDogwood \n"
+
+
+def test_of_cuts_inside_a_line_the_part_that_both_take_is_of_the_bolder_one():
+    _, cuts = both("Alder and Birch and Cedar\n", ["and Birch"], ["Birch and"])
+    assert cuts == [("and", "made/careful"), ("Birch and", "made/own")]
+
+
+def test_no_text_is_emptied_by_both_together():
+    text = "Alder\n\nBirch\n\n12\n"
+    careful, own = taking(text, ["Alder\n\n"], "made/careful"), taking(text, ["Birch\n\n"], "made/own")
+    found = united(read_lines(text), careful, own)
+    assert found.cuts == careful.cuts
+    assert told(*found.withdrawn) == [(7, 12, "emptied")]
+    assert found.warnings == ("made/careful",)
+
+
+def test_of_a_text_without_letters_numbers_are_words():
+    text = "12\n\n34\n\n56\n"
+    assert both(text, ["12\n\n"], ["34\n\n"])[0].text == "56\n"
+    assert both(text, ["12\n\n"], ["34\n\n", "56\n"])[0].text == "34\n\n56\n"
+
+
+@pytest.mark.parametrize("is_careful", [True, False])
+def test_a_page_of_errors_may_be_emptied(is_careful):
+    text = "Alder\n\nBirch\n"
+    first, second = taking(text, ["Alder\n\n"], "made/careful"), taking(text, ["Birch\n"], "made/own")
+    errors = {"status": "error_page"}
+    first, second = (replace(first, **errors), second) if is_careful else (first, replace(second, **errors))
+    found = united(read_lines(text), first, second)
+    assert (found.text, found.status) == ("", "error_page")
+
+
+def test_a_text_that_had_no_words_left_is_not_emptied_by_the_bolder_one():
+    text = "12\n\nBirch\n"
+    assert both(text, ["Birch\n"], ["12\n\n"])[0].text == ""
+
+
+def test_withdrawals_of_both_are_told_once():
+    text = "Alder\n\nBirch\n\nCedar\n\nDogwood\n"
+    careful = result(text, [cut(0, 7)], [back(7, 12, "share"), back(14, 19, "share"), back(21, 28, "share")])
+    own = result(text, [cut(7, 14)], [back(0, 5, "lone"), back(14, 19, "lone")])
+    assert told(*united(read_lines(text), careful, own).withdrawn) == [(14, 19, "lone"), (21, 28, "share")]

@@ -370,6 +370,11 @@ def test_unsure_running_text_beside_a_table_or_list_or_caption_stays(beside):
     assert between("", f"<div>{TEXT}</div>", beside, [TEXT], ["Alder"]) == {}
 
 
+def test_unsure_running_text_beside_a_step_stays():
+    steps = whole("ol", "Open the lid of it", "Pour the water into it", "Close the lid of it")
+    assert between(steps, f"<div>{TEXT}</div>", "", [TEXT]) == {TEXT: "prose"}
+
+
 def test_an_unsure_lone_block_between_two_stays():
     assert between("<p>Alder</p>", "<div>Ships</div>", "<p>Birch</p>", ["Ships"]) == {"Ships": "prose"}
     assert between("<p>Alder</p>", "<div>Ships</div>", "", ["Ships"]) == {}
