@@ -57,12 +57,13 @@ def _cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]
     """The cuts of whole lines that either makes, with the white space that goes with them, and those inside lines."""
     text = own.document.text
     taken = [cut.span for cut in own.cuts]
-    if not any(any(_parts_outside(text, cut.span, taken)) for cut in careful.cuts):
+    others = {cut.span for cut in careful.cuts}.difference(taken)
+    if not any(any(_parts_outside(text, span, taken)) for span in others):
         return own.cuts
     cuts = _whole_lines(one_by_one(lines, text), careful, own)
-    for others in (own.cuts, careful.cuts):
+    for more in (own.cuts, careful.cuts):
         taken = [cut.span for cut in cuts]
-        cuts += [Cut(part, cut.marks) for cut in others for part in _parts_outside(text, cut.span, taken)]
+        cuts += [Cut(part, cut.marks) for cut in more for part in _parts_outside(text, cut.span, taken)]
         cuts.sort(key=lambda cut: cut.span)
     return tuple(cuts)
 

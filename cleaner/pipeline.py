@@ -7,7 +7,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -67,6 +67,25 @@ def _as_it_is(lines: Lines, text: str) -> Lines:
 
 _FORMS: Mapping[InputKind, Form] = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A text, or the markup of a page, as one pass sees it: the same for all profiles, which decide one by one."""
+
+    document: Document
+    warnings: tuple[str, ...]
+    marks: Votes
+    applies_to: AppliesTo = "text"
+    is_complete: bool = False
+    """Whether the late stages were asked."""
+    decided: dict[str, Guarded] = field(default_factory=dict)
+    """By the name of the profile."""
+
+
+_Texts = dict[tuple[str, bool, bool, frozenset[int]], _Seen]
+"""What was seen while one document is cleaned, by the text, whether it is plain, whether it is seen first, and the borders
+in it. Profiles that leave the same text share it."""
 
 
 class Pipeline:
@@ -178,7 +197,7 @@ class Pipeline:
         if kind == "html":
             return self._run_page(source, id, url)
         form = _FORMS.get(kind, _as_it_is) if is_told else _as_it_is
-        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form)
+        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form, {})
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
@@ -187,57 +206,74 @@ class Pipeline:
         document = replace(segment_page(page, id=id), source=source, url=url)
         marks = Votes(document)
         self._ask(self.page_stages, document, marks)
-        return self._finished(self._clean_page(page.lines, document, marks, self.profiles["html"]))
+        seen = _Seen(document, (), marks, "page")
+        return self._finished(self._clean_page(page.lines, seen, self.profiles["html"], {}))
 
-    def _clean_page(self, lines: Lines, document: Document, marks: Votes, profile: Profile) -> Result:
-        """A page as one profile cleans it: by ``marks``, which speak of the markup, then as text."""
-        guarded = self._decide(document, marks, profile, "page")
+    def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
+        """A page as one profile cleans it: by the marks that speak of its markup, then as text."""
+        document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         tree = document.blocks.tree
-        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None)
+        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
-            first = united(lines, self._clean_page(lines, document, marks, careful), first)
-        result = self._go_on(first, lines, profile, _as_it_is, left.document.blocks)
+            first = united(lines, self._clean_page(lines, seen, careful, texts), first)
+        result = self._go_on(first, lines, profile, _as_it_is, left.document.blocks, texts)
         if self.config.stable:
             profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
-            again = self._run_lines(read_lines(result.text), result.text, None, document.id, profile)
+            lines = read_lines(result.text)
+            again = self._run_lines(lines, result.text, None, document.id, profile, _as_it_is, texts)
             result = compose(result, again)
         return result
 
     def _run_lines(
-        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
+        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form, texts: _Texts
     ) -> Result:
         """A text as one profile cleans it. ``form`` finds the signs of a format, anew in what is left."""
-        first = self._once(form(lines, text), text, tree, id, profile, None)
+        first = self._once(form(lines, text), text, tree, id, profile, None, texts)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
-            first = united(lines, self._run_lines(lines, text, tree, id, careful, form), first)
-        return self._go_on(first, lines, profile, form, first.document.blocks)
+            first = united(lines, self._run_lines(lines, text, tree, id, careful, form, texts), first)
+        return self._go_on(first, lines, profile, form, first.document.blocks, texts)
 
-    def _go_on(self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks) -> Result:
+    def _go_on(
+        self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks, texts: _Texts
+    ) -> Result:
         """Pass after pass on what ``result`` left of ``lines``, until nothing more goes; ``before`` is matched."""
         again, tree, id = result, before.tree, result.document.id
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(form(lines, again.text), again.text, tree, id, profile, before)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts)
             before = again.document.blocks
             result = compose(result, again)
         return result
 
     def _once(
-        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
+        self,
+        lines: Lines,
+        text: str,
+        tree: Tree | None,
+        id: str,
+        profile: Profile,
+        before: Blocks | None,
+        texts: _Texts,
     ) -> Result:
         """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
         borders = frozenset[int]()
         withdrawn: list[Sequence[Withdrawal]] = []
         for _ in range(_MAX_SPLITS):
-            document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id, borders=borders), before)
-            guarded = self._judge(document, profile, is_first=before is None)
+            key = text, tree is None, before is None, borders
+            if key not in texts:
+                document, warnings = self._matcher.match(
+                    segment_lines(lines, text, tree, id=id, borders=borders), before
+                )
+                texts[key] = _Seen(document, warnings, self._marks(document))
+            seen = texts[key]
+            document, guarded = seen.document, self._judge(seen, profile, is_first=before is None)
             withdrawn.append(guarded.withdrawn)
             further = self._evidence.borders(document, lines, guarded.cuts) - borders
             if not further:
@@ -246,27 +282,30 @@ class Pipeline:
             withdrawn.append([Withdrawal(cut, BEYOND_EVIDENCE) for cut in guarded.cuts])
         cuts = absorb_gaps(document, guarded.cuts)
         given_back = told_once(text, cuts, *withdrawn)
-        return Result(document, cuts, given_back, (), warnings + guarded.warnings, guarded.status)
+        return Result(document, cuts, given_back, (), seen.warnings + guarded.warnings, guarded.status)
 
-    def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
+    def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
         """What the stages say and the guard allows; late stages are asked in the first pass."""
-        marks = self._marks(document)
-        guarded = self._decide(document, marks, profile)
-        if guarded.cuts and is_first and self.late_stages:
-            heard = len(marks)
-            self._ask(self.late_stages, document, marks)
-            if len(marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
-                guarded = self._decide(document, marks, profile)
+        guarded = self._decide(seen, profile)
+        if guarded.cuts and is_first and self.late_stages and not seen.is_complete:
+            seen.is_complete = True
+            heard = len(seen.marks)
+            self._ask(self.late_stages, seen.document, seen.marks)
+            if len(seen.marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
+                seen.decided.clear()
+                guarded = self._decide(seen, profile)
         return guarded
 
-    def _decide(self, document: Document, marks: Votes, profile: Profile, applies_to: AppliesTo = "text") -> Guarded:
+    def _decide(self, seen: _Seen, profile: Profile) -> Guarded:
         """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
-        proposed = resolve(marks, threshold=profile.threshold)
-        guarded = self._guard(document, proposed, applies_to, threshold=profile.threshold)
-        careful = MORE_CAREFUL.get(profile.name)
-        if not careful or not proposed:
-            return guarded
-        return self._guard.joined(document, self._decide(document, marks, careful, applies_to), guarded, applies_to)
+        if profile.name not in seen.decided:
+            proposed = resolve(seen.marks, threshold=profile.threshold)
+            guarded = self._guard(seen.document, proposed, seen.applies_to, threshold=profile.threshold)
+            careful = MORE_CAREFUL.get(profile.name)
+            if careful and proposed:
+                guarded = self._guard.joined(seen.document, self._decide(seen, careful), guarded, seen.applies_to)
+            seen.decided[profile.name] = guarded
+        return seen.decided[profile.name]
 
     def _marks(self, document: Document) -> Votes:
         marks = Votes(document)
@@ -351,7 +390,8 @@ def _left(lines: Lines, result: Result) -> Lines:
     """Those of ``lines`` that ``result`` leaves; read anew where a stage cut inside a line."""
     if not result.cuts:
         return lines
-    if takes_whole_lines(one_by_one(lines, result.document.text), result.cuts):
+    document, cuts = result.document, result.cuts
+    if takes_whole_lines(document, cuts) or takes_whole_lines(one_by_one(lines, document.text), cuts):
         return lines.without([cut.span for cut in result.cuts])
     return read_lines(result.text)
 
