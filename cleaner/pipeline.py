@@ -84,8 +84,8 @@ class _Seen:
 
 
 _Texts = dict[tuple[str, bool, bool, frozenset[int]], _Seen]
-"""What was seen while one document is cleaned, by the text, whether it is plain, whether it is seen first, and the borders
-in it. Profiles that leave the same text share it."""
+"""What was seen while one document is cleaned: by the text, whether it is plain, whether it is seen for the first time,
+and the borders in it. Profiles that leave the same text share it."""
 
 
 class Pipeline:
