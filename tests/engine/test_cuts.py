@@ -47,6 +47,16 @@ def test_a_cut_over_a_gap_of_the_first_pass_is_a_cut_on_either_side():
     assert both.text == "Menu\nFoot\n"
 
 
+def test_a_cut_that_ends_at_a_gap_of_the_first_pass_goes_no_further():
+    both = compose(result(TEXT, [cut(11, 17)]), result("Menu\nAlder\nCedar\nFoot\n", [cut(5, 11)]))
+    assert [one.span for one in both.cuts] == [(5, 11), (11, 17)]
+
+
+def test_a_cut_over_a_later_gap_ends_with_its_slice():
+    both = compose(result(TEXT, [cut(0, 5), cut(11, 17)]), result("Alder\nCedar\nFoot\n", [cut(0, 12)]))
+    assert [one.span for one in both.cuts] == [(0, 5), (5, 11), (11, 17), (17, 23)]
+
+
 def test_withdrawals_of_both_passes_are_told_in_order():
     first = result(TEXT, [cut(5, 11)], [back(17, 22, "list")])
     again = result("Menu\nBirch\nCedar\nFoot\n", (), [back(0, 4, "lone"), back(17, 21, "share")])
@@ -149,6 +159,12 @@ def test_lines_that_either_takes_go_with_their_white_space():
     found, cuts = both(text, ["Cedar\n"], ["Birch\n"])
     assert cuts == [("Birch\n\n", "made/own"), ("Cedar", "made/careful")]
     assert found.text == "Alder\n\nDogwood\n"
+
+
+def test_a_single_line_of_the_careful_one_is_enough_to_unite_both():
+    text = "Alder\nBirch\nCedar\n\nDogwood\n\nElder\n"
+    _, cuts = both(text, ["Birch", "Dogwood\n\n"], ["Birch\nCedar\n"])
+    assert cuts == [("Birch\nCedar\n\n", "made/own"), ("Dogwood\n", "made/careful")]
 
 
 def test_a_cut_of_several_lines_is_still_a_single_one():

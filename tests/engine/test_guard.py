@@ -1404,3 +1404,9 @@ def test_both_together_may_find_a_page_of_errors():
     ]
     guarded = Guard(PACKS).joined(document, Guarded((cuts[0],)), Guarded((cuts[1],)), "text")
     assert guarded == Guarded(tuple(cuts), (), "error_page", ("the whole page is noise: error_page",))
+
+
+def test_no_promise_but_the_last_is_asked_about_both_together():
+    text = "These five towns were cut off:\n- Alder\n- Birch\n\nCedar\n"
+    cuts, told, _ = joined(["- Alder"], {"- Birch": ""}, text)
+    assert (cuts, told) == (["- Alder", "- Birch"], {})
