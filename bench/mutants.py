@@ -1,7 +1,7 @@
 """Mutation test: change the program in one small place at a time, and see whether its tests notice.
 
     python -m bench.mutants                     # every module in MODULES
-    python -m bench.mutants guard --show        # one of them, with the mutants that survived
+    python -m bench.mutants guard.lone --show   # one of them, with the mutants that survived
     python -m bench.mutants --every 10 --seed 3 # a tenth of the mutants, another tenth for each seed
 
 What is changed, how equivalent mutants are listed, and what the table means is in bench/README.md. The tests are
@@ -27,15 +27,32 @@ from bench.mutate import ROOT, Mutant, mutants
 from bench.mutation_run import Runner
 
 EQUIVALENT = Path(__file__).with_name("mutants_equivalent.toml")
+_GUARD = ("tests/engine/test_guard.py", "tests/engine/test_page_guard.py")
 MODULES = {
     "resolve": ("tests/engine/test_resolve.py",),
     "gaps": ("tests/engine/test_gaps.py",),
-    "guard.text": ("tests/engine/test_guard.py",),
-    "guard.page": ("tests/engine/test_page_guard.py",),
+    **{
+        f"guard.{name}": _GUARD
+        for name in (
+            "about",
+            "case",
+            "emptied",
+            "headings",
+            "judge",
+            "known",
+            "lists",
+            "lone",
+            "markup",
+            "prose",
+            "shapes",
+            "share",
+        )
+    },
     "ledger": ("tests/batch/test_ledger.py", "-k", "not pyarrow"),
     "decode": ("tests/engine/test_decode.py", "-k", "not any_declared_encoding and not hostile"),
     "run.checkpoint": ("tests/batch/test_checkpoint.py",),
     "lint.fix": ("tests/lint/test_fix.py",),
+    "cuts": ("tests/engine/test_cuts.py",),
     "evidence": ("tests/engine/test_evidence.py",),
     "segment.forms": ("tests/engine/test_form_kinds.py",),
     "segment.rest": ("tests/engine/test_form_kinds.py",),

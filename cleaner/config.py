@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 
@@ -54,6 +55,9 @@ PROFILES = {
         Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
     )
 }
+
+MORE_CAREFUL = {bold.name: careful for careful, bold in pairwise(PROFILES.values())}
+"""For each profile but the first the next more careful one, all of whose cuts it makes, too."""
 
 
 class Options(TypedDict, total=False):

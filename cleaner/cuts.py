@@ -1,4 +1,4 @@
-"""Cuts of several passes as cuts of the source: one result for all passes."""
+"""Cuts and withdrawals of several passes as those of the source: one result for all passes."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
-from cleaner.model import Cut, Result, Span, Withdrawal
-
-
-def in_order(*withdrawn: Withdrawal) -> tuple[Withdrawal, ...]:
-    return tuple(sorted(withdrawn, key=lambda w: w.cut.span))
+from cleaner.gaps import absorb_gaps
+from cleaner.model import EMPTIED, Blocks, Cut, Document, Result, Span, Withdrawal
+from cleaner.segment.text import Lines
 
 
 def compose(result: Result, again: Result) -> Result:
@@ -19,18 +17,128 @@ def compose(result: Result, again: Result) -> Result:
     kept = result.kept()
     ends = list(accumulate(span.end - span.start for span in kept))  # of the kept slices, in the clean text
     later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
+    cuts = tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span))
     withdrawn = [
-        Withdrawal(Cut(Span(spans[0].start, spans[-1].end), w.cut.marks), w.promise)
-        for w in again.withdrawn
-        if (spans := list(_sources(kept, ends, w.cut.span)))
+        Withdrawal(Cut(span, one.cut.marks), one.promise)
+        for one in again.withdrawn
+        for span in _sources(kept, ends, one.cut.span)
     ]
     return replace(
         result,
-        cuts=tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span)),
-        withdrawn=tuple(withdrawn),
+        cuts=cuts,
+        withdrawn=told_once(result.document.text, cuts, result.withdrawn, withdrawn),
         warnings=tuple(dict.fromkeys((*result.warnings, *again.warnings))),
         status=again.status if again.status != "ok" else result.status,
     )
+
+
+def united(lines: Lines, careful: Result, own: Result) -> Result:
+    """One result for two of the same text, of which ``lines`` are the lines: it cuts every line that either cuts.
+
+    Where no word would be left, what only ``own`` cuts is given back.
+    """
+    text = own.document.text
+    cuts = _cuts_of_both(lines, careful, own)
+    status = own.status if own.status != "ok" else careful.status
+    both = replace(own, cuts=cuts, withdrawn=told_once(text, cuts, careful.withdrawn, own.withdrawn), status=status)
+    if status != "ok" or _has_words(both.text, text) or not _has_words(careful.text, text):
+        return replace(both, warnings=tuple(dict.fromkeys((*careful.warnings, *own.warnings))))
+    given_back = [Withdrawal(cut, EMPTIED) for cut in own.cuts]
+    withdrawn = told_once(text, careful.cuts, careful.withdrawn, own.withdrawn, given_back)
+    return replace(own, cuts=careful.cuts, withdrawn=withdrawn, warnings=careful.warnings)
+
+
+def _has_words(text: str, of: str) -> bool:
+    """Whether ``text``, which is left of another one, has words; numbers are words where the other has no letters."""
+    return any(map(str.isalpha if any(map(str.isalpha, of)) else str.isalnum, text))
+
+
+def _cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:
+    """The cuts of whole lines that either makes, with the white space that goes with them, and those inside lines."""
+    text = own.document.text
+    taken = [cut.span for cut in own.cuts]
+    others = {cut.span for cut in careful.cuts}.difference(taken)
+    if not any(any(_parts_outside(text, span, taken)) for span in others):
+        return own.cuts
+    cuts = _whole_lines(one_by_one(lines, text), careful, own)
+    for more in (own.cuts, careful.cuts):
+        taken = [cut.span for cut in cuts]
+        cuts += [Cut(part, cut.marks) for cut in more for part in _parts_outside(text, cut.span, taken)]
+        cuts.sort(key=lambda cut: cut.span)
+    return tuple(cuts)
+
+
+def _whole_lines(document: Document, careful: Result, own: Result) -> list[Cut]:
+    """The cuts of all lines of a document that either result cuts as a whole; of neighbours by one cut a single one."""
+    parts, cuts = list[Span](), list[Cut]()
+    before: Cut | None = None
+    for span in map(document.blocks.span, range(len(document.blocks))):
+        cut = _cut_over(own.cuts, span) or _cut_over(careful.cuts, span)
+        if cut and cut is before:
+            parts[-1] = Span(parts[-1].start, span.end)
+            cuts[-1] = Cut(parts[-1], cut.marks)
+        else:
+            parts.append(span)
+            cuts += [Cut(span, cut.marks)] if cut else []
+        before = cut
+    return list(absorb_gaps(_in_parts(document.text, parts), cuts))
+
+
+def _cut_over(cuts: Sequence[Cut], span: Span) -> Cut | None:
+    """The cut that takes all of a line."""
+    i = bisect_right(cuts, span.start, key=lambda cut: cut.span.start) - 1
+    return cuts[i] if i >= 0 and cuts[i].span.end >= span.end else None
+
+
+def one_by_one(lines: Lines, text: str) -> Document:
+    """A text of which each line is a block by itself."""
+    ends = [start + len(line) for start, line in zip(lines.starts, lines.texts, strict=True)]
+    return _in_parts(text, [Span(*span) for span in zip(lines.starts, ends, strict=True)])
+
+
+def _in_parts(text: str, spans: Sequence[Span]) -> Document:
+    return Document("", text, Blocks(tuple([start for start, _ in spans]), tuple([end for _, end in spans])))
+
+
+def told_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]) -> tuple[Withdrawal, ...]:
+    """The withdrawals of several decisions on ``text``, the earliest first, as one list: sorted, disjoint, not in cuts.
+
+    What one of ``cuts`` takes after all is no withdrawal; what was proposed more than once has the last promise. Of a
+    span that is told in part the rest is left, without the white space around it.
+    """
+    found: list[Withdrawal] = []
+    taken = [cut.span for cut in cuts]
+    for of_one in reversed(withdrawn):
+        if of_one:
+            told = sorted([*taken, *(one.cut.span for one in found)])
+            found += list(_untold(text, of_one, told))
+    return tuple(sorted(found, key=lambda one: one.cut.span))
+
+
+def _untold(text: str, withdrawn: Sequence[Withdrawal], told: Sequence[Span]) -> Iterator[Withdrawal]:
+    """The parts of withdrawals that are in none of the spans ``told``, which are sorted and disjoint."""
+    for one in withdrawn:
+        for span in _parts_outside(text, one.cut.span, told):
+            yield one if span == one.cut.span else Withdrawal(one.cut._replace(span=span), one.promise)
+
+
+def _parts_outside(text: str, span: Span, others: Sequence[Span]) -> Iterator[Span]:
+    """The parts of a span outside others, which are sorted and disjoint, without the white space around them."""
+    at, end = span
+    first = bisect_right(others, at, key=lambda other: other.end)
+    for start, after in (*_until(others, first, end), Span(end, end)):
+        part = text[at:start]
+        if part.strip():
+            yield Span(at + len(part) - len(part.lstrip()), at + len(part.rstrip()))
+        at = after
+
+
+def _until(spans: Sequence[Span], first: int, end: int) -> Iterator[Span]:
+    """The spans from number ``first`` on that begin before ``end``."""
+    for n in range(first, len(spans)):
+        if spans[n].start >= end:
+            return
+        yield spans[n]
 
 
 def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[Span]:

@@ -15,6 +15,9 @@ from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 from cleaner.packs.rule import Packs
 from cleaner.segment.text import Lines, ends_sentence, goes_on
 
+BEYOND_EVIDENCE = "evidence"
+"""The promise of the parts of a paragraph that stay because no rule found its words in them."""
+
 _MOST_WORDINGS = 200  # of a paragraph that are looked for; each costs a search through it
 
 
@@ -51,32 +54,31 @@ class Evidence:
         asked = frozenset[int]().union(*(self._rules[mark.rule] for mark in marks))
         words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in asked and hit.found)
         reached = _reached(blocks.folded[i], words, [lines.folded[j] for j in places])
-        parts = list(_parts(lines, places, reached))
-        speaks = [any(2 * n in reached for n in part) for part in parts]
+        parts = list(_parts(lines, places))
+        speaks = [not reached.isdisjoint(part) for part in parts]
         for (_, part), (before, after) in zip(pairwise(parts), pairwise(speaks), strict=True):
             if before != after:
                 yield lines.starts[places[part.start]]
 
 
 def _reached(folded: str, words: Iterable[str], lines: Sequence[str]) -> frozenset[int]:
-    """What ``words`` cover of a paragraph: ``2 * n`` stands for line n, ``2 * n + 1`` for the break below it."""
+    """The numbers of the lines of a paragraph in which ``words`` are found; ``folded`` has them joined by spaces."""
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: set[int] = set()
     for word in islice(words, _MOST_WORDINGS):
         at = folded.find(word)
         while at >= 0:
             end = at + len(word)
-            first, last = bisect_right(starts, at) - 1, bisect_left(starts, end) - 1
-            found.update(range(2 * first, 2 * last + 1))
+            found.update(range(bisect_right(starts, at) - 1, bisect_left(starts, end)))
             at = folded.find(word, end)
     return frozenset(found)
 
 
-def _parts(lines: Lines, places: range, reached: frozenset[int]) -> Iterator[range]:
-    """The lines between places where a sentence may end and no evidence runs over the end of a line, from 0."""
+def _parts(lines: Lines, places: range) -> Iterator[range]:
+    """The lines between places where a sentence may end, numbered from 0."""
     start = 0
     for n, (i, j) in enumerate(pairwise(places)):
-        if 2 * n + 1 in reached or goes_on(lines.texts[j]):
+        if goes_on(lines.texts[j]):
             continue
         # a few words below a line without an end are the rest of its sentence, even if they begin with a capital
         is_rest = not ends_sentence(lines.texts[i]) and _words_until_end(lines, places[n + 1 :]) < PROSE_WORDS

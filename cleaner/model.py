@@ -37,6 +37,9 @@ MECHANISMS = frozenset((LEARNED, CONTEXT, REGION, OPINION))
 UNCLASSIFIED = "unclassified"
 """Category of a cut that only mechanisms made, far from any other."""
 
+EMPTIED = "emptied"
+"""The promise that no text is emptied."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 
@@ -283,7 +286,9 @@ class Piece(NamedTuple):
 class Result:
     """What became of a document: everything that was decided, and the text that is left.
 
-    ``cuts`` are sorted and disjoint; `pieces` joined give ``document.text`` back.
+    ``cuts`` are sorted and disjoint; `pieces` joined give ``document.text`` back. ``withdrawn`` is all that was to be
+    cut in some pass and is kept: sorted, disjoint, and outside the cuts. What was given back more than once is there
+    with the last promise.
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
     text; the warnings say why, and the cure). ``text_format`` is the format of `output`.

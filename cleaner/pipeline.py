@@ -7,23 +7,23 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, in_order
+from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
+from cleaner.cuts import compose, one_by_one, told_once, united
 from cleaner.errors import ConfigError, InputError, RuleError, nearest, refuse_unknown
-from cleaner.evidence import Evidence
+from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
 from cleaner.gaps import absorb_gaps, takes_whole_lines
-from cleaner.guard.page import guard_page
-from cleaner.guard.text import Guard, Guarded
-from cleaner.model import Blocks, Document, InputKind, Mark, Result, Tree
+from cleaner.guard.judge import Guard, Guarded
+from cleaner.guard.promise import AppliesTo
+from cleaner.model import Blocks, Document, InputKind, Mark, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -67,6 +67,29 @@ def _as_it_is(lines: Lines, text: str) -> Lines:
 
 _FORMS: Mapping[InputKind, Form] = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
+
+
+@dataclass(slots=True)
+class _Seen:
+    """A text, or the markup of a page, as one pass sees it: the same for all profiles, which decide one by one."""
+
+    view: View
+    warnings: tuple[str, ...]
+    applies_to: AppliesTo = "text"
+    is_complete: bool = False
+    """Whether the late stages were asked."""
+    decided: dict[str, Guarded] = field(default_factory=dict)
+    """By the name of the profile."""
+
+    @property
+    def document(self) -> Document:
+        """The text and its blocks."""
+        return self.view.document
+
+
+_Texts = dict[tuple[str, bool, bool, frozenset[int]], _Seen]
+"""What was seen while one document is cleaned: by the text, whether it is plain, whether it is seen for the first time,
+and the borders in it. Profiles that leave the same text share it."""
 
 
 class Pipeline:
@@ -119,9 +142,7 @@ class Pipeline:
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
-        self._guards = {
-            profile: Guard(self.packs, threshold=profile.threshold) for profile in set(self.profiles.values())
-        }
+        self._guard = Guard(self.packs)
 
     def __repr__(self) -> str:
         text, html = self.profiles["text"].name, self.profiles["html"].name
@@ -197,66 +218,115 @@ class Pipeline:
         if kind == "html":
             return self._run_page(source, id, url)
         form = _FORMS.get(kind, _as_it_is) if is_told else _as_it_is
-        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form)
+        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form, {})
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
         """What the markup tells goes first; what is left is read as text."""
-        profile = self.profiles["html"]
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
         self._ask(self._stages.page, view)
-        guarded = guard_page(document, resolve(view.marks, threshold=profile.threshold), threshold=profile.threshold)
+        seen = _Seen(view, (), "page")
+        return self._finished(self._clean_page(page.lines, seen, self.profiles["html"], {}))
+
+    def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
+        """A page as one profile cleans it: by the marks that speak of its markup, then as text."""
+        document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, guarded.cuts)
-        result = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        lines = page.lines.without([cut.span for cut in cuts]) if cuts else page.lines
-        left = compose(result, self._run_lines(lines, result.text, page.tree, id, profile))
+        first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
+        tree = document.blocks.tree
+        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts)
+        first = compose(first, left)
+        careful = MORE_CAREFUL.get(profile.name)
+        if careful:
+            first = united(lines, self._clean_page(lines, seen, careful, texts), first)
+        result = self._go_on(first, lines, profile, _as_it_is, left.document.blocks, texts)
         if self.config.stable:
-            left = compose(left, self._run_lines(read_lines(left.text), left.text, None, id, self.profiles["text"]))
-        return self._finished(replace(left, withdrawn=in_order(*guarded.withdrawn, *left.withdrawn)))
+            profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
+            lines = read_lines(result.text)
+            again = self._run_lines(lines, result.text, None, document.id, profile, _as_it_is, texts)
+            result = compose(result, again)
+        return result
 
     def _run_lines(
-        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form = _as_it_is
+        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form, texts: _Texts
     ) -> Result:
-        """Pass after pass, until nothing more goes. ``form`` finds the signs of a format, anew in what is left."""
-        result = again = self._once(form(lines, text), text, tree, id, profile, None)
+        """A text as one profile cleans it. ``form`` finds the signs of a format, anew in what is left."""
+        first = self._once(form(lines, text), text, tree, id, profile, None, texts)
+        careful = MORE_CAREFUL.get(profile.name)
+        if careful:
+            first = united(lines, self._run_lines(lines, text, tree, id, careful, form, texts), first)
+        return self._go_on(first, lines, profile, form, first.document.blocks, texts)
+
+    def _go_on(
+        self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks, texts: _Texts
+    ) -> Result:
+        """Pass after pass on what ``result`` left of ``lines``, until nothing more goes; ``before`` is matched."""
+        again, tree, id = result, before.tree, result.document.id
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(form(lines, again.text), again.text, tree, id, profile, again.document.blocks)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts)
+            before = again.document.blocks
             result = compose(result, again)
         return result
 
     def _once(
-        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, before: Blocks | None
+        self,
+        lines: Lines,
+        text: str,
+        tree: Tree | None,
+        id: str,
+        profile: Profile,
+        before: Blocks | None,
+        texts: _Texts,
     ) -> Result:
         """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
         borders = frozenset[int]()
+        withdrawn: list[Sequence[Withdrawal]] = []
         for _ in range(_MAX_SPLITS):
-            document, warnings = self._matcher.match(segment_lines(lines, text, tree, id=id, borders=borders), before)
-            guarded = self._judge(document, profile, is_first=before is None)
+            key = text, tree is None, before is None, borders
+            if key not in texts:
+                document, warnings = self._matcher.match(
+                    segment_lines(lines, text, tree, id=id, borders=borders), before
+                )
+                texts[key] = _Seen(self._view(document), warnings)
+            seen = texts[key]
+            document, guarded = seen.document, self._judge(seen, profile, is_first=before is None)
+            withdrawn.append(guarded.withdrawn)
             further = self._evidence.borders(document, lines, guarded.cuts) - borders
             if not further:
                 break
             borders |= further
+            withdrawn.append([Withdrawal(cut, BEYOND_EVIDENCE) for cut in guarded.cuts])
         cuts = absorb_gaps(document, guarded.cuts)
-        return Result(document, cuts, guarded.withdrawn, (), warnings + guarded.warnings, guarded.status)
+        given_back = told_once(text, cuts, *withdrawn)
+        return Result(document, cuts, given_back, (), seen.warnings + guarded.warnings, guarded.status)
 
-    def _judge(self, document: Document, profile: Profile, *, is_first: bool) -> Guarded:
+    def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
         """What the stages say and the guard allows; late stages are asked in the first pass."""
-        view = self._view(document)
-        guarded = self._decide(view, profile)
-        if guarded.cuts and is_first and self._stages.late:
-            heard = len(view.marks)
-            self._ask(self._stages.late, view)
-            if len(view.marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
-                guarded = self._decide(view, profile)
+        guarded = self._decide(seen, profile)
+        if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
+            seen.is_complete = True
+            heard = len(seen.view.marks)
+            self._ask(self._stages.late, seen.view)
+            if len(seen.view.marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
+                seen.decided.clear()
+                guarded = self._decide(seen, profile)
         return guarded
 
-    def _decide(self, view: View, profile: Profile) -> Guarded:
-        return self._guards[profile](view.document, resolve(view.marks, threshold=profile.threshold))
+    def _decide(self, seen: _Seen, profile: Profile) -> Guarded:
+        """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
+        if profile.name not in seen.decided:
+            proposed = resolve(seen.view.marks, threshold=profile.threshold)
+            guarded = self._guard(seen.document, proposed, seen.applies_to, threshold=profile.threshold)
+            careful = MORE_CAREFUL.get(profile.name)
+            if careful and proposed:
+                guarded = self._guard.joined(seen.document, self._decide(seen, careful), guarded, seen.applies_to)
+            seen.decided[profile.name] = guarded
+        return seen.decided[profile.name]
 
     def _view(self, document: Document) -> View:
         view = View(document)
@@ -349,8 +419,11 @@ class Pipeline:
 
 
 def _left(lines: Lines, result: Result) -> Lines:
-    """The lines of the text that ``result`` leaves; read anew where a stage cut inside a line."""
-    if takes_whole_lines(result.document, result.cuts):
+    """Those of ``lines`` that ``result`` leaves; read anew where a stage cut inside a line."""
+    if not result.cuts:
+        return lines
+    document, cuts = result.document, result.cuts
+    if takes_whole_lines(document, cuts) or takes_whole_lines(one_by_one(lines, document.text), cuts):
         return lines.without([cut.span for cut in result.cuts])
     return read_lines(result.text)
 

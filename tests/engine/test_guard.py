@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from cleaner.guard.text import Guard, Guarded
-from cleaner.model import Cut, Kind, Mark, Span
+from cleaner.guard.judge import Guard, Guarded
+from cleaner.model import Cut, Kind, Mark, Span, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
@@ -40,6 +40,7 @@ PACKS = Packs(
     sections=(
         Section("login/dialogue", "login", "s", "w", (), (), 1, 0, 0, "members", CLEAR, "any", False, ""),
         Section("related/list", "related", "s", "w", (), (), 1, 0, 0, "list", CLEAR, "any", False, ""),
+        Section("related/enclosed-list", "related", "s", "w", (), (), 1, 0, 0, "headlines", CLEAR, "any", True, ""),
     ),
 )
 
@@ -107,8 +108,8 @@ def guard(*lines, threshold=CLEAR, packs=PACKS, kinds=None):
         if isinstance(line, Proposed):
             span = Span(blocks.starts[i], blocks.ends[i])
             cuts.append(Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", score) for id, score in line.marks)))
-    guarded = Guard(packs, threshold=threshold)(document, cuts)
-    assert Guard(packs, threshold=threshold)(document, cuts[::-1]) == guarded  # the order of cuts is no matter
+    guarded = Guard(packs)(document, cuts, threshold=threshold)
+    assert Guard(packs)(document, cuts[::-1], threshold=threshold) == guarded  # the order of cuts is no matter
     shown = {c.span: document.text[slice(*c.span)] for c in cuts}
     back = {shown[w.cut.span]: w.promise for w in guarded.withdrawn}
     assert len(guarded.cuts) + len(guarded.withdrawn) == len(cuts)
@@ -1156,6 +1157,11 @@ def test_policies_speak_of_accounts_and_comments_too(category):
     assert on_cookies(cut("Accept all", "menu/word"), packs=packs, above=law) == {}
 
 
+def test_any_policy_speaks_of_cookies():
+    law = [text.replace("Cookies", "Copyright law") for text in COOKIES]
+    assert on_cookies(cut("Accept all", "consent/button"), above=law) == {"Accept all": "topic"}
+
+
 def test_pages_about_other_things_are_no_policies():
     packs = replace(PACKS, rules=(*PACKS.rules, rule("login/made")))
     billboards = [text.replace("Cookies", "Billboards") for text in COOKIES]
@@ -1181,6 +1187,10 @@ def below_a_marker(*lines, noise=MENU):
 
 def listed(text, *more):
     return cut(text, "related/list", *more)
+
+
+def test_a_dialogue_is_below_no_marker():
+    assert below_a_marker(cut("Ferries in winter", "login/dialogue"), noise=MENU[:2]) == {}
 
 
 @pytest.mark.parametrize("id", ["related/list", "related/enclosed-list"])
@@ -1347,3 +1357,56 @@ def test_kinds_are_what_the_tests_take_them_for():
     assert segment_text("## Alder\n").blocks.kinds == (Kind.HEADING,)
     assert segment_text(NOTICE).blocks.prose == (True,)
     assert [segment_text(text).blocks.words[0] for text in (NOTICE, PROSE[0])] == [12, 30]
+
+
+# the cuts of a more careful profile, too
+
+
+def joined(careful, own, text="Alder\n\nBirch\n\nCedar\n", applies_to="text"):
+    """What becomes of the lines that a more careful profile cuts, and of those that the profile cuts or gives back."""
+    document, _ = Matcher(PACKS).match(segment_text(text))
+    blocks = document.blocks
+    cuts = {
+        line: Cut(blocks.span(i), (Mark(blocks.span(i), "menu/word", "menu", "made", CLEAR),))
+        for i, line in enumerate(blocks.texts)
+    }
+    back = tuple(Withdrawal(cuts[line], promise) for line, promise in own.items() if promise)
+    ours = Guarded(tuple(cuts[line] for line, promise in own.items() if not promise), back, "ok", ("ours",))
+    theirs = Guarded(tuple(cuts[line] for line in careful))
+    guarded = Guard(PACKS).joined(document, theirs, ours, applies_to)
+    shown = {one.span: line for line, one in cuts.items()}
+    told = {shown[one.cut.span]: one.promise for one in guarded.withdrawn}
+    assert list(told) == sorted(told)
+    return [shown[one.span] for one in guarded.cuts], told, guarded
+
+
+def test_a_profile_that_cuts_all_that_the_careful_one_cuts_is_left_alone():
+    cuts, told, guarded = joined(["Alder"], {"Alder": "", "Birch": "", "Cedar": "lone"})
+    assert (cuts, told, guarded.warnings) == (["Alder", "Birch"], {"Cedar": "lone"}, ("ours",))
+
+
+def test_what_the_careful_profile_cuts_goes_whatever_promise_the_other_keeps():
+    cuts, told, guarded = joined(["Birch"], {"Alder": "", "Birch": "share", "Cedar": "lone"})
+    assert (cuts, told, guarded.warnings) == (["Alder", "Birch"], {"Cedar": "lone"}, ())
+
+
+@pytest.mark.parametrize("applies_to", ["text", "page"])
+def test_both_together_empty_no_text(applies_to):
+    cuts, told, guarded = joined(["Alder", "Birch"], {"Alder": "share", "Birch": "share", "Cedar": ""}, applies_to=applies_to)
+    assert (cuts, told, guarded.status) == (["Alder", "Birch"], {"Cedar": "emptied"}, "ok")
+
+
+def test_both_together_may_find_a_page_of_errors():
+    document, _ = Matcher(PACKS).match(segment_text("Alder\n\nBirch\n"))
+    cuts = [
+        Cut(span, (Mark(span, rule, rule.split("/")[0], "made", CLEAR),))
+        for span, rule in zip(map(document.blocks.span, (0, 1)), ("error/page", "menu/word"), strict=True)
+    ]
+    guarded = Guard(PACKS).joined(document, Guarded((cuts[0],)), Guarded((cuts[1],)), "text")
+    assert guarded == Guarded(tuple(cuts), (), "error_page", ("the whole page is noise: error_page",))
+
+
+def test_no_promise_but_the_last_is_asked_about_both_together():
+    text = "These five towns were cut off:\n- Alder\n- Birch\n\nCedar\n"
+    cuts, told, _ = joined(["- Alder"], {"- Birch": ""}, text)
+    assert (cuts, told) == (["- Alder", "- Birch"], {})

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from cleaner.guard.page import guard_page
-from cleaner.guard.text import Guarded
+from cleaner import Pipeline
+from cleaner.guard.judge import Guard, Guarded
 from cleaner.model import Cut, Kind, Mark, Span
+from cleaner.packs.rule import Packs
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 
@@ -41,6 +42,10 @@ def scorer(score=CLEAR):
 
 def by_rule(score=CLEAR):
     return ("menu/word", "menu", score)
+
+
+def guard_page(document, cuts, threshold=CLEAR):
+    return Guard(Packs())(document, cuts, "page", threshold=threshold)
 
 
 def guard(html, unsure=(), sure=(), threshold=CLEAR, **marked):
@@ -76,9 +81,10 @@ def test_without_cuts_there_is_nothing_to_guard():
     assert guard(ARTICLE).guarded == Guarded(())
 
 
-def test_a_plain_text_is_no_matter_of_this_guard():
-    document = segment_text("Alder\n\nBirch\n\nCedar\n")
-    span = document.blocks.span(1)
+@pytest.mark.parametrize("text", ["# Alder\n\nBirch\n\nCedar\n", "- Alder\n- Birch\n- Cedar\n\nDogwood\n"])
+def test_what_is_said_of_elements_does_not_hold_of_plain_text(text):
+    document = segment_text(text)
+    span = document.blocks.span(0)
     cuts = (Cut(span, (Mark(span, *scorer()[:2], "made"),)),)
     assert guard_page(document, cuts) == Guarded(cuts)
 
@@ -97,10 +103,22 @@ def test_cuts_and_withdrawals_come_in_the_order_of_the_text():
     assert outcome.gone == ["Home", "News", "Alder", "Imprint", "Jobs"]
 
 
-def test_a_cut_that_begins_inside_a_line_is_no_cut_of_a_block():
+def test_a_cut_that_begins_inside_a_line_is_no_matter_of_the_promises_about_blocks():
     document = segment_page(read_page(ARTICLE))
     inside = Span(3, 9)
-    assert guard_page(document, [Cut(inside, (Mark(inside, *scorer()[:2], "made"),))]).withdrawn == ()
+    cuts = (Cut(inside, (Mark(inside, *scorer()[:2], "made"),)),)
+    assert guard_page(document, cuts) == Guarded(cuts)
+
+
+def test_a_stage_may_cut_inside_a_line_of_a_page():
+    def stage(document, marks):
+        at = document.text.find("harbour of ")
+        if at >= 0:
+            yield Mark(Span(at, at + 11), "mine/word", "mine", "made")
+
+    result = Pipeline(engine="rules", page_stages=[stage]).run(ARTICLE, kind="html")
+    assert result.text.startswith("Ferries stand still in the Oldport, and")
+    assert [cut.span.end - cut.span.start for cut in result.cuts] == [11]
 
 
 # unsure
@@ -350,6 +368,11 @@ def test_unsure_running_text_beside_a_table_or_list_or_caption_stays(beside):
     assert between("", f"<div>{TEXT}</div>", beside, [TEXT]) == {TEXT: "prose"}
     assert between(beside, f"<div>{TEXT}</div>", "", [TEXT], ["Alder"]) == {}
     assert between("", f"<div>{TEXT}</div>", beside, [TEXT], ["Alder"]) == {}
+
+
+def test_unsure_running_text_beside_a_step_stays():
+    steps = whole("ol", "Open the lid of it", "Pour the water into it", "Close the lid of it")
+    assert between(steps, f"<div>{TEXT}</div>", "", [TEXT]) == {TEXT: "prose"}
 
 
 def test_an_unsure_lone_block_between_two_stays():

@@ -28,7 +28,7 @@ from strategies import (
 
 from cleaner.fold import fold, squeeze
 from cleaner.gaps import absorb_gaps, takes_whole_lines
-from cleaner.guard.text import Guard
+from cleaner.guard.judge import Guard
 from cleaner.model import Cut, Document, Mark, Result, Span
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule

@@ -26,7 +26,7 @@ from strategies import (
     tag_soup,
 )
 
-from cleaner.guard.page import guard_page
+from cleaner.guard.judge import Guard
 from cleaner.model import Blocks, Cut, Mark, Tag, Tree
 from cleaner.packs.selectors import PathIndex, Selector
 from cleaner.pipeline import Pipeline
@@ -156,7 +156,7 @@ def test_the_page_guard_only_gives_back(html: str, data: st.DataObject) -> None:
     spans = [block.span for block in document.blocks]
     chosen = data.draw(st.lists(st.sampled_from(spans), unique=True)) if spans else []
     cuts = [Cut(span, (Mark(span, "test/rule", "test", "drawn", data.draw(st.integers(80, 120))),)) for span in chosen]
-    guarded = guard_page(document, sorted(cuts, key=lambda cut: cut.span))
+    guarded = Guard(packs())(document, sorted(cuts, key=lambda cut: cut.span), "page")
     assert set(guarded.cuts) | {w.cut for w in guarded.withdrawn} == set(cuts)
     assert not spans or len(guarded.cuts) < len(spans)
 

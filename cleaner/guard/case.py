@@ -1,0 +1,87 @@
+"""What every promise reads: a document, the cuts proposed for it, and what the packs and stages say of their marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from cleaner.features import Skeleton, skeleton
+from cleaner.guard.known import Known
+from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
+
+
+class Case:
+    """A document and the cuts proposed for it.
+
+    ``cuts`` are those of whole blocks that no promise has given back yet, by block; ``inside`` are cuts inside blocks,
+    numbered after the blocks. The other properties speak of the proposal: they stay as they are while cuts are given
+    back. ``threshold`` is the sum of scores that cuts a block.
+    """
+
+    def __init__(self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int) -> None:
+        places = {start: i for i, start in enumerate(document.blocks.starts)}
+        self.document, self.known, self.threshold = document, known, threshold
+        self.cuts: dict[int, Cut] = {}
+        self.inside: dict[int, Cut] = {}
+        for number, cut in enumerate(cuts, len(document.blocks)):
+            i = places.get(cut.span.start, -1)
+            if i >= 0:
+                self.cuts[i] = cut
+            else:
+                self.inside[number] = cut
+        self.proposed = dict(self.cuts)
+
+    @property
+    def blocks(self) -> Blocks:
+        return self.document.blocks
+
+    @cached_property
+    def body(self) -> Skeleton:
+        """The prose of the document, without what is to be cut."""
+        return skeleton(self.blocks, self.proposed)
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        """Blocks in which a rule of the packs found its words."""
+        ids = self.known.rules
+        return frozenset(
+            [i for i, cut in self.proposed.items() if any(m.rule in ids and m.score > 0 for m in cut.marks)]
+        )
+
+    @cached_property
+    def context(self) -> frozenset[int]:
+        """Blocks that are to be cut for their surroundings, among other reasons."""
+        return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
+
+    @cached_property
+    def placed(self) -> frozenset[int]:
+        """Other blocks, which are to be cut because they are below a marker."""
+        below = self.known.below_markers
+        found = [i for i, cut in self.proposed.items() if not below.isdisjoint([mark.rule for mark in cut.marks])]
+        return frozenset(found) - self.context
+
+    @cached_property
+    def doubted(self) -> frozenset[int]:
+        """Blocks that the learned scorer wants to cut, and no rule for what they say."""
+        return frozenset([i for i, cut in self.proposed.items() if self._is_doubted(cut)])
+
+    def _is_doubted(self, cut: Cut) -> bool:
+        if LEARNED not in [mark.category for mark in cut.marks]:
+            return False
+        return sum([mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]) < self.threshold
+
+    def stays(self, i: int) -> bool:
+        """Whether there is a block ``i``, and it is not to be cut."""
+        return 0 <= i < len(self.blocks) and i not in self.cuts
+
+    def lines_of(self, chosen: Iterable[int]) -> set[str]:
+        """The different lines among those of the blocks ``chosen`` that are cut because a rule found its words."""
+        return {self.blocks.keys[i] for i in chosen if i in self.own and i in self.cuts}
+
+    def give_back(self, i: int) -> Cut:
+        """Take the cut with this number from those that are left, and return it."""
+        return self.cuts.pop(i) if i in self.cuts else self.inside.pop(i)
+
+    def left(self) -> list[Cut]:
+        """The cuts that are left, in the order of the text."""
+        return sorted([*self.cuts.values(), *self.inside.values()], key=lambda cut: cut.span)

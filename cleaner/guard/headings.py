@@ -1,0 +1,83 @@
+"""Promises to headlines, headings and labels."""
+
+from __future__ import annotations
+
+from cleaner.features import headlines, skeleton
+from cleaner.guard.case import Case
+from cleaner.model import Blocks, Kind, Tree
+
+_MOST_TITLES = 2  # first-level headings; of more each belongs to a part of the page
+
+
+def headline(case: Case) -> set[int]:
+    """Lines of the head that no rule found words in, and whose words come back in the prose.
+
+    The context stage spares them itself.
+    """
+    unknown = [i for i in case.cuts if i not in case.own and i not in case.context]
+    known = case.cuts.keys() - set(unknown)
+    return set(headlines(case.blocks, case.body, known, unknown))
+
+
+def first_line(case: Case) -> set[int]:
+    """The first line of a text, right above prose, that names something pages have at their end."""
+    if 0 in case.cuts and case.stays(1) and case.blocks.prose[1]:
+        return {0} if case.cuts[0].category in case.known.of_the_end else set()
+    return set()
+
+
+def last_title(case: Case) -> set[int]:
+    """First-level headings where none is kept: those that only the scorer cut, or else that look like the headline."""
+    tree, kinds = case.blocks.tree, case.blocks.kinds
+    if tree is None:
+        return set()
+    titles = [
+        i for i, kind in enumerate(kinds) if kind is Kind.HEADING and _is_first_level(tree, case.blocks.elements[i])
+    ]
+    if not titles or any(i not in case.cuts for i in titles):
+        return set()
+    doubted = case.doubted.intersection(titles)
+    if doubted and len(doubted) <= _MOST_TITLES:
+        return set(doubted)
+    return set(headlines(case.blocks, skeleton(case.blocks, case.cuts), (), titles))
+
+
+def _is_first_level(tree: Tree, element: int) -> bool:
+    return any(tree.tags[j].name == "h1" for j in tree.way(element))
+
+
+def headings(case: Case) -> set[int]:
+    """Marked-up headings whose text below is kept; in plain text also those over a deeper heading that stays."""
+    last = len(case.blocks) - 1
+    kinds = case.blocks.kinds
+    found: set[int] = set()
+    for i in sorted(case.cuts, reverse=True):
+        if kinds[i] is not Kind.HEADING or i == last or (i + 1 in case.cuts and i + 1 not in found):
+            continue
+        if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
+            found.add(i)
+    return found
+
+
+def _is_deeper(blocks: Blocks, i: int, than: int) -> bool:
+    """Whether heading ``i`` has more signs of Markdown than another one."""
+    return blocks.tree is None and _level(blocks.texts[i]) > _level(blocks.texts[than]) > 0
+
+
+def _level(text: str) -> int:
+    return len(text) - len(text.lstrip("#"))
+
+
+def labels(case: Case) -> set[int]:
+    """A short line that opens a paragraph whose next line, a sentence, is kept: a term and what is said of it."""
+    blocks = case.blocks
+    return {
+        i
+        for i in case.cuts
+        if i > 0
+        and case.stays(i + 1)
+        and blocks.apart[i]
+        and not blocks.apart[i + 1]
+        and blocks.sentences[i + 1]
+        and (i + 2 == len(blocks) or blocks.apart[i + 2])
+    }

@@ -1,0 +1,85 @@
+"""The loop over the promises: each in its turn gives cuts back, none adds one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cleaner.guard.case import Case
+from cleaner.guard.emptied import whole_page
+from cleaner.guard.known import Known
+from cleaner.guard.promise import AppliesTo
+from cleaner.guard.promises import PROMISES
+from cleaner.model import EMPTIED, Cut, Document, Withdrawal
+from cleaner.packs.rule import Packs
+from cleaner.resolve import CUTS_ALONE
+
+
+@dataclass(frozen=True, slots=True)
+class Guarded:
+    """What is left of the cuts, what was withdrawn, and what the page turned out to be."""
+
+    cuts: tuple[Cut, ...]
+    withdrawn: tuple[Withdrawal, ...] = ()
+    status: str = "ok"
+    warnings: tuple[str, ...] = ()
+
+
+class Guard:
+    """Checks the promises on the cuts of a document."""
+
+    def __init__(self, packs: Packs) -> None:
+        self._known = Known(packs)
+
+    def __call__(
+        self, document: Document, cuts: Sequence[Cut], applies_to: AppliesTo = "text", *, threshold: int = CUTS_ALONE
+    ) -> Guarded:
+        """Those of ``cuts`` that break no promise, and the others with the promise that each would break.
+
+        ``applies_to`` says whether they are cuts of a text or cuts by markup, ``threshold`` is the sum of scores that
+        cuts a block.
+        """
+        if not cuts:
+            return Guarded(())
+        case = Case(document, cuts, self._known, threshold)
+        withdrawn: list[Withdrawal] = []
+        warnings: list[str] = []
+        for promise in PROMISES:
+            if promise.applies_to != applies_to or not (broken := promise.broken(case)):
+                continue
+            withdrawn += [Withdrawal(case.give_back(i), promise.name) for i in broken]
+            warnings += [promise.warning] * bool(promise.warning)
+        return _guarded(case, withdrawn, warnings, applies_to)
+
+    def joined(self, document: Document, careful: Guarded, own: Guarded, applies_to: AppliesTo) -> Guarded:
+        """The cuts of a profile, ``own``, and those of a more careful one, from the same marks.
+
+        Where both together would empty the text, those of the more careful one.
+        """
+        more = _outside(careful.cuts, own.cuts)
+        if not more:
+            return own
+        case = Case(document, [*own.cuts, *more], self._known, CUTS_ALONE)
+        taken = {cut.span for cut in more}
+        given_back = [one for one in own.withdrawn if one.cut.span not in taken]
+        if any(
+            promise.broken(case) for promise in PROMISES if promise.name == EMPTIED and promise.applies_to == applies_to
+        ):
+            case = Case(document, careful.cuts, self._known, CUTS_ALONE)
+            given_back += [Withdrawal(cut, EMPTIED) for cut in _outside(own.cuts, careful.cuts)]
+        return _guarded(case, given_back, [], applies_to)
+
+
+def _guarded(case: Case, withdrawn: Sequence[Withdrawal], warnings: Sequence[str], applies_to: AppliesTo) -> Guarded:
+    """What is left in ``case``, with the status of what the text turned out to be."""
+    status = whole_page(case) if applies_to == "text" else ""
+    if status:
+        warnings = (*warnings, f"the whole page is noise: {status}")
+    in_order = sorted(withdrawn, key=lambda one: one.cut.span)
+    return Guarded(tuple(case.left()), tuple(in_order), status or "ok", tuple(warnings))
+
+
+def _outside(cuts: Sequence[Cut], others: Sequence[Cut]) -> list[Cut]:
+    """Those of ``cuts`` that are not among ``others``."""
+    taken = {cut.span for cut in others}
+    return [cut for cut in cuts if cut.span not in taken]

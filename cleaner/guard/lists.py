@@ -1,0 +1,118 @@
+"""Promises to lists and tables: what a sentence announces stays, and a list goes as a whole or stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from cleaner.features import PROSE_WORDS
+from cleaner.guard.case import Case
+from cleaner.model import CONTEXT, Blocks, Cut, Kind
+
+_ITEMS = frozenset((Kind.ITEM, Kind.STEP))
+_PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
+_WHOLES = frozenset(("table", "ul", "ol", "dl"))
+_ANNOUNCING_WORDS = 5
+_LIST_SHARE = 0.5  # of a list or table; if more of it stays all of it stays
+_ARTICLE_WORDS = 200
+_FURNITURE = 3  # of more different noise lines the lists of a page are its menus
+
+
+def announced(case: Case) -> set[int]:
+    """Items and short lines right below a kept sentence that ends in a colon."""
+    found: set[int] = set()
+    for i, text in enumerate(case.blocks.folded[:-1]):
+        if text.endswith(":") and i not in case.cuts and _announces(case.blocks, i):
+            found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
+    return found
+
+
+def _announces(blocks: Blocks, i: int) -> bool:
+    return blocks.words[i] >= _ANNOUNCING_WORDS and blocks.kinds[i] is not Kind.ITEM
+
+
+def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
+    """The items below block ``i``, or the short lines up to the next blank line."""
+    j = i + 1
+    items = blocks.kinds[j] in _ITEMS
+    while j < len(blocks):
+        if items and blocks.kinds[j] not in _ITEMS:
+            return
+        if not items and j > i + 1 and (blocks.apart[j] or blocks.words[j] > PROSE_WORDS):
+            return
+        yield j
+        j += 1
+
+
+def torn(case: Case) -> set[int]:
+    """Items of lists most of which is no noise, or which are below a kept heading; menus of a page excepted."""
+    found: set[int] = set()
+    has_menus = _has_menus(case)
+    for start, end in _lists_cut(case):
+        if has_menus and (end <= case.body.first or start > case.body.last):
+            continue
+        items = [i for i in range(start, end) if i in case.cuts]
+        own = case.own.intersection(items)
+        is_headed = start > 0 and case.blocks.kinds[start - 1] is Kind.HEADING and start - 1 not in case.cuts
+        if items and (is_headed or len(own) < _LIST_SHARE * (end - start)):
+            found.update(i for i in items if not _is_of_unit(case, case.cuts[i]))
+    return found
+
+
+def _has_menus(case: Case) -> bool:
+    """Whether there is an article, and enough noise around it to make its lists menus."""
+    article = sum(words for words, prose in zip(case.blocks.words, case.body.prose, strict=True) if prose)
+    return article >= _ARTICLE_WORDS and len(case.lines_of(case.cuts)) > _FURNITURE
+
+
+def _is_of_unit(case: Case, cut: Cut) -> bool:
+    """Whether a section, or a stage, takes the item for what it is a part of; context alone does not."""
+    return any(mark.rule not in case.known.rules and mark.category != CONTEXT for mark in cut.marks)
+
+
+def doubted_items(case: Case) -> set[int]:
+    """Items that only the scorer doubts, of lists more than half of which stays."""
+    return _mostly_kept(case, (range(start, end) for start, end in _lists_cut(case)))
+
+
+def doubted_parts(case: Case) -> set[int]:
+    """Rows and items that only the scorer doubts, of tables and lists of a page more than half of which stays."""
+    if not case.doubted:
+        return set()
+    wholes = groupby(_parts(case), key=lambda part: part[0])
+    return _mostly_kept(case, ([i for _, i in parts] for _, parts in wholes))
+
+
+def _mostly_kept(case: Case, wholes: Iterable[Sequence[int]]) -> set[int]:
+    """The doubted blocks of those ``wholes`` of which more than half stays."""
+    doubted = case.doubted & case.cuts.keys()
+    return {
+        i
+        for places in wholes
+        if sum([i not in case.cuts for i in places]) > _LIST_SHARE * len(places)
+        for i in doubted.intersection(places)
+    }
+
+
+def _parts(case: Case) -> Iterator[tuple[int, int]]:
+    """The element of the table or list, and the block, of all rows and items; -1 where there is no such element."""
+    tree = case.blocks.tree
+    if tree is None:
+        return
+    for i, kind in enumerate(case.blocks.kinds):
+        if kind in _PARTS:
+            yield next((j for j in tree.way(case.blocks.elements[i]) if tree.tags[j].name in _WHOLES), -1), i
+
+
+def _lists_cut(case: Case) -> Iterator[tuple[int, int]]:
+    """The lists that have a cut item: their first item, and the end after their last."""
+    kinds, end = case.blocks.kinds, 0
+    for i in sorted(i for i in case.cuts if kinds[i] in _ITEMS):
+        if i < end:
+            continue
+        start, end = i, i + 1
+        while start > 0 and kinds[start - 1] in _ITEMS:
+            start -= 1
+        while end < len(kinds) and kinds[end] in _ITEMS:
+            end += 1
+        yield start, end

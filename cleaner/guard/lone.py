@@ -1,0 +1,67 @@
+"""Promises to short lines that noise does not surround: a lone line between paragraphs may be a subheading."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from cleaner.guard.case import Case
+from cleaner.model import LEARNED, Blocks, Cut, Kind
+from cleaner.resolve import CUTS_ALONE
+
+_SHORT_WORDS = 20
+_SENTENCE_WORDS = 4
+_LONE_LINES = 2
+_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
+
+
+def lone(case: Case) -> set[int]:
+    """One or two short lines between two paragraphs, and any inside a text that shows no furniture beside them."""
+    short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
+    times = Counter(case.blocks.keys[i] for i in short if i in case.own)
+    found: set[int] = set()
+    for start, end in _runs_inside(case):
+        if any(_stands_alone(case, case.cuts[i]) for i in range(start, end)):
+            continue
+        sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
+        inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
+        only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
+        if len(times) - only_here < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
+            found.update(short.intersection(range(start, end)))
+    return found
+
+
+def lone_again(case: Case) -> set[int]:
+    """The same where running text was given back: what stood beside it may stand alone now."""
+    is_back = any(case.blocks.prose[i] for i in case.own - case.cuts.keys())
+    return lone(case) if is_back else set()
+
+
+def doubted_between(case: Case) -> set[int]:
+    """Blocks that only the scorer doubts, between two that stay."""
+    return {i for i in case.doubted & case.cuts.keys() if case.stays(i - 1) and case.stays(i + 1)}
+
+
+def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:
+    """Runs of cut blocks, each with its end, that neither begin nor end the text."""
+    for start in case.cuts:
+        if case.stays(start - 1):
+            end = start + 1
+            while end in case.cuts:
+                end += 1
+            if end < len(case.blocks):
+                yield start, end
+
+
+def _stands_alone(case: Case, cut: Cut) -> bool:
+    """Whether a mark stands alone by nature, as advertising labels do; marks of the scorer and of a user's stage do."""
+    return any(
+        mark.category == LEARNED or (mark.score >= CUTS_ALONE and mark.rule not in case.known.may_be_subheadings)
+        for mark in cut.marks
+    )
+
+
+def _is_content(blocks: Blocks, i: int) -> bool:
+    """Whether a kept block reads like the text of the page: prose, a sentence, a marked-up heading."""
+    sentence = blocks.sentences[i] and blocks.words[i] >= _SENTENCE_WORDS
+    return sentence or blocks.prose[i] or blocks.kinds[i] is Kind.HEADING

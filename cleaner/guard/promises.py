@@ -1,0 +1,300 @@
+"""The promises, in the order in which they are kept; the table in docs/promises.md is made of this list.
+
+The order matters. Each promise reads what those before it gave back, and a cut bears the name of the first promise
+that it would break:
+
+- what has a shape of its own comes first: it stays whatever is around it;
+- ``lone`` comes before ``prose``, so that a subheading that stays is no furniture that condemns a paragraph, and once
+  more after it: a line beside a paragraph that was given back may stand alone now;
+- ``topic`` and ``share`` weigh what is still cut, so they come after all promises about single lines;
+- ``emptied`` looks at what the others have left.
+"""
+
+from __future__ import annotations
+
+from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share
+from cleaner.guard.promise import Example, Promise
+from cleaner.model import EMPTIED
+
+_MENU = "Skip to main content\nLog in\nSubscribe\nPrivacy policy"
+"""Four noise lines: a text that has them shows the furniture of its site."""
+
+_FLOOD = """\
+The river rose by two metres on Monday, and the people of the lower town carried their chairs and tables up to the \
+old mill, where the baker had lit a fire for them."""
+_STORY = f"""\
+{_FLOOD}
+
+Nobody had seen such a flood since the bridge was built, said the oldest of them, who had been a child then and had \
+watched the boats go by from the roof of the school.
+
+On Tuesday the water began to fall, and by the evening the first carts could cross again, slowly and one after \
+another, while the farmers counted what was left of the harvest.
+
+The mayor thanked everybody who had helped and promised that the walls along the quay would be made higher before the \
+next winter, whatever it might cost the town."""
+"""Four paragraphs of running text; the first is `_FLOOD`."""
+
+_NEWS = "Sign up for our newsletter to get the latest news from the old mill every week."
+"""A sentence that one wording of one rule condemns."""
+
+_WEEK = "Offers of the week"
+_COOKIES = (
+    "A cookie is a small file that a site leaves in the browser, and cookies are older than most of their readers."
+)
+_TITLES = (
+    "The old mill of the lower town and the baker who lit a fire",
+    "The harvest of the farmers on the hill above the quay",
+    "The boats that went by the roof of the old school",
+    "The walls along the river and what they might cost the town",
+)
+_PAGE = "".join(f"<p>{text}</p>" for text in _STORY.split("\n\n"))
+
+
+def _text(*parts: str) -> str:
+    """A text of these paragraphs."""
+    return "\n\n".join(parts) + "\n"
+
+
+def _cards(*names: str) -> str:
+    return "".join(f"<div class=card><b>{name}</b></div>" for name in names)
+
+
+PROMISES: tuple[Promise, ...] = (
+    Promise(
+        "shape",
+        "the block is code, a table row, a numbered step or a `key: value` specification",
+        "text",
+        shapes.shapes,
+        breaks=Example(_text(_MENU, _STORY, "1. Log in\n2. Subscribe\n3. Log out"), ("1. Log in", "3. Log out")),
+        keeps=Example(_text(_MENU, _STORY, "Log in\nSubscribe\nLog out"), ("Log in", "Log out")),
+    ),
+    Promise(
+        "shape",
+        "it is one of two rows of numbers or more, of as many columns each",
+        "text",
+        shapes.rows_of_numbers,
+        breaks=Example(_text(_MENU, _STORY, "12 30\n15 41"), ("12 30", "15 41"), doubts=("12 30", "15 41")),
+        keeps=Example(_text(_MENU, _STORY, "12 30"), ("12 30",), doubts=("12 30",)),
+    ),
+    Promise(
+        "shape",
+        "it is a number, and the page shows fewer than three noise lines",
+        "text",
+        shapes.lone_numbers,
+        breaks=Example(_text("Log in", _STORY, "12"), ("12",), doubts=("12",)),
+        keeps=Example(_text(_MENU, _STORY, "12"), ("12",), doubts=("12",)),
+    ),
+    Promise(
+        "list",
+        "a kept sentence that ends in a colon announces the list",
+        "text",
+        lists.announced,
+        breaks=Example(
+            _text(_MENU, _STORY, "The sign had two buttons only:\n- Log in\n- Log out"), ("- Log in", "- Log out")
+        ),
+        keeps=Example(_text(_MENU, _STORY, "- Log in\n- Log out"), ("- Log in", "- Log out")),
+    ),
+    Promise(
+        "list",
+        "most items of the list are no noise, or it is below a kept heading: a list goes as a whole or stays "
+        "(menus of furnished pages excepted)",
+        "text",
+        lists.torn,
+        breaks=Example(_text(_MENU, _STORY, "- Apples\n- Cheese\n- Log in", _FLOOD), ("- Log in",)),
+        keeps=Example(_text(_MENU, _STORY, "- Log out\n- Skip to main content\n- Log in", _FLOOD), ("- Log in",)),
+    ),
+    Promise(
+        "list",
+        "only the learned scorer doubts it, and more than half of its list stays",
+        "text",
+        lists.doubted_items,
+        breaks=Example(_text(_MENU, _STORY, "- Apples\n- Cheese\n- Butter"), ("- Butter",), doubts=("- Butter",)),
+        keeps=Example(_text(_MENU, _STORY, "- Apples\n- Butter"), ("- Butter",), doubts=("- Butter",)),
+    ),
+    Promise(
+        "headline",
+        "no rule found words in it, it is near the first prose, and its words come back in the prose",
+        "text",
+        headings.headline,
+        breaks=Example(
+            _text(_MENU, "The river and the bridge", _STORY),
+            ("The river and the bridge",),
+            doubts=("The river and the bridge",),
+        ),
+        keeps=Example(_text(_MENU, _WEEK, "The river and the bridge", _STORY), (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        "headline",
+        "it is the first line of the text, right above prose, and names what pages have at their end",
+        "text",
+        headings.first_line,
+        breaks=Example(_text("Related articles", _STORY, _MENU), ("Related articles",)),
+        keeps=Example(_text("Skip to main content", _STORY, _MENU), ("Skip to main content",)),
+    ),
+    Promise(
+        "heading",
+        "it is a marked-up heading, and the text below it stays",
+        "text",
+        headings.headings,
+        breaks=Example(_text(_MENU, _STORY, "## Share this article", _FLOOD), ("## Share this article",)),
+        keeps=Example(_text(_MENU, _STORY, "## Share this article", "Log in"), ("## Share this article",)),
+    ),
+    Promise(
+        "heading",
+        "it is a short line whose paragraph goes on with a sentence that stays",
+        "text",
+        headings.labels,
+        breaks=Example(_text(_MENU, _STORY, "Log in\nThe farmers do so at the mill.", _FLOOD), ("Log in",)),
+        keeps=Example(_text(_MENU, _STORY, "Log in", _FLOOD), ("Log in",)),
+    ),
+    Promise(
+        "prose",
+        "it is the end of a sentence that was wrapped, on a line of its own",
+        "text",
+        prose.sentence_ends,
+        breaks=Example(
+            _text(_MENU, _STORY, "The guide of the mill is at the door on Sundays, and so is the\nlog in."),
+            ("log in.",),
+        ),
+        keeps=Example(_text(_MENU, _STORY, "log in."), ("log in.",)),
+    ),
+    Promise(
+        "lone",
+        "it is one of one or two short lines between two paragraphs, unless their rule is known to stand alone "
+        "there (`where.alone`, as advertising labels are); or any short line inside a page that shows fewer than "
+        "three other noise lines",
+        "text",
+        lone.lone,
+        breaks=Example(_text(_MENU, _STORY, "Share this article", _FLOOD), ("Share this article",)),
+        keeps=Example(_text(_MENU, _STORY, "Advertisement", _FLOOD), ("Advertisement",)),
+    ),
+    Promise(
+        "prose",
+        "it is running text (a sentence of ten words, any 25 words) that one wording of one rule condemns, unless "
+        "known noise is directly beside it, or it is at the edge, of a furnished page (one with three other noise "
+        "lines); whatever number of wordings condemns it, if running text that stays is directly above and below, "
+        "or the page is not furnished. In such a plain text any sentence of five words or more stays",
+        "text",
+        prose.single_evidence,
+        breaks=Example(_text(_STORY, _NEWS, _FLOOD), (_NEWS,)),
+        keeps=Example(_text(_MENU, _STORY, _NEWS), (_NEWS,)),
+    ),
+    Promise(
+        "lone",
+        "the same holds of it after a paragraph was given back",
+        "text",
+        lone.lone_again,
+        breaks=Example(_text(_STORY, "Share this article", _NEWS, _FLOOD), ("Share this article",)),
+        keeps=Example(_text(_MENU, _STORY, "Share this article", _NEWS), ("Share this article",)),
+    ),
+    Promise(
+        "prose",
+        "in `careful`, it is running text that only the scorer doubts, in which no rule found words; in a text "
+        "without prose it is any such line",
+        "text",
+        prose.unheard,
+        breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),
+        keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        "lone",
+        "only the learned scorer doubts it, and both blocks beside it stay",
+        "text",
+        lone.doubted_between,
+        breaks=Example(_text(_MENU, _STORY, _WEEK, _FLOOD), (_WEEK,), doubts=(_WEEK,)),
+        keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        "topic",
+        "without the marks of categories the page is about, the score no longer suffices",
+        "text",
+        about.about,
+        breaks=Example(_text("How cookies work", _COOKIES, "Accept all cookies", _COOKIES), ("Accept all cookies",)),
+        keeps=Example(_text(_MENU, _STORY, "Accept all cookies"), ("Accept all cookies",)),
+    ),
+    Promise(
+        "share",
+        "it is in a list below a marker, and the page shows no other furniture",
+        "text",
+        share.below_marker,
+        breaks=Example(_text(_STORY, "Related articles\nA bridge for two towns"), ("A bridge for two towns",)),
+        keeps=Example(_text(_MENU, _STORY, "Related articles\nA bridge for two towns"), ("A bridge for two towns",)),
+    ),
+    Promise(
+        "share",
+        "it was cut for where it is, not for what it says, and that is much beside the prose that stays (context: "
+        "35 %, lists below a marker: 100 %)",
+        "text",
+        share.past_share,
+        breaks=Example(_text(_MENU, _FLOOD, "Related articles", *_TITLES), (_TITLES[0],)),
+        keeps=Example(_text(_MENU, _STORY, "Related articles", *_TITLES), (_TITLES[0],)),
+    ),
+    Promise(
+        EMPTIED,
+        "no word would be left (signs and, where the page has letters, numbers are no words). If noise of the "
+        "category `error` or `consent` is among the cuts the text may be empty, and the row says so: status "
+        "`error_page` or `consent_page`, and a warning",
+        "text",
+        emptied.emptied_text,
+        breaks=Example(_text("Log in\nSkip to main content\nPrivacy policy"), ("Log in", "Privacy policy")),
+        keeps=Example(
+            _text("Page not found\nThe page you requested was not found\nLog in"), ("Page not found", "Log in")
+        ),
+        warning="every line looked like noise; the page was kept whole",
+    ),
+    Promise(
+        "headline",
+        "it takes the last first-level headings: one or two that only the scorer doubts; others if they are near "
+        "the first prose and their words come back there",
+        "page",
+        headings.last_title,
+        breaks=Example(f"<h1>{_WEEK}</h1>{_PAGE}", (_WEEK,), doubts=(_WEEK,)),
+        keeps=Example(f"<h1>River</h1>{_PAGE}<h2>{_WEEK}</h2>", (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        "list",
+        "only the scorer doubts it, and more than half of its table or list stays",
+        "page",
+        lists.doubted_parts,
+        breaks=Example(f"{_PAGE}<ul><li>Apples<li>Cheese<li>Butter</ul>", ("Butter",), doubts=("Butter",)),
+        keeps=Example(f"{_PAGE}<ul><li>Apples<li>Butter</ul>", ("Butter",), doubts=("Butter",)),
+    ),
+    Promise(
+        "caption",
+        "it is a caption that only the scorer doubts, within five blocks of content",
+        "page",
+        markup.captions,
+        breaks=Example(
+            f"{_PAGE}<figure><figcaption>The mill</figcaption></figure>", ("The mill",), doubts=("The mill",)
+        ),
+        keeps=Example(f"{_PAGE}<div>The mill</div>", ("The mill",), doubts=("The mill",)),
+    ),
+    Promise(
+        "group",
+        "only the scorer doubts it, and three fifths of five or more blocks of the same make (the same tags and "
+        "classes, four levels up) stay",
+        "page",
+        markup.alike,
+        breaks=Example(_PAGE + _cards("Ash", "Elm", "Fir", "Oak", "Yew"), ("Yew",), doubts=("Yew",)),
+        keeps=Example(_PAGE + _cards("Ash", "Elm", "Fir", "Yew"), ("Yew",), doubts=("Yew",)),
+    ),
+    Promise(
+        "prose",
+        "only the scorer doubts it, and the block belongs to what stays around it: running text between two "
+        "blocks, below a heading, beside a table or list; a heading of running text; a lone block between two",
+        "page",
+        markup.amid_content,
+        breaks=Example(f"{_PAGE}<div>{_WEEK}</div>{_PAGE}", (_WEEK,), doubts=(_WEEK,)),
+        keeps=Example(f"{_PAGE}<div>{_WEEK}</div>", (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        EMPTIED,
+        "fewer than 50 words and numbers, and less than a tenth of the page's words with letters would be left; "
+        "cuts that only the scorer is sure of are given back first, then all",
+        "page",
+        emptied.emptied_page,
+        breaks=Example(f"<div>{_FLOOD}</div>", (_FLOOD,), doubts=(_FLOOD,)),
+        keeps=Example(f"<nav><a href=/>Home</a> <a href=/news>News</a></nav>{_PAGE}", ("Home News",)),
+    ),
+)

@@ -1,0 +1,93 @@
+"""Promises to running text: it goes on sure evidence only."""
+
+from __future__ import annotations
+
+from cleaner.features import SAID_WORDS
+from cleaner.guard.case import Case
+from cleaner.model import CONTEXT, Cut
+from cleaner.resolve import CUTS_ALONE
+
+_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
+_TWO_SIGNS = 120  # two wordings of a rule that needs two
+_SENTENCE_WORDS = 4
+_REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
+
+
+def sentence_ends(case: Case) -> set[int]:
+    """The last words of a sentence that was wrapped, on a line of their own."""
+    return {i for i in case.cuts if case.stays(i - 1) and not case.blocks.apart[i] and _ends_sentence(case, i)}
+
+
+def _ends_sentence(case: Case, i: int) -> bool:
+    """Whether a few words end the sentence that the long line above them has not ended."""
+    blocks, above, text = case.blocks, case.blocks.texts[i - 1], case.blocks.texts[i]
+    if blocks.words[i] > _REST_WORDS or blocks.words[i - 1] < _SENTENCE_WORDS or len(above) < _WRAPPED_LENGTH:
+        return False
+    goes_on = above[-1].isalnum() or above[-1] == ","
+    return goes_on and (blocks.sentences[i] or text.count(")") > text.count("("))
+
+
+def single_evidence(case: Case) -> set[int]:
+    """Running text that one wording condemns: a sentence about a button quotes it, too.
+
+    Between running text that stays, and on a page that shows hardly any other noise, no number of wordings is
+    enough; in such a plain text that is so of any sentence. (Of a page of HTML the furniture was cut before.)
+    """
+    furniture = len(case.lines_of(i for i in case.own if not case.blocks.prose[i]))
+    is_furnished = furniture >= _FURNITURE
+    is_bare = not is_furnished and _keeps_sentences(case)
+    found = set()
+    for i, cut in case.cuts.items():
+        if not _is_running(case, i, is_bare=is_bare):
+            continue
+        if is_furnished and (case.body.zone(i) != "body" or _is_beside_noise(case, i)):
+            continue
+        if not _is_sure(case, cut, is_among_text=is_bare or _is_between_prose(case, i)):
+            found.add(i)
+    return found
+
+
+def _keeps_sentences(case: Case) -> bool:
+    """Whether running text stays, or in plain text any sentence."""
+    is_text = case.blocks.tree is None
+    prose, sentences = case.blocks.prose, case.blocks.sentences
+    return any((prose[i] or (is_text and sentences[i])) and i not in case.cuts for i in range(len(prose)))
+
+
+def _is_running(case: Case, i: int, *, is_bare: bool) -> bool:
+    """Whether a block is running text; in plain text without furniture any sentence is."""
+    blocks = case.blocks
+    if blocks.prose[i]:
+        return True
+    return is_bare and blocks.tree is None and blocks.sentences[i] and blocks.words[i] >= SAID_WORDS
+
+
+def _is_sure(case: Case, cut: Cut, *, is_among_text: bool) -> bool:
+    """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
+    marks = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
+    own = [mark for mark in marks if mark.rule in case.known.rules]
+    if len(own) < len(marks):
+        return True
+    return not is_among_text and (len(own) > 1 or sum(mark.score for mark in own) >= _TWO_SIGNS)
+
+
+def _is_between_prose(case: Case, i: int) -> bool:
+    """Whether running text that stays is directly above and below."""
+    return all(case.stays(j) and case.blocks.prose[j] for j in (i - 1, i + 1))
+
+
+def _is_beside_noise(case: Case, i: int) -> bool:
+    """Whether a short line of noise, known by its words, is directly above or below."""
+    return any(j in case.cuts and j in case.own and not case.blocks.prose[j] for j in (i - 1, i + 1))
+
+
+def unheard(case: Case) -> set[int]:
+    """Running text in which no rule found words, and any line of a text without it, where only the scorer cuts.
+
+    Where no prose is, the scorer knows no places. The promise of the careful profile: no cut of it rests on that alone.
+    """
+    if case.threshold < CUTS_ALONE:
+        return set()
+    is_bare = case.body.last < 0
+    doubted = case.doubted & case.cuts.keys() - case.own
+    return {i for i in doubted if is_bare or case.blocks.prose[i]}
