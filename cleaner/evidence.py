@@ -55,8 +55,8 @@ class Evidence:
         words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in asked and hit.found)
         reached = _reached(blocks.folded[i], words, [lines.folded[j] for j in places])
         parts = list(_parts(lines, places))
-        speaks = [not reached.isdisjoint(part) for part in parts]
-        for (_, part), (before, after) in zip(pairwise(parts), pairwise(speaks), strict=True):
+        is_silent = [reached.isdisjoint(part) for part in parts]
+        for (_, part), (before, after) in zip(pairwise(parts), pairwise(is_silent), strict=True):
             if before != after:
                 yield lines.starts[places[part.start]]
 
