@@ -16,6 +16,7 @@ from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
+from cleaner.stages import shipped_rules
 
 CLEAR = 100  # the score at which a mark needs no other
 
@@ -37,6 +38,7 @@ PACKS = Packs(
         rule("ad/topic", score=0, phrases=("billboards",)),
         rule("error/page"),
     ),
+    stage_rules=shipped_rules(),
     sections=(
         Section("login/dialogue", "login", "s", "w", (), (), 1, 0, 0, "members", CLEAR, "any", False, ""),
         Section("related/list", "related", "s", "w", (), (), 1, 0, 0, "list", CLEAR, "any", False, ""),

@@ -13,9 +13,10 @@ import pytest
 from cleaner import Pipeline
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.model import Cut, Kind, Mark, Span
-from cleaner.packs.rule import Packs
+from cleaner.packs.rule import Packs, StageRule
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
+from cleaner.stages import Stage
 
 CLEAR = 100  # the score at which a mark needs no other
 
@@ -111,12 +112,17 @@ def test_a_cut_that_begins_inside_a_line_is_no_matter_of_the_promises_about_bloc
 
 
 def test_a_stage_may_cut_inside_a_line_of_a_page():
-    def stage(document, marks):
-        at = document.text.find("harbour of ")
-        if at >= 0:
-            yield Mark(Span(at, at + 11), "mine/word", "mine", "made")
+    class Word(Stage):
+        rules = (
+            StageRule(id="mine/word", category="mine", summary="A word.", why="Ours.", removes=("x",), keeps=("y",)),
+        )
 
-    result = Pipeline(engine="rules", page_stages=[stage]).run(ARTICLE, kind="html")
+        def __call__(self, page):
+            at = page.document.text.find("harbour of ")
+            if at >= 0:
+                yield self.rules[0].mark(Span(at, at + 11))
+
+    result = Pipeline(classifier="rules", page_stages=[Word()]).run(ARTICLE, kind="html")
     assert result.text.startswith("Ferries stand still in the Oldport, and")
     assert [cut.span.end - cut.span.start for cut in result.cuts] == [11]
 

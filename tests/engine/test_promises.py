@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from cleaner import Pipeline, Result
+from cleaner import Config, Pipeline, Result
 from cleaner.guard import judge
 from cleaner.guard.promise import Example, Promise
 from cleaner.guard.promises import PROMISES
 from cleaner.guard.table import as_table, with_tables
 from cleaner.model import LEARNED, Mark
-from cleaner.packs.cache import load_builtin
-from cleaner.stages import page_stages
+from cleaner.stages import Stage, page_stages
+from cleaner.stages.scorer import Scorer
 
 PAGE = Path(__file__).parents[2] / "docs" / "promises.md"
 EACH = pytest.mark.parametrize(
@@ -25,15 +25,18 @@ EACH = pytest.mark.parametrize(
 def run(example: Example, applies_to: str) -> Result:
     """The result of an example; the learned scorer is a stage here that doubts the lines it names."""
 
-    def doubt(document, marks):
-        for block, text in zip(document.blocks, document.blocks.texts, strict=True):
-            if text in example.doubts:
-                yield Mark(block.span, "scorer/block", LEARNED, "made for the example", 100)
+    class Doubt(Stage):
+        rules = Scorer.rules
 
-    packs = load_builtin()
+        def __call__(self, page):
+            for block in page.document.blocks:
+                if block.text in example.doubts:
+                    yield Mark(block.span, "scorer/block", LEARNED, "made for the example", 100)
+
+    packs = Config().packs()
     if applies_to == "text":
-        return Pipeline(packs, engine="rules", late_stages=[doubt]).run(example.source, kind="text")
-    return Pipeline(packs, engine="rules", page_stages=[*page_stages(packs, "rules"), doubt]).run(
+        return Pipeline(packs, classifier="rules", late_stages=[Doubt()]).run(example.source, kind="text")
+    return Pipeline(packs, classifier="rules", page_stages=[*page_stages(packs, "rules"), Doubt()]).run(
         example.source, kind="html"
     )
 

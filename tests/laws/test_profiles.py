@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import documents, html_pages, noise, pages, paragraphs, shapes
 
-from cleaner.model import Document, Mark, Result
+from cleaner.model import Mark, Result
+from cleaner.packs.rule import StageRule
 from cleaner.pipeline import PROFILES, Pipeline
-from cleaner.stages import default_stages, page_stages
+from cleaner.stages import Stage
+from cleaner.view import View
 
 HERE = Path(__file__).parents[1]
 TEXTS = sorted(path for folder in ("no_harm", "noisy") for path in (HERE / folder).glob("*.txt"))
@@ -27,8 +29,8 @@ def name_of(path: Path) -> str:
 
 
 @lru_cache(maxsize=16)
-def pipelines(engine: str = "rules", *, stable: bool = False) -> tuple[Pipeline, ...]:
-    return tuple(Pipeline(profile=name, engine=engine, metadata="none", stable=stable) for name in PROFILES)
+def pipelines(classifier: str = "rules", *, stable: bool = False) -> tuple[Pipeline, ...]:
+    return tuple(Pipeline(profile=name, classifier=classifier, metadata="none", stable=stable) for name in PROFILES)
 
 
 def places(result: Result) -> set[int]:
@@ -60,14 +62,16 @@ def test_of_a_page_a_bolder_profile_cuts_all_and_more(html: str, stable: bool) -
 def test_it_holds_for_stages_that_say_anything(text: str, random: object) -> None:
     scores = [random.choice((0, 0, 60, 80, 100, 120)) for _ in range(97)]  # type: ignore[attr-defined]
 
-    def stage(document: Document, marks: object) -> list[Mark]:
-        spans = [block.span for block in document.blocks]
-        lines = [document.text[start:end] for start, end in spans]
-        return [Mark(span, "mine/any", "mine", "drawn", scores[len(line) % 97]) for span, line in zip(spans, lines, strict=True)]
+    class Drawn(Stage):
+        rules = (
+            StageRule(id="mine/any", category="mine", summary="Drawn.", why="Any.", removes=("x",), keeps=("y",)),
+        )
+        reads = "both"
 
-    packs = pipelines()[0].packs
-    more = {"stages": [*default_stages(packs), stage], "page_stages": [*page_stages(packs, "rules"), stage]}
-    drawn = tuple(Pipeline(packs, profile=name, engine="rules", metadata="none", **more) for name in PROFILES)
+        def __call__(self, page: View) -> list[Mark]:
+            return [self.rules[0].mark(block.span, "drawn", scores[len(block.text) % 97]) for block in page.document.blocks]
+
+    drawn = tuple(Pipeline(profile=name, classifier="rules", metadata="none", stages=[Drawn]) for name in PROFILES)
     is_monotone(drawn, text, "text")
     is_monotone(drawn, "".join(f"<p>{line}</p>" for line in text.splitlines() if "<" not in line), "html")
 
@@ -79,7 +83,7 @@ def test_a_clean_text_is_clean_in_every_profile(text: str, profile: str) -> None
     assert one.run(clean, kind="text").text == clean
 
 
-@pytest.mark.parametrize("engine", ["rules", "blocks"])
+@pytest.mark.parametrize("classifier", ["rules", "blocks"])
 @pytest.mark.parametrize("path", [*TEXTS, *SEEDS, *PAGES], ids=name_of)
-def test_it_holds_of_golden_texts_and_pages(path: Path, engine: str) -> None:
-    is_monotone(pipelines(engine), path.read_bytes(), "html" if path.suffix == ".html" else "text")
+def test_it_holds_of_golden_texts_and_pages(path: Path, classifier: str) -> None:
+    is_monotone(pipelines(classifier), path.read_bytes(), "html" if path.suffix == ".html" else "text")

@@ -41,7 +41,7 @@ def lines_in(text: str, spans: list[Span]) -> Iterator[str]:
 
 @lru_cache(maxsize=16)
 def pipeline(profile: str, stable: bool) -> Pipeline:
-    return Pipeline(packs(), profile=profile, engine="rules", metadata="none", stable=stable)
+    return Pipeline(packs(), profile=profile, classifier="rules", metadata="none", stable=stable)
 
 
 def watched(source: str, kind: str, profile: str, *, stable: bool = False) -> tuple[Result, set[str]]:
