@@ -1,14 +1,17 @@
-"""The habits of English that docs/style.md lists do not come back: in the documents and in the help of the commands.
+"""The habits of English that docs/style.md lists do not come back: in documents, help, rules and source.
 
 `SOURCES` is the list of what is checked, each a function that gives texts with the names of their places.
 """
 
 from __future__ import annotations
 
+import ast
+import io
 import json
 import re
 import subprocess
 import sys
+import tokenize
 import tomllib
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -68,10 +71,27 @@ def rule_texts() -> Iterator[tuple[str, str]]:
             yield f"{path.name} {rule['id']}", f"{rule['summary']} {rule['why']}"
 
 
+_CODE_NAMES = re.compile(r"(`+).*?\1", re.DOTALL)
+
+
+def source_texts() -> Iterator[tuple[str, str]]:
+    """The messages, docstrings and comments of the package: strings of several words, without names of code."""
+    for path in sorted((ROOT / "cleaner").rglob("*.py")):
+        source = path.read_text("utf-8")
+        name = path.relative_to(ROOT)
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and " " in node.value:
+                yield f"{name}:{node.lineno}", _CODE_NAMES.sub("CODE", node.value)
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type == tokenize.COMMENT:
+                yield f"{name}:{token.start[0]}", _CODE_NAMES.sub("CODE", token.string.lstrip("# "))
+
+
 SOURCES: dict[str, Callable[[], Iterator[tuple[str, str]]]] = {
     "documents": documents,
     "help": help_texts,
     "rules": rule_texts,
+    "source": source_texts,
 }
 
 
