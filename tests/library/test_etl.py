@@ -312,7 +312,7 @@ def test_columns_are_guessed_as_the_command_guesses_them(drawn):
         return
     cleaned = clean_table(pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})).to_pylist()
     for row, made in zip(rows, cleaned, strict=True):
-        record = batch_columns.Columns().record(row, "rows", 1, str)
+        record = batch_columns.InputColumns().record(row, "rows", 1, str)
         if isinstance(record, Failed):
             assert (record.error.endswith("is null"), made["error"]) == (True, "the text is null")
         else:
@@ -543,11 +543,11 @@ def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
 def test_slices_are_small_and_join_to_the_batch(values, rows, size):
     counts = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_MOST_ROWS", rows)
-        patch.setattr(columns, "_MOST_BYTES", size)
+        patch.setattr(columns, "_MAX_ROWS", rows)
+        patch.setattr(columns, "_MAX_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
-            parts = list(columns.slices(whole, columns.Columns((columns.Body("text", is_html=False),))))
+            parts = list(columns.slices(whole, columns.TableColumns((columns.Body("text", is_html=False),))))
             assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
             counts.append([part.num_rows for part in parts])
             for part in parts:
