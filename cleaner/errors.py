@@ -17,6 +17,10 @@ class RuleError(CleanerError):
     """A rule pack is wrong: mend the pack. Text: ``file:line: rule: what is wrong``."""
 
 
+class StageError(RuleError):
+    """A stage of a user failed on a document, or yielded what is not a mark of its rules: fix the stage."""
+
+
 class ConfigError(CleanerError):
     """An option or a configuration file is wrong: mend the call."""
 

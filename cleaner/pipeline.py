@@ -16,7 +16,7 @@ from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.cuts import compose, one_by_one, told_once, united
-from cleaner.errors import ConfigError, InputError, RuleError, nearest, refuse_unknown
+from cleaner.errors import ConfigError, InputError, StageError, nearest, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
@@ -35,7 +35,7 @@ from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage
 from cleaner.stages.base import fault_of
-from cleaner.stages.line_up import Given, line_up
+from cleaner.stages.line_up import Given, line_up, marks_of
 from cleaner.stages.load import stage_path
 from cleaner.stages.scorer import Scorer
 from cleaner.tables import is_by_column, library_of, table_cure
@@ -336,10 +336,10 @@ class Pipeline:
     def _ask(self, stages: Sequence[Stage], view: View) -> None:
         """Add to ``view`` the marks of ``stages``, without what ``select`` and ``ignore`` leave out.
 
-        Raises `RuleError` for a mark of a rule that its stage does not declare.
+        Raises `StageError` for a stage of a user that fails, and for a mark of a rule that its stage does not declare.
         """
         for stage in stages:
-            found = list(stage(view))
+            found = marks_of(stage, view)
             if found:
                 self._refuse_undeclared(stage, found)
                 if self._unchosen:
@@ -351,7 +351,7 @@ class Pipeline:
         if said and not (getattr(stage, "marks_pack_rules", False) and said <= self._ids):
             id = min(map(str, said))
             near = nearest(id, [rule.id for rule in stage.rules])
-            raise RuleError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
+            raise StageError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
@@ -430,9 +430,12 @@ def _left(lines: Lines, result: Result) -> Lines:
 
 def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:
     """The result of a document that is left uncut because of an error of ours or of a user's stage."""
-    frames = traceback.extract_tb(error.__traceback__)
+    of_stage = isinstance(error, StageError)
+    cause = error.__cause__ if of_stage and error.__cause__ else error  # its traceback leads to the line of the stage
+    frames = traceback.extract_tb(cause.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
+    what = str(error) if of_stage else f"{type(error).__name__}: {error}"
+    warning = f"passed through uncut: {what}{where}"
     return Result(replace(_whole(id, text, kind), url=url), warnings=(warning,), status="passed_through")
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cleaner.config import Config
 from cleaner.decode import refuse_binary
-from cleaner.errors import InputError
+from cleaner.errors import InputError, StageError
 from cleaner.keep import line_hash
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.exempt import Exemptions
@@ -140,7 +140,7 @@ def lint(
             else:
                 _lint_passage(passage, linted, pipeline, exempt)
                 exempt.next_text()
-    except InputError as error:
+    except (InputError, StageError) as error:
         linted.problems.append(Problem(0, str(error)))
     return linted
 

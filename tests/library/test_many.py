@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
-from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage
+from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage, StageRule
 from cleaner.inputs.columns import InputColumns
 from cleaner.inputs.records import Failed
 from cleaner.many import in_processes
@@ -81,12 +82,16 @@ def test_what_is_not_a_text_fails_alone() -> None:
 
 def test_a_stage_that_breaks_costs_no_document() -> None:
     class Breaks(Stage):
+        rules = (
+            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
+        )
+
         def __call__(self, page):
             raise ZeroDivisionError("no")
 
     first, second = Pipeline(stages=[Breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
     assert (first.text, first.status) == (NOISY, "passed_through")
-    assert first.warnings[0].startswith("passed through uncut: ZeroDivisionError: no (test_many.py:")
+    assert re.fullmatch(r"passed through uncut: the stage .*Breaks failed: ZeroDivisionError: no \(test_many.py:\d+\)", first.warnings[0])
     assert (second.text, second.status) == ("Rain.\n", "passed_through")
 
 
