@@ -28,6 +28,7 @@ from cleaner.etl.schema import document_schema, schema
 from cleaner.inputs import columns as batch_columns
 from cleaner.inputs.records import Failed
 from cleaner.ledger import verify
+from cleaner.packs.rule import StageRule
 from cleaner.pipeline import Pipeline
 from cleaner.run.audit import verify_run
 from cleaner.run.chunks import Chunk, Cursor
@@ -207,6 +208,10 @@ def test_an_empty_table_without_the_column_is_an_error_too():
 
 def test_a_stage_that_breaks_costs_no_row():
     class Breaks(Stage):
+        rules = (
+            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
+        )
+
         def __call__(self, page):
             raise ZeroDivisionError
 
