@@ -51,9 +51,9 @@ def run(
     """
     refuse_unknown("engine to run on", on, tuple(_ENGINES))
     need(PLACES[on])
-    elsewhere = partial(cleaned, engine=_ENGINES[on])
+    executor = partial(cleaned, engine=_ENGINES[on])
     how = {"overwrite": overwrite, "skip_unreadable": skip_unreadable, "watch": watch}
-    return runner.run(sources, output, config, options, elsewhere=elsewhere, **how)  # type: ignore[arg-type]
+    return runner.run(sources, output, config, options, executor=executor, **how)  # type: ignore[arg-type]
 
 
 def cleaned(

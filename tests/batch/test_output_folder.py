@@ -31,7 +31,7 @@ from cleaner.run.runner import run
 
 def test_the_output_is_not_written_into_an_input(pages):
     for output in ("pages", "pages/out", "pages/deep/out"):
-        with pytest.raises(OutputError, match="is or lies in the input pages"):
+        with pytest.raises(OutputError, match="is the input pages or in it"):
             run(["pages"], Path(output), CONFIG)
     assert os.listdir("pages") == ["a.txt"]
 
@@ -170,7 +170,7 @@ def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     source, options = put("s.jsonl"), RunOptions().with_overrides(**options)
     there = Path(put(f"out/{name}", "precious"))
-    with pytest.raises(OutputError, match="is there and no output of a run"):
+    with pytest.raises(OutputError, match="exists and is not the output of a run"):
         runner.run([source], Path("out"), CONFIG, options)
     assert there.read_text() == "precious"
     assert [path for path in Path("out").rglob("*") if path.is_file()] == [there]

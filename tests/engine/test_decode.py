@@ -420,7 +420,7 @@ def test_what_is_neither_utf_8_nor_known_is_taken_for_western_european():
     assert decoded.text == "café"
     assert decode(TEXTS["ru"].encode("koi8-r")).reason == "detected: by the frequency of its bytes"
     reasons = {decode(bytes([n])).reason for n in range(128, 256)}
-    assert "detected: no UTF-8, taken for Western European" in reasons
+    assert "detected: not UTF-8, assumed to be Western European" in reasons
     assert all(decode(bytes([n])).encoding == "cp1252" for n in range(128, 256) if "Western" in decode(bytes([n])).reason)
 
 
@@ -489,11 +489,11 @@ PACKED = ("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a 
 
 @pytest.mark.parametrize(("kind", "opening"), [*SIGNATURES.items(), *MORE_SIGNATURES])
 def test_files_of_other_kinds_are_known_by_their_opening(kind, opening):
-    cure = "unpack it first" if kind in PACKED else "leave it out or turn it into text first"
+    cure = "decompress it first" if kind in PACKED else "exclude it, or convert it to text first"
     for data in (opening + b"\x02\x01\xff words", opening + b"\x02 words"):
         with pytest.raises(InputError, match=f"^looks like {kind}, not text; {cure}$"):
             refuse_binary(data)
-    with pytest.raises(InputError, match="^looks like binary data, not text; leave it out or turn it into text first$"):
+    with pytest.raises(InputError, match="^looks like binary data, not text; exclude it, or convert it to text first$"):
         refuse_binary(b"\x02\x01\xff" + opening)
 
 

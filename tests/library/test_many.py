@@ -72,7 +72,7 @@ def test_what_is_not_a_text_fails_alone() -> None:
     results = list(pipeline().run_many(given))
     assert [result.status for result in results] == ["failed"] * 4 + ["ok"]
     assert [result.warnings for result in results[:4]] == [
-        ("looks like a PNG image, not text; leave it out or turn it into text first",),
+        ("looks like a PNG image, not text; exclude it, or convert it to text first",),
         ("the source is NoneType, not a string or bytes",),
         ("the row has none of the columns html, raw_html, text, content; rename yours, it has: body",),
         ("the source is NoneType, not a string or bytes",),
