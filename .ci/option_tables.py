@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the tables of options in the docs, and the options in the schema of reports, from the tables in the code.
+"""Generate the tables of options in the docs, and the options in the schema of reports, from the tables in the code.
 
     python .ci/option_tables.py [--check]
 
@@ -67,7 +67,7 @@ TABLES: dict[str, Callable[[], Iterator[str]]] = {
 
 
 def with_tables(text: str) -> str:
-    """A page with its tables as the code has them. Raises `KeyError` for a table that does not exist."""
+    """The text of a page with its tables generated from the code. Raises `KeyError` for an unknown table."""
     return _TABLE.sub(lambda found: f"{found[1]}{''.join(TABLES[found[2]]())}{found[3]}", text)
 
 
@@ -101,14 +101,14 @@ def _type_of(entry: Option) -> dict[str, Any]:
 
 
 def main() -> int:
-    """Write or check all pages; returns the exit code."""
+    """Write or check all pages. Returns the exit code."""
     code = 0
     for name in PAGES:
         path = ROOT / name
         old = path.read_text(encoding="utf-8")
         new = with_tables(old)
         if new != old and "--check" in sys.argv:
-            print(f"{name}: a table of options differs from the code; run python .ci/option_tables.py")
+            print(f"{name}: a table of options does not match the code; run python .ci/option_tables.py")
             code = 1
         elif new != old:
             path.write_text(new, encoding="utf-8")

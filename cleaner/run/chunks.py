@@ -139,7 +139,7 @@ class Inputs:
             if name != "whole" and source.path and _size_and_time(source.path) != before:
                 yield Item(NO_READER, source.id, 0, Changed(source.name), next=-1, read=size)
         except InputError as error:
-            yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
+            yield failed_item(Failed(source.id, source.id, *error.what_and_cure), next=-1, read=size)
         except (CleanerError, MemoryError):
             raise
         except Exception as error:  # noqa: BLE001 - from a library; one unusual file must not end a long run

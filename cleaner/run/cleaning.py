@@ -227,4 +227,4 @@ def _limited(result: Result, max_removed: float) -> Result:
 
 
 def _failed(id: str, source: str, record: int, error: InputError, sha256: str) -> Failed:
-    return Failed(id, source, *error.told, sha256, record)
+    return Failed(id, source, *error.what_and_cure, sha256, record)

@@ -242,7 +242,7 @@ def test_options_that_can_not_be(options, error):
         ("[run]\nsample = '5'", "my.toml: run.sample must be a int, not '5'"),
         ("[run]\nlayout = 'fine'", "my.toml: there is no layout 'fine'"),
         ("run = 5", "my.toml: run must be a table"),
-        ("[run", "my.toml: is not TOML"),
+        ("[run", "my.toml: is not valid TOML"),
     ],
 )
 def test_a_wrong_table_is_named(table, error):
@@ -271,7 +271,7 @@ def test_options_of_a_file_have_the_bounds_of_the_command_line(name, least):
 
 def test_a_file_that_is_nested_without_end_is_named():
     Path("cleaner.toml").write_text("x = " + "[" * 50_000)
-    with pytest.raises(ConfigError, match=r"cleaner.toml: is nested too deeply"):
+    with pytest.raises(ConfigError, match=r"cleaner.toml: is not valid TOML: nested too deeply"):
         load_options()
 
 

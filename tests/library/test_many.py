@@ -116,7 +116,7 @@ def test_one_document_is_not_many(given, cure) -> None:
 def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
     module = pytest.importorskip(library)
     frame = module.DataFrame({"text": [NOISY]})
-    with pytest.raises(TypeError, match=f"not {library}.DataFrame; a table like this is cleaned by cleaner.etl.{library}.clean_frame$"):
+    with pytest.raises(TypeError, match=f"not {library}.DataFrame; to clean this table, use cleaner.etl.{library}.clean_frame$"):
         pipeline().run_many(frame)
     assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
     derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
@@ -128,7 +128,7 @@ def test_a_table_of_arrow_is_not_many_and_its_rows_are() -> None:
     arrow = pytest.importorskip("pyarrow")
     table = arrow.table({"text": [NOISY]})
     for one in (table, *table.to_batches()):
-        with pytest.raises(TypeError, match="a table like this is cleaned by cleaner.etl.arrow.clean_table$"):
+        with pytest.raises(TypeError, match="to clean this table, use cleaner.etl.arrow.clean_table$"):
             pipeline().run_many(one)
     assert [result.text for result in pipeline().run_many(table.to_pylist())] == [CLEAN]
 

@@ -113,7 +113,7 @@ def test_fix_comes_to_an_end_whatever_the_stages_are(text: str) -> None:
         (
             "a.html",
             "<html><nav><p>Home</p></nav><p>Rain is expected in the north.</p></html>",
-            "is HTML, which is not rewritten",
+            "is HTML, which `fix` can't change in place",
         ),
     ],
 )

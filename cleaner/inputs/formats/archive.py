@@ -103,7 +103,7 @@ def _inputs(
             yield from _rows(member, File(id, None, 0, start), format, settings, out)
     except InputError as error:
         out.refuse_bomb()
-        yield failed_item(Failed(id, id, *error.told), next=-1)
+        yield failed_item(Failed(id, id, *error.what_and_cure), next=-1)
     except _DAMAGED as error:
         yield failed_item(Failed(id, id, f"is damaged in the archive: {error}", _CURE), next=-1)
 

@@ -73,6 +73,6 @@ def _sidecar(page: Path) -> dict[str, Any]:
     try:
         extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
     except InputError as error:
-        what, cure = error.told
+        what, cure = error.what_and_cure
         raise InputError(f"its sidecar {path.name} {what}; {cure or 'fix or remove it'}") from error
     return extra
