@@ -222,7 +222,7 @@ def test_a_run_that_removed_too_much_says_so():
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"layout": "fine"}, f"there is no layout 'fine': choose one of {', '.join(NAMES)}; did you mean 'fineweb'?"),
+        ({"layout": "fine"}, f"there is no layout 'fine'; choose one of {', '.join(NAMES)}; did you mean 'fineweb'?"),
         ({"output_format": "csv"}, "there is no output format 'csv'"),
         ({"input_format": "xml"}, "there is no input format 'xml'"),
         ({"max_removed": 1.5}, "max-removed must be a share from 0 to 1, not 1.5"),

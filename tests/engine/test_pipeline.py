@@ -305,7 +305,7 @@ def test_none_is_not_given():
 
 @pytest.mark.parametrize("kind", ["pdf", "htm", "auto", 3])
 def test_an_unknown_kind_is_refused(kind):
-    with pytest.raises(ConfigError, match=f"there is no kind {kind!r}: choose one of {', '.join(get_args(InputKind))}"):
+    with pytest.raises(ConfigError, match=f"there is no kind {kind!r}; choose one of {', '.join(get_args(InputKind))}"):
         clean("Rain", kind=kind)
 
 

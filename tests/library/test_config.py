@@ -58,7 +58,7 @@ def test_the_old_name_of_an_option_is_accepted(written):
     assert Config(engine=None) == Config()
     with pytest.raises(ConfigError, match="there is no classifier 'x'; choose one of blocks, "):
         Config(engine="x")
-    said = "engine is the old name of classifier; give one of the two"
+    said = "engine is the old name of classifier; leave out engine"
     with pytest.raises(ConfigError, match=f"^{said}$"):
         Config(engine="rules", classifier="rules")
     with pytest.raises(ConfigError, match=f"my.toml: {said}$"):
@@ -75,7 +75,7 @@ def test_what_is_given_goes_before_the_file():
     ("text", "error"),
     [
         ("profil = 'strict'", "unknown key 'profil'; did you mean 'profile'?"),
-        ("xyz = 1", "unknown key 'xyz'; known are profile, select, "),
+        ("xyz = 1", "unknown key 'xyz'; known keys are profile, select, "),
         ("profile = 'ballanced'", "profile: there is no profile 'ballanced'; choose one of careful, balanced, strict"),
         ("profile = 'ballanced'", "did you mean 'balanced'?"),
         (

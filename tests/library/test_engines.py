@@ -190,7 +190,7 @@ def test_duckdb_functions_are_replaced():
             ("# Weather\n\nRain is expected.\n", clean(page, profile="strict"), None)
         ]
         refuses_wrong_options(partial(register, connection))
-        with pytest.raises(TypeError, match=r"register\(\) takes a DuckDB connection (duckdb.connect\(\), not NoneType"):
+        with pytest.raises(TypeError, match=r"register\(\) takes a DuckDB connection \(duckdb.connect\(\)\), not NoneType"):
             register(None)
         with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
             register(connection, carry="n")

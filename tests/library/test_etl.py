@@ -179,12 +179,12 @@ def test_empty_batches_keep_the_schema():
     [
         (
             {"text_column": "txt"},
-            "there is no column 'txt'; did you mean 'text'?: the columns are id, text, n; name one with ",
+            "there is no column 'txt'; did you mean 'text'?; the columns are id, text, n; name one with ",
         ),
         ({"id_column": "key"}, "name one with id_column=, or use id_column='' to derive ids from the text"),
         ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
-        ({"html_column": "page"}, "there is no column 'page': the columns are id, text, n; name one with html_column="),
+        ({"html_column": "page"}, "there is no column 'page'; the columns are id, text, n; name one with html_column="),
         ({"text_column": 7}, "text_column must be the name of a column, not 7"),
         ({"carry": 1}, "carry must be the name of a column or a list of names, not 1"),
         ({"carry": b"n"}, "carry must be the name of a column or a list of names, not b'n'"),
@@ -569,7 +569,7 @@ def test_a_large_batch_comes_out_as_small_ones():
 
 def test_more_than_a_batch_can_hold_is_one_clear_error(monkeypatch):
     monkeypatch.setattr(arrow, "_array", lambda values, kind: pa.chunked_array([values, values], kind))
-    with pytest.raises(ConfigError, match="is over 2 GB; use smaller batches, or clean_table"):
+    with pytest.raises(ConfigError, match="is larger than 2 GB in the clean batch; use smaller batches, or clean_table"):
         clean_batch(batch(["Rain."]))
 
 
@@ -670,7 +670,7 @@ def test_a_pickled_pipeline_is_the_same_pipeline():
 
 def test_an_engine_that_is_missing_names_its_extra(monkeypatch):
     monkeypatch.setattr(engines, "version", lambda name: (_ for _ in ()).throw(engines.PackageNotFoundError(name)))
-    with pytest.raises(ConfigError, match=r"ray is not installed: pip install 'boilerplate-cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray is not installed; pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 
@@ -683,7 +683,7 @@ def test_an_engine_that_is_too_old_says_what_it_takes(monkeypatch, found, old):
     if not old:
         assert engines.need("ray") == "ray"
         return
-    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed: pip install 'boilerplate-cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed; pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 

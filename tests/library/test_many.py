@@ -120,7 +120,7 @@ def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
         pipeline().run_many(frame)
     assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
     derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
-    with pytest.raises(TypeError, match=f"cleaned by cleaner.etl.{library}.clean_frame$"):
+    with pytest.raises(TypeError, match=f"to clean this table, use cleaner.etl.{library}.clean_frame$"):
         pipeline().run_many(derived)
 
 
@@ -190,7 +190,7 @@ def raises_at_three(task: int) -> int:
 def test_a_process_that_dies_is_a_clear_error_after_the_results_before_it(count: int) -> None:
     results = in_processes(ends_at_three, range(count), 2, lambda _: 1)
     assert list(islice(results, 3)) == [0, 1, 2]
-    with pytest.raises(CleanerError, match="a worker process ended at document 3 .*without workers= the work is done in this process"):
+    with pytest.raises(CleanerError, match="a worker process died at document 3 .*leave out workers= to work in this process"):
         next(results)
 
 

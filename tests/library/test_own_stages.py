@@ -90,7 +90,7 @@ def test_a_project_file_names_it(folder):
 
 
 def test_its_examples_are_tested(folder):
-    assert "all hold" in cleaner("rules", "test", cwd=folder)
+    assert "all correct" in cleaner("rules", "test", cwd=folder)
     program = folder / "ticker.py"
     program.write_text(program.read_text("utf-8").replace("UMBRA 3.10 (-1.2%)", "Umbra 3.10"), "utf-8")
     said = cleaner("rules", "test", cwd=folder, code=2)

@@ -33,7 +33,7 @@ def test_files_that_can_not_be_read_are_told(tmp_path: Path) -> None:
         assert not found.findings
         return found.problems[0]
 
-    assert said("none.txt").message.startswith("can't read the baseline: No such file")
+    assert said("none.txt").message.startswith("can't be read: No such file")
     assert said("a.png", b"\x89PNG\r\n\x1a\n\0\0").message.startswith("looks like a PNG image")
     assert said("big.txt", b"x" * 100, Config(max_bytes=10)).message.startswith("too large: over 10 bytes")
 

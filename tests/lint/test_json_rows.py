@@ -167,8 +167,8 @@ def test_numbers_of_any_length_are_no_matter() -> None:
 def test_a_field_within_another_is_said_not_to_be_read() -> None:
     ((_, message),) = linted("a.jsonl", b'{"doc": {"text": "a"}}', Config(text_column="doc.text")).problems
     assert message == (
-        "has no field doc.text at its top level; fields within others are not read: name one of the top level, "
-        "or write the text into one"
+        "has no field doc.text at its top level; nested fields are not supported: "
+        "name a field at the top level, or move the text to one"
     )
 
 
