@@ -40,6 +40,10 @@ UNCLASSIFIED = "unclassified"
 EMPTIED = "emptied"
 """The promise that no text is emptied."""
 
+ERROR_PAGE, CONSENT_PAGE = "error_page", "consent_page"
+WHOLE_PAGES = (ERROR_PAGE, CONSENT_PAGE)
+"""The statuses of pages that are noise as a whole. If both apply, the first one counts."""
+
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 """The tags of headings, by level."""
 

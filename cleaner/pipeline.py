@@ -143,6 +143,7 @@ class Pipeline:
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
         self._guard = Guard(self.packs)
+        self._elements = self.packs.elements()
 
     def __repr__(self) -> str:
         text, html = self.profiles["text"].name, self.profiles["html"].name
@@ -410,8 +411,8 @@ class Pipeline:
         head = partial(read_head, document.source, document.url, self.config.metadata)
         return replace(
             result,
-            cuts=named_cuts(document, result.cuts),
-            withdrawn=named_withdrawals(document, result.withdrawn),
+            cuts=named_cuts(document, result.cuts, self._elements),
+            withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
             facts=Facts(head, partial(self._harvest, document, result.cuts)),
             status=status,
             text_format=self.config.text_format,

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Container, Sequence
 
 from cleaner.guard.case import Case
-from cleaner.model import LEARNED, Blocks, Cut
+from cleaner.model import ERROR_PAGE, LEARNED, Blocks, Cut
 from cleaner.resolve import CUTS_ALONE
 
 _LEAST_WORDS = 50
 _LEAST_SHARE = 0.1  # of the page's words; where less than both is left, names are not to be trusted
-_ERROR_PAGES = "error_page"
 
 
 def emptied_text(case: Case) -> set[int]:
@@ -25,7 +24,7 @@ def whole_page(case: Case) -> str:
     if _leaves_a_word(case):
         return ""
     cuts = case.left()
-    return next((status for name, status in case.known.whole_pages.items() if _is_mostly(name, status, cuts)), "")
+    return next((status for status, names in case.known.whole_pages.items() if _is_made_of(names, status, cuts)), "")
 
 
 def _leaves_a_word(case: Case) -> bool:
@@ -36,10 +35,10 @@ def _leaves_a_word(case: Case) -> bool:
     return any(any(map(is_word, text)) for text in left)
 
 
-def _is_mostly(category: str, status: str, cuts: Sequence[Cut]) -> bool:
-    """Whether a page is made of this noise; an error page may have menus around its message."""
-    found = [cut for cut in cuts if any(mark.category == category for mark in cut.marks)]
-    if status == _ERROR_PAGES:
+def _is_made_of(categories: Container[str], status: str, cuts: Sequence[Cut]) -> bool:
+    """Whether a page consists of noise of these categories; an error page may have menus around its message."""
+    found = [cut for cut in cuts if any(mark.category in categories for mark in cut.marks)]
+    if status == ERROR_PAGE:
         return any(cut.score >= CUTS_ALONE for cut in found)
     return bool(cuts) and 2 * _length(found) >= _length(cuts)
 

@@ -22,7 +22,7 @@ def headline(case: Case) -> set[int]:
 def first_line(case: Case) -> set[int]:
     """The first line of a text, right above prose, that names something pages have at their end."""
     if 0 in case.cuts and case.stays(1) and case.blocks.prose[1]:
-        return {0} if case.cuts[0].category in case.known.of_the_end else set()
+        return {0} if case.cuts[0].category in case.known.at_the_end else set()
     return set()
 
 

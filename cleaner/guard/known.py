@@ -1,14 +1,10 @@
-"""What packs and stages say of their rules and categories, as far as promises ask."""
+"""What promises need to know of rules and categories, as packs and stages declare it."""
 
 from __future__ import annotations
 
 from cleaner.guard.topic import Topics
+from cleaner.model import WHOLE_PAGES
 from cleaner.packs.rule import Packs
-
-_OF_THE_END = frozenset(("related", "comment_ui", "comment_policy", "legal", "tags", "source_note", "contact"))
-_POLICIES = frozenset(("consent", "legal"))
-_IN_POLICIES = frozenset(("subscribe", "login", "comment_policy"))
-_WHOLE_PAGES = {"error": "error_page", "consent": "consent_page"}
 
 
 class Known:
@@ -16,22 +12,25 @@ class Known:
 
     def __init__(self, packs: Packs) -> None:
         self.rules = frozenset(rule.id for rule in packs.rules)
-        """The rules of the packs. Other marks are by sections, by stages, or by stages of a user."""
+        """The rules of the packs. Other marks come from sections, stages, or stages of a user."""
         self.may_be_subheadings = frozenset(rule.id for rule in packs.stage_rules if rule.by_place).union(
             (rule.id for rule in packs.rules if not rule.where.alone), (section.id for section in packs.sections)
         )
-        """The rules of whose lines a lone one between paragraphs may be a subheading."""
+        """The rules whose lines may be subheadings where they are alone between paragraphs."""
         below = [section for section in packs.sections if section.takes != "members"]
         self.below_markers = frozenset(section.id for section in below)
-        """The sections that take what is below a marker, whatever it says."""
+        """The sections that take everything below a marker, whatever its words."""
         self.of_markers = frozenset(section.category for section in below)
         """The categories of these sections."""
-        self.of_the_end = _OF_THE_END
-        """The categories of what pages have at their end."""
-        self.policies = _POLICIES
-        """The categories of which there are whole pages to read: policies."""
-        self.in_policies = _IN_POLICIES
-        """Other categories that a policy speaks of."""
-        self.whole_pages = _WHOLE_PAGES
-        """The categories that may be all of a page, with the status that the page then has."""
+        self.at_the_end = packs.with_trait("at-the-end")
+        """The categories of noise that pages have below their text."""
+        self.policies = packs.with_trait("policy")
+        """The categories that are content where a whole page consists of them, as policies do."""
+        self.in_policies = packs.with_trait("in-policies")
+        """Other categories that policies mention."""
+        self.whole_pages = {
+            status: frozenset(name for name, category in packs.categories.items() if category.whole_page == status)
+            for status in WHOLE_PAGES
+        }
+        """For each status of a page that is noise as a whole, the categories of that noise."""
         self.topics = Topics(packs)

@@ -16,14 +16,13 @@ from cleaner.lint.baseline import Baseline
 from cleaner.lint.exempt import Exemptions
 from cleaner.lint.files import read_file
 from cleaner.lint.source import Passage, Place, Problem, Spans, passages
-from cleaner.model import Cut, Result
+from cleaner.model import WHOLE_PAGES, Cut, Result
 from cleaner.pipeline import Pipeline
 from cleaner.reasons import in_words
 from cleaner.segment.text import LINE_END
 from cleaner.terminal import visible
 
 _EXCERPT = 60
-_WHOLE_PAGE = frozenset(("error_page", "consent_page"))
 _QUOTED = re.compile(r": “.*”\Z", re.DOTALL)
 
 
@@ -193,7 +192,7 @@ def _why_left(passage: Passage, result: Result) -> str:
         if not passage.line:
             writes = "`cleaner clean` prints its clean text, `cleaner run` cleans many files"
         return f"is HTML, which `fix` can't change in place; {writes}"
-    if result.status in _WHOLE_PAGE:
+    if result.status in WHOLE_PAGES:
         return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
     if result.warnings:
         return f"{result.warnings[0]}; to see why, use `cleaner explain`"

@@ -22,7 +22,7 @@ from typing import Any
 from cleaner import fold
 from cleaner.packs import check, keys, load, rule, wrap
 from cleaner.packs.load import builtin_folder, load_packs
-from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where
+from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
 
 _WRITABLE_BY_OTHERS = 0o022
 _OTHERS = 3  # caches of other versions to keep, for users of several versions
@@ -93,6 +93,7 @@ def _to_plain(kept: Packs) -> dict[str, Any]:
         "sections": [asdict(section) for section in kept.sections],
         "summaries": dict(kept.summaries),
         "digest": kept.digest,
+        "categories": {name: asdict(category) for name, category in kept.categories.items()},
     }
 
 
@@ -102,6 +103,7 @@ def _from_plain(plain: Mapping[str, Any]) -> Packs:
         tuple(Section(**_with_tuples(row)) for row in plain["sections"]),
         plain["summaries"],
         plain["digest"],
+        categories={name: Category(**_with_tuples(row)) for name, row in plain["categories"].items()},
     )
 
 

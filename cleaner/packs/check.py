@@ -14,9 +14,9 @@ import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
-from cleaner.model import KEEP
+from cleaner.model import KEEP, WHOLE_PAGES
 from cleaner.packs.pattern import PATTERN_SECONDS
-from cleaner.packs.rule import CHECKS, Takes, Zone, compiled
+from cleaner.packs.rule import CHECKS, Takes, Trait, Zone, compiled
 from cleaner.packs.selectors import Selector
 from cleaner.packs.wrap import joined_pattern
 
@@ -101,6 +101,12 @@ def one_of(choices: tuple[str, ...]) -> Callable[[Any, str], str]:
 
 zone = one_of(get_args(Zone))
 takes = one_of(get_args(Takes))
+whole_page = one_of(WHOLE_PAGES)
+_trait = one_of(get_args(Trait))
+
+
+def traits(value: Any, place: str) -> tuple[str, ...]:
+    return tuple(_trait(each, f"{place}[{n}]") for n, each in enumerate(texts(value, place)))
 
 
 def lines(value: Any, place: str) -> tuple[str, ...]:
@@ -144,6 +150,15 @@ def selectors(value: Any, place: str) -> tuple[str, ...]:
         except ValueError as error:
             raise RuleError(f"{place}[{n}] {error}") from error
     return sources
+
+
+def elements(value: Any, place: str) -> tuple[str, ...]:
+    """Selectors of a tag, such as ``nav``, or of a role, such as ``[role=menu]``."""
+    for n, source in enumerate(selectors(value, place)):
+        selector = Selector.parse(source)
+        if source not in (selector.tag, f"[role={selector.role}]"):
+            raise RuleError(f"{place}[{n}] must be a tag such as 'nav' or a role such as '[role=menu]', not {source!r}")
+    return tuple(value)
 
 
 def allowed(value: Any, place: str) -> tuple[str, ...]:

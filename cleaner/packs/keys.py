@@ -64,6 +64,7 @@ RULE: Keys = {
     "unless": check.patterns,
     "where": _where,
     "fact": check.text,
+    "announces": check.text,
     "allow": check.allowed,
     **WORDS,
 }
@@ -87,6 +88,9 @@ PACK: Keys = {
     "category": check.category,
     "summary": check.sentence,
     "not_covered": check.text,
+    "traits": check.traits,
+    "whole_page": check.whole_page,
+    "elements": check.elements,
     "topic": check.folded,
     "rule": check.tables,
     "section": check.tables,

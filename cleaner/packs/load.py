@@ -18,7 +18,7 @@ from typing import Any
 from cleaner.errors import RuleError, nearest
 from cleaner.packs.check import check_patterns, identifier
 from cleaner.packs.keys import PACK, RULE, SECTION, WORDS, read_table
-from cleaner.packs.rule import Packs, Pattern, Rule, Section, Where
+from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
 
 _ID_KEY = re.compile(r"""^[ \t]*id[ \t]*=[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
 _RULE_TABLE = re.compile(r"""^[ \t]*\[[ \t]*["']([^"'\n]*)["']""", re.MULTILINE)
@@ -85,17 +85,33 @@ class _Builder:
         self.sections: dict[str, Section] = {}
         self.topics: dict[str, list[str]] = {}
         self.summaries: dict[str, str] = {}
+        self.categories: dict[str, Category] = {}
 
     def add_pack(self, path: Path, source: str) -> None:
         pack = read_table(parse_pack(path, source), PACK, f"{path}:1", required=("category", "summary"))
         category = pack["category"]
         self.summaries.setdefault(category, pack["summary"])
+        self._add_category(f"{path}:1", category, Category(**{name: pack[name] for name in _OF_CATEGORIES & pack.keys()}))
         self.topics.setdefault(category, []).extend(pack.get("topic", ()))
         lines = _lines_by_name(source, _ID_KEY)
         for table in pack.get("rule", ()):
             self._add_rule(*_identify(path, lines, category, table), category, table)
         for table in pack.get("section", ()):
             self._add_section(*_identify(path, lines, category, table), category, table)
+
+    def _add_category(self, place: str, name: str, new: Category) -> None:
+        """Add what a pack declares about a category to what earlier packs declared about it."""
+        old = self.categories.get(name, Category())
+        if old.whole_page and new.whole_page not in ("", old.whole_page):
+            raise RuleError(f"{place}: whole_page is {old.whole_page!r} in an earlier pack of this category")
+        for other, category in self.categories.items():
+            if other != name and (shared := {*category.elements} & {*new.elements}):
+                raise RuleError(f"{place}: elements: the category {other!r} has {min(shared)!r} already")
+        self.categories[name] = Category(
+            traits=tuple(dict.fromkeys(old.traits + new.traits)),
+            whole_page=old.whole_page or new.whole_page,
+            elements=tuple(dict.fromkeys(old.elements + new.elements)),
+        )
 
     def _add_rule(self, id: str, place: str, category: str, table: Mapping[str, Any]) -> None:
         self._refuse_taken(id, place)
@@ -184,12 +200,15 @@ class _Builder:
             rules=(*self.rules.values(), *self._topic_rules()),
             sections=tuple(self.sections.values()),
             summaries=dict(self.summaries),
+            categories=dict(self.categories),
             digest=digest,
         )
 
 
 _OF_RULES = frozenset(field.name for field in fields(Rule)) - {"id", "where"}
 """The keys of a rule that are kept as they are read."""
+_OF_CATEGORIES = frozenset(field.name for field in fields(Category))
+"""The keys of a pack that describe its category."""
 
 
 def parse_pack(path: Path, source: str) -> dict[str, Any]:

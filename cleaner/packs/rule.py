@@ -17,11 +17,28 @@ from cleaner.model import KEEP, Mark, Span
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
 Takes = Literal["members", "headlines", "list"]
+Trait = Literal["at-the-end", "policy", "in-policies"]
+"""What promises need to know of a category; see `Category.traits`."""
 
 CHECKS = ("broad", "duplicate", "shadowed", "silent")
 """The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
 _STAGE_RULE_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 _CATEGORY = re.compile(r"[a-z]+(?:_[a-z]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """What a pack declares about its category.
+
+    ``traits`` are any of ``at-the-end`` (pages have this noise below their text), ``policy`` (a whole page may be a
+    policy of this kind, which is content) and ``in-policies`` (policies mention this). ``whole_page`` is the status
+    of a page that consists of this noise, or empty. ``elements`` are selectors of a tag or a role whose name says that
+    an element contains this.
+    """
+
+    traits: tuple[Trait, ...] = ()
+    whole_page: str = ""
+    elements: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +83,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A declarative test with its own examples. Phrases are kept in their folded form."""
+    """A declarative test with its own examples. Phrases are kept in their folded form.
+
+    ``fact`` is the fact that a line of the rule contains, ``announces`` the fact that the list below the line contains.
+    """
 
     id: str
     category: str
@@ -80,6 +100,7 @@ class Rule:
     unless: tuple[str, ...] = ()
     where: Where = Where()
     fact: str = ""
+    announces: str = ""
     allow: tuple[str, ...] = ()
     removes: tuple[str, ...] = ()
     keeps: tuple[str, ...] = ()
@@ -184,6 +205,7 @@ class Packs:
     summaries: Mapping[str, str] = field(default_factory=dict)
     digest: str = ""
     stage_rules: tuple[StageRule, ...] = ()
+    categories: Mapping[str, Category] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return f"Packs({len(self.rules):,} rules, {len(self.sections):,} sections)"
@@ -194,6 +216,14 @@ class Packs:
             if rule.id == id:
                 return rule
         raise RuleError(f"no rule is called {id!r}{nearest(id, [r.id for r in self.rules])}")
+
+    def with_trait(self, trait: Trait) -> frozenset[str]:
+        """The categories that have a trait."""
+        return frozenset(name for name, category in self.categories.items() if trait in category.traits)
+
+    def elements(self) -> dict[str, str]:
+        """The category of each element that a pack declares, by the selector of its tag or role."""
+        return {element: name for name, category in self.categories.items() for element in category.elements}
 
     def ids(self) -> list[str]:
         """The ids of all rules and sections, and of the rules of stages."""

@@ -157,7 +157,7 @@ class Lists(Stage):
     rules = (TAGS, TITLES, BULLETS, EMPTY_LABEL)
 
     def __init__(self, packs: Packs) -> None:
-        self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.id == "tags/label")
+        self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.announces == TAGS.fact)
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks

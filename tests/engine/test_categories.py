@@ -12,6 +12,7 @@ from cleaner.model import MECHANISMS, UNCLASSIFIED, Cut, Document, Mark, Span, W
 from cleaner.pipeline import Pipeline
 
 PIPELINE = Pipeline(profile="strict")
+ELEMENTS = PIPELINE.packs.elements()
 
 
 def cut(start: int, *categories: str, scores: tuple[int, ...] = ()) -> Cut:
@@ -22,7 +23,7 @@ def cut(start: int, *categories: str, scores: tuple[int, ...] = ()) -> Cut:
 
 
 def named(text: str, *cuts: Cut) -> list[str]:
-    return [one.category for one in named_cuts(Document("a", text), cuts)]
+    return [one.category for one in named_cuts(Document("a", text), cuts, ELEMENTS)]
 
 
 LINES = "a\n" * 9
@@ -51,8 +52,8 @@ def test_elements_name_what_is_in_them() -> None:
     document = PIPELINE.run(page, kind="html").document
     spans = [block.span for block in document.blocks]
     cuts = tuple(Cut(span, (Mark(span, "scorer/block", "scorer", ""),)) for span in spans)
-    assert [one.category for one in named_cuts(document, cuts)] == ["navigation", "legal", "form", "form"]
-    kept = named_withdrawals(document, (Withdrawal(cuts[0], "prose"), Withdrawal(cuts[3], "prose")))
+    assert [one.category for one in named_cuts(document, cuts, ELEMENTS)] == ["navigation", "legal", "form", "form"]
+    kept = named_withdrawals(document, (Withdrawal(cuts[0], "prose"), Withdrawal(cuts[3], "prose")), ELEMENTS)
     assert [one.cut.category for one in kept] == ["navigation", UNCLASSIFIED]
 
 
@@ -60,9 +61,9 @@ def test_elements_name_what_is_in_them() -> None:
 def test_names_depend_on_nothing_else_and_change_nothing_else(categories: list[str], data: st.DataObject) -> None:
     starts = sorted(data.draw(st.lists(st.integers(0, 8), unique=True, min_size=len(categories), max_size=len(categories))))
     cuts = tuple(cut(2 * start, category) for start, category in zip(starts, categories, strict=True))
-    given_names = named_cuts(Document("a", LINES), cuts)
+    given_names = named_cuts(Document("a", LINES), cuts, ELEMENTS)
     assert [(one.span, one.marks) for one in given_names] == [(one.span, one.marks) for one in cuts]
-    assert named_cuts(Document("a", LINES), given_names) == given_names
+    assert named_cuts(Document("a", LINES), given_names, ELEMENTS) == given_names
     for before, after in zip(cuts, given_names, strict=True):
         assert after.category not in MECHANISMS
         assert after.mechanism == (before.marks[0].category if before.marks[0].category in MECHANISMS else "rule")

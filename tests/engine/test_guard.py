@@ -12,6 +12,7 @@ import pytest
 
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.model import Cut, Kind, Mark, Span, Withdrawal
+from cleaner.packs.load import load_builtin
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule, Section, Where
 from cleaner.segment.html import read_page, segment_page
@@ -39,6 +40,7 @@ PACKS = Packs(
         rule("error/page"),
     ),
     stage_rules=shipped_rules(),
+    categories=load_builtin().categories,
     sections=(
         Section("login/dialogue", "login", "s", "w", (), (), 1, 0, 0, "members", CLEAR, "any", False, ""),
         Section("related/list", "related", "s", "w", (), (), 1, 0, 0, "list", CLEAR, "any", False, ""),
