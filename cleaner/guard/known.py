@@ -7,7 +7,6 @@ from cleaner.model import WHOLE_PAGES
 from cleaner.packs.rule import Packs
 
 
-
 class Known:
     """Sets of rule ids and categories, made once for the packs in use."""
 
