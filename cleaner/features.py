@@ -1,4 +1,4 @@
-"""Features of blocks: which are prose, where the body of the page begins and ends. Pure functions."""
+"""Features of blocks: which blocks are prose, and where the body of the page begins and ends. Pure functions."""
 
 from __future__ import annotations
 
@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from cleaner.chars import SPACELESS
 from cleaner.model import Blocks, Kind
 
-SAID_WORDS = 5
+STATEMENT_WORDS = 5
 """A sentence of at least this many words is more than the label of a button."""
 PROSE_WORDS = 10
 """A sentence of at least this many words is prose."""
 LONG_WORDS = 25
 """A block of at least this many words is prose even without a sentence mark, and counts as body by itself."""
-DOUBT = 50
-"""The sum of scores from which a block is doubtful."""
+DOUBTFUL = 50
+"""A block with at least this sum of scores is doubtful: it is not evidence of where the body of the page is."""
+MIN_FURNITURE = 3
+"""A page with at least this many different noise lines is furnished: it has the menus and labels of its site."""
 
-_LEAST_PROSE = 100  # words; if a page has less prose, all its words count
+_MIN_PROSE_FOR_SHARES = 100  # words; if a page has less prose, shares of all its words are measured instead
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
@@ -32,9 +34,9 @@ _SPACELESS_RUN = re.compile(f"[{SPACELESS}]{{2,}}")
 
 @dataclass(frozen=True, slots=True)
 class Skeleton:
-    """The prose of a page: ``prose[i]`` says whether block ``i`` is body prose; ``first`` and ``last`` are its ends.
+    """The prose of a page: ``prose[i]`` is true if block ``i`` is body prose; ``first`` and ``last`` are its ends.
 
-    Without body prose ``first`` is the number of blocks and ``last`` is -1: everything is edge.
+    Without body prose ``first`` is the number of blocks and ``last`` is -1: all blocks are at the edge.
     """
 
     prose: tuple[bool, ...]
@@ -96,7 +98,7 @@ class Masses:
 
     @property
     def has_prose(self) -> bool:
-        return self.prose[0] >= _LEAST_PROSE
+        return self.prose[0] >= _MIN_PROSE_FOR_SHARES
 
 
 def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
@@ -118,13 +120,13 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
     return Masses(tuple(words), tuple(prose))
 
 
-def doubtful(sums: Sequence[int], least: int = DOUBT) -> frozenset[int]:
+def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
     """The blocks whose sums reach ``least``: they are not evidence of where the body is."""
     return frozenset(i for i, score in enumerate(sums) if score >= least)
 
 
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
-    """The blocks of ``among`` that may be the page's headline: near the first prose, with words that recur in it.
+    """The blocks of ``among`` that may be the headline of the page: near the first prose, which repeats their words.
 
     If there are none, the last short line above the prose. Blocks in ``known`` are noise and never headlines.
     """
@@ -136,16 +138,16 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
     above = range(max(0, body.first - _HEAD_REACH), until)
     near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)]
-    asked = frozenset(among).intersection(near)
-    if not asked:
+    candidates = frozenset(among).intersection(near)
+    if not candidates:
         return frozenset()
     words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
-    found = {i for i in asked if _recurs(blocks.folded[i], words)}
+    found = {i for i in candidates if _recurs(blocks.folded[i], words)}
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return frozenset(found)
     leading = [i for i in near if i < body.first]
     titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline usually is not
-    return asked.intersection(titles[-1:] or leading[-1:])
+    return candidates.intersection(titles[-1:] or leading[-1:])
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:

@@ -1,4 +1,4 @@
-"""Reasons in words: what the learned scorer measured, and why a line is kept on second look."""
+"""Reasons in words: what the learned scorer measured, and why a cut was withdrawn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cleaner.model import UNCLASSIFIED
 
 _SHORT_WORDS = 8
 _SCORED = re.compile(
-    r"Content with a probability of (?P<chance>\d\.\d+), (?P<asked>\d\.\d+) is asked for here: (?P<why>.*)"
+    r"Content with a probability of (?P<chance>\d\.\d+); (?P<needed>\d\.\d+) is needed here: (?P<why>.*)"
 )
 _FEATURE = re.compile(r"(?P<name>.*?) -?[\d.]+(?:e[+-]\d+)?(?:, |$)")
 
@@ -21,15 +21,15 @@ _PROMISES = {
     "lone": "it is a lone line between text that stays",
     "prose": "it is running text",
     "topic": "the page is about this",
-    "share": "too much would go for its place alone",
+    "share": "too much would be cut for its place alone",
     "emptied": "nothing would be left",
-    "caption": "it is a caption of what stays",
-    "group": "most blocks of the same make stay",
+    "caption": "it is a caption of content that stays",
+    "group": "most blocks with the same markup stay",
 }
 _SCOPES = (
     ("within", "its surroundings"),
-    ("before", "all that is above"),
-    ("after", "all that is below"),
+    ("before", "everything above"),
+    ("after", "everything below"),
     ("section", "its section"),
     ("link run", "its run of links"),
     ("short run", "its run of short lines"),
@@ -64,7 +64,7 @@ _MEASURES = {
 }
 _SINGLE = (
     ("kind", "the kind of block"),
-    ("vote", "what rules say of it"),
+    ("vote", "the marks of rules"),
     ("prose before", "the running text above it"),
     ("log prose before", "the running text above it"),
     ("words before", "the words above it"),
@@ -93,9 +93,9 @@ _SINGLE = (
 
 
 def in_words(reason: str, words: int, category: str) -> str:
-    """A reason for people: that of the learned scorer in words, any other as it is.
+    """A reason for readers: the reason of the learned scorer in words, any other unchanged.
 
-    ``words`` is how many words the (first) line has, ``category`` what it is nearest to.
+    ``words`` is the number of words in the (first) line, ``category`` the category of the cut.
     """
     scored = _SCORED.fullmatch(reason)
     if scored is None:
@@ -103,31 +103,31 @@ def in_words(reason: str, words: int, category: str) -> str:
     line = "Short line" if words <= _SHORT_WORDS else "Line"
     near = "" if category == UNCLASSIFIED else f" near {category.replace('_', ' ')}"
     measured = list(dict.fromkeys(feature_in_words(found["name"]) for found in _FEATURE.finditer(scored["why"])))
-    chance, asked = float(scored["chance"]), float(scored["asked"])
-    return f"{line}{near}; {chance:.0%} likely to be content ({asked:.0%} needed), judged by {' and '.join(measured)}"
+    chance, needed = float(scored["chance"]), float(scored["needed"])
+    return f"{line}{near}; {chance:.0%} likely to be content ({needed:.0%} needed), judged by {' and '.join(measured)}"
 
 
 def kind_of_reason(reason: str) -> str:
-    """The same for all reasons of the learned scorer, so that neighbours can be shown as one; else the reason."""
+    """One value for all reasons of the learned scorer, so that neighbours can be shown together; else the reason."""
     return "learned" if _SCORED.fullmatch(reason) else reason
 
 
 def promise_in_words(promise: str) -> str:
-    """Why a cut was taken back."""
+    """Why a cut was withdrawn."""
     return _PROMISES.get(promise, promise)
 
 
 def feature_in_words(name: str) -> str:
-    """What a feature of the scorer looks at: ``section: link share`` is *the share of links in its section*."""
+    """A feature of the scorer in words: ``section: link share`` is *the share of links of its section*."""
     scope, is_scoped, measure = name.partition(": ")
     if not is_scoped:
-        return next(said for start, said in _SINGLE if name.startswith(start))
-    place = next((said for start, said in _SCOPES if scope.startswith(start)), scope)
+        return next(words for start, words in _SINGLE if name.startswith(start))
+    place = next((words for start, words in _SCOPES if scope.startswith(start)), scope)
     return f"the {_MEASURES.get(measure, measure)} of {place}"
 
 
 def together_in_words(reasons: Sequence[str], category: str) -> str:
-    """One reason for neighbouring lines: that of the first, or how sure the scorer was of all of them."""
+    """One reason for neighbouring lines: that of the first, or the range of probabilities of all of them."""
     scored = [found for reason in reasons if (found := _SCORED.fullmatch(reason))]
     if not scored:
         return reasons[0]
@@ -135,4 +135,4 @@ def together_in_words(reasons: Sequence[str], category: str) -> str:
     low, high = f"{chances[0]:.0%}", f"{chances[-1]:.0%}"
     likely = low if low == high else f"{low.removesuffix('%')} to {high}"
     near = "" if category == UNCLASSIFIED else f" near {category.replace('_', ' ')}"
-    return f"Lines{near}; {likely} likely to be content ({float(scored[0]['asked']):.0%} needed)"
+    return f"Lines{near}; {likely} likely to be content ({float(scored[0]['needed']):.0%} needed)"

@@ -1,4 +1,4 @@
-"""The promise to pages about what is noise elsewhere: cookies, passwords, privacy, moderation."""
+"""The promise about pages whose subject is noise on other pages: cookies, passwords, privacy, moderation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cleaner.model import LEARNED, Cut
 
 
 def about(case: Case) -> set[int]:
-    """Cuts whose score does not suffice without the marks of categories that the page is about."""
+    """Cuts whose score is too low without the marks of categories that are the subject of the page."""
     policies = case.known.policies
     categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
     topics = case.known.topics.of(case.document, categories | policies, partial(_kept_headlines, case))
@@ -28,6 +28,6 @@ def _kept_headlines(case: Case) -> frozenset[int]:
 
 
 def _score_without(cut: Cut, topics: Container[str]) -> int:
-    """What is left of a score; the learned scorer has heard the marks that don't count."""
+    """The score without ``topics``, and then without the learned scorer: it has read the marks that do not count."""
     left = [mark for mark in cut.marks if mark.category not in topics]
     return sum(mark.score for mark in left if len(left) == len(cut.marks) or mark.category != LEARNED)

@@ -1,4 +1,4 @@
-"""What every promise reads: a document, the cuts proposed for it, and what the packs and stages say of their marks."""
+"""The input of every promise: a document, the proposed cuts, and the declarations of packs and stages."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 class Case:
     """A document and the cuts proposed for it.
 
-    ``cuts`` are those of whole blocks that no promise has given back yet, by block; ``inside`` are cuts inside blocks,
-    numbered after the blocks. The other properties speak of the proposal: they stay as they are while cuts are given
-    back. ``threshold`` is the sum of scores that cuts a block.
+    ``cuts`` are the cuts of whole blocks that no promise has withdrawn yet, by block; ``inside`` are cuts inside
+    blocks, numbered after the blocks. The other properties describe the proposal and do not change when cuts are
+    withdrawn. ``threshold`` is the sum of scores that cuts a block.
     """
 
     def __init__(self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int) -> None:
@@ -37,7 +37,7 @@ class Case:
 
     @cached_property
     def body(self) -> Skeleton:
-        """The prose of the document, without what is to be cut."""
+        """The prose of the document, without the proposed cuts."""
         return skeleton(self.blocks, self.proposed)
 
     @cached_property
@@ -50,19 +50,19 @@ class Case:
 
     @cached_property
     def context(self) -> frozenset[int]:
-        """Blocks that are to be cut for their surroundings, among other reasons."""
+        """Blocks with a proposed cut that has a mark for their surroundings."""
         return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
 
     @cached_property
     def placed(self) -> frozenset[int]:
-        """Other blocks, which are to be cut because they are below a marker."""
+        """Other blocks with a proposed cut because they are below a marker."""
         below = self.known.below_markers
         found = [i for i, cut in self.proposed.items() if not below.isdisjoint([mark.rule for mark in cut.marks])]
         return frozenset(found) - self.context
 
     @cached_property
     def doubted(self) -> frozenset[int]:
-        """Blocks that the learned scorer wants to cut, and no rule for what they say."""
+        """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
         return frozenset([i for i, cut in self.proposed.items() if self._is_doubted(cut)])
 
     def _is_doubted(self, cut: Cut) -> bool:
@@ -71,15 +71,15 @@ class Case:
         return sum([mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]) < self.threshold
 
     def stays(self, i: int) -> bool:
-        """Whether there is a block ``i``, and it is not to be cut."""
+        """Whether there is a block ``i``, and it is not cut."""
         return 0 <= i < len(self.blocks) and i not in self.cuts
 
     def lines_of(self, chosen: Iterable[int]) -> set[str]:
-        """The different lines among those of the blocks ``chosen`` that are cut because a rule found its words."""
+        """The different lines of those blocks of ``chosen`` that are cut because a rule found its words."""
         return {self.blocks.keys[i] for i in chosen if i in self.own and i in self.cuts}
 
     def give_back(self, i: int) -> Cut:
-        """Take the cut with this number from those that are left, and return it."""
+        """Remove the cut with this number from those that are left, and return it."""
         return self.cuts.pop(i) if i in self.cuts else self.inside.pop(i)
 
     def left(self) -> list[Cut]:

@@ -8,19 +8,19 @@ from cleaner.guard.case import Case
 from cleaner.model import ERROR_PAGE, LEARNED, Blocks, Cut
 from cleaner.resolve import CUTS_ALONE
 
-_LEAST_WORDS = 50
-_LEAST_SHARE = 0.1  # of the page's words; where less than both is left, names are not to be trusted
+_MIN_WORDS = 50
+_MIN_SHARE = 0.1  # share of the words on the page; if less than both is left, names of elements are misleading
 
 
 def emptied_text(case: Case) -> set[int]:
-    """All cuts, where no word is left of a text that is not noise as a whole."""
+    """All cuts, if they leave no word of a text that is not noise as a whole."""
     if _leaves_a_word(case) or whole_page(case):
         return set()
     return {*case.cuts, *case.inside}
 
 
 def whole_page(case: Case) -> str:
-    """The status of a text all of which is noise of one kind; empty for any other."""
+    """The status of a text that consists of one kind of noise; empty for any other text."""
     if _leaves_a_word(case):
         return ""
     cuts = case.left()
@@ -28,7 +28,7 @@ def whole_page(case: Case) -> str:
 
 
 def _leaves_a_word(case: Case) -> bool:
-    """Whether a word is left; signs and, where the text has letters, numbers are no words."""
+    """Whether a word is left. Signs do not count; numbers count only if the text has no letters."""
     is_word = str.isalpha if any(map(str.isalpha, case.document.text)) else str.isalnum
     blocks, gone = case.blocks, {cut.span for cut in case.cuts.values()}
     left = (text for i, text in enumerate(blocks.texts) if blocks.span(i) not in gone)
@@ -48,7 +48,7 @@ def _length(cuts: Sequence[Cut]) -> int:
 
 
 def emptied_page(case: Case) -> set[int]:
-    """Where next to nothing is left of a page, the cuts that no mark but the scorer's makes alone; or else all."""
+    """The cuts of a page that would be almost empty: those that only the scorer is sure of if that helps, else all."""
     if _leaves_enough(case.blocks, case.cuts.keys()):
         return set()
     unsure = {i for i, cut in case.cuts.items() if not _has_sure_mark(cut)}
@@ -60,15 +60,15 @@ def _has_sure_mark(cut: Cut) -> bool:
 
 
 def _leaves_enough(blocks: Blocks, cut: Collection[int]) -> bool:
-    """Whether many words or numbers are left, or a good part of the page's words. Signs are no text."""
+    """Whether many words or numbers are left, or a large share of the words on the page. Signs do not count."""
     numbers = _words_with(str.isalnum, blocks)
-    if sum(numbers) - sum([numbers[i] for i in cut]) >= _LEAST_WORDS:
+    if sum(numbers) - sum([numbers[i] for i in cut]) >= _MIN_WORDS:
         return True
     words = next((found for found in (_words_with(str.isalpha, blocks), numbers) if any(found)), blocks.words)
     whole = sum(words)
-    return whole - sum([words[i] for i in cut]) >= _LEAST_SHARE * whole
+    return whole - sum([words[i] for i in cut]) >= _MIN_SHARE * whole
 
 
 def _words_with(is_wanted: Callable[[str], bool], blocks: Blocks) -> Sequence[int]:
-    """The words of each block that has a wanted character; of other blocks none."""
+    """The number of words of each block that has a wanted character; 0 for other blocks."""
     return [n if any(map(is_wanted, text)) else 0 for n, text in zip(blocks.words, blocks.texts, strict=True)]

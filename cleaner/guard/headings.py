@@ -1,4 +1,4 @@
-"""Promises to headlines, headings and labels."""
+"""Promises about headlines, headings and labels."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from cleaner.features import headlines, skeleton
 from cleaner.guard.case import Case
 from cleaner.model import Blocks, Kind, Tree
 
-_MOST_TITLES = 2  # first-level headings; of more each belongs to a part of the page
+_MAX_TITLES = 2  # first-level headings; if there are more, each belongs to a part of the page
 
 
 def headline(case: Case) -> set[int]:
-    """Lines of the head that no rule found words in, and whose words come back in the prose.
+    """Lines of the head in which no rule found words, and whose words the prose repeats.
 
-    The context stage spares them itself.
+    Cuts by the context stage are not examined: that stage exempts such lines itself.
     """
     unknown = [i for i in case.cuts if i not in case.own and i not in case.context]
     known = case.cuts.keys() - set(unknown)
@@ -20,14 +20,14 @@ def headline(case: Case) -> set[int]:
 
 
 def first_line(case: Case) -> set[int]:
-    """The first line of a text, right above prose, that names something pages have at their end."""
+    """The first line of a text, directly above prose, if its category is noise at the end of pages."""
     if 0 in case.cuts and case.stays(1) and case.blocks.prose[1]:
         return {0} if case.cuts[0].category in case.known.at_the_end else set()
     return set()
 
 
 def last_title(case: Case) -> set[int]:
-    """First-level headings where none is kept: those that only the scorer cut, or else that look like the headline."""
+    """First-level headings if none is kept: those that only the scorer cut, or else those that may be the headline."""
     tree, kinds = case.blocks.tree, case.blocks.kinds
     if tree is None:
         return set()
@@ -37,7 +37,7 @@ def last_title(case: Case) -> set[int]:
     if not titles or any(i not in case.cuts for i in titles):
         return set()
     doubted = case.doubted.intersection(titles)
-    if doubted and len(doubted) <= _MOST_TITLES:
+    if doubted and len(doubted) <= _MAX_TITLES:
         return set(doubted)
     return set(headlines(case.blocks, skeleton(case.blocks, case.cuts), (), titles))
 
@@ -47,7 +47,7 @@ def _is_first_level(tree: Tree, element: int) -> bool:
 
 
 def headings(case: Case) -> set[int]:
-    """Marked-up headings whose text below is kept; in plain text also those over a deeper heading that stays."""
+    """Marked-up headings above kept text; in plain text also those above a deeper heading that stays."""
     last = len(case.blocks) - 1
     kinds = case.blocks.kinds
     found: set[int] = set()
@@ -60,7 +60,7 @@ def headings(case: Case) -> set[int]:
 
 
 def _is_deeper(blocks: Blocks, i: int, than: int) -> bool:
-    """Whether heading ``i`` has more signs of Markdown than another one."""
+    """Whether the Markdown heading ``i`` is on a deeper level than another one."""
     return blocks.tree is None and _level(blocks.texts[i]) > _level(blocks.texts[than]) > 0
 
 
@@ -69,7 +69,7 @@ def _level(text: str) -> int:
 
 
 def labels(case: Case) -> set[int]:
-    """A short line that opens a paragraph whose next line, a sentence, is kept: a term and what is said of it."""
+    """Short lines that open a paragraph whose next line, a sentence, is kept: a term and its explanation."""
     blocks = case.blocks
     return {
         i

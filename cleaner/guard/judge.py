@@ -1,4 +1,4 @@
-"""The loop over the promises: each in its turn gives cuts back, none adds one."""
+"""The loop over the promises: each may withdraw cuts, and none adds a cut."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cleaner.resolve import CUTS_ALONE
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
-    """What is left of the cuts, what was withdrawn, and what the page turned out to be."""
+    """The cuts that are left, the withdrawals, and the status of the page."""
 
     cuts: tuple[Cut, ...]
     withdrawn: tuple[Withdrawal, ...] = ()
@@ -34,10 +34,10 @@ class Guard:
     def __call__(
         self, document: Document, cuts: Sequence[Cut], applies_to: AppliesTo = "text", *, threshold: int = CUTS_ALONE
     ) -> Guarded:
-        """Those of ``cuts`` that break no promise, and the others with the promise that each would break.
+        """Return the ``cuts`` that break no promise, and the others with the promise that each would break.
 
-        ``applies_to`` says whether they are cuts of a text or cuts by markup, ``threshold`` is the sum of scores that
-        cuts a block.
+        ``applies_to`` is ``text`` for cuts of a text and ``page`` for cuts by markup. ``threshold`` is the sum of
+        scores that cuts a block.
         """
         if not cuts:
             return Guarded(())
@@ -52,9 +52,9 @@ class Guard:
         return _guarded(case, withdrawn, warnings, applies_to)
 
     def joined(self, document: Document, careful: Guarded, own: Guarded, applies_to: AppliesTo) -> Guarded:
-        """The cuts of a profile, ``own``, and those of a more careful one, from the same marks.
+        """Join the cuts of a profile, ``own``, with those of a more careful one; both are made from the same marks.
 
-        Where both together would empty the text, those of the more careful one.
+        If both together would empty the text, only the cuts of the more careful profile are returned.
         """
         more = _outside(careful.cuts, own.cuts)
         if not more:
@@ -71,7 +71,7 @@ class Guard:
 
 
 def _guarded(case: Case, withdrawn: Sequence[Withdrawal], warnings: Sequence[str], applies_to: AppliesTo) -> Guarded:
-    """What is left in ``case``, with the status of what the text turned out to be."""
+    """The result for ``case``, with the status of the text."""
     status = whole_page(case) if applies_to == "text" else ""
     if status:
         warnings = (*warnings, f"the whole page is noise: {status}")

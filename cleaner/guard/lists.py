@@ -1,4 +1,4 @@
-"""Promises to lists and tables: what a sentence announces stays, and a list goes as a whole or stays."""
+"""Promises about lists and tables: an announced list stays, and a list is cut as a whole or stays."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ITEMS = frozenset((Kind.ITEM, Kind.STEP))
 _PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
 _WHOLES = frozenset(("table", "ul", "ol", "dl"))
 _ANNOUNCING_WORDS = 5
-_LIST_SHARE = 0.5  # of a list or table; if more of it stays all of it stays
+_LIST_SHARE = 0.5  # share of a list or table; if more than this stays, all of it stays
 _ARTICLE_WORDS = 200
-_FURNITURE = 3  # of more different noise lines the lists of a page are its menus
+_MIN_MENU_NOISE = 4  # different noise lines; on such a page the lists outside the article are menus
 
 
 def announced(case: Case) -> set[int]:
@@ -45,7 +45,7 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
 
 
 def torn(case: Case) -> set[int]:
-    """Items of lists most of which is no noise, or which are below a kept heading; menus of a page excepted."""
+    """Items of lists that are mostly not noise, or are below a kept heading. Menus of a page are an exception."""
     found: set[int] = set()
     has_menus = _has_menus(case)
     for start, end in _lists_cut(case):
@@ -62,21 +62,21 @@ def torn(case: Case) -> set[int]:
 def _has_menus(case: Case) -> bool:
     """Whether there is an article, and enough noise around it to make its lists menus."""
     article = sum(words for words, prose in zip(case.blocks.words, case.body.prose, strict=True) if prose)
-    return article >= _ARTICLE_WORDS and len(case.lines_of(case.cuts)) > _FURNITURE
+    return article >= _ARTICLE_WORDS and len(case.lines_of(case.cuts)) >= _MIN_MENU_NOISE
 
 
 def _is_of_unit(case: Case, cut: Cut) -> bool:
-    """Whether a section, or a stage, takes the item for what it is a part of; context alone does not."""
+    """Whether a section or a stage marks the item as part of a larger unit; a mark for its context is not enough."""
     return any(mark.rule not in case.known.rules and mark.category != CONTEXT for mark in cut.marks)
 
 
 def doubted_items(case: Case) -> set[int]:
-    """Items that only the scorer doubts, of lists more than half of which stays."""
+    """Items that only the scorer doubts, in lists of which more than half stays."""
     return _mostly_kept(case, (range(start, end) for start, end in _lists_cut(case)))
 
 
 def doubted_parts(case: Case) -> set[int]:
-    """Rows and items that only the scorer doubts, of tables and lists of a page more than half of which stays."""
+    """Rows and items that only the scorer doubts, in tables and lists of a page of which more than half stays."""
     if not case.doubted:
         return set()
     wholes = groupby(_parts(case), key=lambda part: part[0])
@@ -84,7 +84,7 @@ def doubted_parts(case: Case) -> set[int]:
 
 
 def _mostly_kept(case: Case, wholes: Iterable[Sequence[int]]) -> set[int]:
-    """The doubted blocks of those ``wholes`` of which more than half stays."""
+    """The doubted blocks in those ``wholes`` of which more than half stays."""
     doubted = case.doubted & case.cuts.keys()
     return {
         i
@@ -95,7 +95,7 @@ def _mostly_kept(case: Case, wholes: Iterable[Sequence[int]]) -> set[int]:
 
 
 def _parts(case: Case) -> Iterator[tuple[int, int]]:
-    """The element of the table or list, and the block, of all rows and items; -1 where there is no such element."""
+    """For each row or item, the element of its table or list (-1 if there is none), and its block."""
     tree = case.blocks.tree
     if tree is None:
         return
@@ -105,7 +105,7 @@ def _parts(case: Case) -> Iterator[tuple[int, int]]:
 
 
 def _lists_cut(case: Case) -> Iterator[tuple[int, int]]:
-    """The lists that have a cut item: their first item, and the end after their last."""
+    """The lists with a cut item: the number of their first item, and the number after their last."""
     kinds, end = case.blocks.kinds, 0
     for i in sorted(i for i in case.cuts if kinds[i] in _ITEMS):
         if i < end:

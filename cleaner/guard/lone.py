@@ -1,10 +1,11 @@
-"""Promises to short lines that noise does not surround: a lone line between paragraphs may be a subheading."""
+"""Promises about short lines without noise around them: a single line between paragraphs may be a subheading."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
+from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Blocks, Cut, Kind
 from cleaner.resolve import CUTS_ALONE
@@ -12,27 +13,26 @@ from cleaner.resolve import CUTS_ALONE
 _SHORT_WORDS = 20
 _SENTENCE_WORDS = 4
 _LONE_LINES = 2
-_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
 
 
 def lone(case: Case) -> set[int]:
-    """One or two short lines between two paragraphs, and any inside a text that shows no furniture beside them."""
+    """One or two short lines between two paragraphs, and any inside a text that has no furniture apart from them."""
     short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
     times = Counter(case.blocks.keys[i] for i in short if i in case.own)
     found: set[int] = set()
     for start, end in _runs_inside(case):
-        if any(_stands_alone(case, case.cuts[i]) for i in range(start, end)):
+        if any(_is_alone_by_nature(case, case.cuts[i]) for i in range(start, end)):
             continue
         sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
         inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
-        if len(times) - only_here < _FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
+        if len(times) - only_here < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found.update(short.intersection(range(start, end)))
     return found
 
 
 def lone_again(case: Case) -> set[int]:
-    """The same where running text was given back: what stood beside it may stand alone now."""
+    """The same after running text was withdrawn: a line next to it may now be alone."""
     is_back = any(case.blocks.prose[i] for i in case.own - case.cuts.keys())
     return lone(case) if is_back else set()
 
@@ -43,7 +43,7 @@ def doubted_between(case: Case) -> set[int]:
 
 
 def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:
-    """Runs of cut blocks, each with its end, that neither begin nor end the text."""
+    """Runs of cut blocks that neither begin nor end the text: the first block, and the block after the last."""
     for start in case.cuts:
         if case.stays(start - 1):
             end = start + 1
@@ -53,8 +53,11 @@ def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:
                 yield start, end
 
 
-def _stands_alone(case: Case, cut: Cut) -> bool:
-    """Whether a mark stands alone by nature, as advertising labels do; marks of the scorer and of a user's stage do."""
+def _is_alone_by_nature(case: Case, cut: Cut) -> bool:
+    """Whether lines with such a mark may be alone between paragraphs without being subheadings.
+
+    This is so for rules such as those of advertising labels, for the scorer, and for a user's own stages.
+    """
     return any(
         mark.category == LEARNED or (mark.score >= CUTS_ALONE and mark.rule not in case.known.may_be_subheadings)
         for mark in cut.marks

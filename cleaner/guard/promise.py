@@ -9,14 +9,14 @@ from typing import Literal
 from cleaner.guard.case import Case
 
 AppliesTo = Literal["text", "page"]
-"""Which cuts a promise is about: those of texts, what is left of pages among them, or those by the markup of pages."""
+"""The cuts that a promise applies to: those of texts, which include the rest of each page, or those by markup."""
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
     """A text, or a page as HTML, and lines of it that are proposed as cuts.
 
-    ``doubts`` are lines that the learned scorer is made to doubt; all else is proposed by the shipped rules.
+    ``doubts`` are the lines that the learned scorer doubts in the example. The shipped rules propose all other cuts.
     """
 
     source: str
@@ -26,10 +26,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """A reason to give cuts back: ``broken`` finds those of a case that would break it.
+    """A reason to withdraw cuts: ``broken`` returns the numbers of the cuts of a case that would break it.
 
-    ``summary`` completes the sentence "a cut is withdrawn when ...". The promise gives back the lines of ``breaks``;
-    the lines of ``keeps``, a near neighbour, go. ``warning`` is said where anything is given back.
+    ``summary`` completes the sentence "a cut is withdrawn when ...". The promise withdraws the lines of ``breaks``.
+    The lines of ``keeps``, a similar example, are cut. ``warning`` is added to the result if any cut is withdrawn.
     """
 
     name: str

@@ -1,13 +1,13 @@
-"""The promises, in the order in which they are kept; the table in docs/promises.md is made of this list.
+"""The promises in the order in which they are checked; the table in docs/promises.md is generated from this list.
 
-The order matters. Each promise reads what those before it gave back, and a cut bears the name of the first promise
-that it would break:
+The order matters. Each promise reads the cuts that are left by the promises before it, and a withdrawal has the name of
+the first promise that the cut would break:
 
-- what has a shape of its own comes first: it stays whatever is around it;
-- ``lone`` comes before ``prose``, so that a subheading that stays is no furniture that condemns a paragraph, and once
-  more after it: a line beside a paragraph that was given back may stand alone now;
+- promises about shape come first: such blocks stay, whatever is around them;
+- ``lone`` comes before ``prose``, so that a subheading that stays does not count as noise next to a paragraph. It is
+  checked again after it, because a line next to a withdrawn paragraph may now be alone;
 - ``topic`` and ``share`` weigh what is still cut, so they come after all promises about single lines;
-- ``emptied`` looks at what the others have left.
+- ``emptied`` reads what the others have left.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from cleaner.guard.promise import Example, Promise
 from cleaner.model import EMPTIED
 
 _MENU = "Skip to main content\nLog in\nSubscribe\nPrivacy policy"
-"""Four noise lines: a text that has them shows the furniture of its site."""
+"""Four noise lines: a text with these lines is furnished."""
 
 _FLOOD = """\
 The river rose by two metres on Monday, and the people of the lower town carried their chairs and tables up to the \
@@ -71,7 +71,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "shape",
-        "it is one of two rows of numbers or more, of as many columns each",
+        "it is one of two or more rows of numbers with the same number of columns",
         "text",
         shapes.rows_of_numbers,
         breaks=Example(_text(_MENU, _STORY, "12 30\n15 41"), ("12 30", "15 41"), doubts=("12 30", "15 41")),
@@ -97,8 +97,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "list",
-        "most items of the list are no noise, or it is below a kept heading: a list goes as a whole or stays "
-        "(menus of furnished pages excepted)",
+        "most items of the list are not noise, or the list is below a kept heading: a list is cut as a whole or stays. "
+        "Menus of furnished pages are an exception",
         "text",
         lists.torn,
         breaks=Example(_text(_MENU, _STORY, "- Apples\n- Cheese\n- Log in", _FLOOD), ("- Log in",)),
@@ -114,7 +114,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "headline",
-        "no rule found words in it, it is near the first prose, and its words come back in the prose",
+        "no rule found words in it, it is near the first prose, and the prose repeats its words",
         "text",
         headings.headline,
         breaks=Example(
@@ -126,7 +126,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "headline",
-        "it is the first line of the text, right above prose, and names what pages have at their end",
+        "it is the first line of the text, directly above prose, and its category is noise at the end of pages",
         "text",
         headings.first_line,
         breaks=Example(_text("Related articles", _STORY, _MENU), ("Related articles",)),
@@ -142,7 +142,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "heading",
-        "it is a short line whose paragraph goes on with a sentence that stays",
+        "it is a short line, and the sentence that follows it in its paragraph stays",
         "text",
         headings.labels,
         breaks=Example(_text(_MENU, _STORY, "Log in\nThe farmers do so at the mill.", _FLOOD), ("Log in",)),
@@ -150,7 +150,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "prose",
-        "it is the end of a sentence that was wrapped, on a line of its own",
+        "it is the last line of a wrapped sentence",
         "text",
         prose.sentence_ends,
         breaks=Example(
@@ -161,9 +161,9 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "lone",
-        "it is one of one or two short lines between two paragraphs, unless their rule is known to stand alone "
-        "there (`where.alone`, as advertising labels are); or any short line inside a page that shows fewer than "
-        "three other noise lines",
+        "it is one of at most two short lines between two paragraphs, unless lines of its rule typically are alone "
+        "there (`where.alone`, such as advertising labels); or it is a short line inside a page with fewer than three "
+        "other noise lines",
         "text",
         lone.lone,
         breaks=Example(_text(_MENU, _STORY, "Share this article", _FLOOD), ("Share this article",)),
@@ -171,10 +171,11 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "prose",
-        "it is running text (a sentence of ten words, any 25 words) that one wording of one rule condemns, unless "
-        "known noise is directly beside it, or it is at the edge, of a furnished page (one with three other noise "
-        "lines); whatever number of wordings condemns it, if running text that stays is directly above and below, "
-        "or the page is not furnished. In such a plain text any sentence of five words or more stays",
+        "it is running text (a sentence of ten words, or any 25 words), and only one wording of one rule matches it. "
+        "On a furnished page (one with three other noise lines) it is nevertheless cut if known noise is directly "
+        "above or below, or if the block is at the edge of the page. If running text that stays is directly above and "
+        "below, or the page is not furnished, no number of wordings is enough. In a plain text that is not furnished, "
+        "any sentence of five or more words stays",
         "text",
         prose.single_evidence,
         breaks=Example(_text(_STORY, _NEWS, _FLOOD), (_NEWS,)),
@@ -182,7 +183,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "lone",
-        "the same holds of it after a paragraph was given back",
+        "the same is true after a paragraph was withdrawn",
         "text",
         lone.lone_again,
         breaks=Example(_text(_STORY, "Share this article", _NEWS, _FLOOD), ("Share this article",)),
@@ -190,16 +191,16 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "prose",
-        "in `careful`, it is running text that only the scorer doubts, in which no rule found words; in a text "
-        "without prose it is any such line",
+        "in `careful`, it is running text that only the learned scorer doubts, and no rule found words in it; in a "
+        "text without prose this applies to any line",
         "text",
-        prose.unheard,
+        prose.doubted_by_scorer_alone,
         breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),
         keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
     ),
     Promise(
         "lone",
-        "only the learned scorer doubts it, and both blocks beside it stay",
+        "only the learned scorer doubts it, and both neighbouring blocks stay",
         "text",
         lone.doubted_between,
         breaks=Example(_text(_MENU, _STORY, _WEEK, _FLOOD), (_WEEK,), doubts=(_WEEK,)),
@@ -207,7 +208,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "topic",
-        "without the marks of categories the page is about, the score no longer suffices",
+        "without the marks of categories that are the subject of the page, the score is too low",
         "text",
         about.about,
         breaks=Example(_text("How cookies work", _COOKIES, "Accept all cookies", _COOKIES), ("Accept all cookies",)),
@@ -215,7 +216,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "share",
-        "it is in a list below a marker, and the page shows no other furniture",
+        "it is in a list below a marker, and the page is not furnished apart from such lists",
         "text",
         share.below_marker,
         breaks=Example(_text(_STORY, "Related articles\nA bridge for two towns"), ("A bridge for two towns",)),
@@ -223,8 +224,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "share",
-        "it was cut for where it is, not for what it says, and that is much beside the prose that stays (context: "
-        "35 %, lists below a marker: 100 %)",
+        "it was cut for its place, not for its words, and all such cuts have too many words compared with the prose "
+        "that stays (context: 35 %, lists below a marker: 100 %)",
         "text",
         share.past_share,
         breaks=Example(_text(_MENU, _FLOOD, "Related articles", *_TITLES), (_TITLES[0],)),
@@ -232,9 +233,9 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         EMPTIED,
-        "no word would be left (signs and, where the page has letters, numbers are no words). If noise of the "
-        "category `error` or `consent` is among the cuts the text may be empty, and the row says so: status "
-        "`error_page` or `consent_page`, and a warning",
+        "no word would be left (signs do not count as words; numbers count only if the text has no letters). A text "
+        "may become empty if its pack declares a status for whole pages (`whole_page`), as those of the categories "
+        "`error` and `consent` do: the row then has the status `error_page` or `consent_page`, and a warning",
         "text",
         emptied.emptied_text,
         breaks=Example(_text("Log in\nSkip to main content\nPrivacy policy"), ("Log in", "Privacy policy")),
@@ -245,8 +246,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "headline",
-        "it takes the last first-level headings: one or two that only the scorer doubts; others if they are near "
-        "the first prose and their words come back there",
+        "no first-level heading would be left: one or two that only the scorer doubts stay; others stay if they are "
+        "near the first prose and the prose repeats their words",
         "page",
         headings.last_title,
         breaks=Example(f"<h1>{_WEEK}</h1>{_PAGE}", (_WEEK,), doubts=(_WEEK,)),
@@ -272,8 +273,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "group",
-        "only the scorer doubts it, and three fifths of five or more blocks of the same make (the same tags and "
-        "classes, four levels up) stay",
+        "only the scorer doubts it, and at least three fifths of the blocks with the same markup stay (the same tags "
+        "and classes on four levels; five or more blocks)",
         "page",
         markup.alike,
         breaks=Example(_PAGE + _cards("Ash", "Elm", "Fir", "Oak", "Yew"), ("Yew",), doubts=("Yew",)),
@@ -281,8 +282,9 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "prose",
-        "only the scorer doubts it, and the block belongs to what stays around it: running text between two "
-        "blocks, below a heading, beside a table or list; a heading of running text; a lone block between two",
+        "only the scorer doubts it, and the block belongs to kept blocks around it: running text between two kept "
+        "blocks, below a heading, or next to a table or list; a heading above running text; a single block between two "
+        "kept blocks",
         "page",
         markup.amid_content,
         breaks=Example(f"{_PAGE}<div>{_WEEK}</div>{_PAGE}", (_WEEK,), doubts=(_WEEK,)),
@@ -291,7 +293,7 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         EMPTIED,
         "fewer than 50 words and numbers, and less than a tenth of the page's words with letters would be left; "
-        "cuts that only the scorer is sure of are given back first, then all",
+        "cuts that only the scorer is sure of are withdrawn first, then all",
         "page",
         emptied.emptied_page,
         breaks=Example(f"<div>{_FLOOD}</div>", (_FLOOD,), doubts=(_FLOOD,)),

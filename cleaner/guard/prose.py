@@ -1,14 +1,13 @@
-"""Promises to running text: it goes on sure evidence only."""
+"""Promises about running text: it is cut on sure evidence only."""
 
 from __future__ import annotations
 
-from cleaner.features import SAID_WORDS
+from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.guard.case import Case
 from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
 
-_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
-_TWO_SIGNS = 120  # two wordings of a rule that needs two
+_TWO_SIGNS = 120  # sum of scores of two wordings of a rule with score 60
 _SENTENCE_WORDS = 4
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 
@@ -28,13 +27,13 @@ def _ends_sentence(case: Case, i: int) -> bool:
 
 
 def single_evidence(case: Case) -> set[int]:
-    """Running text that one wording condemns: a sentence about a button quotes it, too.
+    """Running text with only one wording as evidence: a sentence about a button quotes it, too.
 
-    Between running text that stays, and on a page that shows hardly any other noise, no number of wordings is
-    enough; in such a plain text that is so of any sentence. (Of a page of HTML the furniture was cut before.)
+    Between running text that stays, and on a page with hardly any other noise, no number of wordings is enough. In a
+    plain text of this kind the same is true of any sentence. (The furniture of an HTML page was cut before.)
     """
     furniture = len(case.lines_of(i for i in case.own if not case.blocks.prose[i]))
-    is_furnished = furniture >= _FURNITURE
+    is_furnished = furniture >= MIN_FURNITURE
     is_bare = not is_furnished and _keeps_sentences(case)
     found = set()
     for i, cut in case.cuts.items():
@@ -59,11 +58,11 @@ def _is_running(case: Case, i: int, *, is_bare: bool) -> bool:
     blocks = case.blocks
     if blocks.prose[i]:
         return True
-    return is_bare and blocks.tree is None and blocks.sentences[i] and blocks.words[i] >= SAID_WORDS
+    return is_bare and blocks.tree is None and blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS
 
 
 def _is_sure(case: Case, cut: Cut, *, is_among_text: bool) -> bool:
-    """Two rules, or two wordings of one; or a unit of several blocks, or a mark of a user's own stage."""
+    """Whether two rules, two wordings of one rule, a section, or a stage of a user mark the block."""
     marks = [mark for mark in cut.marks if mark.category != CONTEXT and mark.score > 0]
     own = [mark for mark in marks if mark.rule in case.known.rules]
     if len(own) < len(marks):
@@ -81,10 +80,10 @@ def _is_beside_noise(case: Case, i: int) -> bool:
     return any(j in case.cuts and j in case.own and not case.blocks.prose[j] for j in (i - 1, i + 1))
 
 
-def unheard(case: Case) -> set[int]:
-    """Running text in which no rule found words, and any line of a text without it, where only the scorer cuts.
+def doubted_by_scorer_alone(case: Case) -> set[int]:
+    """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    Where no prose is, the scorer knows no places. The promise of the careful profile: no cut of it rests on that alone.
+    In a text without prose this applies to any line, because there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()

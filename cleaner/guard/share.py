@@ -1,24 +1,24 @@
-"""Promises about what goes for where it is, not for what it says: it is little, and on pages of sites."""
+"""Promises about blocks that are cut for their place, not for their words: they are few, and on furnished pages."""
 
 from __future__ import annotations
 
+from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
 from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
 
-_CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # of the words of the prose that stays
-_FURNITURE = 3  # so many different noise lines show that a page carries the furniture of its site
+_CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # words compared with the words of the prose that stays
 
 
 def below_marker(case: Case) -> set[int]:
-    """Lists below a marker, on a page whose other lines show no furniture: the marker may be a subheading."""
+    """Lists below a marker, on a page without other furniture: the marker may be a subheading."""
     placed = case.placed & case.cuts.keys()
     others = case.lines_of(i for i, cut in case.cuts.items() if cut.category not in case.known.of_markers)
-    return _by_place(case, placed) if len(others) < _FURNITURE else set()
+    return _by_place(case, placed) if len(others) < MIN_FURNITURE else set()
 
 
 def past_share(case: Case) -> set[int]:
-    """What is cut for where it is, where that is much beside the prose that stays."""
+    """Blocks that are cut for their place, if together they have too many words compared with the prose that stays."""
     words = case.blocks.words
     body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
     found: set[int] = set()
@@ -30,7 +30,7 @@ def past_share(case: Case) -> set[int]:
 
 
 def _by_place(case: Case, placed: frozenset[int]) -> set[int]:
-    """Those of the blocks ``placed`` that would stay without the marks for where they are."""
+    """The blocks of ``placed`` that would stay without the marks for their place."""
     return {i for i in placed if _score_of_words(case, case.cuts[i]) < CUTS_ALONE}
 
 

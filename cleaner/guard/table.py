@@ -1,4 +1,4 @@
-"""The tables of docs/promises.md: ``python -m cleaner.guard.table docs/promises.md`` writes them anew."""
+"""The tables of docs/promises.md: ``python -m cleaner.guard.table docs/promises.md`` rewrites them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def as_table(applies_to: AppliesTo) -> str:
 
 
 def with_tables(page: str) -> str:
-    """The page with its tables made anew, each between its two markers. Raises `ValueError` where one is missing."""
+    """The page with its tables rewritten, each between its two markers. Raises `ValueError` if a marker is missing."""
     for applies_to in get_args(AppliesTo):
         begin, end = f"<!-- promises: {applies_to} -->\n", f"<!-- end of promises: {applies_to} -->"
         before, found, rest = page.partition(begin)

@@ -1,10 +1,10 @@
-"""What a page is about, as far as rules need it: a page about passwords is not a log-in dialog."""
+"""The subject of a page, as far as promises need it: a page about passwords is not a log-in dialog."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cleaner.features import SAID_WORDS
+from cleaner.features import STATEMENT_WORDS
 from cleaner.model import Blocks, Document
 from cleaner.packs.rule import Packs
 
@@ -37,20 +37,20 @@ class Topics:
         blocks = document.blocks
         prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
         named = self._named(blocks)
-        asked = [category for category in categories if category in named]
-        heads = tuple(titles()) if asked else ()
+        candidates = [category for category in categories if category in named]
+        heads = tuple(titles()) if candidates else ()
         return frozenset(
             category
-            for category in asked
+            for category in candidates
             if self._is_titled(category, blocks, heads)
             or self._is_about(category, blocks, prose, [i for i in named[category] if blocks.prose[i]])
         )
 
     def _named(self, blocks: Blocks) -> dict[str, list[int]]:
-        """Of each category the paragraphs and sentences that name it as a topic."""
+        """For each category, the paragraphs and sentences that name it as a topic."""
         named: dict[str, list[int]] = {}
         for i, is_prose in enumerate(blocks.prose):
-            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= SAID_WORDS)):
+            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)):
                 continue
             for n, _ in blocks.hits[i]:
                 if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
@@ -71,7 +71,7 @@ class Topics:
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in lead)
 
     def _is_titled(self, category: str, blocks: Blocks, titles: Iterable[int]) -> bool:
-        """Whether the headline names the topic: then a sentence that names it is not noise, whatever it quotes."""
+        """Whether the headline names the topic. If so, a sentence that names it is not noise, whatever it quotes."""
         return any(self._names_topic(category, blocks, i) and not self._is_noise(category, blocks, i) for i in titles)
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:

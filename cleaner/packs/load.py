@@ -91,7 +91,9 @@ class _Builder:
         pack = read_table(parse_pack(path, source), PACK, f"{path}:1", required=("category", "summary"))
         category = pack["category"]
         self.summaries.setdefault(category, pack["summary"])
-        self._add_category(f"{path}:1", category, Category(**{name: pack[name] for name in _OF_CATEGORIES & pack.keys()}))
+        self._add_category(
+            f"{path}:1", category, Category(**{name: pack[name] for name in _OF_CATEGORIES & pack.keys()})
+        )
         self.topics.setdefault(category, []).extend(pack.get("topic", ()))
         lines = _lines_by_name(source, _ID_KEY)
         for table in pack.get("rule", ()):

@@ -15,13 +15,13 @@ from cleaner.model import COMMENTS, REGION, Blocks, Document, Kind, Mark
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Floats, Sum
 
-DOUBT = 80
+NOISE_SUM = 80
 """The sum of scores from which a block counts as noise in the features of its groups."""
 
 _KINDS = tuple(Kind)
 _LINE_FEED, _CARRIAGE_RETURN = 10, 13
-_LEAST_PROSE = 60  # words; if a page has less prose, all its words count as prose
-_MOST = 1_000  # higher scores are vetoes
+_MIN_PROSE_OF_PAGE = 60  # words; if a page has less prose, all its words count as prose
+_MAX_SCORE = 1_000  # larger scores, of either sign, are vetoes
 _SHORT = 6  # words
 _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
 
@@ -49,7 +49,7 @@ class BlockFeatures:
         prose = np.array(blocks.prose, bool) & (link < 0.5)
         heading = np.array([kind is Kind.HEADING for kind in blocks.kinds], bool)
         copies = _copies(blocks)
-        is_doubted = doubt >= DOUBT
+        is_doubted = doubt >= NOISE_SUM
         parts = {
             Sum.WORDS: words,
             Sum.BLOCKS: np.ones_like(words),
@@ -65,7 +65,7 @@ class BlockFeatures:
             Sum.COMMENTS: words * (votes[COMMENTS] > 0),
         }
         sums = np.stack([parts[row] for row in Sum]).astype(np.float64)
-        if sums[Sum.PROSE].sum() < _LEAST_PROSE:
+        if sums[Sum.PROSE].sum() < _MIN_PROSE_OF_PAGE:
             sums[Sum.PROSE] = words * ~is_doubted
         return cls(words, link, prose, heading, characters["end"] > 0, doubt, copies, sums)
 
@@ -80,19 +80,20 @@ def _copies(blocks: Blocks) -> Floats:
 def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[str]) -> dict[str, Floats]:
     """Sums of scores for each block, in total and by category; vetoes are left out.
 
-    Two categories are measured whether ``categories`` names them or not: they are no doubt about a block itself.
+    The sums of two categories are always included, because they are subtracted from the total: marks for the region of
+    a block and for comments are not evidence that the block itself is noise.
     """
     names = tuple(dict.fromkeys(("sum", *categories, REGION, COMMENTS)))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
     row = {name: n for n, name in enumerate(names)}
     found = np.zeros((len(names), len(blocks)), np.float32)
-    said = [
+    counted = [
         (row.get(category, 0), at[span[0]], score)
         for span, _, category, _, score in marks
-        if abs(score) <= _MOST and span[0] in at
+        if abs(score) <= _MAX_SCORE and span[0] in at
     ]
-    if said:
-        rows, places, scores = np.array(said, np.int64).T
+    if counted:
+        rows, places, scores = np.array(counted, np.int64).T
         np.add.at(found, (rows, places), scores)
         found[0] = found.sum(axis=0)
     return dict(zip(names, np.clip(found, -200, 300), strict=True))

@@ -11,7 +11,7 @@ import numpy as np
 from cleaner.scorer.groups import Floats, Ints, Numbers
 
 VOTE = "vote "
-"""How the names of features begin that are the sums of scores: in total, and of a category."""
+"""The beginning of the names of features that are sums of scores, in total or of one category."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From probabilities to decisions: for each profile, the log-odds of content from which a block of the page stays."""
+"""From probabilities to decisions: for each profile, the log-odds of content at which a block of a page stays."""
 
 from __future__ import annotations
 
@@ -33,24 +33,25 @@ def page_levels(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[flo
 
 
 def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
-    """The levels of a text: careful and balanced weigh noise left against content lost, strict aims at the best F1."""
+    """The levels of a text: careful and balanced weigh kept noise against lost content, strict aims at the best F1."""
     careful = _worth(p, words, *_TEXT_CAREFUL)
     balanced = max(careful, _worth(p, words, *_TEXT_BALANCED))
     return Levels(careful, balanced, max(balanced, _log_odds(threshold(p, words, _TEXT_STRICT))))
 
 
-def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, most: float) -> float:
+def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, max_p: float) -> float:
     """The log-odds below which cutting a block removes more noise than content, by share and weighted by ``price``.
 
-    The cut of a block of w words is expected to take ``(1 - p) * w / noise`` of the noise and ``p * w / content`` of
-    the content; with both sums fixed the best set under any bound of the loss is all blocks below one level of the
-    odds (the Lagrangian of that choice), which is higher on pages with little noise and much content.
+    No block with a probability of content above ``max_p`` is cut. The cut of a block of w words is expected to take
+    ``(1 - p) * w / noise`` of the noise and ``p * w / content`` of the content. With both sums fixed, the best set under
+    any bound of the loss is all blocks below one level of the odds (the Lagrangian of that choice). The level is higher
+    on pages with little noise and much content.
     """
     size = np.asarray(words, np.float64) + 0.5
     content = float((p * size).sum()) + 1e-9
     noise = float(((1 - p) * size).sum())
     odds = price * content / (noise + _CLEAN * (noise + content))
-    return float(np.log(min(odds, most / (1 - most))))
+    return float(np.log(min(odds, max_p / (1 - max_p))))
 
 
 def _log_odds(p: float) -> float:

@@ -1,4 +1,4 @@
-"""Groups by markup: containers, siblings, blocks with the same path; tags around; place relative to the prose."""
+"""Groups by markup: containers, siblings, blocks with the same path; ancestors; the place relative to the prose."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def _add_tags(columns: Columns, shapes: _Shapes, element: Ints) -> None:
 
 
 def _tops(parents: Ints, count: Numbers) -> Ints:
-    """For each element, the outermost ancestor that holds the same number of blocks."""
+    """For each element, the outermost ancestor that contains the same number of blocks."""
     up = np.maximum(parents, 0)
     tops = np.where(count[up] == count, up, np.arange(len(parents)))
     while True:
@@ -132,7 +132,10 @@ def _tops(parents: Ints, count: Numbers) -> Ints:
 
 
 def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share: float) -> Numbers:
-    """Add the place relative to the deepest element with ``share`` of the prose. Returns sums over what holds both."""
+    """Add the place relative to the main element, which is the deepest one with ``share`` of the prose.
+
+    Returns the sums over the innermost element that contains both the block and the main element.
+    """
     enough = np.flatnonzero(below[Sum.PROSE] >= share * below[Sum.PROSE, 0])
     main = int(enough[-1]) if len(enough) and below[Sum.PROSE, 0] else 0
     way = list(tree.way(main))[::-1]

@@ -91,7 +91,7 @@ class Model:
 
     @property
     def categories(self) -> tuple[str, ...]:
-        """The categories of marks whose votes it reads by themselves, in the order of its features."""
+        """The categories whose sums of scores are features of the model, in the order of its features."""
         votes = (name.removeprefix(VOTE) for name in self.names if name.startswith(VOTE))
         return tuple(name for name in votes if name != "sum")
 
@@ -120,10 +120,10 @@ class Model:
             parts[FIELD] = provenance.as_array()
         np.savez_compressed(path, **parts)
 
-    def log_odds(self, table: Table, asked: Ints | None = None) -> Floats:
-        """Log-odds of content for all blocks of ``table``, or for those in ``asked``. Shape: (blocks,)."""
+    def log_odds(self, table: Table, chosen: Ints | None = None) -> Floats:
+        """Log-odds of content for all blocks of ``table``, or for those in ``chosen``. Shape: (blocks,)."""
         values = table.select(self.names)
-        values = values if asked is None else values[asked]
+        values = values if chosen is None else values[chosen]
         by_trees = self.trees.sums(values)
         if not self.networks:
             return by_trees
@@ -132,15 +132,15 @@ class Model:
         joined: Floats = (by_trees + by_networks) / 2
         return joined
 
-    def reasons(self, table: Table, asked: Ints, is_content: NDArray[np.bool_]) -> list[str]:
-        """For each block in ``asked``, the two features that contribute most to the decision, with their values.
+    def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
+        """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
 
         The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
         content. This is a summary for readers: the trees and networks weigh features in their own way.
         """
-        values = table.select(self.names)[asked]
+        values = table.select(self.names)[chosen]
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
-        contributions[~is_content[asked]] *= -1
+        contributions[~is_content[chosen]] *= -1
         rows = np.arange(len(values))
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from cleaner.resolve import CUTS_ALONE
-from cleaner.scorer.block_features import DOUBT, BlockFeatures
+from cleaner.scorer.block_features import NOISE_SUM, BlockFeatures
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Numbers, Sum, grouped, runs
 
@@ -57,7 +57,7 @@ def add_neighbours(columns: Columns, features: BlockFeatures) -> None:
             features.prose,
             features.heading,
             features.ends,
-            features.doubt >= DOUBT,
+            features.doubt >= NOISE_SUM,
         ]
     )
     names = ("log words", "link share", "prose", "heading", "end", "doubted")

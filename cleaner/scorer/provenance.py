@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 FIELD = "provenance"
-"""The field of the ``.npz`` that holds it, as JSON."""
+"""The field of the ``.npz`` that contains it, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
-"""Short lines among noise: what no rule knows, or only doubts, where the lines around it are known.
+"""Short lines among noise: lines that no rule knows, or that a rule only doubts, between lines that are known.
 
-The figures were set on the development pages of WCXB (docs/tuning.md). A page is only judged this way when several
-different sure marks show that it carries the furniture of a site: clean text has none.
+The thresholds were set on the development pages of WCXB (docs/tuning.md). The stage runs only on furnished pages, which
+have several different sure marks: clean text has none.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cleaner.features import Skeleton, doubtful, headlines
+from cleaner.features import MIN_FURNITURE, Skeleton, doubtful, headlines
 from cleaner.model import CONTEXT, Blocks, Kind, Mark
 from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_REACH = 5  # blocks looked at on either side
-_WALL_WORDS = 12  # an unknown block of more words ends the look
-_WEAK = 40  # votes that make a doubt
+_REACH = 5  # blocks that are read on either side
+_WALL_WORDS = 12  # an unknown block of more words ends the search
+_WEAK = 40  # sum of scores that makes a doubt
 _MAX_WORDS = 8
 _BETWEEN_WORDS = 4
-_SURE_FOR_WEAK = 3  # different sure marks on the page before weak ones count
 _SURE_FOR_UNKNOWN = 4
 _BODY_WORDS = 200
 _LONG_BODY_WORDS = 400
 _HEAD_ANCHORS = 2
-_TITLE_LINES = 3  # above the prose stand title, standfirst and byline
+_TITLE_LINES = 3  # title, standfirst and byline, which are above the prose
 _ANCHORS, _ANCHOR_SHARE = 3, 0.1
 _PROTECTED = frozenset((Kind.CELL, Kind.CODE, Kind.SPEC, Kind.STEP, Kind.QUOTE, Kind.HEADING))
 
@@ -101,7 +100,7 @@ class _Page:
 
 
 class Context(Stage):
-    """Votes for short lines that stand among known noise, more easily outside the body than in it."""
+    """Marks short lines among known noise. In the body of a page, more evidence is needed than outside it."""
 
     rules = (AMONG, NEAR)
 
@@ -113,7 +112,7 @@ class Context(Stage):
         open_to_doubt = [i for i, kind in enumerate(blocks.kinds) if kind not in _PROTECTED and not blocks.prose[i]]
         near = [i for i in open_to_doubt if _WEAK <= seen.sums[i] < CUTS_ALONE and _supports_weak(seen, i)]
         for i in near:
-            yield NEAR.mark(blocks.span(i), "Stands next to known noise")
+            yield NEAR.mark(blocks.span(i), "Next to known noise")
             seen.sums[i] += NEAR.score
         among = list(_surrounded(seen, open_to_doubt))
         protected = headlines(blocks, seen.body, doubtful(seen.sums), among)
@@ -123,12 +122,12 @@ class Context(Stage):
 
 
 def _measure(page: View) -> _Page | None:
-    """What the page shows, or nothing where it shows too little noise to judge by."""
+    """The measures of a page, or None if it has too little noise."""
     blocks = page.document.blocks
     sums = list(page.sums)
-    # prose is no furniture: sentences that quote each other's buttons must not condemn each other
+    # prose does not count as furniture: sentences that quote buttons must not be evidence against each other
     variety = len({blocks.keys[i] for i, score in enumerate(sums) if score >= CUTS_ALONE and not blocks.prose[i]})
-    if variety < _SURE_FOR_WEAK:
+    if variety < MIN_FURNITURE:
         return None
     body = page.body
     return _Page(
@@ -169,7 +168,7 @@ def _supports_weak(page: _Page, i: int) -> bool:
 
 
 def _surrounded(page: _Page, indices: Sequence[int]) -> Iterator[int]:
-    """Short lines that are no sentences, of which no rule has an opinion, and whose surroundings say noise."""
+    """Short lines that are not sentences, that no rule marks, and whose surroundings are noise."""
     words, sentences, sums = page.blocks.words, page.blocks.sentences, page.sums
     judged = page.variety >= _SURE_FOR_UNKNOWN and page.body_words >= _BODY_WORDS
     for i in indices:

@@ -11,7 +11,7 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MIN_WORDS = 20
-_FURNITURE = 3  # with fewer noise lines on the page, a copy may be a refrain
+_MIN_NOISE_BLOCKS = 3  # on a page with fewer noise blocks, copies included, a copy may be a refrain
 _KINDS = frozenset((Kind.TEXT, Kind.CAPTION))
 
 
@@ -43,7 +43,7 @@ The water board said on Monday that nobody had to leave their house, but that th
 
 
 class Repeats(Stage):
-    """Marks a long line that repeats a line above it, with nothing but noise (a credit) between the two.
+    """Marks a long line that repeats a line above it, with nothing but noise (such as a credit) between the two.
 
     A copy directly below the first is only marked on pages with other noise, because a text may repeat a verse.
 
@@ -55,7 +55,7 @@ class Repeats(Stage):
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
         noise = {i for i, score in enumerate(page.sums) if score >= CUTS_ALONE}
-        furnished = len(noise) >= _FURNITURE
+        is_noisy = len(noise) >= _MIN_NOISE_BLOCKS
         seen: dict[str, int] = {}
         for i, words in enumerate(blocks.words):
             if words < _MIN_WORDS or blocks.kinds[i] not in _KINDS:
@@ -63,7 +63,7 @@ class Repeats(Stage):
             text = blocks.keys[i]
             first = seen.get(text)
             between = range(i if first is None else first + 1, i)
-            if first is not None and (between or furnished) and all(j in noise for j in between):
+            if first is not None and (between or is_noisy) and all(j in noise for j in between):
                 yield COPY.mark(blocks.span(i), "Repeats word for word the block just above it")
                 noise.add(i)
             seen[text] = i

@@ -1,8 +1,8 @@
-"""The learned opinion on the blocks of a document, by what the rules said so far and all that is measured of blocks.
+"""Marks by a learned model, which reads the features of blocks and the marks of the stages before it.
 
-It reads the marks of the stages before it as features, so it stands last among them, and it has heard what they say:
-its own score is what is missing from the sum of theirs to the sum it holds for right. To add a verdict to votes it
-rests upon would count them twice. A veto stays a veto.
+Because the marks of other stages are among its features, the scorer is the last stage. Its score is the difference
+between the sum that the model finds right and the sum of the other marks: adding a full score of its own would count
+the other marks twice. A veto stays a veto.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:  # numpy is slow to import
     from cleaner.scorer.model import Model
 
 BOUNDS = (0.15, 0.3)
-"""Of the probability from which a block of a page is kept: there its sum is the one that balanced cuts at."""
+"""Lowest and highest value of the probability of content at which the profile balanced keeps a block of a page."""
 
-_SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, and the sums there
-_MOST, _LEAST = 140, -100
-_SURE_NOISE = -6.0  # log-odds of what rules cut alone
-_VETO = -1_000  # a sum below holds a veto
+_SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, at which the sums are the largest and the smallest
+_MAX_SUM, _MIN_SUM = 140, -100
+_SURE_NOISE = -6.0  # log-odds of blocks that rules cut alone
+_VETO = -1_000  # a smaller sum contains a veto
 _MIN_PAGE_WORDS = 400  # a shorter page is judged only if rules find noise in it
 _MIN_PAGE_NOISE = 3  # blocks that rules cut
-_MOST_BLOCKS = 20_000  # a table takes about 5 kB a block; documents with more are no pages
+_MAX_BLOCKS = 20_000  # a table takes about 5 kB per block; longer documents are not pages
 
 
 BLOCK = StageRule(
@@ -42,7 +42,7 @@ BLOCK = StageRule(
     category=LEARNED,
     summary="A block that the learned scorer takes for boilerplate.",
     why="A model judges the shape and place of the block; no rule found known words in it.",
-    score=_MOST,
+    score=_MAX_SUM,
     removes=(
         """
   Rain is expected in the north of the country until Friday morning, and the rivers are high.
@@ -68,7 +68,7 @@ REPEATED = StageRule(
     id="scorer/repeated",
     category=LEARNED,
     summary="A block that the learned scorer takes for a repetition.",
-    why="It says again, word for word, what a block above says.",
+    why="It repeats a block above word for word.",
     score=CUTS_ALONE,
     removes=(
         """
@@ -96,15 +96,15 @@ class Scorer(Stage):
 
     rules: ClassVar[tuple[StageRule, ...]] = (BLOCK,)
     file: ClassVar[str]
-    """Its model, beside the packs."""
+    """The file of its model, in the folder of the packs."""
 
     def __init__(self, *, model: Model | None = None) -> None:
         self._model = model
         self._is_given = model is not None
 
     @abstractmethod
-    def is_asked(self, page: View) -> bool:
-        """Whether the document is one that it judges."""
+    def applies_to(self, page: View) -> bool:
+        """Whether the scorer judges this document."""
 
     @abstractmethod
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
@@ -112,15 +112,15 @@ class Scorer(Stage):
 
     @abstractmethod
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
-        """The scores of its marks: what is missing from the ``sums`` of the rules to those it holds for right.
+        """The scores of its marks: the difference between the ``wanted`` sums and the ``sums`` of other marks.
 
-        ``placed`` is the part of ``sums`` that rules gave for the place of a block alone. A score of 0 is not said.
+        ``placed`` is the part of ``sums`` that is only for the place of a block. A score of 0 makes no mark.
         """
 
     def __call__(self, page: View) -> Iterator[Mark]:
         document = page.document
         blocks = document.blocks
-        if not 0 < len(blocks) <= _MOST_BLOCKS or not self.is_asked(page):
+        if not 0 < len(blocks) <= _MAX_BLOCKS or not self.applies_to(page):
             return
         import numpy as np  # lazy: a tenth of a second
 
@@ -132,25 +132,25 @@ class Scorer(Stage):
         levels = self.levels(_probability(odds), blocks.words)
         stays = odds >= levels.balanced
         scores = self.scores(_sums(odds, levels), sums, placed)
-        said = np.flatnonzero((scores != 0) & (sums > _VETO))
-        asked = _probability(np.array(self.asked_for(levels)))
+        marked = np.flatnonzero((scores != 0) & (sums > _VETO))
+        needed = _probability(np.array(self.named_level(levels)))
         for i, reason, chance, score in zip(
-            said.tolist(),
-            self.model.reasons(table, said, stays),
-            _probability(odds[said]).tolist(),
-            scores[said].tolist(),
+            marked.tolist(),
+            self.model.reasons(table, marked, stays),
+            _probability(odds[marked]).tolist(),
+            scores[marked].tolist(),
             strict=True,
         ):
-            why = f"Content with a probability of {chance:.2f}, {asked:.2f} is asked for here: {reason}"
+            why = f"Content with a probability of {chance:.2f}; {needed:.2f} is needed here: {reason}"
             yield BLOCK.mark(blocks.span(i), why, score)
         yield from self.repeats(blocks, stays.tolist())
 
-    def asked_for(self, levels: Levels) -> float:
-        """The level that reasons name."""
+    def named_level(self, levels: Levels) -> float:
+        """The level that the reasons of its marks name, in log-odds."""
         return levels.balanced
 
     def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
-        """Marks of blocks that say again what stands above; ``stays`` tells which blocks it would keep."""
+        """Marks of blocks that repeat a block above; ``stays`` is true for the blocks that the scorer would keep."""
         del blocks, stays
         return ()
 
@@ -165,19 +165,19 @@ class Scorer(Stage):
 
     @property
     def digest(self) -> bytes:
-        """The hash of the model it ships with; a model that was handed to it has none."""
+        """The hash of the shipped model; empty if the caller gave another model."""
         return b"" if self._is_given else hashlib.sha256((builtin_folder() / self.file).read_bytes()).digest()
 
-    def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
-        """Log-odds of content of each block; ``heard`` is what rules say of its words."""
+    def odds(self, table: Table, document: Document, of_words: Ints) -> Floats:
+        """Log-odds of content of each block; ``of_words`` are the sums of scores for its words."""
         import numpy as np
 
-        del document, heard
+        del document, of_words
         return self.model.log_odds(table).astype(np.float64)
 
 
 class PageScorer(Scorer):
-    """The scorer of pages with markup: speaks for and against blocks."""
+    """The scorer of pages with markup. Its marks speak for and against blocks."""
 
     rules = (BLOCK, REPEATED)
     reads = "markup"
@@ -187,8 +187,8 @@ class PageScorer(Scorer):
         super().__init__(model=model)
         self._bounds = bounds
 
-    def is_asked(self, page: View) -> bool:
-        """Whether it has markup, and is a whole page of a site: long, or with noise that rules know.
+    def applies_to(self, page: View) -> bool:
+        """Whether the document has markup and is a whole page of a site: long, or with noise that rules know.
 
         The model was trained on whole pages. Fragments (feed items, fields of a CMS, short posts) are not like them.
         """
@@ -206,53 +206,53 @@ class PageScorer(Scorer):
         return page_levels(p, words, self._bounds)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
-        """What is missing; where both see noise the surer one counts."""
+        """The difference; if both the rules and the scorer find noise, the larger sum counts."""
         import numpy as np
 
         del placed
         wanted = np.where(wanted >= CUTS_BALANCED, np.maximum(wanted, sums), wanted)
-        # what all profiles cut, or none does, is not said again
+        # blocks that all profiles cut, or that none cuts, get no mark
         is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE)
         return np.where(is_new, wanted - sums, 0)
 
     def repeats(self, blocks: Blocks, stays: Sequence[bool]) -> Iterable[Mark]:
-        """Marks of blocks that say again what a kept one above says."""
+        """Marks of blocks that repeat a kept block above."""
         from cleaner.scorer.decide import repeated
 
         for i in repeated(blocks, stays):
-            yield REPEATED.mark(blocks.span(i), "Says again what stands above")
+            yield REPEATED.mark(blocks.span(i), "Repeats a block above word for word")
 
 
 class TextScorer(Scorer):
-    """The scorer of plain text: speaks against blocks, never for one that rules would cut.
+    """The scorer of plain text. Its marks speak against blocks, never for a block that rules would cut.
 
-    Their words are surer evidence than a place in a text without markup.
+    The words that rules found are surer evidence than a place in a text without markup.
     """
 
     file = "scorer_text.npz"
 
     def __init__(self, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
-        """``least`` is the sum that cuts a block: what does not reach it is not said."""
+        """``least`` is the sum that cuts a block: smaller sums make no mark."""
         super().__init__(model=model)
         self._least = least
 
-    def is_asked(self, page: View) -> bool:
-        """Whether it is a plain text."""
+    def applies_to(self, page: View) -> bool:
+        """Whether the document is a plain text."""
         return page.document.blocks.tree is None
 
-    def asked_for(self, levels: Levels) -> float:
-        """The level of the profile."""
+    def named_level(self, levels: Levels) -> float:
+        """The level of the profile, in log-odds."""
         at_least = zip((CUTS_ALONE, CUTS_BALANCED), levels, strict=False)
         return next((level for points, level in at_least if self._least >= points), levels.strict)
 
-    def odds(self, table: Table, document: Document, heard: Ints) -> Floats:
-        """Log-odds of content of each block; what rules are sure of is not asked again."""
+    def odds(self, table: Table, document: Document, of_words: Ints) -> Floats:
+        """Log-odds of content of each block; the model does not run on blocks that rules cut alone."""
         import numpy as np
 
         del document
-        found = np.full(len(heard), _SURE_NOISE)
-        asked = np.flatnonzero(heard < CUTS_ALONE)
-        found[asked] = self.model.log_odds(table, asked)
+        found = np.full(len(of_words), _SURE_NOISE)
+        unsure = np.flatnonzero(of_words < CUTS_ALONE)
+        found[unsure] = self.model.log_odds(table, unsure)
         return found
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
@@ -262,24 +262,24 @@ class TextScorer(Scorer):
         return text_levels(p, words)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
-        """What is missing, where anything is; a cut that rested on its place alone is confirmed."""
+        """The difference, if it is positive; a cut for its place alone is confirmed."""
         import numpy as np
 
-        heard = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
-        is_new = (wanted >= self._least) & (heard < CUTS_ALONE)
-        return np.where(is_new, np.maximum(wanted - heard, 0), 0)
+        counted = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
+        is_new = (wanted >= self._least) & (counted < CUTS_ALONE)
+        return np.where(is_new, np.maximum(wanted - counted, 0), 0)
 
 
 def _placed(page: View) -> Ints:
-    """What each block was given for its place."""
+    """The sum of scores of each block that is only for its place."""
     import numpy as np
 
     blocks = page.document.blocks
     found = np.zeros(len(blocks), np.int64)
-    said = [(mark.span.start, mark.score) for mark in page.marks if mark.category == CONTEXT]
-    if said:
+    scores = [(mark.span.start, mark.score) for mark in page.marks if mark.category == CONTEXT]
+    if scores:
         at = {start: i for i, start in enumerate(blocks.starts)}
-        for start, score in said:
+        for start, score in scores:
             if start in at:
                 found[at[start]] += score
     return found
@@ -293,11 +293,11 @@ def _probability(log_odds: Floats) -> Floats:
 
 
 def _sums(odds: Floats, levels: Levels) -> Ints:
-    """The sum of votes that each block deserves: at each level the one that its profile cuts at, straight between."""
+    """The wanted sum of scores of each block: at each level the sum that its profile cuts, linear between levels."""
     import numpy as np
 
     at = np.array([levels.careful - _SURER, *levels, levels.strict + _SAFER]) + np.arange(5) * 1e-9
-    found = np.floor(np.interp(odds, at, [_MOST, CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, _LEAST])).astype(np.int64)
+    found = np.floor(np.interp(odds, at, [_MAX_SUM, CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT, _MIN_SUM])).astype(np.int64)
     for level, points in zip(levels, (CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT), strict=True):
         found = np.where(odds < level, np.maximum(found, points), np.minimum(found, points - 1))
     return found

@@ -219,7 +219,7 @@ def test_every_feature_of_the_scorer_has_words():
             assert said.startswith(("the ", "its ", "what "))
 
 
-SCORED = "Content with a probability of 0.05, 0.28 is asked for here: indent: log words 1.1, log words to prose above 9.2"
+SCORED = "Content with a probability of 0.05; 0.28 is needed here: indent: log words 1.1, log words to prose above 9.2"
 
 
 def test_reasons_of_the_scorer_are_words():

@@ -101,9 +101,9 @@ def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
     heard = View(document)
     assert not list(scorer(heard))
     for i in range(3):
-        assert not scorer.is_asked(heard)
+        assert not scorer.applies_to(heard)
         heard.add([Mark(blocks.span(i), "mine/rule", "mine", "a rule", CUTS_BALANCED)])
-    assert scorer.is_asked(heard)
+    assert scorer.applies_to(heard)
 
 
 def test_plain_text_is_not_its_business() -> None:
