@@ -1,4 +1,4 @@
-"""How far the evidence for a cut reaches: of a wrapped paragraph, the lines in which the rules found their words.
+"""How far the evidence for a cut reaches: the lines of a wrapped paragraph in which the rules found their words.
 
 What looks like one wrapped paragraph may be a notice with prose of the same width directly above or below. So a
 wrapped paragraph that is to be cut is split where its sentences may end, and only the parts with evidence go.
@@ -18,11 +18,11 @@ from cleaner.segment.text import Lines, ends_sentence, goes_on
 BEYOND_EVIDENCE = "evidence"
 """The promise of the parts of a paragraph that stay because no rule found its words in them."""
 
-_MOST_WORDINGS = 200  # of a paragraph that are looked for; each costs a search through it
+_MAX_WORDINGS = 200  # wordings of one paragraph that are looked for; each costs a search through it
 
 
 class Evidence:
-    """Tells where cut paragraphs are to be split."""
+    """Finds the lines at which cut paragraphs are split."""
 
     def __init__(self, packs: Packs) -> None:
         numbers = {rule.id: n for n, rule in enumerate(packs.rules)}
@@ -65,7 +65,7 @@ def _reached(folded: str, words: Iterable[str], lines: Sequence[str]) -> frozens
     """The numbers of the lines of a paragraph in which ``words`` are found; ``folded`` has them joined by spaces."""
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: set[int] = set()
-    for word in islice(words, _MOST_WORDINGS):
+    for word in islice(words, _MAX_WORDINGS):
         at = folded.find(word)
         while at >= 0:
             end = at + len(word)

@@ -34,8 +34,8 @@ _SIGNS = ("- ", "  ")
 def failures(packs: Packs) -> list[str]:
     """What is wrong with the examples of packs: one line each, with file, line and rule; empty if all hold.
 
-    A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked. The
-    examples of a rule without words are start tags.
+    A rule must find each text in ``removes`` and none in ``keeps``; its conditions of place do not apply. The examples
+    of a rule without words are start tags.
     """
     matcher = Matcher(packs)
     return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]

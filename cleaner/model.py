@@ -200,7 +200,7 @@ class Blocks(Sequence[Block]):
 class Document:
     """A text and the blocks seen in it. Blocks and the gaps between them tile the text.
 
-    Of a page ``text`` is what can be seen of it, ``source`` the HTML, ``url`` its address if that is known.
+    For a page, ``text`` is its visible text, ``source`` the HTML, and ``url`` its address, if known.
     """
 
     id: str

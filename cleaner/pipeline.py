@@ -109,7 +109,7 @@ class Pipeline:
         late_stages: Sequence[Stage] | None = None,
         **options: Unpack[Options],
     ) -> None:
-        """``config`` holds options, ``options`` are those of `cleaner.Options` and go on top of it.
+        """``config`` holds options, ``options`` are those of `cleaner.Options` and override it.
 
         ``packs`` replace the shipped rule packs and those that ``rules``, ``select`` and ``ignore`` would choose.
         The option ``stages`` adds stages to the shipped ones. To replace these, give ``text_stages``, which read text,
@@ -223,7 +223,7 @@ class Pipeline:
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
-        """What the markup tells goes first; what is left is read as text."""
+        """First cut by markup; what is left is read as text."""
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
@@ -253,7 +253,7 @@ class Pipeline:
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form, texts: _Texts
     ) -> Result:
-        """A text as one profile cleans it. ``form`` finds the signs of a format, anew in what is left."""
+        """A text as one profile cleans it. ``form`` finds the signs of a format, again in what is left."""
         first = self._once(form(lines, text), text, tree, id, profile, None, texts)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
@@ -313,7 +313,7 @@ class Pipeline:
             seen.is_complete = True
             heard = len(seen.view.marks)
             self._ask(self._stages.late, seen.view)
-            if len(seen.view.marks) > heard:  # of pages they say nothing, and there is nothing to decide anew
+            if len(seen.view.marks) > heard:  # without new marks there is nothing to decide again
                 seen.decided.clear()
                 guarded = self._decide(seen, profile)
         return guarded
@@ -420,7 +420,7 @@ class Pipeline:
 
 
 def _left(lines: Lines, result: Result) -> Lines:
-    """Those of ``lines`` that ``result`` leaves; read anew where a stage cut inside a line."""
+    """Those of ``lines`` that ``result`` leaves; read again if a stage cut inside a line."""
     if not result.cuts:
         return lines
     document, cuts = result.document, result.cuts
@@ -441,7 +441,7 @@ def passed_through(id: str, text: str, kind: InputKind | None, error: Exception,
 
 
 def _whole(id: str, text: str, kind: InputKind | None) -> Document:
-    """A whole document: of a page what can be seen of it, or the HTML if even that can't be read."""
+    """The whole document: the visible text of a page, or the HTML if even that can't be read."""
     kind = kind or detect_kind(text)
     if kind != "html":
         return Document(id, text, input_kind=kind)
@@ -469,7 +469,7 @@ def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]
 
 
 def _stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | None:
-    """Stages that replace shipped ones. Raises `TypeError` for what is no sequence of stages, with the cure."""
+    """Stages that replace shipped ones. Raises `TypeError` for any other value, with the cure."""
     if given is None:
         return None
     if isinstance(given, _ONE) or not isinstance(given, Iterable):
@@ -484,7 +484,7 @@ def _stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | Non
 
 
 def _not_many(given: object) -> TypeError:
-    """The error of `Pipeline.run_many` for what is no iterable of documents, with the cure."""
+    """The error of `Pipeline.run_many` for a value that is not an iterable of documents, with the cure."""
     kind = type(given)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library_of(given)}.{kind.__qualname__}"
     if isinstance(given, str | bytes | bytearray | memoryview):
@@ -554,7 +554,7 @@ def clean(
     r"""The content of ``source``, a text or an HTML page, without the boilerplate: `Result.output` of `explain`.
 
     Bytes are decoded. ``kind`` is ``html``, ``markdown``, ``rst`` or ``text``; without one it is detected. ``url`` is
-    where the source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and go on top of
+    where the source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and override
     it. For equal options the rules are compiled once.
 
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a

@@ -25,7 +25,7 @@ _MAX_SHORT_WORDS = 16  # words of a line in which short literals are looked up
 _WORD_NEED = 4  # a literal of so few characters counts only as a word
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
-_PAUSES = frozenset(",;،؛、")  # a line that ends so goes on below
+_PAUSES = frozenset(",;،؛、")  # a line with such an end continues below
 
 Hits = tuple[Hit, ...]
 
@@ -198,7 +198,7 @@ class _Look:
 
 
 def _is_spoken(folded: str, words: int) -> bool:
-    """Whether a line is part of a text, whatever words it has: a verse that goes on below, an answer of one word.
+    """Whether a line is part of a text, whatever words it has: a verse that continues below, an answer of one word.
 
     Buttons and items of menus end with neither comma nor full stop.
     """

@@ -1,4 +1,4 @@
-"""Where the content of a page stands: the element its author calls main or article, if it holds most of the prose."""
+"""Where the content of a page is: the element that its author calls main or article, if it holds most of the prose."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OUTSIDE = StageRule(
 
 
 class Region(Stage):
-    """Marks what stands outside the main element of a page; says nothing where no element holds most of the prose."""
+    """Marks what is outside the main element of a page; marks nothing where no element holds most of the prose."""
 
     rules = (OUTSIDE,)
     reads = "markup"
