@@ -51,8 +51,8 @@ class Where:
 
     ``path`` are selectors (see `cleaner.packs.selectors`): one of them must match the element of the block or one
     around it, and none of those of ``outside`` may. A rule without words takes whole elements. It does not take an
-    element that has more than ``max_share`` percent of the page's prose, or in which more than ``max_prose`` percent of the
-    words are prose. With ``beside``, at least that many words of prose must be left outside its elements, or its
+    element that has more than ``max_share`` percent of the page's prose, or in which more than ``max_prose`` percent of
+    the words are prose. With ``beside``, at least that many words of prose must be left outside its elements, or its
     elements must hold less than half of all prose.
     """
 
