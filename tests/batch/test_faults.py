@@ -111,7 +111,7 @@ def nasty(monkeypatch):
     ],
 )
 def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, monkeypatch, deed, error):
-    monkeypatch.setattr("cleaner.run.limits._WALL", 3 if deed == "sleep" else 120)
+    monkeypatch.setattr("cleaner.run.limits._WALL_FACTOR", 3 if deed == "sleep" else 120)
     sources = corpus(30, **{deed: 11})
     options = RunOptions(cpu_seconds=1, memory=200)
     report = run(sources, Path("out"), Config(), options, jobs=2)

@@ -395,7 +395,7 @@ def zipped(name, *members):
         ("page.pdf", "%PDF-1.4\0\0", "looks like a PDF", ""),
         ("large.txt", "x" * 5_000, "too large: over 2,000 bytes", "--max-bytes"),
         ("bad.txt.gz", "x", "is damaged", "get the file again"),
-        ("object.json", "{\n}", "holds one JSON object", "jq"),
+        ("object.json", "{\n}", "contains one JSON object", "jq"),
     ],
 )
 def test_a_member_that_can_not_be_read_fails_alone(member, data, error, cure):

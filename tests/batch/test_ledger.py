@@ -557,7 +557,7 @@ def test_what_has_no_way_back_to_bytes_is_told():
     document, ledger = rows_of("Grüße\n".encode())
     for row in (document, ledger):
         row["encoding"] = "ascii"
-    with pytest.raises(LedgerError, match="^the text can't be encoded in ascii again: "):
+    with pytest.raises(LedgerError, match="^the text can't be encoded in ascii: "):
         restore(document, ledger)
 
 

@@ -44,7 +44,7 @@ def test_an_input_is_not_overwritten(pages):
 
 def test_the_output_of_another_run_is_not_overwritten(pages):
     run_pages()
-    with pytest.raises(OutputError, match="holds the output of another run; .* --overwrite"):
+    with pytest.raises(OutputError, match="contains the output of another run; .* --overwrite"):
         run_pages(Config(profile="strict"))
     run_pages(Config(profile="strict"), overwrite=True)
     assert rows("out/documents.jsonl")[0]["profile"] == "strict"
@@ -53,7 +53,7 @@ def test_the_output_of_another_run_is_not_overwritten(pages):
 def test_foreign_files_are_not_overwritten(pages):
     Path("out").mkdir()
     Path("out/ledger.jsonl").write_text("mine")
-    with pytest.raises(OutputError, match=r"holds ledger.jsonl, but no report"):
+    with pytest.raises(OutputError, match=r"contains ledger.jsonl, but no report"):
         run_pages()
     assert Path("out/ledger.jsonl").read_text() == "mine"
 

@@ -135,7 +135,7 @@ def test_labels_that_are_no_text_encoding(label):
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "a PNG image"),
         (b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n", "a PDF"),
         (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "a ZIP archive"),
-        (gzip.compress(b"hello", mtime=0), "gzip data, not text; unpack it"),
+        (gzip.compress(b"hello", mtime=0), "gzip data, not text; decompress it"),
         (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00", "a Windows program"),
         (bytes(range(32)) * 20, "binary data"),
         (b"\xd5\x03\x93\xe1\x05\x00\x88\x12" * 100, "binary data"),
@@ -513,7 +513,7 @@ def shares(controls, others, byte=b"\x01", letter=b"a"):
 def test_data_more_than_three_tenths_of_which_are_control_characters_is_binary():
     refuse_binary(shares(30, 70))
     for byte in (b"\x00", b"\x01", b"\x1f"):
-        with pytest.raises(InputError, match="^looks like binary data, not text; leave it out"):
+        with pytest.raises(InputError, match="^looks like binary data, not text; exclude it"):
             refuse_binary(shares(31, 69, byte))
     for byte in (b" ", b"\t", b"\n", b"\x0b", b"\x0c", b"\r", b"\x1b", b"\x7f"):
         refuse_binary(shares(99, 1, byte))
