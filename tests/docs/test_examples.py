@@ -72,7 +72,7 @@ def test_own_rules(tmp_path):
 def test_own_stage(tmp_path):
     folder = shutil.copytree(EXAMPLES / "own_stage", tmp_path / "own_stage")
     for command, code, said in (
-        (["rules", "test"], 0, "all hold"), (["check", "page.txt"], 1, "ticker/quote: ACME 182.31 (+0.4%)"),
+        (["rules", "test"], 0, "all correct"), (["check", "page.txt"], 1, "ticker/quote: ACME 182.31 (+0.4%)"),
     ):  # fmt: skip
         done = subprocess.run(
             [sys.executable, "-m", "cleaner", *command], cwd=folder, capture_output=True, text=True, check=False,
