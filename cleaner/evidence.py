@@ -1,7 +1,7 @@
-"""How far the evidence for a cut reaches: of a wrapped paragraph, the lines in which the rules found their words.
+"""The lines of a wrapped paragraph that the evidence for a cut covers: those in which rules found their words.
 
-What looks like one wrapped paragraph may be a notice with prose of the same width directly above or below. So a
-wrapped paragraph that is to be cut is split where its sentences may end, and only the parts with evidence go.
+A wrapped paragraph may be a notice with prose of the same width directly above or below. A wrapped paragraph with a
+proposed cut is therefore split where its sentences may end, and only the parts with evidence are cut.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from cleaner.segment.text import Lines, ends_sentence, goes_on
 BEYOND_EVIDENCE = "evidence"
 """The promise of the parts of a paragraph that stay because no rule found its words in them."""
 
-_MOST_WORDINGS = 200  # of a paragraph that are looked for; each costs a search through it
+_MAX_WORDINGS = 200  # wordings that are searched in a paragraph; each costs one search
 
 
 class Evidence:
-    """Tells where cut paragraphs are to be split."""
+    """Finds the places at which paragraphs with a proposed cut are split."""
 
     def __init__(self, packs: Packs) -> None:
         numbers = {rule.id: n for n, rule in enumerate(packs.rules)}
@@ -51,8 +51,8 @@ class Evidence:
         marks = [mark for mark in cut.marks if mark.score > 0 and mark.category not in (CONTEXT, LEARNED)]
         if not all(mark.rule in self._rules for mark in marks):
             return  # an opinion on the block as a whole
-        asked = frozenset[int]().union(*(self._rules[mark.rule] for mark in marks))
-        words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in asked and hit.found)
+        rules = frozenset[int]().union(*(self._rules[mark.rule] for mark in marks))
+        words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in rules and hit.found)
         reached = _reached(blocks.folded[i], words, [lines.folded[j] for j in places])
         parts = list(_parts(lines, places))
         is_silent = [reached.isdisjoint(part) for part in parts]
@@ -65,7 +65,7 @@ def _reached(folded: str, words: Iterable[str], lines: Sequence[str]) -> frozens
     """The numbers of the lines of a paragraph in which ``words`` are found; ``folded`` has them joined by spaces."""
     starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: set[int] = set()
-    for word in islice(words, _MOST_WORDINGS):
+    for word in islice(words, _MAX_WORDINGS):
         at = folded.find(word)
         while at >= 0:
             end = at + len(word)

@@ -41,8 +41,8 @@ def load_builtin() -> Packs:
 def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs:
     """Read every pack of ``folders``; later folders add to earlier ones. Raises `RuleError`.
 
-    The patterns of the shipped packs are checked by the tests, which ask for it; checking them takes longer than
-    reading them.
+    The patterns of the shipped packs are only checked with ``check_shipped``, as the tests do: checking them takes
+    longer than reading them.
     """
     digest = hashlib.sha256()
     builder = _Builder()
@@ -62,7 +62,7 @@ def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs
 
 
 def pack_files(folder: Path) -> list[Path]:
-    """The packs in a folder; a pipe or a device, which may never end, is none. Reading tells of a link to nothing."""
+    """The packs in a folder; a pipe or a device, which may never end, is left out. Reading reports broken links."""
     return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
 

@@ -25,7 +25,7 @@ _MAX_SHORT_WORDS = 16  # words of a line in which short literals are looked up
 _WORD_NEED = 4  # a literal of so few characters counts only as a word
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
-_PAUSES = frozenset(",;،؛、")  # a line that ends so goes on below
+_PAUSES = frozenset(",;،؛、")  # a line with this end continues below
 
 Hits = tuple[Hit, ...]
 
@@ -86,7 +86,7 @@ class Matcher:
         short = words <= _MAX_SHORT_WORDS and not index.short_words.isdisjoint(folded.split(" "))
         glued = rules is None and self._glue.may_cover(line, line_key, words)
         if not (rules or dated or starts or literals or short or glued):
-            return (), ()  # of most lines no rule has anything to say
+            return (), ()  # no rule matches most lines
         look = _Look(index, folded, words)
         if rules:
             look.add([Hit(n, line_key) for n in rules])
@@ -173,7 +173,7 @@ class _Look:
             fits = (whole or open_ended) and self.words <= index.max_words[n] and start >= taken.get(n, 0)
             if fits and not (index.is_mark[n] and is_quoted(self.folded, start)):
                 self._found[Hit(n, index.literals[literal])] = None
-                taken[n] = end  # what overlaps says the same once more
+                taken[n] = end  # an overlapping phrase is not a second sign
 
     def _try(self, waiting: Iterable[Waiting], tried: set[int]) -> None:
         for number, pattern, n in waiting:
@@ -198,7 +198,7 @@ class _Look:
 
 
 def _is_spoken(folded: str, words: int) -> bool:
-    """Whether a line is part of a text, whatever words it has: a verse that goes on below, an answer of one word.
+    """Whether a line is part of a text, whatever words it has: a verse that continues below, an answer of one word.
 
     Buttons and items of menus end with neither comma nor full stop.
     """

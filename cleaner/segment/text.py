@@ -105,7 +105,7 @@ def segment_lines(
 ) -> Document:
     """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs.
 
-    Of a page (``tree``) only shape is looked at that its markup says nothing of: it has no fences, no wrapped lines.
+    A page (``tree``) has no fences and no wrapped lines; shape only decides where its markup does not.
     ``borders`` are starts of lines at which a new block begins, also inside a wrapped paragraph.
     """
     kinds = list(lines.kinds)

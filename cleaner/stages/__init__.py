@@ -33,13 +33,13 @@ __all__ = [
 Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
 Place = Literal["page", "text", "late"]
-"""Where a stage is asked: on the markup of a page, once; on text, in each pass; or once, on a text with a cut."""
+"""When a stage runs: on the markup of a page, once; on text, in each pass; or once, on a text with a cut."""
 
 _ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
 
 
 class Shipped(NamedTuple):
-    """A stage of the package: where it is asked, and by which classifiers."""
+    """A stage of the package: when it runs, and with which classifiers."""
 
     stage: type[Stage]
     place: Place
@@ -65,7 +65,7 @@ SHIPPED = (
     Shipped(Context, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
 )
-"""The shipped stages, in the order in which they are asked: later ones read the marks of earlier ones."""
+"""The shipped stages, in the order in which they run: later ones read the marks of earlier ones."""
 
 
 def page_stages(packs: Packs, classifier: Classifier = "blocks") -> list[Stage]:

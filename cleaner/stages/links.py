@@ -12,11 +12,11 @@ from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_LINK_SHARE = 0.75  # of the characters of a block
+_LINK_SHARE = 0.75  # share of characters that are in links
 _MAX_WORDS = 14
-_LEAST_LINKS = 3
-_LEAST_PROSE = 250  # words; a page with less prose may be about its links
-_PROSE_SHARE = 0.65  # of the words that are left
+_MIN_LINKS = 3
+_MIN_BODY_PROSE = 250  # words; a page with less prose may be about its links
+_PROSE_SHARE = 0.65  # share of the words that are left
 _PROTECTED = frozenset((Kind.HEADING, Kind.CODE))
 
 
@@ -55,13 +55,13 @@ class Links(Stage):
         edge = [i for i in left if i < body.first or i > body.last]
         for is_link, run in groupby(edge, key=lambda i: _is_link(blocks, i)):
             places = list(run)
-            if is_link and len(places) >= _LEAST_LINKS:
+            if is_link and len(places) >= _MIN_LINKS:
                 yield from (RUN.mark(blocks.span(i)) for i in places)
 
 
 def _is_mostly_prose(blocks: Blocks, body: Skeleton, left: Sequence[int]) -> bool:
     prose = sum(blocks.words[i] for i in left if body.prose[i])
-    return prose >= _LEAST_PROSE and prose >= _PROSE_SHARE * sum(blocks.words[i] for i in left)
+    return prose >= _MIN_BODY_PROSE and prose >= _PROSE_SHARE * sum(blocks.words[i] for i in left)
 
 
 def _is_link(blocks: Blocks, i: int) -> bool:

@@ -1,4 +1,4 @@
-"""Where the content of a page stands: the element its author calls main or article, if it holds most of the prose."""
+"""The place of the content on a page: the element that is named main or article, if it contains most of the prose."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
-_LEAST = (0.5, 0.7)  # share of the prose that a main, an article must hold
+_MIN_SHARES = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
 
 OUTSIDE = StageRule(
@@ -47,7 +47,7 @@ OUTSIDE = StageRule(
 
 
 class Region(Stage):
-    """Marks what stands outside the main element of a page; says nothing where no element holds most of the prose."""
+    """Marks blocks outside the main element of a page; marks nothing if no element contains most of the prose."""
 
     rules = (OUTSIDE,)
     reads = "markup"
@@ -75,5 +75,5 @@ class Region(Stage):
 
 def _innermost(named: Sequence[tuple[int, tuple[int, ...]]], mass: Masses) -> int:
     """The innermost of the elements called main or article that may be the main one, or -1."""
-    fitting = [i for i, kinds in named if mass.words[i] and mass.share(i) >= _LEAST[kinds[0]]]
+    fitting = [i for i, kinds in named if mass.words[i] and mass.share(i) >= _MIN_SHARES[kinds[0]]]
     return fitting[-1] if fitting else -1

@@ -1,7 +1,8 @@
 """What trafilatura's own extraction would drop: a second opinion on the blocks of a page.
 
-Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/. It costs some sixty parses a page, so it is only asked on
-request. Its text is compared by words: a block is dropped if it, or most of its runs of four words, is not in it.
+Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/. It takes as long as about sixty parses per page, so it
+only runs on request. Its text is compared by words: a block is dropped if it, or most of its runs of four words, is not
+in that text.
 """
 
 from __future__ import annotations
@@ -96,7 +97,7 @@ class Trafilatura(Stage):
 
 
 class SecondOpinion(Trafilatura):
-    """The same beside other stages: it speaks up for what it keeps, and adds to the doubts about the rest."""
+    """The same in addition to other stages: its marks speak for the blocks it keeps and against the others."""
 
     rules = (DROPPED, KEPT)
     dropped = 40
@@ -108,7 +109,7 @@ def _extracted(document: Document) -> list[str]:
     try:
         # its cache would return nothing for the fourth copy of a text
         text = extract(document.source, url=document.url or None, deduplicate=False)
-    except Exception:  # noqa: BLE001 - an opinion that can't be had is none
+    except Exception:  # noqa: BLE001 - without an opinion there are no marks
         return []
     return _WORD.findall((text or "").lower())
 
