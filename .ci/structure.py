@@ -3,9 +3,8 @@
 
     python .ci/structure.py [--functions]
 
-No function has more than 60 lines, unless `LONG` names it. Every module has an index of maintainability
-(radon) of 20 or more.
-``--functions`` checks the functions only, which needs no radon. The exit code is 1 if a bar is missed.
+No function may have more than 60 lines, unless `LONG` names it. Every module must have a maintainability index (radon)
+of at least 20. ``--functions`` checks only the functions, without radon. The exit code is 1 if a check fails.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ LONG = {"segment/html.py: _Walker.walk"}  # the loop over all nodes of a page: o
 
 
 def functions(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, int]]:
-    """The functions below a node of a syntax tree: qualified name, and length in lines."""
+    """Yield the functions below a node of a syntax tree: qualified name, and length in lines."""
     for node in ast.iter_child_nodes(tree):
         name = f"{inside}{getattr(node, 'name', '')}"
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -32,7 +31,7 @@ def functions(tree: ast.AST, inside: str = "") -> Iterator[tuple[str, int]]:
 
 
 def long_functions() -> Iterator[str]:
-    """Each function that is too long; each exception that is not one any more."""
+    """Yield a message for each function that is too long, and for each exception that is no longer needed."""
     found = set()
     for path in sorted(PACKAGE.rglob("*.py")):
         for name, lines in functions(ast.parse(path.read_text(encoding="utf-8"))):
@@ -44,7 +43,7 @@ def long_functions() -> Iterator[str]:
 
 
 def poor_modules() -> Iterator[str]:
-    """Each module whose maintainability index is too low."""
+    """Yield a message for each module whose maintainability index is too low."""
     from radon.metrics import mi_visit  # lazy: not needed for the functions
 
     for path in sorted(PACKAGE.rglob("*.py")):
@@ -55,7 +54,7 @@ def poor_modules() -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what misses the bars; returns the exit code."""
+    """Print the failures. Returns the exit code."""
     wrong = [*long_functions(), *(() if "--functions" in sys.argv else poor_modules())]
     for line in wrong:
         print(line)

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Install the package with each extra into a fresh environment and run the example of its page there.
+"""Install the package with each extra into a new environment, and run the example of its page there.
 
     python .ci/try_extras.py [EXTRA ...]
 
-Without an extra comes first: nothing of any engine may be installed then. Needs a registry, some GB, Java.
+First the package is installed without an extra, which must not install any engine. The script needs a package registry,
+some GB of disk space, and Java.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
-from cleaner.tables import ADAPTERS  # noqa: E402 - of this checkout; it needs no other package
+from cleaner.tables import ADAPTERS  # noqa: E402 - from this checkout; this module imports no other package
 
 PAGES = {adapter.extra: f"etl/{adapter.name}.md" for adapter in ADAPTERS} | {"arrow": "etl.md"}
 ENGINES = {adapter.library for adapter in ADAPTERS}
@@ -33,7 +34,7 @@ pathlib.Path("pages", "0.jsonl").write_text("".join(json.dumps({"id": n, "text":
 
 
 def python(folder: Path, *arguments: str) -> str:
-    """Run the environment's Python in the folder; what it says, or the end of all."""
+    """Run the Python of the environment in the folder. Returns its stdout; raises `SystemExit` if it fails."""
     program = folder / "env" / "bin" / "python"
     env = {**os.environ, "PYSPARK_PYTHON": str(program), "HF_HOME": str(folder / "hf"), "RAY_USAGE_STATS_ENABLED": "0"}
     command = [program, *arguments]
@@ -44,23 +45,23 @@ def python(folder: Path, *arguments: str) -> str:
 
 
 def install(folder: Path, extra: str) -> None:
-    """A fresh environment with the package and one extra."""
+    """Create an environment with the package and one extra (empty: none)."""
     venv.create(folder / "env", with_pip=True)
     python(folder, "-m", "pip", "install", "--quiet", f"{ROOT}[{extra}]" if extra else str(ROOT))
 
 
 def installed(folder: Path) -> set[str]:
-    """The names of all that is installed."""
+    """The names of all installed packages, in lower case."""
     return {line.partition("==")[0].lower() for line in python(folder, "-m", "pip", "list", "--format=freeze").split()}
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         install(Path(name), "")
-        if there := installed(Path(name)) & ENGINES:
-            raise SystemExit(f"the package alone brings {', '.join(sorted(there))}")
+        if engines := installed(Path(name)) & ENGINES:
+            raise SystemExit(f"the package without extras installs {', '.join(sorted(engines))}")
         python(Path(name), "-c", "import cleaner; assert cleaner.clean('Rain is expected.')")
-        print("no extra: no engine", flush=True)
+        print("no extra: no engine installed", flush=True)
     for extra in sys.argv[1:] or PAGES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -72,7 +73,7 @@ def main() -> None:
             python(folder, "-c", PREPARE)
             python(folder, "example.py")
             size = sum(path.lstat().st_size for path in (folder / "env").rglob("*")) / 1e6
-            print(f"{extra}: installed ({size:,.0f} MB), its example ran", flush=True)
+            print(f"{extra}: installed ({size:,.0f} MB); its example ran", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Build the wheel, install it into an empty environment of each interpreter, and use the command and the library there.
+"""Build the wheel, install it into a new environment for each interpreter, and use the command and the library there.
 
     python .ci/try_wheel.py [PYTHON ...]      # default: the interpreter that runs this
 
-For each one: pip installs the wheel and what it needs; `pip check` passes; the command runs over the seeds, verifies
-and restores its output; the library cleans a text; Parquet without its library ends with the cure. Needs a registry.
+The script does this with each interpreter: it installs the wheel and its dependencies; it runs `pip check`; it cleans
+the seeds with the command, then verifies and restores the output; it cleans a text with the library; and it checks that
+Parquet without its library fails with the cure. It needs a package registry.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ assert "site-packages" in cleaner.__file__, cleaner.__file__
 """
 
 
-def said(folder: Path, *command: str | Path, code: int = 0) -> str:
-    """What a command says; the end of all if it ends with another exit code."""
+def output_of(folder: Path, *command: str | Path, code: int = 0) -> str:
+    """The output of a command. Raises `SystemExit` if it exits with another code."""
     done = subprocess.run(  # noqa: S603 - ours
         list(map(str, command)), cwd=folder, text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -37,32 +38,32 @@ def said(folder: Path, *command: str | Path, code: int = 0) -> str:
 
 
 def build(folder: Path) -> Path:
-    """The wheel of this checkout."""
-    said(folder, sys.executable, "-m", "venv", "builder")
-    said(folder, "builder/bin/python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "dist", ROOT)
+    """Build the wheel of this checkout. Returns its path."""
+    output_of(folder, sys.executable, "-m", "venv", "builder")
+    output_of(folder, "builder/bin/python", "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", "dist", ROOT)
     (wheel,) = (folder / "dist").glob("boilerplate_cleaner-*.whl")
     return wheel
 
 
 def try_out(wheel: Path, python: str, folder: Path) -> str:
-    """Install and use the wheel; one line that says on which Python."""
-    said(folder, python, "-m", "venv", "env")
+    """Install and use the wheel. Returns one line, which names the version of Python."""
+    output_of(folder, python, "-m", "venv", "env")
     program, command = folder / "env" / "bin" / "python", folder / "env" / "bin" / "cleaner"
-    said(folder, program, "-m", "pip", "install", "--quiet", wheel)
-    said(folder, program, "-m", "pip", "check")
-    said(folder, program, "-c", LIBRARY)
-    version = said(folder, command, "--version").strip()
-    said(folder, command, "run", ROOT / "seeds", "-o", "out", "--quiet")
-    said(folder, command, "verify", "out")
-    said(folder, command, "restore", "out", "-o", "back")
+    output_of(folder, program, "-m", "pip", "install", "--quiet", wheel)
+    output_of(folder, program, "-m", "pip", "check")
+    output_of(folder, program, "-c", LIBRARY)
+    version = output_of(folder, command, "--version").strip()
+    output_of(folder, command, "run", ROOT / "seeds", "-o", "out", "--quiet")
+    output_of(folder, command, "verify", "out")
+    output_of(folder, command, "restore", "out", "-o", "back")
     for seed in sorted((ROOT / "seeds").iterdir()):
         (back,) = (folder / "back").rglob(seed.name)
         if back.read_bytes() != seed.read_bytes():
             raise SystemExit(f"{seed.name} was not restored byte for byte")
-    cure = said(folder, command, "run", ROOT / "seeds", "-o", "table", "--output-format", "parquet", code=2)
+    cure = output_of(folder, command, "run", ROOT / "seeds", "-o", "table", "--output-format", "parquet", code=2)
     if "pip install pyarrow" not in cure:
-        raise SystemExit(f"a missing library is not named with its cure:\n{cure}")
-    number = said(folder, program, "-c", "import platform; print(platform.python_version())").strip()
+        raise SystemExit(f"the message about a missing library does not contain its cure:\n{cure}")
+    number = output_of(folder, program, "-c", "import platform; print(platform.python_version())").strip()
     return f"Python {number}: {wheel.name} installed, {version} ran"
 
 

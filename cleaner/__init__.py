@@ -1,4 +1,4 @@
-r"""Strip boilerplate from scraped pages; every removal carries its rule and reason.
+r"""Strip boilerplate from scraped pages. Every removal has its rule and its reason.
 
 >>> from cleaner import clean, explain
 >>> clean("Skip to main content\nRain is expected in the north.\n")
@@ -6,8 +6,8 @@ r"""Strip boilerplate from scraped pages; every removal carries its rule and rea
 >>> explain("Skip to main content\nRain is expected in the north.\n")
 Result(id='-', ok, 31 of 52 characters kept, 1 cut)
 
-`clean` gives the clean text of one page, `explain` every decision about it as a `Result`. For many pages build a
-`Pipeline` and call `run` or `run_many`. The options are the same everywhere: keywords, or a `Config`.
+`clean` returns the clean text of one page. `explain` returns every decision about it as a `Result`. For many pages,
+create a `Pipeline` and call `run` or `run_many`. The options are the same everywhere: keywords, or a `Config`.
 """
 
 from __future__ import annotations
@@ -87,16 +87,16 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """Public names are imported when first used, so that ``import cleaner`` costs next to nothing."""
+    """Import a public name when it is first used, so that ``import cleaner`` is fast."""
     if name not in __all__:
         raise AttributeError(f"module 'cleaner' has no attribute {name!r}")
     from importlib import import_module
 
     value = getattr(import_module(f"cleaner.{_HOME.get(name, 'model')}"), name)
-    globals()[name] = value  # found at once from now on
+    globals()[name] = value  # later look-ups do not call this function
     return value
 
 
 def __dir__() -> list[str]:
-    """The public names; submodules and helpers are not for users."""
+    """The public names, without submodules and helpers."""
     return [*__all__, "__version__"]

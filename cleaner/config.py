@@ -1,4 +1,4 @@
-"""The options of cleaning, as keywords of a call, as a `Config`, and in the file ``cleaner.toml``."""
+"""The options of cleaning: as keywords, as a `Config`, and in the file ``cleaner.toml``."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ if TYPE_CHECKING:
 
 FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
-"""The table of the file that is about inputs and outputs of a run; `cleaner.run.options` reads it."""
+"""The table of the file for the inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
 ProfileName = Literal["", "careful", "balanced", "strict"]
-"""A name of `PROFILES`; empty: by the kind of the document."""
+"""A name of `PROFILES`; empty means that the kind of the document decides."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """An operating point: the sum of scores that cuts a block."""
+    """An operating point: a block is cut if the sum of its scores is at least ``threshold``."""
 
     name: str
     threshold: int
@@ -50,44 +50,44 @@ class Profile:
 PROFILES = {
     profile.name: profile
     for profile in (
-        Profile("careful", CUTS_ALONE, "cut on sure evidence only: the default for plain text"),
+        Profile("careful", CUTS_ALONE, "cut only on sure evidence: the default for plain text"),
         Profile("balanced", CUTS_BALANCED, "cut where most of the evidence says noise"),
         Profile("strict", CUTS_STRICT, "cut on strong suspicion: less noise, some content lost"),
     )
 }
 
 MORE_CAREFUL = {bold.name: careful for careful, bold in pairwise(PROFILES.values())}
-"""For each profile but the first the next more careful one, all of whose cuts it makes, too."""
+"""The next more careful profile for each profile but the first, which makes all its cuts, too."""
 
 
 class Options(TypedDict, total=False):
     """The options of cleaning: keywords of `clean`, `explain`, `Pipeline`, `Config` and of every adapter.
 
-    Each is a field of `Config`, which has their defaults; an option that is None has its default.
+    Each is a field of `Config`, which defines its default. None means the default.
     """
 
     profile: ProfileName
-    """``careful``, ``balanced`` or ``strict``; without one text is cleaned ``careful``, HTML ``balanced``."""
+    """``careful``, ``balanced`` or ``strict``. The default is ``careful`` for text and ``balanced`` for HTML."""
     select: str | Sequence[str]
-    """Use only rules whose id starts with one of these; rules that only protect always stay."""
+    """Use only rules whose id starts with one of these prefixes. Rules that only protect text are always used."""
     ignore: str | Sequence[str]
-    """Don't use rules whose id starts with one of these."""
+    """Do not use rules whose id starts with one of these prefixes."""
     rules: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-    """Folders of your own rule packs, on top of the shipped ones."""
+    """Folders with your own rule packs, which are used in addition to the shipped ones."""
     stages: StageOption | Sequence[StageOption]
-    """Your own stages: import paths such as ``mypkg.mine:Desk``, classes or objects; after the shipped ones."""
+    """Your own stages, which run after the shipped ones: import paths (``mypkg.mine:Desk``), classes or objects."""
     encoding: str
-    """The encoding of bytes without a byte order mark; without one it is detected. Strings are taken as they are."""
+    """The encoding of bytes without a byte order mark. By default it is detected. Strings are already decoded."""
     input_kind: InputKind | Literal["auto"]
-    """What every document is: ``html``, ``markdown``, ``rst``, ``text``, or ``auto`` to see it by its content."""
+    """The kind of every document: ``html``, ``markdown``, ``rst``, ``text``, or ``auto`` to detect it by content."""
     text_format: TextFormat
-    """``plain``, or ``markdown`` to write what is left of HTML pages as Markdown."""
+    """``plain``, or ``markdown`` to write the clean text of HTML pages as Markdown."""
     metadata: Level
-    """How much of a page's head is read when somebody asks for facts: ``none``, ``light`` or ``full``."""
+    """How much of the head of a page is read when facts are requested: ``none``, ``light`` or ``full``."""
     classifier: Classifier
     """How blocks are classified: ``blocks``, ``rules`` (without the learned scorers), ``trafilatura`` or ``both``.
 
-    ``engine``, its old name, is accepted when the program runs.
+    The old name ``engine`` is also accepted at run time.
     """
     stable: bool
     """Clean the clean text of a page once more, as text, so that a second run removes nothing."""
@@ -98,7 +98,7 @@ OPTIONS = tuple(Options.__annotations__)
 
 
 def _levels() -> tuple[str, ...]:
-    from cleaner.facts.head import Level  # lazy: a caller that chooses nothing need not wait
+    from cleaner.facts.head import Level  # lazy: slow to import, and few callers need it
 
     return get_args(Level)
 
@@ -117,21 +117,22 @@ def _classifiers() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, init=False)
 class Config:
-    """The options of cleaning, checked: those of `Options`, and four about files and rows.
+    """The options of cleaning, checked: those of `Options`, and four for files and rows.
 
-    Each field is an entry of the table of options: keys, flags, checks, help and docs are made from it. An entry that
-    ``is_keyword`` also has a line in `Options`, which is what type checkers and editors read.
+    Each field is an entry of the table of options, from which keys, flags, checks, help and docs are generated. An
+    entry with ``is_keyword`` also has a line in `Options`, for type checkers and editors.
 
-    ``max_bytes`` is the most that one file or row may have; ``text_column`` holds the text of a row of JSON lines for
-    `check` and `fix` (empty: the first of the usual names); ``learned`` lets these two report what the learned scorer
-    alone finds; ``keep`` is what they leave alone, as `cleaner.keep.Keep` or as mappings with the keys of ``[[keep]]``.
+    ``max_bytes`` is the maximum size of one file or row, in bytes. Three options are for `check` and `fix`:
+    ``text_column`` is the field of JSON lines that contains the text (empty: the first of the usual names), ``learned``
+    is whether to report what only the learned scorer finds, and ``keep`` lists what to leave alone, each as a
+    `cleaner.keep.Keep` or as a mapping with the keys of ``[[keep]]``.
 
-    ``select``, ``ignore`` and ``rules`` may be given as one string (``"consent,share"``) or any sequence. Raises
-    `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist.
+    ``select``, ``ignore`` and ``rules`` may be one string (``"consent,share"``) or any sequence. Raises `ConfigError`
+    for a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
     profile: ProfileName = option(
-        "", "How boldly to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
+        "", "How much to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
         group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
     )  # fmt: skip
     select: tuple[str, ...] = option(
@@ -150,7 +151,7 @@ class Config:
         group=CLEANING, metavar="DIR",
     )  # fmt: skip
     stages: tuple[StageOption, ...] = option(
-        (), "Ask your own stage, too: an import path such as mypkg.mine:Desk.",
+        (), "Also run your own stage, given as an import path such as mypkg.mine:Desk.",
         commands=(*CLEANERS, "rules list", "rules show", "rules test"), is_keyword=True,
         group=CLEANING, metavar="PATH", flag="--stage", to_row=_paths_of_stages,
     )  # fmt: skip
@@ -172,8 +173,8 @@ class Config:
         commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar="LEVEL", choices=_levels,
     )  # fmt: skip
     classifier: Classifier = option(
-        "blocks", "How blocks are classified: blocks (rules and a learned scorer), rules (without the scorer), "
-        "trafilatura (for HTML), or both.",
+        "blocks", "Classify blocks with blocks (rules and a learned scorer), rules (no scorer), trafilatura (HTML "
+        "only), or both (blocks and trafilatura).",
         commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_classifiers, alias="engine",
     )  # fmt: skip
     stable: bool = option(
@@ -185,15 +186,15 @@ class Config:
         commands=CLEANERS, group=INPUT, metavar="N", minimum=1,
     )  # fmt: skip
     text_column: str = option(
-        "", "Field of JSON lines that holds the text.",
+        "", "Field of JSON lines that contains the text.",
         commands=FINDINGS, metavar="NAME", shown="text, content, html, raw_html",
     )  # fmt: skip
     learned: bool = option(
-        default=False, help="Also report what the learned scorer alone takes for boilerplate.", commands=FINDINGS
+        default=False, help="Also report what only the learned scorer classifies as boilerplate.", commands=FINDINGS
     )
     keep: tuple[Keep, ...] = option((), "Text that `check` and `fix` leave alone: tables `[[keep]]`.")
 
-    if TYPE_CHECKING:  # what a call may give is wider than what a field holds
+    if TYPE_CHECKING:  # a call accepts more types than a field contains
 
         def __init__(
             self,
@@ -208,7 +209,7 @@ class Config:
     else:
 
         def __init__(self, **options: Any) -> None:
-            """Refuses options that don't exist, with the nearest name, and values that an option can't have."""
+            """Check the options. Raises `TypeError`, which names the nearest option, or `ConfigError`."""
             given = with_new_names(options)
             refuse_unknown_options("Config", given, _defaults())
             for name, default in _defaults().items():
@@ -217,16 +218,16 @@ class Config:
                 object.__setattr__(self, name, default if is_default else _checked(name, value, default))
 
     def with_overrides(self, **options: Any) -> Config:
-        """The same with ``options`` on top; an option that wasn't given (None or empty) leaves what is.
+        """A copy in which ``options`` override the values. An option that is None or empty is ignored.
 
-        Raises `ConfigError` for a value that the option can't have.
+        Raises `ConfigError` for a value that an option can't have.
         """
         return replace(self, **{name: value for name, value in with_new_names(options).items() if value})
 
     def packs(self, declared: Iterable[StageRule] | None = None) -> Packs:
-        """The rules chosen: those of packs, and those that stages declare (``declared``, else `stage_rules`).
+        """The selected rules of packs, and those that stages declare (``declared``, else `stage_rules`).
 
-        Raises `RuleError` for a pack or a prefix that is wrong, `ConfigError` for a stage that can't be imported.
+        Raises `RuleError` for an invalid pack or an unknown prefix, `ConfigError` for a stage that can't be imported.
         """
         folders = [builtin_folder(), *map(Path, self.rules)]
         packs = load_packs(folders) if self.rules else load_builtin()
@@ -237,7 +238,7 @@ class Config:
         """The stages that the option ``stages`` names. Raises `ConfigError` for one that can't be imported."""
         if not self.stages:
             return []
-        from cleaner.stages.load import load_stage  # lazy, as below
+        from cleaner.stages.load import load_stage  # lazy: slow to import
 
         return [load_stage(stage) for stage in self.stages]
 
@@ -246,27 +247,27 @@ class Config:
 
         Raises `ConfigError` for a stage that can't be imported.
         """
-        from cleaner.stages import shipped_rules  # lazy: callers that only read options need not wait
+        from cleaner.stages import shipped_rules  # lazy: slow to import
 
         return (*shipped_rules(), *(rule for stage in self.load_stages() for rule in stage.rules))
 
     def refuse_unknown_keeps(self) -> None:
-        """Raises `ConfigError` for a keep-rule that names no rule there is, chosen or not."""
+        """Raise `ConfigError` for a keep-rule whose rule does not exist. Rules that are not selected exist, too."""
         if any(keep.rules for keep in self.keep):
             refuse_unknown_rules(self.keep, replace(self, select=(), ignore=()).packs().ids())
 
     def pipeline(self) -> Pipeline:
-        """The pipeline that these options ask for. Raises `RuleError` for a pack or a prefix that is wrong."""
-        from cleaner.pipeline import Pipeline  # lazy: who only reads options need not wait
+        """The pipeline for these options. Raises `RuleError` for an invalid pack or an unknown prefix."""
+        from cleaner.pipeline import Pipeline  # lazy: slow to import
 
         return Pipeline(config=self)
 
 
 def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: Mapping[str, Any]) -> Config:
-    """``config``, or a mapping of options, with the ``options`` of a call of ``caller`` on top; None is not given.
+    """``config``, or a mapping of options, overridden by the ``options`` of a call of ``caller`` that are not None.
 
-    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
-    ``config`` that is neither.
+    Raises `ConfigError` for a value that an option can't have, and `TypeError` for an option that does not exist or a
+    ``config`` of another type.
     """
     options = with_new_names(options)
     refuse_unknown_options(caller, options, OPTIONS)
@@ -277,27 +278,27 @@ def config_of(caller: str, config: Config | Mapping[str, Any] | None, options: M
     elif isinstance(config, Mapping):
         base = Config(**config)
     else:
-        cure = "; read the file: load_config(path)" if isinstance(config, str | os.PathLike) else ""
+        cure = "; to read a file, use load_config(path)" if isinstance(config, str | os.PathLike) else ""
         raise TypeError(f"config is {type(config).__name__}, not a Config or a mapping of options{cure}")
     given = {name: value for name, value in options.items() if value is not None}
     return replace(base, **given) if given else base
 
 
 def with_new_names(options: Mapping[str, Any]) -> dict[str, Any]:
-    """``options`` with the names of today. Raises `ConfigError` if one is given under both its names."""
+    """``options`` with old names replaced. Raises `ConfigError` if one is given under both names."""
     found = dict(options)
     for old, name in aliases_of(Config).items():
         value = found.pop(old, None)
         if value is None:
             continue
         if found.get(name) is not None:
-            raise ConfigError(f"{old} is the old name of {name}; give one of the two")
+            raise ConfigError(f"{old} is the old name of {name}; leave out {old}")
         found[name] = value
     return found
 
 
 def listing_options(function: _Function) -> _Function:
-    """Show the options of a function that takes them as ``**options``, one by one, to `help` and to editors."""
+    """A decorator that lists the ``**options`` of a function one by one in its signature, for `help` and editors."""
     signature = inspect.signature(function)
     defaults = _defaults()
     own = [p for p in signature.parameters.values() if p.kind is not p.VAR_KEYWORD]
@@ -315,7 +316,7 @@ def listing_options(function: _Function) -> _Function:
 
 
 def refuse_unknown_options(caller: str, options: Iterable[str], known: Iterable[str]) -> None:
-    """Raises `TypeError` for an option that ``caller`` does not have, and names the nearest."""
+    """Raise `TypeError`, which names the nearest option, for an option that ``caller`` does not have."""
     names = list(known)
     for name in options:
         if name not in names:
@@ -324,16 +325,18 @@ def refuse_unknown_options(caller: str, options: Iterable[str], known: Iterable[
 
 
 def load_config(path: str | os.PathLike[str] | None = None) -> Config:
-    """The options in ``path``, else in ``cleaner.toml`` of the working folder, else under ``[tool.cleaner]`` in its
-    ``pyproject.toml``, else the defaults.
+    """The options in the file ``path``, or else in the working folder.
 
-    Folders named in a file are relative to it. Raises `ConfigError` naming file and key, `TypeError` for what is not
-    a path.
+    In the working folder, ``cleaner.toml`` comes first, then ``[tool.cleaner]`` in ``pyproject.toml``, then the
+    defaults. Folders in a file are relative to the file. Raises `ConfigError`, which names file and key, and
+    `TypeError` if ``path`` is not a path.
     """
     if path is not None and not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path is {type(path).__name__}, not a string or a path: the file to read the options from")
-    there = (Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file())
-    file = next(there, None) if path is None else Path(path)
+        raise TypeError(
+            f"path is {type(path).__name__}, not a string or a path; name the file that contains the options"
+        )
+    existing = (Path(name) for name in (FILE_NAME, PROJECT_FILE) if Path(name).is_file())
+    file = next(existing, None) if path is None else Path(path)
     if file is None:
         return Config()
     table = read_toml(file)
@@ -349,15 +352,15 @@ def _of_project(table: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a configuration file. Raises `ConfigError` if it can't be read or is no TOML."""
+    """The tables of a configuration file. Raises `ConfigError` if it can't be read or is not valid TOML."""
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ConfigError(f"{path}: can't be read: {error.strerror}") from error
     except RecursionError as error:
-        raise ConfigError(f"{path}: is nested too deeply") from error
+        raise ConfigError(f"{path}: is not valid TOML: nested too deeply") from error
     except ValueError as error:  # not UTF-8 or not TOML
-        raise ConfigError(f"{path}: is not TOML: {error}") from error
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
 
 
 def _config(table: Mapping[str, Any], path: Path) -> Config:
@@ -375,7 +378,7 @@ def _config(table: Mapping[str, Any], path: Path) -> Config:
 
 
 def _import_stages(stages: Sequence[str], path: Path) -> None:
-    """Import stages now, so that errors name the file; beside installed modules they may be in its folder."""
+    """Import stages now, so that errors name the file. Stages may also be in the folder of the file."""
     if stages:
         from cleaner.stages.load import load_stage  # lazy: few files name stages
     for stage in stages:
@@ -413,7 +416,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def _check(name: str, value: object, default: object, path: Path) -> None:
-    """Raises `ConfigError` for a value in a file that its option can't have."""
+    """Raise `ConfigError` for a value in a file that its option can't have."""
     if isinstance(default, tuple):
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise ConfigError(f"{path}: {name} must be a list of strings, not {value!r}")
@@ -424,7 +427,7 @@ def _check(name: str, value: object, default: object, path: Path) -> None:
 
 
 def _checked(name: str, value: Any, default: Any) -> Any:
-    """``value`` as the field holds it. Raises `ConfigError` if the option can't have it."""
+    """``value`` as the field stores it. Raises `ConfigError` if the option can't have it."""
     if isinstance(default, tuple):
         return _keeps(value) if name == "keep" else _stages(value) if name == "stages" else _names(name, value)
     _refuse_wrong_type(name, value, default)
@@ -434,19 +437,19 @@ def _checked(name: str, value: Any, default: Any) -> Any:
 
 
 def _keeps(value: Any) -> tuple[Keep, ...]:
-    """Keep-rules, or the tables of such."""
+    """Keep-rules from a list of `Keep` objects and mappings."""
     if not isinstance(value, list | tuple):
         raise ConfigError(f"keep must be a list of keep-rules, not {value!r}")
     for one in value:
         if isinstance(one, Keep) and not all(isinstance(part, tuple) for part in (one.files, one.lines, one.rules)):
-            raise ConfigError(f"keep: files, lines and rules of a Keep must be tuples of strings, not as in {one!r}")
+            raise ConfigError(f"keep: files, lines and rules of a Keep must be tuples of strings, unlike in {one!r}")
     read = iter(read_keeps([one for one in value if not isinstance(one, Keep)], "the options", ""))
     return tuple(one if isinstance(one, Keep) else next(read) for one in value)
 
 
 def _stages(value: Any) -> tuple[StageOption, ...]:
-    """One stage or several, each an import path, a class or an object."""
-    from cleaner.stages.load import check_stage  # lazy: most options name no stages
+    """A tuple of stages from one stage or several; each is an import path, a class or an object."""
+    from cleaner.stages.load import check_stage  # lazy: few options name stages
 
     is_one = isinstance(value, str | type) or callable(value)
     if not is_one and not isinstance(value, Iterable):
@@ -461,7 +464,7 @@ def _stages(value: Any) -> tuple[StageOption, ...]:
 
 
 def _names(name: str, value: Any) -> tuple[str, ...]:
-    """One string or path, or several; ids may be joined by commas as on the command line."""
+    """A tuple of strings from one string or path, or several. Commas may separate ids, as on the command line."""
     given = [value] if isinstance(value, str | os.PathLike) else value
     if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
         raise ConfigError(f"{name} must be a string or a list of strings, not {value!r}")
@@ -484,7 +487,7 @@ def _refuse_wrong_type(name: str, value: object, default: object, place: str = "
     else:
         minimum = options_of(Config)[name].minimum or 0
         if not isinstance(value, int) or isinstance(value, bool) or value < minimum:
-            raise ConfigError(f"{place}{name} must be a whole number from {minimum}, not {value!r}")
+            raise ConfigError(f"{place}{name} must be a whole number of at least {minimum}, not {value!r}")
 
 
 _DEFAULT = Config()

@@ -15,7 +15,7 @@ from cleaner.segment.text import Lines
 def compose(result: Result, again: Result) -> Result:
     """One result for two passes: ``again`` is the result for the text that ``result`` left."""
     kept = result.kept()
-    ends = list(accumulate(span.end - span.start for span in kept))  # ends of the kept slices in the clean text
+    ends = list(accumulate(span.end - span.start for span in kept))  # where each kept slice ends in the clean text
     later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
     cuts = tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span))
     withdrawn = [
@@ -103,8 +103,8 @@ def _in_parts(text: str, spans: Sequence[Span]) -> Document:
 def listed_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]) -> tuple[Withdrawal, ...]:
     """The withdrawals of several decisions on ``text``, the earliest first, as one list: sorted, disjoint, not in cuts.
 
-    A span that one of ``cuts`` removes in the end is left out. A span that was withdrawn more than once has the last
-    promise. If a part of a span is listed already, the rest is added without the white space around it.
+    A span that one of ``cuts`` takes after all is not a withdrawal. A span that was proposed more than once has the
+    last promise. If only part of a span is new, that part is recorded, without the white space around it.
     """
     found: list[Withdrawal] = []
     taken = [cut.span for cut in cuts]

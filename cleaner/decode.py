@@ -1,8 +1,8 @@
-"""Bytes become text, with the encoding chosen and why; and text becomes the same bytes again.
+"""Decode bytes to text, with the encoding and the reason for it; encode the text to the same bytes again.
 
-The order is that of https://encoding.spec.whatwg.org/#decode with UTF-8 tried before guessing: byte order mark,
-declared encoding, what an HTML page says of itself, UTF-8, detection. Nothing raises: bytes that are no text in the
-encoding become U+FFFD and are remembered with their place.
+The order is that of https://encoding.spec.whatwg.org/#decode, with UTF-8 before detection: byte order mark, declared
+encoding, the encoding that an HTML page declares, UTF-8, detection. No bytes raise an error: bytes that are invalid in
+the encoding become U+FFFD, and their values and offsets are recorded.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# Codecs that write a byte order mark of their own, by the one that doesn't.
+# Codecs that write a byte order mark, and the codecs of the same encodings that write none.
 _WITHOUT_BOM = {"utf-8-sig": "utf-8", "utf-16": "utf-16-le", "utf-32": "utf-32-le"}
-# Python calls these text encodings; no page was ever written in them, and some raise what they please.
+# Python lists these as text encodings, but no page uses them, and some raise unexpected errors.
 _NOT_FOR_PAGES = frozenset(("idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"))
-# What pages that say the former are written in: https://encoding.spec.whatwg.org/#names-and-labels
+# The encodings that pages with these labels are really written in: https://encoding.spec.whatwg.org/#names-and-labels
 _WIDER = {
     "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "iso8859-11": "cp874", "tis-620": "cp874",
     "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "shift_jis": "cp932", "big5": "big5hkscs",
 }  # fmt: skip
 _FALLBACK = "cp1252"
-# Labels of pages that Python knows by another name or reads otherwise; where one can be read, the page is not UTF-16.
+# Labels that Python knows by another name or reads differently. A page whose label is readable is not UTF-16.
 _PAGE_LABELS = {
     "x-sjis": "cp932", "x-gbk": "gb18030", "x-user-defined": "cp1252", "unicode-1-1-utf-8": "utf-8",
     "utf-16": "utf-8", "utf-16le": "utf-8", "utf-16be": "utf-8", "dos-874": "cp874", "x-mac-roman": "mac_roman",
@@ -52,10 +52,10 @@ _CONTENT_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([^\s;"']++)""", re.IGN
 _XML_ENCODING = re.compile(rb"""\s*<\?xml\s[^>]*?encoding\s*=\s*["']([^"'>]++)""")
 _LABEL = re.compile(r"[\w.:+-]{1,40}", re.ASCII)
 _MAX_REPAIRS = 1000
-_DECLARED_BAD_SHARE = 0.01
-_SURELY_UTF8 = 2  # characters for each byte that is none
+_MAX_DECLARED_INVALID = 0.01
+_MIN_UTF8_CHARACTERS = 2  # for each invalid byte
 _SAMPLE = 65_536
-_WIDE_NULS = 0.4
+_MIN_WIDE_NULS = 0.4
 _WIDE_MARKUP = ((re.compile(rb"<\0[!?a-zA-Z]\0"), "utf-16-le"), (re.compile(rb"\0<\0[!?a-zA-Z]"), "utf-16-be"))
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\v\f\r\x1b"))
 _MAX_CONTROLS = 0.3
@@ -94,7 +94,7 @@ _PACKED = ("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a
 
 
 class Repair(NamedTuple):
-    """A byte that is no text: the character that stands for it (an offset into the text) and its value in hex."""
+    """An invalid byte: the offset of the U+FFFD that replaces it in the text, and its value in hex."""
 
     at: int
     bytes: str
@@ -102,10 +102,10 @@ class Repair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text and all that is needed to get its bytes back.
+    """A text and everything that `encode` needs to rebuild its bytes.
 
-    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8``, ``column`` or ``detected: ...``. ``raw`` is
-    the base64 of the zlib-compressed bytes where the encoding has no way back, else empty.
+    ``reason`` is ``bom``, ``declared``, ``meta``, ``xml``, ``utf-8``, ``column`` or ``detected: ...``. ``raw`` is the
+    base64 of the zlib-compressed bytes if the text can't be encoded to them, else empty.
     """
 
     text: str
@@ -117,12 +117,13 @@ class Decoded:
 
 
 def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -> Decoded:
-    """The text of ``data``; `encode` leads back. ``declared`` is what the sender says, honoured where it fits.
+    """The text of ``data``; `encode` is the inverse.
 
-    What an HTML page says of itself is honoured too, unless its bytes are UTF-8 beyond chance: pages are served in
-    other encodings than their authors wrote into them, and nothing else looks like UTF-8.
+    ``declared`` is the encoding that the sender declares. It is used if nearly all bytes are valid in it. The encoding
+    that an HTML page declares is used on the same condition, unless the bytes are clearly UTF-8: servers often convert
+    pages without changing the declaration, and text in other encodings is almost never valid UTF-8.
 
-    Raises nothing for any bytes, `ConfigError` if ``declared`` is no encoding.
+    Never fails because of the bytes. Raises `ConfigError` if ``declared`` is not the name of a text encoding.
     """
     name = codec_name(declared) if declared else ""
     for bom, encoding in _BOMS:
@@ -130,12 +131,12 @@ def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -
             return _decoded(data[len(bom) :], encoding, "bom", bom)
     if name and _fits(data, name):
         return _decoded(data, name, "declared")
-    if wide := _wide(data):
+    if wide := _utf16_without_bom(data):
         return _decoded(data, wide, "detected: every second byte is NUL")
     if is_html:
-        told, reason = _declared_by_page(data[:_PRESCAN])
-        if told and _is_told_right(data, told):
-            return _decoded(data, told, reason)
+        label, reason = _declared_by_page(data[:_PRESCAN])
+        if label and _declared_encoding_fits(data, label):
+            return _decoded(data, label, reason)
     try:
         return Decoded(data.decode("utf-8"), "utf-8", "utf-8")
     except UnicodeDecodeError:
@@ -143,9 +144,9 @@ def decode(data: bytes, *, declared: str | None = None, is_html: bool = False) -
 
 
 def decode_str(text: str) -> Decoded:
-    """A text that came as a string, of a column for instance; its bytes are its UTF-8.
+    """A text that is already a string, for example from a column. Its bytes are its UTF-8.
 
-    Lone surrogates, which some writers of JSON leave, are no text: they become U+FFFD and are remembered.
+    Lone surrogates, which some writers of JSON produce, are invalid: they become U+FFFD and are recorded.
     """
     try:
         text.isascii() or text.encode()  # much faster than a search for surrogates
@@ -155,9 +156,9 @@ def decode_str(text: str) -> Decoded:
 
 
 def encode(decoded: Decoded) -> bytes:
-    """The bytes that `decode` was given.
+    """The bytes that `decode` made ``decoded`` from.
 
-    Raises `ValueError` (`UnicodeError` is one) or `LookupError` for a text or encoding that `decode` did not make.
+    Raises `ValueError` (which includes `UnicodeError`) or `LookupError` if ``decoded`` does not come from `decode`.
     """
     if decoded.raw:
         return zlib_bytes(decoded.raw)
@@ -173,11 +174,11 @@ def zlib_bytes(raw: str) -> bytes:
 
 
 def codec_name(label: str) -> str:
-    """Python's name of a text encoding. Raises `ConfigError` if there is none of that name."""
+    """Python's name of the text encoding ``label``. Raises `ConfigError` if it does not know the encoding."""
     try:
         name = codecs.lookup(label).name
         b"a".decode(name, "replace")
-    except (LookupError, ValueError):  # a codec between bytes raises LookupError
+    except (LookupError, ValueError):  # a codec from bytes to bytes raises LookupError
         name = ""
     if not name or name.replace("-", "_") in _NOT_FOR_PAGES:
         raise ConfigError(f"{label!r} is not a known text encoding; use a name such as utf-8 or cp1252")
@@ -185,12 +186,12 @@ def codec_name(label: str) -> str:
 
 
 def refuse_binary(data: bytes) -> None:
-    """Raises `InputError` if ``data`` is no text."""
+    """Raises `InputError` if ``data`` is not text."""
     kind = _binary_kind(data)
     if kind in _PACKED:
-        raise InputError(f"looks like {kind}, not text; unpack it first")
+        raise InputError(f"looks like {kind}, not text; decompress it first")
     if kind:
-        raise InputError(f"looks like {kind}, not text; leave it out or turn it into text first")
+        raise InputError(f"looks like {kind}, not text; exclude it, or convert it to text first")
 
 
 def _decoded(body: bytes, encoding: str, reason: str, bom: bytes = b"") -> Decoded:
@@ -202,17 +203,18 @@ def _decoded(body: bytes, encoding: str, reason: str, bom: bytes = b"") -> Decod
         if len(repairs) <= _MAX_REPAIRS and not _SURROGATES.search(text) and encode(decoded) == bom + body:
             return decoded
     except UnicodeError:
-        pass  # the codec can't point at single bytes
+        pass  # the codec does not support surrogateescape
     raw = base64.b64encode(zlib.compress(bom + body)).decode()
     return Decoded(lossy(body, encoding), encoding, reason, bom, (), raw)
 
 
 def lossy(body: bytes, encoding: str) -> str:
-    """The text of ``body`` (without byte order mark) with U+FFFD for all that is none."""
+    """The text of ``body`` (without byte order mark), with U+FFFD in place of invalid bytes."""
     return _SURROGATES.sub("\ufffd", body.decode(encoding, "replace"))
 
 
 def _escaped(text: str, repairs: tuple[Repair, ...]) -> str:
+    """The text with a lone surrogate for each invalid byte, as ``surrogateescape`` decodes it."""
     if not repairs:
         return text
     parts: list[str] = []
@@ -232,12 +234,12 @@ def _is_valid(data: bytes, encoding: str) -> bool:
 
 
 def _fits(data: bytes, encoding: str) -> bool:
-    """Whether nearly all of ``data`` is text in the declared encoding: a single bad byte doesn't make it a lie."""
-    return _is_valid(data, encoding) or lossy(data, encoding).count("\ufffd") <= _DECLARED_BAD_SHARE * len(data)
+    """Whether nearly all of ``data`` is valid in the declared encoding. A few invalid bytes do not refute it."""
+    return _is_valid(data, encoding) or lossy(data, encoding).count("\ufffd") <= _MAX_DECLARED_INVALID * len(data)
 
 
 def _declared_by_page(opening: bytes) -> tuple[str, str]:
-    """The encoding named in the opening of a page and where: ``meta`` or ``xml``; two empty strings without any.
+    """The encoding that a page declares in its first bytes, and where: ``meta`` or ``xml``; else two empty strings.
 
     After https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.
     """
@@ -250,20 +252,20 @@ def _declared_by_page(opening: bytes) -> tuple[str, str]:
 
 
 def _meta_label(attributes: bytes) -> bytes:
-    """What a ``<meta>`` says: ``charset=...``, or ``http-equiv="content-type" content="...; charset=..."``."""
-    found: dict[bytes, bytes] = {}
+    """The encoding in a ``<meta>``: ``charset=...`` or ``http-equiv="content-type" content="...; charset=..."``."""
+    values: dict[bytes, bytes] = {}
     for match in _ATTRIBUTE.finditer(attributes):
-        found.setdefault(match[1].lower(), match[2] or match[3] or match[4] or b"")
-    if b"charset" in found:
-        return found[b"charset"]
-    if found.get(b"http-equiv", b"").strip().lower() != b"content-type":
+        values.setdefault(match[1].lower(), match[2] or match[3] or match[4] or b"")
+    if b"charset" in values:
+        return values[b"charset"]
+    if values.get(b"http-equiv", b"").strip().lower() != b"content-type":
         return b""
-    content = _CONTENT_CHARSET.search(found.get(b"content", b""))
+    content = _CONTENT_CHARSET.search(values.get(b"content", b""))
     return content[1] if content else b""
 
 
 def _page_encoding(label: bytes) -> str:
-    """Python's name of the encoding that pages mean by ``label``; empty if there is none."""
+    """Python's name of the encoding that pages mean by ``label``; empty if it is unknown."""
     name = label.decode("latin-1").strip().lower()
     if not _LABEL.fullmatch(name):
         return ""
@@ -272,30 +274,31 @@ def _page_encoding(label: bytes) -> str:
     except ConfigError:
         return ""
     if not _is_valid(label, name) or label.decode(name) != label.decode("latin-1"):
-        return ""  # nobody could read a label in that encoding
+        return ""  # in this encoding, the bytes of the label would be another label
     return _WIDER.get(name, name)
 
 
-def _is_told_right(data: bytes, encoding: str) -> bool:
+def _declared_encoding_fits(data: bytes, encoding: str) -> bool:
+    """Whether the encoding that a page declares may be that of its bytes."""
     if encoding == "utf-8":
         return _is_valid(data, encoding)
     return _fits(data, encoding) and not _is_mostly_utf8(data)
 
 
 def _is_mostly_utf8(data: bytes) -> bool:
-    """Whether the bytes beyond ASCII are UTF-8 but for a few, or cut off within a character."""
+    """Whether nearly all non-ASCII bytes are valid UTF-8, or ``data`` is UTF-8 that ends within a character."""
     if data.isascii():
         return False
     escaped = data.decode("utf-8", "surrogateescape")
     bad = len(_ESCAPED.findall(escaped))
     good = sum(1 for char in escaped if char > "\x7f") - bad
-    return good >= _SURELY_UTF8 * bad or (good > 0 and _is_cut_off(data))
+    return good >= _MIN_UTF8_CHARACTERS * bad or (good > 0 and _ends_within_character(data))
 
 
-def _wide(data: bytes) -> str:
-    """UTF-16 without byte order mark: half of the bytes of Western text are NUL, all of them on one side.
+def _utf16_without_bom(data: bytes) -> str:
+    """The codec of UTF-16 without byte order mark; empty if ``data`` is not UTF-16.
 
-    A page in any other script begins with markup: https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.
+    In Western text, nearly every second byte is NUL. A page in any other script begins with markup: https://html.spec.whatwg.org/multipage/parsing.html#prescan-a-byte-stream-to-determine-its-encoding.
     """
     for opening, encoding in _WIDE_MARKUP:
         if opening.match(data) and _is_valid(data, encoding):
@@ -304,7 +307,7 @@ def _wide(data: bytes) -> str:
     half = len(sample) // 2
     low, high = sample[0::2].count(0), sample[1::2].count(0)
     for nuls, others, encoding in ((high, low, "utf-16-le"), (low, high, "utf-16-be")):
-        if half >= 4 and nuls >= _WIDE_NULS * half and others <= nuls // 20 and _is_valid(data, encoding):
+        if half >= 4 and nuls >= _MIN_WIDE_NULS * half and others <= nuls // 20 and _is_valid(data, encoding):
             return encoding
     return ""
 
@@ -314,20 +317,20 @@ def _detected(data: bytes) -> tuple[str, str]:
         return "utf-8", "detected: UTF-8 with bad bytes"
     from resiliparse.parse.encoding import detect_encoding  # lazy: most pages are UTF-8
 
-    # line ends say nothing about the encoding, but some detectors count them
+    # line ends do not depend on the encoding, but some detectors count them
     label = detect_encoding(data.replace(b"\r\n", b"\n").replace(b"\r", b"\n"), html5_compatible=False)
     try:
         name = codec_name(label or "utf-8")
     except ConfigError:
         name = "utf-8"
-    if name == "utf-8":  # it can't be
-        return _FALLBACK, "detected: no UTF-8, taken for Western European"
+    if name == "utf-8":  # it is not valid UTF-8
+        return _FALLBACK, "detected: not UTF-8, assumed to be Western European"
     return _WIDER.get(name, name), "detected: by the frequency of its bytes"
 
 
 def _binary_kind(data: bytes) -> str:
-    """What ``data`` is if it is no text, else empty."""
-    if data.startswith(tuple(bom for bom, _ in _BOMS)) or _wide(data):
+    """The kind of data in ``data``, with its article, if it is not text; else empty."""
+    if data.startswith(tuple(bom for bom, _ in _BOMS)) or _utf16_without_bom(data):
         return ""
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROLS))
@@ -341,7 +344,7 @@ def _binary_kind(data: bytes) -> str:
     return "binary data" if controls > _MAX_CONTROLS_UNLESS_UTF8 * len(sample) and not _is_utf8(sample) else ""
 
 
-def _is_cut_off(data: bytes) -> bool:
+def _ends_within_character(data: bytes) -> bool:
     """Whether ``data`` is UTF-8 that ends within a character."""
     try:
         data.decode("utf-8")
@@ -351,5 +354,5 @@ def _is_cut_off(data: bytes) -> bool:
 
 
 def _is_utf8(sample: bytes) -> bool:
-    """Whether ``sample`` is UTF-8, perhaps cut within its last character."""
-    return _is_valid(sample, "utf-8") or (len(sample) == _SAMPLE and _is_cut_off(sample))
+    """Whether ``sample`` is UTF-8; the sample may end within a character."""
+    return _is_valid(sample, "utf-8") or (len(sample) == _SAMPLE and _ends_within_character(sample))

@@ -1,4 +1,4 @@
-"""The lines of a wrapped paragraph that the evidence for a cut covers: those in which rules found their words.
+"""How far the evidence for a cut reaches: the lines of a wrapped paragraph in which the rules found their words.
 
 A wrapped paragraph may be a notice with prose of the same width directly above or below. A wrapped paragraph with a
 proposed cut is therefore split where its sentences may end, and only the parts with evidence are cut.
@@ -18,11 +18,11 @@ from cleaner.segment.text import Lines, ends_sentence, goes_on
 BEYOND_EVIDENCE = "evidence"
 """The promise of the parts of a paragraph that stay because no rule found its words in them."""
 
-_MAX_WORDINGS = 200  # wordings that are searched in a paragraph; each costs one search
+_MAX_WORDINGS = 200  # wordings of one paragraph that are looked for; each costs a search through it
 
 
 class Evidence:
-    """Finds the places at which paragraphs with a proposed cut are split."""
+    """Finds the lines at which cut paragraphs are split."""
 
     def __init__(self, packs: Packs) -> None:
         numbers = {rule.id: n for n, rule in enumerate(packs.rules)}

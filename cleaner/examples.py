@@ -34,8 +34,8 @@ _SIGNS = ("- ", "  ")
 def failures(packs: Packs) -> list[str]:
     """What is wrong with the examples of packs: one line each, with file, line and rule; empty if all hold.
 
-    A ``removes`` must be found by its rule, a ``keeps`` must not; where on a page it stands is not asked. The
-    examples of a rule without words are start tags.
+    A rule must find each text in ``removes`` and none in ``keeps``; its conditions of place do not apply. The examples
+    of a rule without words are start tags.
     """
     matcher = Matcher(packs)
     return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]
@@ -44,16 +44,17 @@ def failures(packs: Packs) -> list[str]:
 def stage_failures(config: Config) -> list[str]:
     """What is wrong with the examples of the rules of stages: one line each, with the rule; empty if all hold.
 
-    The stages are those of ``config``; a rule that none of these declares is tested with ``classifier="both"``, which
-    asks all the shipped ones. Raises `ConfigError` for a stage that can't be imported, `RuleError` for a wrong pack.
+    The stages are the shipped ones and those of ``config``. Shipped stages run with the shipped packs alone, so that a
+    wrong rule in a pack of your own fails on its own examples only. Raises `ConfigError` for a stage that can't be
+    imported, `RuleError` for a wrong pack.
     """
     config = replace(config, select=(), ignore=())
-    pipeline = _Listening(config=config)
-    both = _Listening(config=replace(config, classifier="both"))
+    shipped = replace(config, rules=(), stages=())
+    pipelines = [_Listening(config=one) for one in (shipped, replace(shipped, classifier="both"), config)]
     found: list[str] = []
     for rule in config.stage_rules():
-        asked = pipeline if rule in pipeline.declared else both
-        found += (f"{rule.id}: {fault}" for fault in _stage_failures(asked, rule))
+        pipeline = next(one for one in pipelines if rule in one.declared)
+        found += (f"{rule.id}: {fault}" for fault in _stage_failures(pipeline, rule))
     return found
 
 

@@ -1,4 +1,4 @@
-"""Rows to lines and back: orjson, and the standard library for what it refuses."""
+"""Convert rows to lines of JSON and back, with orjson, or the standard library for values that orjson refuses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def to_line(row: Row) -> bytes:
 
 
 def to_row(line: bytes) -> Row:
-    """The row on a line. Raises `ValueError` for a line that holds none."""
+    """The row on a line. Raises `ValueError` if the line is not a JSON object."""
     try:
         row = orjson.loads(line)
     except orjson.JSONDecodeError:
@@ -28,10 +28,10 @@ def to_row(line: bytes) -> Row:
         except RecursionError as error:
             raise ValueError("it is nested too deeply") from error
     if not isinstance(row, dict):
-        raise ValueError("it is another value")
+        raise ValueError("it is a value of another type")
     return row
 
 
 def to_page(row: Row) -> bytes:
-    """The row indented, for people."""
+    """The row as indented JSON, for people to read."""
     return orjson.dumps(row, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

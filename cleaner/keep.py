@@ -19,13 +19,13 @@ _OF_GLOB = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
 
 
 def is_chosen(id: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
-    """Whether ``id`` starts with one of ``select`` (any id does, if it is empty) and with none of ``ignore``."""
+    """Whether ``id`` starts with one of ``select`` (or ``select`` is empty) and with none of ``ignore``."""
     return (not select or id.startswith(tuple(select))) and not id.startswith(tuple(ignore))
 
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """A keep-rule: findings that match all of the given conditions are dropped.
+    """A keep-rule: findings that match all its conditions are dropped.
 
     ``files`` are globs of files and folders relative to ``folder`` (``**`` matches any number of folders; a glob
     without a slash matches that name in any folder). ``lines`` are hashes made by `line_hash`. ``rules`` are prefixes
@@ -49,7 +49,7 @@ class Keep:
 
     def _is_of(self, path: str) -> bool:
         names = os.path.relpath(path, self.folder or None).split(os.sep)
-        return any(_fits(glob, names) for glob in self.files)
+        return any(_matches(glob, names) for glob in self.files)
 
 
 def line_hash(text: str) -> str:
@@ -61,7 +61,7 @@ def line_hash(text: str) -> str:
 def read_keeps(rows: object, place: str, folder: str) -> tuple[Keep, ...]:
     """The keep-rules in the tables ``[[keep]]`` of the file ``place``. Raises `ConfigError`, which names the key."""
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise ConfigError(f"{place}: keep must be tables, [[keep]] with files, lines or rules below, not {rows!r}")
+        raise ConfigError(f"{place}: keep must be a list of tables [[keep]] with files, lines or rules, not {rows!r}")
     return tuple(_keep(row, f"{place}: keep {n}", folder) for n, row in enumerate(rows, 1))
 
 
@@ -85,7 +85,7 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
         elif not isinstance(value, list) or not value or not all(isinstance(item, str) and item for item in value):
             raise ConfigError(f"{place}: {name} must be a list of strings, not {value!r}")
     if not row.keys() & {"files", "lines", "rules"}:
-        raise ConfigError(f"{place}: would keep everything; say which files, lines or rules")
+        raise ConfigError(f"{place}: matches every finding; limit it with files, lines or rules")
     for value in row.get("files", ()):
         _refuse_glob(value, place)
     for value in row.get("lines", ()):
@@ -95,7 +95,7 @@ def _keep(row: Mapping[str, Any], place: str, folder: str) -> Keep:
     return Keep(**values, why=row.get("why", ""), folder=folder, place=place)
 
 
-def _fits(glob: str, names: Sequence[str]) -> bool:
+def _matches(glob: str, names: Sequence[str]) -> bool:
     """Whether a glob matches a path, given as the list of its names, or a folder that contains it."""
     pattern = _pattern(glob)
     ends = range(1, len(names) + (not glob.endswith("/")))
@@ -106,9 +106,9 @@ def _fits(glob: str, names: Sequence[str]) -> bool:
 
 def _refuse_glob(glob: str, place: str) -> None:
     if glob.startswith("!"):
-        raise ConfigError(f"{place}: files: {glob!r}: there are no exceptions; name only files to leave alone")
+        raise ConfigError(f"{place}: files: {glob!r}: exceptions are not supported; name only files to leave alone")
     if "{" in glob:
-        raise ConfigError(f"{place}: files: {glob!r}: braces are not known; write one pattern for each choice")
+        raise ConfigError(f"{place}: files: {glob!r}: braces are not supported; write one pattern for each choice")
 
 
 @lru_cache(maxsize=256)

@@ -1,11 +1,11 @@
-"""The two rows of a document: what is left of it, and what was taken, so that both together are the text again.
+"""The two rows of a document: what was kept, and what was cut. Both together rebuild the text.
 
-The text is the decoded source, and leads back to its bytes; of an HTML page it is what can be seen of it, and leads
-back to nothing: there the rows prove that kept and cut text are all of it.
+For a text, the rows rebuild the decoded source, and from it the bytes of the source. For an HTML page they rebuild the
+visible text only: they prove that kept and cut text together are all of it.
 
-Every key is in every row and none is null: an absent text is ``""``, an absent list ``[]``, an absent number 0.
-The rows are published as JSON Schema in ``cleaner/schemas``. Pure functions; offsets are code points of the text,
-lines count from 1.
+Every row has all keys, and no value is null: an absent text is ``""``, an absent list ``[]``, an absent number 0.
+``cleaner/schemas`` has the JSON Schemas of the rows. All functions are pure. Offsets are code points of the text; lines
+count from 1.
 """
 
 from __future__ import annotations
@@ -44,16 +44,16 @@ __all__ = [
 HTML = "html"
 _SINGLE = ("title", "author", "date", "url", "site")
 _WORD = re.compile(r"[^\W_]+")
-_LANG_SAMPLE = 4_000
-_LANG_LEAST = 60  # of shorter texts the guess is worth little
+_MAX_LANG_SAMPLE = 4_000  # characters
+_MIN_LANG_SAMPLE = 60  # characters; detection is unreliable for shorter texts
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a text came from: id and source (the path relative to the input), hash of the bytes, decoding.
+    """Where a text came from: id, source (the path relative to the input), hash of the bytes, decoding.
 
-    ``record`` is its line or row in the source, 0 for all of it; ``extra`` what came with it in other columns.
-    ``input_sha256`` is a hash of all that the rows are made of: an input with the same one gives the same rows.
+    ``record`` is its line or row in the source; 0 for the whole source. ``extra`` has the other columns of its row.
+    ``input_sha256`` is a hash of everything that the rows depend on: inputs with the same hash give the same rows.
     """
 
     id: str
@@ -68,7 +68,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Maker:
-    """Who made a row: version of the program, hash of packs and models, the profiles of texts and pages."""
+    """What made a row: the version of the program, the hash of packs and models, the profiles for texts and pages."""
 
     version: str
     packs_hash: str
@@ -77,12 +77,12 @@ class Maker:
     text_format: TextFormat = "plain"
 
     def format_of(self, document: Document) -> TextFormat:
-        """What the text of a row is: only a page whose elements are known becomes Markdown."""
+        """The format of the text in a row: only a page whose elements are known becomes Markdown."""
         return "plain" if document.blocks.tree is None else self.text_format
 
 
 def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
-    """The row of ``documents.jsonl``: the clean text and what is known of it."""
+    """The row of ``documents.jsonl``: the clean text and what is known about it."""
     document, text = result.document, result.text
     metadata = result.metadata
     text_format = maker.format_of(document)
@@ -115,7 +115,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
 
 
 def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
-    """The row of ``ledger.jsonl``: every cut, every withdrawal, every fact, and the way back to the text."""
+    """The row of ``ledger.jsonl``: every cut, withdrawal and fact, and what is needed to rebuild the source."""
     document, decoded = result.document, origin.decoded
     is_html = document.input_kind == HTML
     tables = Tables()
@@ -138,9 +138,9 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
 
 
 def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
-    """The source, byte for byte, from the two rows of a document; of an HTML page its visible text in UTF-8.
+    """The source, byte for byte, from the two rows of a document; for an HTML page, its visible text in UTF-8.
 
-    Raises `LedgerError` where the rows don't fit.
+    Raises `LedgerError` if the rows do not match.
     """
     text = whole_text(document, ledger)
     if document["input_kind"] == HTML:
@@ -156,13 +156,13 @@ def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
     try:
         return encode(decoded)
     except (LookupError, ValueError) as error:
-        raise LedgerError(f"the text can't be turned into {decoded.encoding} again: {error}") from error
+        raise LedgerError(f"the text can't be encoded in {decoded.encoding}: {error}") from error
 
 
 def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
     """Kept and cut text in order: the decoded source, or the visible text of an HTML page.
 
-    Raises `LedgerRowError` if the cuts don't fit the text.
+    Raises `LedgerRowError` if the cuts do not match the text.
     """
     kept, parts = kept_text(document, ledger), list[str]()
     at = taken = 0
@@ -180,13 +180,13 @@ def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
 
 
 def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
-    """What was kept, as it stood in the text: where the document's text is Markdown, the ledger has it."""
+    """The kept slices of the text, joined. If the document's text is Markdown, they come from the ledger."""
     text: str = ledger["kept"] if document["text_format"] == "markdown" else document["text"]
     return text
 
 
 def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
-    """Check all that the two rows say of each other. Raises `LedgerError` with what is wrong."""
+    """Check that the two rows match in every field that both depend on. Raises `LedgerError` with the difference."""
     for name in ("id", "source", "record", "source_sha256", "encoding"):
         _expect(f"{name} in the ledger", ledger[name], document[name])
     kept, text = kept_text(document, ledger), whole_text(document, ledger)
@@ -207,7 +207,7 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
 
 
 def _verify_letters(markdown: str, kept: str) -> None:
-    """Markdown has signs and numbers of its own, but lacks no letter and no digit of what was kept."""
+    """Check that the Markdown contains all letters and digits of the kept text, in order. It may contain more."""
     letters, at = "".join(_WORD.findall(markdown)), 0
     for word in _WORD.findall(kept):
         if letters.startswith(word, at):
@@ -216,29 +216,29 @@ def _verify_letters(markdown: str, kept: str) -> None:
         for char in word:
             at = letters.find(char, at) + 1
             if not at:
-                raise LedgerError(f"the text lacks {_short(word)}, or what was kept after it")
+                raise LedgerError(f"the Markdown lacks {_short(word)}, or kept text after it")
 
 
 def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text: str) -> None:
     data = restore(document, ledger)
     _expect("source_sha256", document["source_sha256"], hashlib.sha256(data).hexdigest())
-    if ledger["raw"]:  # then the bytes prove nothing about the text
+    if ledger["raw"]:  # the bytes do not depend on the text, so compare it with them
         _expect("the text", text, lossy(data.removeprefix(bytes.fromhex(ledger["bom"])), ledger["encoding"]))
 
 
 def language(text: str) -> str:
-    """The language code of a text, empty if it is short or unclear."""
-    sample = text[:_LANG_SAMPLE].strip()
-    if len(sample) < _LANG_LEAST:
+    """The language code (ISO 639-1) of a text; empty if the text is short or its language unclear."""
+    sample = text[:_MAX_LANG_SAMPLE].strip()
+    if len(sample) < _MIN_LANG_SAMPLE:
         return ""
-    from resiliparse.parse.lang import detect_fast  # lazy: only batches ask for it
+    from resiliparse.parse.lang import detect_fast  # lazy: only runs need it
 
     code: str = detect_fast(unicodedata.normalize("NFC", sample))[0]
     return "" if code == "unknown" else code
 
 
 def count_lines(text: str) -> int:
-    """Lines as an editor counts them: a line end closes its line and opens none by itself."""
+    """The number of lines as an editor counts them: a line end at the end of the text does not start another line."""
     return text.count("\n") + (text != "" and not text.endswith("\n"))
 
 
@@ -261,7 +261,7 @@ def _add_cuts(cuts: Sequence[Cut], document: Document, tables: Tables) -> None:
 
 
 def _with_withdrawn(result: Result, tables: Tables) -> Row:
-    """The fields of the row after what the guard restored is added."""
+    """Add the cuts that the guard restored. Returns the fields of the row."""
     place = _Elements(result.document, tables)
     for withdrawal in result.withdrawn:
         start, end = withdrawal.cut.span
@@ -295,13 +295,13 @@ class _Elements:
 
     def _index(self, i: int) -> int:
         tree, known = self._blocks.tree, self._known
-        assert tree is not None  # noqa: S101 - `at` has looked
-        way = list[int]()
+        assert tree is not None  # noqa: S101 - `at` has checked
+        new = list[int]()
         while i not in known:
-            way.append(i)
+            new.append(i)
             i = tree.parents[i]
         index = known[i]
-        for j in reversed(way):
+        for j in reversed(new):
             index = known[j] = self._tables.element(index, tree.name(j))
         return index
 
@@ -319,7 +319,7 @@ def _verify_lines(runs: Sequence[Mapping[str, Any]], text: str) -> None:
 
 def _expect(what: str, found: object, wanted: object, error: type[LedgerError] = LedgerError) -> None:
     if found != wanted:
-        raise error(f"{what} is {_short(found)}, it should be {_short(wanted)}")
+        raise error(f"{what} is {_short(found)}, but should be {_short(wanted)}")
 
 
 def _short(value: object) -> str:

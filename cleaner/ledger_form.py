@@ -1,10 +1,10 @@
-"""The form of a ledger row: what many cuts share is written once, and cuts that follow each other share a text.
+"""The compact form of a ledger row: values that several cuts share are written once, and adjacent cuts share a text.
 
-A row has two tables. ``elements`` are the elements of a page as a tree: of each the index of its parent (-1: none) and
-of its name, and each distinct name once. ``decisions`` are the distinct decisions: category, rules, score and reason.
-An entry of ``cuts`` is a run of cuts with nothing kept between them: where it begins, its text, and for each cut its
-length, the index of its decision and the index of its element (-1: none). An entry of ``withdrawn`` is one cut that the
-guard restored.
+A row has two tables. ``elements`` contains the elements of a page as a tree: for each element the index of its parent
+(-1: none) and the index of its name; each distinct name is written once. ``decisions`` contains the distinct decisions:
+category, mechanism, rules, score and reason. An entry of ``cuts`` is a run of adjacent cuts: its start, its line, its
+text, and for each cut its length, the index of its decision and the index of its element (-1: none). An entry of
+``withdrawn`` is one cut that the guard restored.
 
 `expand` gives the explicit row, in which each cut is an object with all its fields; `compact` is its inverse. Pure
 functions of rows.
@@ -21,10 +21,10 @@ Row = dict[str, Any]
 
 LEDGER_VERSION = 2
 MAX_PATH = 1_000
-"""Elements from the root to any element; pages are read to a lower depth (`cleaner.segment.markup.MAX_DEPTH`)."""
+"""Maximum depth of an element; pages are read to a lower depth (`cleaner.segment.markup.MAX_DEPTH`)."""
 NO_ELEMENT = -1
 _TABLES = ("ledger_version", "elements", "decisions", "cuts", "withdrawn")
-_OF_A_CUT = frozenset(("start", "end", "text", "path", "line", "promise"))  # all other fields are of its decision
+_CUT_FIELDS = frozenset(("start", "end", "text", "path", "line", "promise"))  # all other fields belong to its decision
 
 
 class CutAt(NamedTuple):
@@ -39,7 +39,7 @@ class CutAt(NamedTuple):
 
 
 class Tables:
-    """Builds the tables, cuts and withdrawals of one row. Cuts come in the order of the text."""
+    """Builds the tables, cuts and withdrawals of one row. Add cuts in the order of the text."""
 
     def __init__(self) -> None:
         self._parents = list[int]()
@@ -54,7 +54,7 @@ class Tables:
         self._next = (-1, 0)  # where the last cut ends: offset and line
 
     def element(self, parent: int, name: str) -> int:
-        """The index of the element ``name`` in ``parent``."""
+        """The index of the element ``name`` in the element with the index ``parent``."""
         key = (parent, name)
         index = self._known.get(key)
         if index is None:
@@ -72,7 +72,7 @@ class Tables:
         return index
 
     def cut(self, start: int, line: int, text: str, decision: int, element: int) -> None:
-        """Add a cut; it joins the run of the cut before if nothing is between them."""
+        """Add a cut. It joins the run of the previous cut if the two are adjacent."""
         if self._next != (start, line):
             lists: Row = {"lengths": [], "decisions": [], "elements": []}
             self._cuts.append({"start": start, "line": line, **lists, "text": ""})
@@ -103,7 +103,7 @@ class Tables:
 
 
 def cuts_of(ledger: Mapping[str, Any]) -> Iterator[CutAt]:
-    """The cuts of a row, in order. Raises `LedgerRowError` for lengths and indices that do not fit."""
+    """The cuts of a row, in order. Raises `LedgerRowError` for lengths or indices that do not match the row."""
     decisions, elements = ledger["decisions"], len(ledger["elements"]["parents"])
     end = 0
     for n, run in enumerate(ledger["cuts"]):
@@ -121,7 +121,7 @@ def cuts_of(ledger: Mapping[str, Any]) -> Iterator[CutAt]:
 def withdrawn_of(ledger: Mapping[str, Any]) -> Iterator[tuple[CutAt, str]]:
     """The cuts that the guard restored, each with the promise it would have broken; their ``line`` is 0.
 
-    Raises `LedgerRowError` for indices that do not fit.
+    Raises `LedgerRowError` for indices outside the tables.
     """
     decisions, elements = ledger["decisions"], len(ledger["elements"]["parents"])
     for n, row in enumerate(ledger["withdrawn"]):
@@ -131,10 +131,11 @@ def withdrawn_of(ledger: Mapping[str, Any]) -> Iterator[tuple[CutAt, str]]:
 
 
 def expand(row: Mapping[str, Any]) -> Row:
-    """The explicit form of a ledger row: each cut an object with ``start``, ``end``, ``category``, ``rules``,
-    ``score``, ``reason``, ``text``, ``path`` and ``line``, each withdrawal with ``promise`` in place of ``line``.
+    """The explicit form of a ledger row, with an object for each cut and each withdrawal.
 
-    All other fields are as they are; the tables are left out. Raises `LedgerRowError` for a row whose parts do not fit.
+    A cut has ``start``, ``end``, ``category``, ``mechanism``, ``rules``, ``score``, ``reason``, ``text``, ``path`` and
+    ``line``; a withdrawal has ``promise`` instead of ``line``. The tables are left out; all other fields are unchanged.
+    Raises `LedgerRowError` if the parts of the row do not match.
     """
     paths = _paths(row["elements"])
     return {
@@ -145,7 +146,7 @@ def expand(row: Mapping[str, Any]) -> Row:
 
 
 def compact(explicit: Mapping[str, Any]) -> Row:
-    """The ledger row that `expand` makes ``explicit`` of."""
+    """The compact form of a row: the inverse of `expand`."""
     tables = Tables()
     for cut in explicit["cuts"]:
         tables.cut(cut["start"], cut["line"], cut["text"], *_indices(cut, tables))
@@ -160,7 +161,7 @@ def _explicit(cut: CutAt, paths: Sequence[str]) -> Row:
 
 
 def _indices(cut: Mapping[str, Any], tables: Tables) -> tuple[int, int]:
-    decision = {name: value for name, value in cut.items() if name not in _OF_A_CUT}
+    decision = {name: value for name, value in cut.items() if name not in _CUT_FIELDS}
     key = tuple(tuple(value) if isinstance(value, list) else value for value in decision.values())
     element = NO_ELEMENT
     for name in cut["path"].split("/") if cut["path"] else ():
@@ -175,9 +176,9 @@ def _paths(elements: Mapping[str, Any]) -> list[str]:
         raise LedgerRowError(f"elements has {len(parents)} parents for {len(labels)} labels")
     for n, (parent, label) in enumerate(zip(parents, labels, strict=True)):
         if not 0 <= label < len(names):
-            raise LedgerRowError(f"elements.labels[{n}] is {label}, there are {len(names)} names")
+            raise LedgerRowError(f"elements.labels[{n}] is {label}, but there are {len(names)} names")
         if not NO_ELEMENT <= parent < n:
-            raise LedgerRowError(f"elements.parents[{n}] is {parent}, which is not an element before it")
+            raise LedgerRowError(f"elements.parents[{n}] is {parent}, which is not the index of an earlier element")
         depth = 1 if parent == NO_ELEMENT else depths[parent] + 1
         if depth > MAX_PATH:
             raise LedgerRowError(f"elements.parents[{n}] is more than {MAX_PATH:,} levels deep")
@@ -187,7 +188,7 @@ def _paths(elements: Mapping[str, Any]) -> list[str]:
 
 
 def _check_run(n: int, run: Mapping[str, Any], end: int) -> None:
-    """Raises `LedgerRowError` if a run of cuts does not fit its text, or begins before ``end``."""
+    """Raises `LedgerRowError` if a run of cuts does not match its text, or begins before ``end``."""
     lengths, start = run["lengths"], run["start"]
     if not len(lengths) == len(run["decisions"]) == len(run["elements"]) > 0:
         raise LedgerRowError(f"cuts[{n}] must have one decision and one element for each length")
@@ -196,11 +197,11 @@ def _check_run(n: int, run: Mapping[str, Any], end: int) -> None:
     if start < end:
         raise LedgerRowError(f"cuts[{n}] starts at {start}, before the end of the cut before it ({end})")
     if sum(lengths) != len(run["text"]):
-        raise LedgerRowError(f"cuts[{n}] holds {len(run['text'])} characters, its lengths add up to {sum(lengths)}")
+        raise LedgerRowError(f"cuts[{n}] has {len(run['text'])} characters, but its lengths add up to {sum(lengths)}")
 
 
 def _check_indices(place: str, decision: int, decisions: int, element: int, elements: int) -> None:
     if not 0 <= decision < decisions:
-        raise LedgerRowError(f"{place} names decision {decision}, there are {decisions}")
+        raise LedgerRowError(f"{place} refers to decision {decision}, but there are {decisions}")
     if not NO_ELEMENT <= element < elements:
-        raise LedgerRowError(f"{place} names element {element}, there are {elements}")
+        raise LedgerRowError(f"{place} refers to element {element}, but there are {elements}")

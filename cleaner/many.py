@@ -1,4 +1,4 @@
-"""Many documents, in order and in bounded memory, in this process or in several."""
+"""Work on many tasks in several processes, in order and in bounded memory."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ from cleaner.errors import CleanerError
 _Task = TypeVar("_Task")
 _Done = TypeVar("_Done")
 
-_CHUNK = 16  # documents that a process is given at once
-_CHUNK_SIZE = 1_000_000  # characters or bytes of them
-_AHEAD = 2  # chunks in the making for each process
+_CHUNK = 16  # documents that a process receives at once
+_CHUNK_SIZE = 1_000_000  # characters or bytes of a chunk
+_CHUNKS_PER_WORKER = 2  # in progress at once
 _DIED = (
-    "a worker process ended at document {} (the first is 0): the document may need more memory than there is, or the "
-    "script that started the workers lacks `if __name__ == '__main__':`; without workers= the work is done in this "
-    "process"
+    "a worker process died at document {} (the first is 0): the document may need more memory than is available, or "
+    "the script that started the workers lacks `if __name__ == '__main__':`; leave out workers= to work in this process"
 )
 
 
 class _Made(NamedTuple):
-    """What became of a chunk: what was made of its tasks, up to the one that raised ``error``, if one did."""
+    """The results of a chunk, up to the task that raised ``error``, if one did."""
 
     done: list[Any]
     error: Exception | None = None
@@ -34,18 +33,18 @@ class _Made(NamedTuple):
 def in_processes(
     work: Callable[[_Task], _Done], tasks: Iterable[_Task], workers: int, size: Callable[[_Task], int]
 ) -> Iterator[_Done]:
-    """What ``work`` makes of each task, in order, in ``workers`` processes.
+    """Yield the result of ``work`` for each task, in order, computed in ``workers`` processes.
 
-    No more tasks are taken than keep the processes busy. They are started by a server that was started itself before
-    any thread of ours, or started anew: forking a process with threads may hang.
+    ``size`` returns the size of a task in characters or bytes. Tasks are read only as fast as the processes need them.
+    A fork server starts the processes, or they are spawned, because forking a process with threads may hang.
 
-    Raises what ``tasks`` or ``work`` raises, after what was made of all tasks before. If a process dies, the unfinished
-    tasks and those after them are done in a single new process, one at a time. Raises `CleanerError` with the number of
-    the task if that dies too.
+    Raises what ``tasks`` or ``work`` raises, after the results of all earlier tasks. If a process dies, the unfinished
+    tasks and all later ones run in a single new process, one at a time. Raises `CleanerError` with the number of the
+    task if that process dies, too.
     """
     pool, alone = _pool(work, workers), _pool(work, 1)  # processes start with the first task
     waiting: deque[tuple[Future[_Made], list[_Task]]] = deque()
-    ended: list[Exception] = []
+    errors: list[Exception] = []
     count = 0
 
     def finished() -> Iterator[_Done]:
@@ -61,13 +60,13 @@ def in_processes(
             raise CleanerError(_DIED.format(count)) from error
 
     try:
-        for chunk in _chunks(tasks, size, ended):
+        for chunk in _chunks(tasks, size, errors):
             waiting.append((_submitted(pool, chunk), chunk))
-            if len(waiting) >= _AHEAD * workers:
+            if len(waiting) >= _CHUNKS_PER_WORKER * workers:
                 yield from finished()
         while waiting:
             yield from finished()
-        for error in ended:
+        for error in errors:
             raise error
     finally:
         for one in (pool, alone):
@@ -83,25 +82,28 @@ def _pool(work: Callable[[Any], Any], workers: int) -> ProcessPoolExecutor:
 def _submitted(pool: ProcessPoolExecutor, chunk: list[Any]) -> Future[_Made]:
     try:
         return pool.submit(_work, chunk)
-    except (BrokenProcessPool, OSError) as error:  # it starts processes, and one may end before it gets its task
+    except (
+        BrokenProcessPool,
+        OSError,
+    ) as error:  # submitting starts processes, and one may die before it gets its task
         broken: Future[_Made] = Future()
         broken.set_exception(error if isinstance(error, BrokenProcessPool) else BrokenProcessPool(str(error)))
         return broken
 
 
 def _results(alone: ProcessPoolExecutor, future: Future[_Made], chunk: list[Any]) -> Iterator[_Made]:
-    """What was made of ``chunk``; if its process died or it can't be sent, task by task in ``alone``."""
+    """Yield the results of ``chunk``. If its process died or it can't be sent, they run one by one in ``alone``."""
     try:
         made = future.result()
-    except Exception:  # noqa: BLE001 - which of the tasks it was shows below
+    except Exception:  # noqa: BLE001 - the loop shows which task it was
         for task in chunk:
             yield _submitted(alone, [task]).result()
     else:
         yield made
 
 
-def _chunks(tasks: Iterable[_Task], size: Callable[[_Task], int], ended: list[Exception]) -> Iterator[list[_Task]]:
-    """The tasks in chunks. What ``tasks`` raises is put into ``ended``, after the last chunk."""
+def _chunks(tasks: Iterable[_Task], size: Callable[[_Task], int], errors: list[Exception]) -> Iterator[list[_Task]]:
+    """Yield the tasks in chunks. An error that ``tasks`` raises is added to ``errors``, and ends the chunks."""
     chunk: list[_Task] = []
     total = 0
     try:
@@ -111,14 +113,14 @@ def _chunks(tasks: Iterable[_Task], size: Callable[[_Task], int], ended: list[Ex
             if len(chunk) >= _CHUNK or total >= _CHUNK_SIZE:
                 yield chunk
                 chunk, total = [], 0
-    except Exception as error:  # noqa: BLE001 - whatever a user's iterable raises; raised in its turn
-        ended.append(error)
+    except Exception as error:  # noqa: BLE001 - a user's iterable may raise anything; it is raised later, in order
+        errors.append(error)
     if chunk:
         yield chunk
 
 
 _prepared: list[Callable[[Any], Any]] = []
-"""What a worker process does; set once in each."""
+"""The work of this worker process; `_prepare` sets it once."""
 
 
 def _prepare(work: Callable[[Any], Any]) -> None:
@@ -131,6 +133,6 @@ def _work(chunk: list[Any]) -> _Made:
     for task in chunk:
         try:
             done.append(work(task))
-        except Exception as error:  # noqa: BLE001 - raised where the results are taken, in its turn
+        except Exception as error:  # noqa: BLE001 - raised in the main process, in order
             return _Made(done, error)
     return _Made(done)

@@ -53,13 +53,13 @@ def to_markdown(result: Result) -> str:
 
 
 class _Place(NamedTuple):
-    """How the text in an element is written, given the element and those around it."""
+    """How the text in an element is written, which depends on the element and its ancestors."""
 
-    role: str = ""  # heading, pre, code, caption, term, description; without one a paragraph
-    leaf: int = -1  # the innermost element that is not inline: the lines in it belong together
+    role: str = ""  # heading, pre, code, caption, term, description; empty for a paragraph
+    leaf: int = -1  # the innermost element that is not inline; its lines belong together
     containers: tuple[int, ...] = ()  # list items and quotations, from the outside in
     table: int = -1
-    row: int = -1  # of the table
+    row: int = -1  # the element of the table row
 
     def inside(self, i: int, name: str) -> _Place:
         """The place inside element ``i``, which is a child of this one."""
@@ -90,16 +90,16 @@ _NOWHERE = _Place()
 
 @dataclass(slots=True)
 class _Part:
-    """Lines that form one paragraph, table or the like; ``last`` and ``place`` are those of the last block."""
+    """Lines that form one paragraph, table or code block. ``last`` and ``place`` describe the last block."""
 
     is_table: bool
     last: int = -1
     place: _Place = _NOWHERE
     lines: list[str] = field(default_factory=list)
-    roles: list[str] = field(default_factory=list)  # of the lines
+    roles: list[str] = field(default_factory=list)  # one for each line
 
-    def goes_on(self, place: _Place, *, is_row: bool, follows: bool) -> bool:
-        """Whether a line at ``place`` belongs to this part, too; a line that ``follows`` has no gap above."""
+    def continues(self, place: _Place, *, is_row: bool, follows: bool) -> bool:
+        """Whether a line at ``place`` belongs to this part, too. A line that ``follows`` has no gap above it."""
         if self.is_table:
             return self.place.table == place.table and (is_row or (follows and self.place.role == place.role))
         if is_row:
@@ -127,20 +127,20 @@ def _parts(result: Result, places: Sequence[_Place]) -> Iterator[_Part]:
         place = places[blocks.elements[i]]
         is_row = place.table >= 0 and blocks.kinds[i] is Kind.CELL and "\t" in line
         follows = i == part.last + 1 and not blocks.apart[i]
-        if not part.lines or not part.goes_on(place, is_row=is_row, follows=follows):
+        if not part.lines or not part.continues(place, is_row=is_row, follows=follows):
             if part.lines:
                 yield part
             part = _Part(is_row)
         elif place.role == "pre" and not follows:
             part.add(i, "", place)
-        has_columns = part.is_table or place.role == "pre"  # then the white space before the line counts
+        has_columns = part.is_table or place.role == "pre"  # then leading white space is part of the line
         part.add(i, _leading(text, blocks.starts[i]) + line if has_columns else line, place, is_row=is_row)
     if part.lines:
         yield part
 
 
 def _kept_lines(result: Result) -> Iterator[tuple[int, str]]:
-    """The blocks of which anything is kept, and the text kept of each."""
+    """Yield each block of which text is kept, and that text."""
     blocks, text, cuts = result.document.blocks, result.document.text, result.cuts
     n = 0
     for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
@@ -150,7 +150,7 @@ def _kept_lines(result: Result) -> Iterator[tuple[int, str]]:
             kept.append(text[at : cuts[n].span.start])
             at = max(at, cuts[n].span.end)
             if at > end:
-                break  # the cut goes on in the next block
+                break  # the cut continues in the next block
             n += 1
         if line := "".join((*kept, text[at:end])).strip():
             yield i, line
@@ -163,7 +163,7 @@ def _leading(text: str, start: int) -> str:
 
 
 class _Writer:
-    """Writes parts one below the other, after the signs of the list items and quotations that contain them."""
+    """Writes parts one below the other, each after the signs of the list items and quotations that contain it."""
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
@@ -194,7 +194,7 @@ class _Writer:
         return _paragraph(part.lines, part.roles)
 
     def _open(self, container: int) -> str:
-        """The sign of a list item or a quotation; an item gets it only on its first line."""
+        """The sign of a list item or a quotation; a list item has it only on its first line."""
         if container in self._opened:
             return self._indents((container,))
         self._opened.add(container)
@@ -211,7 +211,7 @@ class _Writer:
         return f"{self._numbers[container]}. " if parent >= 0 and tags[parent].name == "ol" else "- "
 
     def _is_tight(self, before: Sequence[int], here: Sequence[int]) -> bool:
-        """Whether no blank line is needed: ``here`` begins an item directly below another one, or inside it."""
+        """Whether no blank line is needed, because ``here`` begins an item directly below another one or inside it."""
         shared = len(_shared(before, here))
         sign = self._sign(here[shared]) if shared < len(here) else _QUOTE
         if sign == _QUOTE:
@@ -274,7 +274,7 @@ def _paragraph(lines: Sequence[str], roles: Sequence[str]) -> list[str]:
 
 
 def _escape(text: str, *, is_emphasized: bool = False) -> str:
-    """``text`` with a backslash before each sign that would have a meaning inside a line here."""
+    """``text`` with a backslash before each sign that would be Markdown syntax inside a line."""
     if not _SIGNS.search(text):
         return text
     harmful = _harmful_runs(text, is_emphasized=is_emphasized)
@@ -291,10 +291,10 @@ def _escape_all(signs: str) -> str:
 
 
 def _escape_start(line: str) -> str:
-    """``line`` with a backslash before a sign that has a meaning at the start of a line."""
+    """``line`` with a backslash before a sign that is Markdown syntax at the start of a line."""
     if number := _NUMBER.match(line):
         return f"{number[0]}\\{line[number.end() :]}"
-    if fence := _FENCE.match(line):  # all of it: two signs left could be strikethrough or code
+    if fence := _FENCE.match(line):  # escape the whole fence: two signs left could be strikethrough or code
         return _escape_all(fence[0]) + line[fence.end() :]
     return f"\\{line}" if _BLOCK_SIGN.match(line) else line
 

@@ -200,7 +200,7 @@ class Blocks(Sequence[Block]):
 class Document:
     """A text and the blocks seen in it. Blocks and the gaps between them tile the text.
 
-    For a page, ``text`` is the visible text, ``source`` the HTML, and ``url`` the address if it is known.
+    For a page, ``text`` is its visible text, ``source`` the HTML, and ``url`` its address, if known.
     """
 
     id: str

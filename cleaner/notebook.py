@@ -1,7 +1,7 @@
-"""The view of a `Result` in a notebook: the page, with what was cut struck through, coloured and labelled by category.
+"""The view of a `Result` in a notebook: the page, with cuts struck through, coloured and labelled by category.
 
-Colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind people can distinguish;
-they are half transparent over any background, so light and dark themes need no text colour of ours.
+The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind people can distinguish.
+They are half transparent, so that the text keeps the colour of a light or dark theme.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from zlib import crc32
 from cleaner.model import Piece, Result
 from cleaner.terminal import visible
 
-_MAX_SHOWN = 200_000  # characters of a page; browsers choke on more
+_MAX_SHOWN = 200_000  # characters of a page; browsers are slow with more
 _MAX_UNFOLDED = 5  # lines of a run of cuts
 _MAX_NAMED = 4  # categories in the line of a folded run
 _COLOURS = (
     "230,159,0", "86,180,233", "0,158,115", "213,94,0", "0,114,178", "204,121,167", "153,153,153", "240,228,66",
 )  # fmt: skip
 _BORDERS = ("solid", "double", "dotted", "dashed")  # of the first eight categories of a result, the next eight ...
-# The place in this list is the colour that a category has unless another of the same result has it.
+# The index in this list determines the colour of a category, unless another category of the result has that colour.
 _CATEGORIES = """
     navigation share related legal consent subscribe unclassified comment_ui
     meta media ad tags login widget form contact
     comments comment_policy error source_note ai_chrome
 """.split()
-_FORM = "\t\r\n"  # kept as it is: nothing in it drives a page of HTML
+_FORM = "\t\r\n"  # harmless in HTML, so not escaped
 
 _STYLE = (
     """
@@ -54,7 +54,7 @@ _STYLE = (
 
 
 def as_html(result: Result) -> str:
-    """The page as HTML: what was cut is marked, long runs of it are folded, rule and reason show under the mouse."""
+    """The page as HTML. Cuts are marked, long runs of cuts are folded, and rule and reason are tooltips."""
     pieces, left = _shown(result)
     counts = Counter(cut.category for cut in result.cuts)
     looks = _looks([name for name, _ in counts.most_common()])
@@ -66,7 +66,7 @@ def as_html(result: Result) -> str:
 
 
 def _text(text: str) -> str:
-    """All that comes from a page or a rule goes through here."""
+    """``text`` of a page or a rule, escaped for HTML. All such text must go through this function."""
     return escape(visible(text, keep=_FORM))
 
 
@@ -84,7 +84,7 @@ def _head(result: Result, looks: Mapping[str, str]) -> str:
 
 
 def _shown(result: Result) -> tuple[list[Piece], int]:
-    """The pieces that are shown, the last one perhaps cut short, and how many characters are not."""
+    """The pieces to show, of which the last may be truncated, and the number of characters that are not shown."""
     shown = []
     for piece in result.pieces():
         if piece.span.start >= _MAX_SHOWN:
@@ -94,7 +94,7 @@ def _shown(result: Result) -> tuple[list[Piece], int]:
 
 
 def _runs(pieces: Sequence[Piece], looks: Mapping[str, str]) -> Iterator[str]:
-    """The page, with each long run of cuts folded into one line; white space between two cuts belongs to the run."""
+    """The page, with each long run of cuts folded into one line. White space between two cuts belongs to the run."""
     for is_cut, run in groupby(pieces, key=lambda piece: piece.cut is not None or piece.text.isspace()):
         parts = list(run)
         shown = "".join(_piece(piece, looks) for piece in parts)
@@ -129,9 +129,9 @@ def _piece(piece: Piece, looks: Mapping[str, str]) -> str:
 
 
 def _looks(categories: Sequence[str]) -> dict[str, str]:
-    """The classes of each category of a result, all different: eight colours, then the same with another border.
+    """The CSS classes of each category, all different: eight colours, then the same colours with another border.
 
-    A category has its own colour wherever that is free, so that results can be compared.
+    A category has its own colour if no earlier category has it, so that results can be compared.
     """
     looks: dict[str, str] = {}
     taken: set[int] = set()

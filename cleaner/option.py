@@ -1,4 +1,4 @@
-"""An option, described once. Its keyword, key, flag, check, help and rows in the documentation derive from the entry.
+"""An option as one entry of a table, from which its keyword, key, flag, check, help and documentation are generated.
 
 `cleaner.config.Config` and `cleaner.run.options.RunOptions` are the two tables: each field is one entry.
 """
@@ -16,7 +16,7 @@ GROUPS = (INPUT, CLEANING, OUTPUT, LIMITS)
 DOCUMENTS = ("clean", "explain", "run")
 """The commands that write or show clean documents."""
 FINDINGS = ("check", "fix")
-"""The commands that treat files of data as linters and formatters treat code."""
+"""The commands that treat data files as linters and formatters treat code."""
 CLEANERS = (*DOCUMENTS, *FINDINGS)
 """The commands that look for boilerplate."""
 _KEY = "option"
@@ -25,13 +25,13 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option; ``name`` is the keyword and the key in ``cleaner.toml``, ``default`` the value of its field.
+    """One option. ``name`` is its keyword and its key in ``cleaner.toml``, ``default`` the default of its field.
 
-    ``commands`` names the commands that have it as a flag, ``is_keyword`` tells whether `clean`, `Pipeline` and the
-    adapters take it. ``shown`` is the default in words, where the value itself says too little; ``choices`` returns
-    the only values there are, ``minimum`` and ``maximum`` are inclusive. ``has_commas`` says that one string may hold
-    several names. ``to_row`` turns the value into what the report of a run contains; without one the report has the
-    value itself. ``alias`` is an old name that is still accepted.
+    ``commands`` are the commands that have it as a flag. ``is_keyword`` is whether `clean`, `Pipeline` and the adapters
+    accept it. ``shown`` is the default in words, if the value alone is not clear. ``choices`` returns all allowed
+    values; ``minimum`` and ``maximum`` are inclusive. ``has_commas`` is whether one string may contain several names.
+    ``to_row`` converts the value for the report of a run; without it, the report contains the value itself. ``alias``
+    is an old name that is still accepted.
     """
 
     help: str
@@ -52,30 +52,30 @@ class Option:
 
     @property
     def default_in_words(self) -> str:
-        """The default as help and docs show it; empty if there is nothing to say."""
+        """The default as help and docs show it; empty if they show none."""
         if self.shown or isinstance(self.default, bool | tuple):
             return self.shown
         return str(self.default)
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags of the command line: one, or that for yes and that for no."""
+        """The flags of the command line: one, or one for yes and one for no."""
         return tuple((self.flag or f"--{self.name.replace('_', '-')}").split("/"))
 
     @property
     def words(self) -> str:
-        """The name in messages: ``text format``."""
+        """The name in messages, such as ``text format``."""
         return self.name.replace("_", " ")
 
 
 def option(default: _T, help: str, **more: Any) -> _T:
-    """A field of a dataclass that is an option; ``more`` are fields of `Option`."""
+    """A dataclass field for an option; ``more`` are fields of `Option`."""
     return field(default=default, metadata={_KEY: Option(help, **more)})
 
 
 @cache
 def options_of(table: type) -> dict[str, Option]:
-    """The options that the fields of ``table`` declare, by name, in order."""
+    """The options that the fields of the dataclass ``table`` declare, by name, in order."""
     return {
         one.name: replace(one.metadata[_KEY], name=one.name, default=one.default)
         for one in fields(table)
@@ -84,5 +84,5 @@ def options_of(table: type) -> dict[str, Option]:
 
 
 def aliases_of(table: type) -> dict[str, str]:
-    """The old names of options of ``table``, each with the name of today."""
+    """The old names of the options of ``table``, each with its new name."""
     return {one.alias: name for name, one in options_of(table).items() if one.alias}

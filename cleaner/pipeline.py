@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, listed_once, one_by_one, united
-from cleaner.errors import ConfigError, InputError, RuleError, nearest, refuse_unknown
+from cleaner.cuts import compose, one_by_one, told_once, united
+from cleaner.errors import ConfigError, InputError, StageError, nearest, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
@@ -35,7 +35,7 @@ from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage
 from cleaner.stages.base import fault_of
-from cleaner.stages.line_up import Given, line_up
+from cleaner.stages.line_up import Given, line_up, marks_of
 from cleaner.stages.load import stage_path
 from cleaner.stages.scorer import Scorer
 from cleaner.tables import is_by_column, library_of, table_cure
@@ -223,7 +223,7 @@ class Pipeline:
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
-        """Cuts by markup are made first; the rest is read as text."""
+        """First cut by markup; what is left is read as text."""
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
@@ -253,7 +253,7 @@ class Pipeline:
     def _run_lines(
         self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form, texts: _Texts
     ) -> Result:
-        """A text as one profile cleans it. ``form`` finds the signs of a format in each pass."""
+        """A text as one profile cleans it. ``form`` finds the signs of a format, again in what is left."""
         first = self._once(form(lines, text), text, tree, id, profile, None, texts)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
@@ -311,9 +311,9 @@ class Pipeline:
         guarded = self._decide(seen, profile)
         if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
             seen.is_complete = True
-            before = len(seen.view.marks)
-            self._run_stages(self._stages.late, seen.view)
-            if len(seen.view.marks) > before:  # without new marks the decision stays
+            heard = len(seen.view.marks)
+            self._ask(self._stages.late, seen.view)
+            if len(seen.view.marks) > heard:  # without new marks there is nothing to decide again
                 seen.decided.clear()
                 guarded = self._decide(seen, profile)
         return guarded
@@ -337,10 +337,10 @@ class Pipeline:
     def _run_stages(self, stages: Sequence[Stage], view: View) -> None:
         """Add to ``view`` the marks of ``stages``, without what ``select`` and ``ignore`` leave out.
 
-        Raises `RuleError` for a mark of a rule that its stage does not declare.
+        Raises `StageError` for a stage of a user that fails, and for a mark of a rule that its stage does not declare.
         """
         for stage in stages:
-            found = list(stage(view))
+            found = marks_of(stage, view)
             if found:
                 self._refuse_undeclared(stage, found)
                 if self._unchosen:
@@ -352,7 +352,7 @@ class Pipeline:
         if said and not (getattr(stage, "marks_pack_rules", False) and said <= self._ids):
             id = min(map(str, said))
             near = nearest(id, [rule.id for rule in stage.rules])
-            raise RuleError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
+            raise StageError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.
@@ -420,7 +420,7 @@ class Pipeline:
 
 
 def _left(lines: Lines, result: Result) -> Lines:
-    """Those of ``lines`` that ``result`` leaves; they are read again if a stage cut inside a line."""
+    """Those of ``lines`` that ``result`` leaves; read again if a stage cut inside a line."""
     if not result.cuts:
         return lines
     document, cuts = result.document, result.cuts
@@ -431,14 +431,17 @@ def _left(lines: Lines, result: Result) -> Lines:
 
 def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:
     """The result of a document that is left uncut because of an error of ours or of a user's stage."""
-    frames = traceback.extract_tb(error.__traceback__)
+    of_stage = isinstance(error, StageError)
+    cause = error.__cause__ if of_stage and error.__cause__ else error  # its traceback leads to the line of the stage
+    frames = traceback.extract_tb(cause.__traceback__)
     where = f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
-    warning = f"passed through uncut: {type(error).__name__}: {error}{where}"
+    what = str(error) if of_stage else f"{type(error).__name__}: {error}"
+    warning = f"passed through uncut: {what}{where}"
     return Result(replace(_whole(id, text, kind), url=url), warnings=(warning,), status="passed_through")
 
 
 def _whole(id: str, text: str, kind: InputKind | None) -> Document:
-    """A whole document: the visible text of a page, or the HTML if even that can't be read."""
+    """The whole document: the visible text of a page, or the HTML if even that can't be read."""
     kind = kind or detect_kind(text)
     if kind != "html":
         return Document(id, text, input_kind=kind)
@@ -466,7 +469,7 @@ def _parts(document: Many, id: str) -> tuple[str, object, InputKind | None, str]
 
 
 def _stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | None:
-    """Stages that replace shipped ones. Raises `TypeError` with the cure for anything else than a sequence."""
+    """Stages that replace shipped ones. Raises `TypeError` for any other value, with the cure."""
     if given is None:
         return None
     if isinstance(given, _ONE) or not isinstance(given, Iterable):
@@ -481,7 +484,7 @@ def _stages(name: str, given: Iterable[Stage] | None) -> tuple[Stage, ...] | Non
 
 
 def _not_many(given: object) -> TypeError:
-    """The error of `Pipeline.run_many` for an argument that is not an iterable of documents, with the cure."""
+    """The error of `Pipeline.run_many` for a value that is not an iterable of documents, with the cure."""
     kind = type(given)
     name = kind.__qualname__ if kind.__module__ == "builtins" else f"{library_of(given)}.{kind.__qualname__}"
     if isinstance(given, str | bytes | bytearray | memoryview):
@@ -551,7 +554,7 @@ def clean(
     r"""The content of ``source``, a text or an HTML page, without the boilerplate: `Result.output` of `explain`.
 
     Bytes are decoded. ``kind`` is ``html``, ``markdown``, ``rst`` or ``text``; without one it is detected. ``url`` is
-    where the source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and go on top of
+    where the source came from. ``config`` holds options; ``options`` are those of `cleaner.Options` and override
     it. For equal options the rules are compiled once.
 
     Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a

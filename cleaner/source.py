@@ -1,4 +1,4 @@
-"""A source becomes a text of a known kind: the encoding of bytes, and whether it is HTML, Markdown or plain text."""
+"""Converting a source to text: detects the encoding of bytes, and whether it is HTML, Markdown or plain text."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _MARKUP = re.compile(
 def read_source(
     data: str | bytes, *, kind: InputKind | None = None, expected: InputKind | None = None, declared: str = ""
 ) -> tuple[Decoded, InputKind | None]:
-    """The text of ``data`` and what it is: ``kind`` if that is given, else what is ``expected``, else by its content.
+    """The text of ``data`` and its kind: ``kind`` if it is given, else ``expected``, else detected by its content.
 
-    None stands for a plain text, or for what only looks like Markdown. A page that was expected and holds no markup at
-    all is a text: its line ends are the only form it has. ``declared`` is the encoding the sender names.
+    The kind None means plain text, or text that only looks like Markdown. If HTML was expected but ``data`` contains
+    no markup, its kind is detected, because it may be text with line ends. ``declared`` is the encoding that the
+    sender declares.
 
-    Raises `InputError` for binary data, `ConfigError` if ``declared`` is not an encoding.
+    Raises `InputError` for binary data, `ConfigError` if ``declared`` is not the name of an encoding.
     """
     refuse_binary(data[:_SAMPLE].encode("utf-8", "replace") if isinstance(data, str) else data)
     found = kind or expected

@@ -1,4 +1,4 @@
-"""The engines that have an adapter: one entry each, from which install hints, errors, docs and tests follow."""
+"""The engines that have an adapter, one entry each, from which install hints, errors, docs and tests are derived."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import NamedTuple
 class Adapter(NamedTuple):
     """An adapter in ``cleaner/etl``.
 
-    ``name`` is its module there and its page in ``docs/etl``; ``library`` the module and package of the engine,
-    ``extra`` the extra in ``pyproject.toml`` that installs it, and ``min_version`` the oldest version that works.
-    ``functions`` clean what the engine hands out; the first takes its tables, if ``has_tables``.
+    ``name`` is its module there and its page in ``docs/etl``. ``library`` is the module and package of the engine,
+    ``extra`` the extra in ``pyproject.toml`` that installs it, and ``min_version`` the oldest supported version.
+    ``functions`` clean the data of the engine. If ``has_tables`` is true, the first one accepts its tables.
     """
 
     name: str
@@ -39,7 +39,7 @@ ADAPTERS = (
     Adapter("pandas", "pandas", "pandas", "pandas", (2, 2), ("clean_frame",)),
     Adapter("duckdb", "DuckDB", "duckdb", "duckdb", (1, 1), ("register",), has_tables=False),
 )
-"""In the order of the table in ``docs/etl.md``."""
+"""The adapters, in the order of the table in ``docs/etl.md``."""
 
 _FUNCTIONS = {adapter.library: adapter.path for adapter in ADAPTERS if adapter.has_tables}
 _BY_COLUMN = ("DataFrame", "LazyFrame", "RecordBatch", "Table")
@@ -48,39 +48,41 @@ _COLUMNS = ("Array", "ChunkedArray", "Series")
 
 
 def library_of(given: object) -> str:
-    """The library that the type of ``given`` is from: the first part of its module."""
+    """The library that defines the type of ``given``: the first part of the name of its module."""
     return _library(type(given))
 
 
 def is_table(given: object) -> bool:
     """Whether ``given`` is a table of a library that has an adapter."""
-    return bool(_home(given, _TABLES))
+    return bool(_library_with(given, _TABLES))
 
 
 def is_by_column(given: object) -> bool:
-    """Whether ``given`` is such a table that gives columns or their names, not rows, when it is iterated over."""
-    return bool(_home(given, _BY_COLUMN))
+    """Whether ``given`` is a table whose iteration yields columns or their names, not rows."""
+    return bool(_library_with(given, _BY_COLUMN))
 
 
 def is_column(given: object) -> bool:
-    """Whether ``given`` is a single column of such a library."""
-    return bool(_home(given, _COLUMNS))
+    """Whether ``given`` is a single column of a library that has an adapter."""
+    return bool(_library_with(given, _COLUMNS))
 
 
 def table_cure(given: object) -> str:
-    """How to clean ``given``, a table or a column, as the end of a message; empty for anything else."""
+    """The end of a message that says how to clean ``given``, a table or a column; empty for anything else."""
     if is_table(given):
-        return f"; a table like this is cleaned by {_FUNCTIONS[_home(given, _TABLES)]}"
+        return f"; to clean this table, use {_FUNCTIONS[_library_with(given, _TABLES)]}"
     if is_column(given):
-        is_arrow = _home(given, _COLUMNS) == "pyarrow"
-        return "; make a table of it: " + ("pyarrow.table({'text': array})" if is_arrow else "series.to_frame('text')")
-    if _home(given, ("RecordBatchReader",)):
-        return "; a stream of batches is cleaned by cleaner.etl.arrow.clean_batches"
+        is_arrow = _library_with(given, _COLUMNS) == "pyarrow"
+        return "; convert it to a table: " + (
+            "pyarrow.table({'text': array})" if is_arrow else "series.to_frame('text')"
+        )
+    if _library_with(given, ("RecordBatchReader",)):
+        return "; to clean a stream of batches, use cleaner.etl.arrow.clean_batches"
     return ""
 
 
-def _home(given: object, names: Sequence[str]) -> str:
-    """The library of which ``given`` is a type, or one derived from it, called one of ``names``; or empty."""
+def _library_with(given: object, names: Sequence[str]) -> str:
+    """The library that defines the type of ``given``, or a base of it, under one of ``names``; or empty."""
     libraries = (_library(kind) for kind in type(given).__mro__ if kind.__name__ in names)
     return next((library for library in libraries if library in _FUNCTIONS), "")
 

@@ -1,7 +1,8 @@
-"""What may reach a terminal, a log or a report: text in which nothing drives, hides or reorders anything.
+"""Making text safe to print: it must not control a terminal, hide text or reorder it.
 
-Names of files, keys of JSON, headers of CSV, content types and the texts themselves come from strangers. Whatever
-is printed of them goes through `visible`; data files (documents, ledger, JSON output) keep it exactly.
+File names, JSON keys, CSV headers, content types and the texts themselves come from strangers. Everything that is
+printed to a terminal, a log or a report goes through `visible`. Data files (documents, ledger, JSON output) keep the
+exact text.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from typing import TextIO
 
-# Whatever has no width, breaks a line, reorders text or drives a terminal; the two joiners are a case of their own.
+# Characters that have no width, break a line, reorder text or control a terminal. Joiners are handled separately.
 _HIDDEN = (
     "\x00-\x1f\x7f-\x9f"  # controls
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u3164\ufeff\uffa0"  # no width
@@ -21,15 +22,15 @@ _HIDDEN = (
     "\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd\U00013430-\U0001343f"  # signs of format
     "\ud800-\udfff"  # halves of characters, which no encoding has
 )
-# Persian, the scripts of India and emoji need joiners: one between two characters beyond ASCII stays.
+# Persian, the scripts of India and emoji need joiners, so a joiner between two non-ASCII characters is kept.
 _JOINED = rf"[^\x00-\x7f\u200c\u200d{_HIDDEN}]"
 _HIDING = re.compile(rf"[{_HIDDEN}]|[\u200c\u200d](?!{_JOINED})|(?<!{_JOINED})[\u200c\u200d]")
 
 
 def visible(text: object, *, keep: str = "") -> str:
-    r"""``str(text)`` with each character that could drive or deceive a reader as its backslash escape.
+    r"""``str(text)`` with a backslash escape for each character that could control a terminal or deceive a reader.
 
-    The answer has no line break and no control character, but for those in ``keep`` (such as ``"\n\t"``).
+    The result has no line breaks and no control characters except those in ``keep`` (such as ``"\n\t"``).
 
     >>> visible("a.txt\x1b[2J\nall done")
     'a.txt\\x1b[2J\\nall done'
@@ -37,13 +38,13 @@ def visible(text: object, *, keep: str = "") -> str:
     return _HIDING.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), str(text))
 
 
-def tell(message: object, stream: TextIO | None = None) -> None:
-    """One line for people, on stderr unless a stream is given."""
+def print_message(message: object, stream: TextIO | None = None) -> None:
+    """Print a message on one line, to ``stream`` or stderr."""
     print(f"cleaner: {visible(message)}", file=stream or sys.stderr)
 
 
 def wants_colour(stream: TextIO) -> bool:
-    """Whether colours help there: a terminal that knows them, of somebody who has not asked for none (NO_COLOR)."""
+    """Whether to print colours: the stream is a terminal that supports them, and NO_COLOR is not set."""
     return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -59,11 +60,11 @@ def aligned(table: Sequence[Sequence[str]]) -> list[str]:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """``text`` in lines of at most ``width`` columns, all but the first after ``indent``; broken at blanks if possible.
+    """``text`` in lines of at most ``width`` columns, broken at blanks if possible; all but the first are indented.
 
-    Characters of East Asian scripts and emoji take two columns. A width below 20 columns is taken for 20.
+    Characters of East Asian scripts and emoji take two columns. The minimum of ``width`` is 20.
     """
-    from rich.cells import cell_len  # lazy: people look at few of the texts
+    from rich.cells import cell_len  # lazy: slow to import, and only used on terminals
 
     left = max(width, 20)
     lines, line, used = list[str](), "", 0

@@ -11,7 +11,7 @@ from cleaner.model import Document, Mark
 class View:
     """A document as a stage sees it.
 
-    ``document`` holds the text and its blocks; of a page also the HTML and the tree of its elements. ``marks`` are
+    ``document`` holds the text and its blocks, and for a page the HTML and the tree of its elements. ``marks`` are
     those of the stages before, in the order in which they were made. ``sums[i]`` is the sum of their scores on block i:
     a mark counts if its span is exactly that of the block. ``body`` is where the prose of the page begins and ends,
     without blocks whose sums are high.

@@ -1,4 +1,4 @@
-"""The command line: parse, call, print."""
+"""The command line: parses the arguments, calls the library, and prints the results."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 
 from cleaner.cli.signals import leave_when_killed
 from cleaner.errors import INTERRUPTED
-from cleaner.terminal import tell, visible
+from cleaner.terminal import print_message, visible
 
 
 def main() -> None:
     """Run the command ``cleaner`` and leave the process with its exit code."""
-    sys.excepthook = _fault
+    sys.excepthook = _report_bug
     leave_when_killed()
-    from typer.main import get_command  # lazy: an import of this package may only want its name
+    from typer.main import get_command  # lazy: callers may import this package without running a command
 
     from cleaner.cli import batch, document, lint
     from cleaner.cli.app import app
@@ -25,25 +25,25 @@ def main() -> None:
     batch.add_commands(app)
     document.add_commands(app)
     lint.add_commands(app)
-    if "_CLEANER_COMPLETE" in os.environ:  # a shell asks for completion
+    if "_CLEANER_COMPLETE" in os.environ:  # a shell requests completion
         from typer.completion import get_completion_inspect_parameters
 
-        get_completion_inspect_parameters()  # makes Typer's shells known
+        get_completion_inspect_parameters()  # registers the shells that Typer supports
     sys.stdout = sys.stdout or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  closed by the shell
-    sys.stderr = _Forgiving(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+    sys.stderr = _WithoutReader(sys.stderr or open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if reconfigure := getattr(stream, "reconfigure", None):
-            reconfigure(errors="backslashreplace")  # a terminal that lacks a character is no reason to stop
+            reconfigure(errors="backslashreplace")  # a character that the terminal lacks must not stop us
     try:
         code = call(get_command(app))
-    except KeyboardInterrupt:  # came where the command did not wait for it
-        tell("interrupted")
+    except KeyboardInterrupt:  # raised outside of the part that handles it
+        print_message("interrupted")
         raise SystemExit(INTERRUPTED) from None
     raise SystemExit(code)
 
 
-class _Forgiving:
-    """A stream of messages nobody has to listen to: when its reader is gone, the work goes on."""
+class _WithoutReader:
+    """A stream of messages whose reader may close it: after that, messages are discarded and the work continues."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -65,12 +65,12 @@ class _Forgiving:
             os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
 
 
-def _fault(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An error that nobody expected is a bug: the whole story, and its own exit code. Ctrl-C is not one."""
+def _report_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Print an unexpected error with its traceback and exit with code 3. Ctrl-C is not an error: it exits with 130."""
     import traceback  # lazy: only a bug needs it
 
     if issubclass(kind, KeyboardInterrupt):
-        tell("interrupted")
+        print_message("interrupted")
         raise SystemExit(INTERRUPTED)
     for lines in traceback.format_exception(kind, error, trace):
         print(visible(lines, keep="\n"), end="", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""What ``cleaner --version --verbose`` prints: versions, digests, and where the models come from."""
+"""The output of ``cleaner --version --verbose``: versions, digests, and how the models were trained."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ LIBRARIES = (
     "ahocorasick-rs", "fastwarc", "lxml", "numpy", "orjson", "pathspec", "regex", "resiliparse", "rich", "selectolax",
     "trafilatura", "typer", "pyarrow", "zstandard",
 )  # fmt: skip
-"""Those that may change an output or a message; those that are not installed are named as absent."""
+"""The libraries whose version may change an output or a message. The output also names those that are not installed."""
 
 
 def about() -> Iterator[str]:
-    """The lines to print."""
+    """Yield the lines to print."""
     from cleaner.scorer.provenance import Provenance
 
     pipeline = Pipeline()

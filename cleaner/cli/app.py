@@ -1,4 +1,4 @@
-"""The commands. Data goes to stdout, everything said about it to stderr."""
+"""The command `cleaner` and its group `rules`. Data goes to stdout, messages about it to stderr."""
 
 from __future__ import annotations
 
@@ -13,31 +13,31 @@ from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command, Group
 from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import SOME_FAILED, USAGE
-from cleaner.terminal import tell, visible
+from cleaner.terminal import print_message, visible
 
 app = typer.Typer(
     name="cleaner",
     cls=Group,
     help="Strip boilerplate from scraped pages: menus, cookie notices, share buttons, comment rules.\n\n"
-    "Reads HTML pages, and text that was scraped off them. A ledger names the rule for every removed line, so each "
-    "text can be rebuilt byte for byte.\n\n"
+    "The input is HTML pages, or text that was scraped from them. A ledger contains every removed line with its rule, "
+    "so that each text can be rebuilt byte for byte.\n\n"
     "\b\nExamples:\n"
-    "  cleaner clean page.html           the clean text of one page\n"
-    "  cleaner explain page.html         the page line by line: kept or cut, and why\n"
-    "  cleaner run FOLDER -o OUT         a folder of files into JSON lines\n"
-    "  cleaner check data                boilerplate in files of data, as a linter",
-    epilog="Exit codes: 0 done; 1 some inputs failed, or check found something; 2 wrong use, configuration or rules; "
-    "3 a document was passed through uncut, the disk is full, or an internal fault; 4 more would go than --max-removed "
-    "allows; 5 check or fix could not read a file; 130 interrupted.",
+    "  cleaner clean page.html           print the clean text of one page\n"
+    "  cleaner explain page.html         show which lines are kept or cut, and why\n"
+    "  cleaner run FOLDER -o OUT         clean a folder of files into JSON lines\n"
+    "  cleaner check data                report boilerplate in data files, as a linter",
+    epilog="Exit codes: 0 success; 1 some inputs failed, or check found something; 2 wrong arguments, configuration or "
+    "rules; 3 a document was passed through uncut, the disk is full, or an internal error; 4 a document or run "
+    "exceeds --max-removed or --max-removed-run; 5 check or fix could not read a file; 130 interrupted.",
     no_args_is_help=True,
-    add_completion=False,  # ours takes the name of the shell: that works without a terminal, too
+    add_completion=False,  # our options take the name of the shell, so that they also work without a terminal
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 rules_app = typer.Typer(
     cls=Group,
-    help="List the rules, show one, test their examples, find doubtful ones, or format packs.",
+    help="List the rules, show one, test their examples, report doubtful rules, or format packs.",
     rich_markup_mode=None,
 )
 app.add_typer(rules_app, name="rules")
@@ -48,7 +48,7 @@ _SHELLS = ("bash", "zsh", "fish", "powershell")
 def _show_version(context: typer.Context, wanted: bool) -> None:
     if not wanted:
         return
-    if context.params.get("verbose"):  # read before, because it is eager
+    if context.params.get("verbose"):  # already parsed, because it is eager
         from cleaner.cli.about import about
 
         with plain_errors():
@@ -87,27 +87,27 @@ def _cleaner(
         bool,
         typer.Option(
             "--verbose", is_eager=True,
-            help="With --version: also show digests, where the models come from, and the versions of libraries.",
+            help="With --version, also show digests, how the models were trained, and the versions of libraries.",
         ),
     ] = False,
     show_completion: Annotated[
         str,
         typer.Option(
             "--show-completion", metavar="SHELL", callback=_show_completion, is_eager=True,
-            help="Print the completion script for bash, zsh, fish or powershell.",
+            help="Print the completion script for this shell: bash, zsh, fish or powershell.",
         ),
     ] = "",
     install_completion: Annotated[
         str,
         typer.Option(
             "--install-completion", metavar="SHELL", callback=_install_completion, is_eager=True,
-            help="Install completion for that shell.",
+            help="Install completion for this shell: bash, zsh, fish or powershell.",
         ),
     ] = "",
 ) -> None:  # fmt: skip
-    del version, show_completion, install_completion  # their callbacks have done their work
+    del version, show_completion, install_completion  # their callbacks have already run
     if verbose:
-        raise typer.BadParameter("--verbose goes with --version, or after the command: cleaner run --verbose ...")
+        raise typer.BadParameter("--verbose works with --version, or after the command: cleaner run --verbose ...")
 
 
 @rules_app.callback(invoke_without_command=True)
@@ -119,7 +119,7 @@ def _rules(context: typer.Context) -> None:
 @rules_app.command("list", cls=Command)
 @with_options("rules list")
 def list_rules(given: Given) -> None:
-    """List all rules, one on a line: id, category, score, summary. Those of stages come last."""
+    """List all rules, one per line: id, category, score and summary. The rules of stages come last."""
     from cleaner.cli import rulebook
 
     with plain_errors():
@@ -134,7 +134,7 @@ def list_rules(given: Given) -> None:
 def show_rule(
     id: Annotated[str, typer.Argument(metavar="ID", help="The id of a rule, such as consent/notice.")], given: Given
 ) -> None:
-    """Show all about one rule, with its examples."""
+    """Show the details and the examples of one rule."""
     from cleaner.cli import rulebook
 
     with plain_errors():
@@ -145,7 +145,7 @@ def show_rule(
 @rules_app.command("test", cls=Command)
 @with_options("rules test")
 def check_rules(given: Given) -> None:
-    """Test that each rule removes and keeps what its examples say."""
+    """Check that each rule removes and keeps its examples as declared."""
     from cleaner.cli import rulebook
     from cleaner.examples import failures, stage_failures
 
@@ -154,20 +154,20 @@ def check_rules(given: Given) -> None:
         packs = options.packs()
         wrong = [*failures(packs), *stage_failures(options)]
         for line in wrong:
-            tell(line)
+            print_message(line)
         if wrong:
             raise typer.Exit(USAGE)
         examples = sum(len(rule.removes) + len(rule.keeps) for rule in packs.rules)
         examples += sum(len(rule.removes) + len(rule.keeps) for rule in packs.stage_rules)
-        print(f"{rulebook.counted(packs)}; {examples:,} examples: all hold", file=sys.stderr)
+        print(f"{rulebook.counted(packs)}; {examples:,} examples: all correct", file=sys.stderr)
 
 
 @rules_app.command("lint", cls=Command)
 @with_options("rules lint")
 def lint_rules(given: Given) -> None:
-    """Report doubtful rules: too broad for their score, a duplicate, shadowed, or silent on their own examples.
+    """Report doubtful rules: too broad for their score, duplicate, shadowed, or not matching their own examples.
 
-    With packs of your own, only your rules are judged. The exit code is 1 if something was found.
+    With your own packs, only your rules are checked. The exit code is 1 if there are findings.
     """
     from cleaner.cli import rulebook
     from cleaner.review import doubts
@@ -190,15 +190,19 @@ def format_rules(
         list[Path] | None,
         typer.Argument(
             metavar="PATHS",
-            help="Packs, or folders of packs.  [the `rules` of the configuration, else those of a checkout]",
+            help="Rule packs, or folders of packs.  [`rules` of the configuration, else those of a checkout]",
         ),
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="Only list the packs that would change; exit code 1.")] = False,
-    diff: Annotated[bool, typer.Option("--diff", help="Only print the changes as a diff; exit code 1.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Only list the packs that would change, and exit with 1 if there are any.")
+    ] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Only print the changes as a diff, and exit with 1 if there are any.")
+    ] = False,
 ) -> None:
-    """Format packs: one phrase on a line, sorted, no duplicates, lines of at most 120 characters.
+    """Format packs: one phrase per line, sorted, without duplicates, in lines of at most 120 characters.
 
-    No rule changes, and comments stay.
+    Formatting changes no rule and keeps comments.
     """
     from cleaner.cli import rule_files
 

@@ -1,4 +1,4 @@
-"""The commands about many documents: `run` cleans them, `verify` and `restore` read the output of a run."""
+"""The commands for many documents: `run` cleans them, `verify` and `restore` read the output of a run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import SOME_FAILED, ConfigError, OutputError, refuse_unknown
 from cleaner.option import INPUT, OUTPUT
-from cleaner.terminal import tell, visible
+from cleaner.terminal import print_message, visible
 
 if TYPE_CHECKING:  # slow to import
     from types import ModuleType
@@ -33,8 +33,8 @@ SourcesArgument = Annotated[
     list[str],
     typer.Argument(
         metavar="SRC",
-        help="Files, folders or globs; - is stdin. Rows of JSONL, JSON, CSV and Parquet, records of WARC and files "
-        "in ZIP and tar archives are documents; any other file is one.",
+        help="Files, folders or globs; - is stdin. Each row of JSONL, JSON, CSV and Parquet, each record of WARC and "
+        "each file in a ZIP or tar archive is a document. Any other file is one document.",
     ),
 ]
 OutputOption = Annotated[
@@ -43,15 +43,15 @@ OutputOption = Annotated[
         "--output",
         "-o",
         metavar="DIR",
-        help="Folder for documents.jsonl, ledger.jsonl, failed.jsonl and report.json.",
+        help="Write documents.jsonl, ledger.jsonl, failed.jsonl and report.json to this folder.",
         rich_help_panel=OUTPUT,
     ),
 ]
 JobsOption = Annotated[
-    str, typer.Option("--jobs", "-j", metavar="N", help="Worker processes. 0: none; auto: one for each core.")
+    str, typer.Option("--jobs", "-j", metavar="N", help="Number of worker processes. 0: none; auto: one per core.")
 ]
 DryRunOption = Annotated[
-    bool, typer.Option("--dry-run", help="Report what would be removed and write nothing.", rich_help_panel=OUTPUT)
+    bool, typer.Option("--dry-run", help="Report what would be removed, and write nothing.", rich_help_panel=OUTPUT)
 ]
 OverwriteOption = Annotated[
     bool, typer.Option("--overwrite", help="Replace the output of another run.", rich_help_panel=OUTPUT)
@@ -60,7 +60,7 @@ UpdateOption = Annotated[
     bool,
     typer.Option(
         "--update",
-        help="Clean only inputs that are new or changed since the finished run in DIR.",
+        help="Clean only the inputs that are new or have changed since the finished run in DIR.",
         rich_help_panel=OUTPUT,
     ),
 ]
@@ -68,20 +68,20 @@ SkipUnreadableOption = Annotated[
     bool,
     typer.Option(
         "--skip-unreadable",
-        help="List inputs that need a missing library in failed.jsonl and clean the others.",
+        help="List inputs that need a missing library in failed.jsonl, and clean the others.",
         rich_help_panel=INPUT,
     ),
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print errors only: no progress and no summary.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Print only errors: no progress and no summary.")]
 VerboseOption = Annotated[
     bool,
     typer.Option(
         "--verbose",
         "-v",
-        help="Add all categories, mechanisms, languages, hosts and what was kept on second look to the summary.",
+        help="Show all categories, mechanisms, languages, hosts and withdrawn cuts in the summary.",
     ),
 ]
-OnOption = Annotated[str, typer.Option("--on", metavar="PLACE", help="Where the work is done: local, ray or spark.")]
+OnOption = Annotated[str, typer.Option("--on", metavar="PLACE", help="Where to run: local, ray or spark.")]
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")]
 
 
@@ -94,7 +94,7 @@ def add_commands(app: typer.Typer) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Call:
-    """What a call of `run` asks for, apart from the options of the tables."""
+    """The arguments of a call of `run` that are not in the tables of options."""
 
     sources: Sequence[str]
     output: Path
@@ -125,9 +125,9 @@ def run(
     """Clean files and folders into a folder of JSON lines. Run the same command again to resume."""
 
     def resumes() -> str:
-        return _resumes(output, starts_anew=overwrite or "-" in sources)
+        return _resumes(output, restarts=overwrite or "-" in sources)
 
-    begun = time.monotonic()
+    started = time.monotonic()
     with plain_errors(interrupted=lambda: f"interrupted; {resumes()}", resumes=resumes):
         _refuse_stdout(output, sources)
         on, given = _place_of(on, given)
@@ -139,17 +139,17 @@ def run(
         )  # fmt: skip
         report = _cleaned(call, config, files)
         if not quiet:
-            _show_summary(report, call, time.monotonic() - begun)
+            _show_summary(report, call, time.monotonic() - started)
         raise typer.Exit(report.exit_code)
 
 
 def _cleaned(call: _Call, config: Config, files: RunOptions) -> Report:
-    """Do what the call asks for, and show how far it is."""
+    """Run the call and show its progress."""
     from cleaner.cli.progress import Progress
     from cleaner.inputs.find import total_bytes
 
     if call.on != _LOCAL and call.dry_run:
-        raise ConfigError("--dry-run works on this machine only; leave out --on")
+        raise ConfigError("--dry-run works only on this machine; leave out --on")
     launch = _launch(call.on) if call.on != _LOCAL else None
     _refuse_nothing(call.sources)
     total = 0 if call.quiet else total_bytes(call.sources)
@@ -157,9 +157,7 @@ def _cleaned(call: _Call, config: Config, files: RunOptions) -> Report:
         return _report_of(call, config, files, launch, progress)
 
 
-def _report_of(
-    call: _Call, config: Config, files: RunOptions, launch: ModuleType | None, progress: Progress
-) -> Report:
+def _report_of(call: _Call, config: Config, files: RunOptions, launch: ModuleType | None, progress: Progress) -> Report:
     from cleaner.run import runner
 
     if launch:
@@ -181,7 +179,7 @@ def _report_of(
 def _show_summary(report: Report, call: _Call, seconds: float) -> None:
     where = "nothing was written" if call.dry_run else f"written to {call.output}"
     if report.is_old:
-        where, seconds = f"nothing to do: {call.output} is the whole output of this run", 0.0
+        where, seconds = f"nothing to do: {call.output} already contains the complete output of this run", 0.0
     print(report.summary(seconds=seconds, verbose=call.verbose, is_written=not call.dry_run), file=sys.stderr)
     print(visible(where), file=sys.stderr)
 
@@ -189,22 +187,22 @@ def _show_summary(report: Report, call: _Call, seconds: float) -> None:
 def _refuse_stdout(output: Path, sources: Sequence[str]) -> None:
     if str(output) == "-":
         name = sources[0] if len(sources) == 1 and not os.path.isdir(sources[0]) else "FILE"
-        raise ConfigError(f"-o names a folder; for one document on stdout: cleaner clean {name} (with --json its row)")
+        raise ConfigError(f"-o names a folder; to print one document: cleaner clean {name} (with --json its row)")
 
 
 def _refuse_nothing(sources: Sequence[str]) -> None:
-    """Raises `ConfigError` if there is nothing to read: an empty output would look like a success."""
+    """Raise `ConfigError` if there are no inputs: an empty output would look like a success."""
     from cleaner.inputs.find import find
 
     if next(find(sources), None) is None:
         raise ConfigError(f"no inputs found in {', '.join(sources)}; hidden files and the output of runs are not read")
 
 
-def _resumes(output: Path, *, starts_anew: bool) -> str:
-    """What the same command will do after this one broke off."""
+def _resumes(output: Path, *, restarts: bool) -> str:
+    """What the same command will do after this one was interrupted."""
     from cleaner.inputs.find import CHECKPOINT
 
-    if starts_anew or not (output / CHECKPOINT).is_file():
+    if restarts or not (output / CHECKPOINT).is_file():
         return "nothing is saved yet, so the same command starts from the beginning"
     return "the same command resumes after the last checkpoint"
 
@@ -214,23 +212,23 @@ def _jobs(wanted: str) -> int:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if wanted.isdecimal():
         return int(wanted)
-    raise ConfigError(f"--jobs is a number or auto, not {wanted!r}")
+    raise ConfigError(f"--jobs must be a number or auto, not {wanted!r}")
 
 
 def _place_of(on: str, given: Given) -> tuple[str, Given]:
-    """``--engine ray`` means ``--on ray``: no classifier has the name of a place."""
+    """The place to run, and the options without it. ``--engine ray`` means ``--on ray``: it is not a classifier."""
     from cleaner.etl.engines import PLACES
 
     engine = given.cleaning.get("engine")
     if engine not in (_LOCAL, *PLACES):
         return on, given
     if on not in (_LOCAL, engine):
-        raise ConfigError(f"--on {on} and --engine {engine} are two places; name one")
+        raise ConfigError(f"--on {on} and --engine {engine} name two places to run; leave out one")
     return engine, given.without("engine")
 
 
 def _launch(on: str) -> ModuleType:
-    """The module that starts a run on the engine ``on``."""
+    """The module that starts a run on the engine ``on``. Raises `ConfigError` if it is unknown or not installed."""
     from cleaner.etl.engines import PLACES, need
 
     refuse_unknown("place to run on", on, (_LOCAL, *PLACES))
@@ -243,34 +241,34 @@ def _launch(on: str) -> ModuleType:
 def restore(
     out: OutArgument,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="DIR", help="Write the sources below this new or empty folder.")
+        Path, typer.Option("--output", "-o", metavar="DIR", help="Write the sources to this new or empty folder.")
     ],
 ) -> None:
-    """Rebuild the sources of a run from its output, byte for byte; of HTML pages the visible text."""
+    """Rebuild the sources of a run from its output: text byte for byte, HTML pages as their visible text."""
     from cleaner.run.audit import restore_run
 
     with plain_errors():
         _refuse_absent(out)
         restored = restore_run(out, output)
         for problem in restored.problems:
-            tell(problem)
+            print_message(problem)
         print(f"{restored.files:,} files restored to {visible(output)}", file=sys.stderr)
         if restored.pages:
-            print(f"HTML pages among them: {restored.pages:,}, as their visible text (.txt)", file=sys.stderr)
+            print(f"HTML pages restored as their visible text (.txt): {restored.pages:,}", file=sys.stderr)
         if restored.problems:
-            print(f"Not restored: {len(restored.problems):,}, each named above", file=sys.stderr)
+            print(f"{len(restored.problems):,} not restored: see the messages above", file=sys.stderr)
             raise typer.Exit(SOME_FAILED)
 
 
 def verify(out: OutArgument) -> None:
-    """Check that documents, ledger and report of a run match, and that no text was lost."""
+    """Check that the documents, ledger and report of a run match, and that no text was lost."""
     from cleaner.run.audit import verify_run
 
     with plain_errors():
         _refuse_absent(out)
         verdict = verify_run(out)
         for problem in verdict.problems:
-            tell(problem)
+            print_message(problem)
         if verdict.problems:
             raise typer.Exit(SOME_FAILED)
         print(f"{verdict.documents:,} documents: nothing lost, all totals match", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""The commands about one document: `clean` prints its clean text, `explain` what was cut and why."""
+"""The commands for one document: `clean` prints its clean text, `explain` shows what was cut and why."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import FAULT, ConfigError, refuse_unknown
 from cleaner.option import INPUT, OUTPUT
-from cleaner.terminal import tell, visible, wants_colour
+from cleaner.terminal import print_message, visible, wants_colour
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.cli.view import View
@@ -29,9 +29,9 @@ if TYPE_CHECKING:  # slow to import
     from cleaner.inputs.records import Record
 
 _ONLY = ("cut", "kept")
-_LESS = {"LESS": "FRX"}  # quit if it fits one screen, keep colours: as git sets it
+_LESS = {"LESS": "FRX"}  # quit if the text fits on one screen, and keep colours: the options that git sets
 
-FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="A file, or - for stdin.")]
+FileArgument = Annotated[str, typer.Argument(metavar="FILE", help="The file to clean, or - for stdin.")]
 RecordOption = Annotated[
     int,
     typer.Option(
@@ -39,8 +39,8 @@ RecordOption = Annotated[
         metavar="N",
         min=0,
         show_default=False,
-        help="In a file of many documents (JSONL, JSON, CSV, Parquet, WARC): the one on line, row or number N, as "
-        "documents.jsonl and failed.jsonl count them.",
+        help="In a file of many documents (JSONL, JSON, CSV, Parquet, WARC), read line, row or record N, counted as in "
+        "documents.jsonl and failed.jsonl.",
         rich_help_panel=INPUT,
     ),
 ]
@@ -49,13 +49,11 @@ IdOption = Annotated[
     typer.Option(
         "--id",
         metavar="ID",
-        help="In a file of many documents: the first one with this id; in an archive, archive.zip/path/in/it.",
+        help="In a file of many documents, read the first one with this id; in an archive, archive.zip/path/in/it.",
         rich_help_panel=INPUT,
     ),
 ]
-UrlOption = Annotated[
-    str, typer.Option("--url", metavar="URL", help="The address of the document.", rich_help_panel=INPUT)
-]
+UrlOption = Annotated[str, typer.Option("--url", metavar="URL", help="Address of the document.", rich_help_panel=INPUT)]
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -68,25 +66,34 @@ JsonRowOption = Annotated[
     bool, typer.Option("--json", help="Print the row of documents.jsonl instead of the text.", rich_help_panel=OUTPUT)
 ]
 FileOrRunArgument = Annotated[
-    str, typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then name an ID).")
+    str,
+    typer.Argument(metavar="FILE", help="A file, - for stdin, or the output folder of a run (then also name an ID)."),
 ]
 OfArgument = Annotated[
-    str, typer.Argument(metavar="[ID]", help="The same as --id: the document of a run, or of a file of many.")
+    str, typer.Argument(metavar="[ID]", help="Id of the document in a run or in a file of many; the same as --id.")
 ]
 JsonOption = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object, with all details.", rich_help_panel=OUTPUT)
+    bool, typer.Option("--json", help="Print all details as one JSON object.", rich_help_panel=OUTPUT)
 ]
 AllOption = Annotated[
     bool,
     typer.Option("--all", help="Show every line that was cut, not only the first of a group.", rich_help_panel=OUTPUT),
 ]
 OnlyOption = Annotated[
-    str, typer.Option("--only", metavar="WHICH", help="Show only lines that were cut, or kept.", rich_help_panel=OUTPUT)
+    str,
+    typer.Option(
+        "--only",
+        metavar="WHICH",
+        help="Show only lines that were cut, or only lines that were kept: cut or kept.",
+        rich_help_panel=OUTPUT,
+    ),
 ]
 NoPagerOption = Annotated[
     bool,
     typer.Option(
-        "--no-pager", help="Print directly, also to a terminal. The pager is that of PAGER.", rich_help_panel=OUTPUT
+        "--no-pager",
+        help="Print without a pager, also on a terminal. The variable PAGER names the pager.",
+        rich_help_panel=OUTPUT,
     ),
 ]
 
@@ -107,7 +114,7 @@ def clean(
         settings, found = _found(file, given, record, id)
         row = single.cleaned(found, settings.config.pipeline(), settings, url=url)
         for warning in row["warnings"]:
-            tell(f"{file}: {warning}")
+            print_message(f"{file}: {warning}")
         if json:
             print(json_lines.dumps(row))
         else:
@@ -129,7 +136,7 @@ def explain(
     id: IdOption = "",
     url: UrlOption = "",
 ) -> None:
-    """Show one document line by line: kept, or cut (-) with rule and reason."""
+    """Show one document line by line: each line is kept, or cut (-) with rule and reason."""
     from cleaner.cli import page
     from cleaner.run import single
 
@@ -137,7 +144,7 @@ def explain(
         if only:
             refuse_unknown("choice of lines", only, _ONLY)
         if of and id:
-            raise ConfigError("the id is given twice; leave out --id")
+            raise ConfigError("two ids are given; leave out --id")
         id = id or of
         is_run = single.is_output(file)
         view = _view_of_run(file, id) if is_run else _view_of_file(file, given, record, id, url)
@@ -152,9 +159,7 @@ def _view_of_run(folder: str, id: str) -> View:
     from cleaner.run import single
 
     if not id:
-        raise ConfigError(
-            f"{folder}: is the output of a run; name the id of a document: cleaner explain {folder} ID"
-        )
+        raise ConfigError(f"{folder}: is the output of a run; give the id of a document: cleaner explain {folder} ID")
     return view_of_rows(*single.rows_of(Path(folder), id))
 
 
@@ -168,7 +173,7 @@ def _view_of_file(file: str, given: Given, record: int, id: str, url: str) -> Vi
 
 
 def _found(file: str, given: Given, record: int, id: str) -> tuple[Settings, Record]:
-    """The document that is meant, read as `run` would read it."""
+    """The document that the arguments name, read as `run` would read it."""
     from cleaner.inputs.formats import Settings
     from cleaner.run import single
 
@@ -180,7 +185,7 @@ def _found(file: str, given: Given, record: int, id: str) -> tuple[Settings, Rec
 
 
 def _print_text(text: str) -> None:
-    """The text as it is for programs, and made safe for a terminal."""
+    """Print the text unchanged for programs, or made safe for a terminal."""
     if sys.stdout.isatty():
         print(visible(text.replace("\r\n", "\n").removesuffix("\n"), keep="\t\n"))
     else:
@@ -204,20 +209,20 @@ def _show(view: View, only: str, *, every_line: bool, wants_pager: bool) -> None
 
 
 def _pager() -> list[str]:
-    """The command of the pager; empty if there is none, or none is wanted."""
+    """The command of the pager; empty if there is none, or if the user wants none."""
     try:
         command = shlex.split(os.environ.get("PAGER", "less"))
-    except ValueError:  # a quote that nothing closes
+    except ValueError:  # a quote that is not closed
         return []
     wanted = bool(command) and command[0] != "cat" and os.environ.get("TERM") != "dumb"
     return command if wanted and shutil.which(command[0]) else []
 
 
 def _page(command: list[str], lines: Iterable[str]) -> None:
-    """Show lines in a pager. Whatever the lines hold was made safe; only our own colours are escapes."""
-    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**_LESS, **os.environ}) as pager, _ignoring_interrupts():  # noqa: S603  the user's own
+    """Show lines in a pager. The lines are already safe; our own colours are the only escape sequences."""
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env={**_LESS, **os.environ}) as pager, _ignoring_interrupts():  # noqa: S603  the user's own command
         assert pager.stdin  # noqa: S101  it is a pipe
-        with contextlib.suppress(BrokenPipeError):  # they have seen enough
+        with contextlib.suppress(BrokenPipeError):  # the user has closed the pager
             for line in lines:
                 pager.stdin.write(f"{line}\n".encode("utf-8", "backslashreplace"))
         with contextlib.suppress(BrokenPipeError):
@@ -227,7 +232,7 @@ def _page(command: list[str], lines: Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def _ignoring_interrupts() -> Iterator[None]:
-    """Ctrl-C belongs to the pager."""
+    """Within, only the pager handles Ctrl-C."""
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         yield

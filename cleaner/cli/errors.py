@@ -1,4 +1,4 @@
-"""Errors that a command expects: one line each, and the exit code."""
+"""Expected errors of commands: one line each, and the exit code."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import typer
 
 from cleaner.cli.signals import interruptible
 from cleaner.errors import FAULT, INTERRUPTED, SOME_FAILED, USAGE, CleanerError, InputError, LedgerError
-from cleaner.terminal import tell
+from cleaner.terminal import print_message
 
 
 @contextlib.contextmanager
 def plain_errors(
     *, interrupted: Callable[[], str] = lambda: "interrupted", resumes: Callable[[], str] = lambda: ""
 ) -> Iterator[None]:
-    """One line for an error that was expected, and its exit code.
+    """Print an expected error as one line, and exit with its code.
 
-    ``interrupted`` is what to say after Ctrl-C, ``resumes`` what a run can go on from when writing breaks off; both
-    are asked when everything is closed.
+    ``interrupted`` returns the message after Ctrl-C, ``resumes`` where a run will resume if the output could not be
+    written. Both are called after all files are closed.
     """
     try:
         with interruptible():
             yield
             sys.stdout.flush()
     except (InputError, LedgerError) as error:
-        tell(error)
+        print_message(error)
         raise typer.Exit(SOME_FAILED) from error
     except CleanerError as error:
-        tell("; ".join(filter(None, (str(error), resumes() if _is_write_error(error) else ""))))
+        print_message("; ".join(filter(None, (str(error), resumes() if _is_write_error(error) else ""))))
         raise typer.Exit(FAULT if _is_fault(error) else USAGE) from error
-    except BrokenPipeError as error:  # the reader has seen enough
+    except BrokenPipeError as error:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from error
     except OSError as error:
-        tell(f"can't write: {error.strerror}")
+        print_message(f"can't write: {error.strerror}")
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(FAULT) from error
     except KeyboardInterrupt as error:
-        tell(interrupted())
+        print_message(interrupted())
         raise typer.Exit(INTERRUPTED) from error
 
 

@@ -1,4 +1,4 @@
-"""Help in groups, and errors of use on one safe line: what Typer leaves to plain text."""
+"""Help with options in groups, and wrong arguments reported on one line that is safe to print."""
 
 from __future__ import annotations
 
@@ -18,46 +18,46 @@ UsageError: Any = typer.BadParameter.__bases__[0]  # Typer has no public name fo
 
 
 _COMMANDS = ("clean", "explain", "run", "verify", "restore", "check", "fix", "rules")
-"""In the order in which people meet them; others follow."""
+"""The commands in the order of the help; others follow."""
 _ALIASES = {"strip": "clean", "extract": "clean", "process": "clean"}
-"""What people call a command, and its name."""
-_TYPED = re.compile(r" <.*?>|  \[x[<>]=?-?\d+\]")  # what Typer adds about types and ranges
+"""Names that people try for a command, and its real name."""
+_TYPED = re.compile(r" <.*?>|  \[x[<>]=?-?\d+\]")  # types and ranges that Typer adds
 
 
 class Command(TyperCommand):
     """A command whose options are listed under the headings that they name (``rich_help_panel``)."""
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
-        """The arguments as one writes them: ``[OPTIONS] SRC...``."""
+        """The arguments as the user writes them: ``[OPTIONS] SRC...``."""
         return ["[OPTIONS]", *(_in_usage(one) for one in self.get_params(ctx) if one.param_type_name == "argument")]
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Arguments first, then each group of options."""
+        """Write the arguments, then each group of options."""
         _write_parameters(self, ctx, formatter)
 
 
 class Group(TyperGroup):
-    """Commands, each with its whole summary; an unknown one names the nearest."""
+    """A group of commands, each with its whole summary. The error for an unknown command names the nearest one."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """The names in order."""
+        """The names of the commands, in the order of the help."""
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: _COMMANDS.index(name) if name in _COMMANDS else len(_COMMANDS))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Commands first: they are what people look for."""
+        """Write the commands before the options, because users look for them first."""
         self.format_commands(ctx, formatter)
         _write_parameters(self, ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """Each command with the first paragraph of its help."""
+        """Write each command with the first paragraph of its help."""
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
         rows = [(name, _summary(command)) for name, command in commands if command and not command.hidden]
         with formatter.section("Commands"):
             formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The command that is named. Raises an error of use that names the nearest one."""
+        """The command that the arguments name. Raises a usage error that names the nearest command."""
         try:
             return super().resolve_command(ctx, args)
         except UsageError as error:
@@ -73,7 +73,7 @@ class Group(TyperGroup):
 
 
 def call(command: Any) -> int:
-    """Run the command line and return its exit code; an error of use is one safe line."""
+    """Run the command line and return its exit code. A usage error is printed on one line that is safe to print."""
     try:
         code = command.main(prog_name="cleaner", standalone_mode=False)
     except UsageError as error:

@@ -1,4 +1,4 @@
-"""A cleaned document for people and for programs: each line kept or cut, where it is in the markup, and why."""
+"""A cleaned document line by line, as text or JSON: kept or cut, its place in the markup, and why."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _RED, _DIM, _RESET = "\x1b[31m", "\x1b[2m", "\x1b[0m"
 _TAB = 4
 _PATH_WIDTH = 60
 _NAME_WIDTH = 10
-_EXCERPT = 100  # columns, where the output is no terminal
+_EXCERPT = 100  # columns, if the output is not a terminal
 
 
 @dataclass(slots=True)
 class _Group:
-    """Neighbouring lines of one fate: kept, or cut by one rule for one reason. A kept group is one line."""
+    """Neighbouring lines that one rule cut for one reason, or a single kept line."""
 
     decision: Decision | None
     fragments: list[Fragment] = field(default_factory=list)
@@ -39,11 +39,11 @@ class _Group:
 def as_lines(
     view: View, *, only: Only = "", every_line: bool = False, colour: bool = False, width: int = 0
 ) -> Iterator[str]:
-    """The document for people: what was cut in all, then its lines, ``-`` before each that was cut.
+    """The document as text: the totals of what was cut, then its lines, with ``-`` before each line that was cut.
 
-    Neighbours of one rule and reason are one entry, unless ``every_line`` is wanted. ``only`` shows what was ``cut``
-    or ``kept``. ``width`` is that of the terminal in columns, 0 where nothing is to be wrapped. Markdown, if that is
-    the answer, follows below.
+    Neighbouring lines with the same rule and reason are one entry, unless ``every_line`` is true. ``only`` shows only
+    what was ``cut`` or ``kept``. ``width`` is the width of the terminal in columns; 0 means that lines are not
+    wrapped. If the clean text is Markdown, it follows at the end.
     """
     yield from _head(view, width)
     yield ""
@@ -67,7 +67,7 @@ def as_lines(
 
 
 def as_json(view: View) -> str:
-    """The document as one JSON object, in ASCII; nothing is shortened."""
+    """The document as one JSON object, in ASCII, with nothing shortened."""
     return json.dumps(
         {
             "id": view.id,
@@ -86,7 +86,7 @@ def as_json(view: View) -> str:
 
 
 def shortened(path: str, width: int = _PATH_WIDTH) -> str:
-    """``path`` in ``width`` characters: the name of the outermost element, and the innermost ones that fit."""
+    """``path`` in at most ``width`` characters: the name of the outermost element, and the innermost ones."""
     if len(path) <= width:
         return path
     elements = path.split("/")
@@ -99,7 +99,7 @@ def shortened(path: str, width: int = _PATH_WIDTH) -> str:
 
 
 def _head(view: View, width: int) -> Iterator[str]:
-    """Status, what is left, what was cut by category, facts and warnings."""
+    """Status, characters kept, totals by category, facts and warnings."""
     whole, kept = len(view.whole), view.characters_kept
     yield f"{visible(view.id)} ({view.input_kind}): {visible(view.status)}"
     yield f"{kept:,} of {whole:,} characters kept ({kept / max(whole, 1):.0%})"
@@ -132,7 +132,7 @@ def _totals(view: View) -> list[Sequence[str]]:
 
 
 def _groups(view: View) -> Iterator[_Group]:
-    """The lines that there are to see, as they belong together. A blank line of a text is kept for itself."""
+    """The lines to show, in groups. A blank line of a text is a group of its own."""
     group = _Group(None)
     for fragment in _seen(view):
         if not group.takes(fragment.decision):
@@ -145,8 +145,8 @@ def _groups(view: View) -> Iterator[_Group]:
 
 
 def _seen(view: View) -> Iterator[Fragment]:
-    """The fragments worth a line: not what is left of a line that was cut, no blank lines but kept ones of a text."""
-    is_new = True  # the fragment begins a line
+    """The fragments to show: no white space next to a cut in the same line, and blank lines only if kept, in a text."""
+    is_new = True  # whether the fragment begins a line
     for fragment in view.fragments():
         is_line = is_new and (fragment.text.endswith("\n"))
         is_new = fragment.text.endswith("\n")
@@ -160,7 +160,7 @@ def _key(decision: Decision | None) -> tuple[str, str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How lines are laid out: a column of line numbers, a sign, the text; the reason below it."""
+    """The layout of lines: a column of line numbers, a sign and the text, with the reason below it."""
 
     numbers: int
     width: int
@@ -168,7 +168,7 @@ class _Shape:
     every_line: bool
 
     def lines(self, group: _Group, shown: int) -> Iterator[str]:
-        """The lines of a group; the number ``shown`` last is not shown again."""
+        """The lines of a group. ``shown`` is the last line number that was shown; it is not repeated."""
         if group.decision is None:
             for fragment in group.fragments:
                 yield from self._text(_label([fragment], shown), " ", _text(fragment))
@@ -189,12 +189,12 @@ class _Shape:
     def _wrapped(self, start: str, text: str) -> list[str]:
         if not self.width:
             return [f"{start}{text}".rstrip()]
-        # the start is kept as it is: only its text may be broken at blanks
+        # only the text may be broken at blanks, not the start
         lines = wrapped(text, self.width - len(start))
         return [f"{start}{lines[0]}".rstrip(), *(" " * len(start) + line for line in lines[1:])]
 
     def _excerpt(self, fragments: Sequence[Fragment]) -> str:
-        """How a group begins, on one line."""
+        """The beginning of a group, on one line."""
         room = self.width - self.numbers - 3 if self.width else _EXCERPT
         parts, size = list[str](), 0
         for fragment in fragments:
@@ -236,14 +236,14 @@ def _why(group: _Group) -> str:
 
 
 def _place(path: str, reason: str) -> str:
-    """The element, unless the reason names it."""
+    """The element in brackets, unless the reason already names it."""
     if not path or any(f": {element}" in reason for element in path.split("/")):
         return ""
     return f" ({visible(shortened(path))})"
 
 
 def _common(paths: Iterable[str]) -> str:
-    """The innermost element that holds all of them."""
+    """The innermost element that contains all of the paths."""
     ways = [path.split("/") for path in paths if path]
     same = 0
     for elements in zip(*ways, strict=False):

@@ -1,4 +1,4 @@
-"""The options of a command, made from the tables of options, and what a call gave for them."""
+"""The options of a command, generated from the tables of options, and the values that a call gives for them."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ _ConfigOption = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The options that a call gave: those of `Config`, those of `RunOptions`, and the file with others.
+    """The options that a call gives: ``cleaning`` for `Config`, ``of_run`` for `RunOptions`, ``path`` of the file.
 
-    Nothing is read or checked before `config` or `files` is called.
+    Nothing is read or checked until `config` or `files` is called.
     """
 
     cleaning: Mapping[str, Any]
@@ -39,24 +39,24 @@ class Given:
     path: Path | None = None
 
     def config(self) -> Config:
-        """The options of cleaning: those of the file, overridden by those of the call. Raises `ConfigError`."""
+        """The options of cleaning. Those of the call override those of the file. Raises `ConfigError`."""
         return load_config(self.path).with_overrides(**with_new_names(self.cleaning))
 
     def files(self) -> RunOptions:
-        """The options of a run: those of the file, overridden by those of the call. Raises `ConfigError`."""
+        """The options of a run. Those of the call override those of the file. Raises `ConfigError`."""
         return load_options(self.path).with_overrides(**self.of_run)
 
     def option(self, name: str) -> Any:
-        """What the call gave for an option of cleaning, by whichever of its names; None if nothing."""
+        """The value that the call gives for an option of cleaning, under its old or new name; None if there is none."""
         return with_new_names(self.cleaning).get(name)
 
     def without(self, name: str) -> Given:
-        """The same without one option of cleaning."""
+        """A copy without one option of cleaning."""
         return Given({key: value for key, value in self.cleaning.items() if key != name}, self.of_run, self.path)
 
 
 def with_options(command: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Give a function the options that the tables list for ``command``; it receives them as ``given: Given``."""
+    """A decorator that adds the options of ``command`` to a function, which receives them as ``given: Given``."""
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         cleaning = _parameters(Config, command)
@@ -87,7 +87,7 @@ def _keywords(parameters: list[inspect.Parameter]) -> list[inspect.Parameter]:
 
 
 def _parameters(table: type, command: str) -> dict[str, inspect.Parameter]:
-    """The parameters of Typer for the options of ``table`` that ``command`` has; old names are hidden."""
+    """The Typer parameters for the options of ``table`` that ``command`` has. Old names are hidden."""
     found = {}
     for name, entry in options_of(table).items():
         if command in entry.commands:
@@ -104,7 +104,7 @@ def _keyword(name: str, annotation: Any) -> inspect.Parameter:
 
 
 def _annotated(entry: Option) -> Any:
-    """The type of the option on the command line, None if it was not given, with its flag and its help."""
+    """The annotation of a Typer parameter: its type, or None if the option is not given, with flag and help."""
     is_list = isinstance(entry.default, tuple)
     kind: Any = list[str] if is_list else type(entry.default)
     help = f"{entry.help} Repeatable." if is_list else entry.help

@@ -1,4 +1,4 @@
-"""How far a run is: a bar on a terminal, a line now and then in a log; and what is wrong with its inputs."""
+"""The progress of a run, as a bar on a terminal or as lines in a log, and the messages about its inputs."""
 
 from __future__ import annotations
 
@@ -12,18 +12,19 @@ from cleaner.terminal import visible
 
 LOG_SECONDS = 30.0
 MAX_KINDS = 5
-"""Different errors in the rows of one file that are reported, each on a line with how many rows have it."""
+"""How many different errors in the rows of one file are reported; each has one line with the number of rows."""
 _ROW = re.compile(r"(?P<file>.*?):(?P<row>\d+): (?P<error>(?!passed through).*)", re.DOTALL)
 _BAR_SECONDS = 0.2
 _MB = 1_000_000
 
 
 class Progress:
-    """Watches a run: documents, MB/s, share removed, failures, and the time left where ``total`` bytes are known.
+    """Shows the progress of a run: documents, MB/s, share removed, failures, and the time left if ``total`` is given.
 
-    A context manager, so that the bar is gone when anything else is printed. Messages about inputs are printed even
-    when ``quiet``; rows of one file that fail for the same reason share one line, printed once the file is done or
-    ``log_seconds`` have passed. ``is_written`` says whether failed.jsonl has the others.
+    ``total`` is the size of all inputs in bytes, 0 if it is not known. It is a context manager, so that the bar is
+    removed before anything else is printed. Messages about inputs are printed even if ``quiet`` is true. Rows of one
+    file that fail for the same reason share one line, which is printed when the file is finished or after
+    ``log_seconds``. ``is_written`` is whether failed.jsonl lists the failures.
     """
 
     def __init__(
@@ -39,7 +40,7 @@ class Progress:
         self.stream, self.quiet, self._total, self._clock = stream, quiet, total, clock
         self._is_terminal = stream.isatty() and not quiet
         self._every = _BAR_SECONDS if self._is_terminal else log_seconds
-        self._begun = self._told = clock()
+        self._started = self._shown_at = clock()
         self._read_before: int | None = None
         self._bar: Any = None
         self._where = "are in failed.jsonl" if is_written else "are not shown"
@@ -56,17 +57,17 @@ class Progress:
             self._bar.stop()
 
     def __call__(self, report: Report, message: str) -> None:
-        """Called after each chunk, and with each message about an input."""
+        """Show the progress. The run calls this after each chunk, and with each ``message`` about an input."""
         if self._read_before is None:
-            self._read_before = report.read  # by the run that this one goes on with
+            self._read_before = report.read  # by the earlier run that this one resumes
         if message:
             self._hold(message)
         now = self._clock()
         if self._held and now - self._held_since >= self._log_seconds:
             self._release()
-        if self.quiet or now - self._told < self._every:
+        if self.quiet or now - self._shown_at < self._every:
             return
-        self._told = now
+        self._shown_at = now
         line = state(report, self._speed(report, now))
         if self._is_terminal:
             self._show(report, line)
@@ -74,7 +75,7 @@ class Progress:
             self._say(line + self._left(report, now))
 
     def _hold(self, message: str) -> None:
-        """Keep a message about a row until its file is done; print any other."""
+        """Hold a message about a row until its file is finished; print any other at once."""
         row = _ROW.fullmatch(message)
         if row is None or row["file"] != self._file:
             self._release()
@@ -86,7 +87,7 @@ class Progress:
         self._held.setdefault(row["error"], []).append(row["row"])
 
     def _release(self) -> None:
-        """Print what is held."""
+        """Print the messages that are held."""
         for error, rows in list(self._held.items())[:MAX_KINDS]:
             where = f"{self._file}:{rows[0]}"
             if len(rows) > 1:
@@ -98,8 +99,8 @@ class Progress:
         self._held.clear()
 
     def _speed(self, report: Report, now: float) -> float:
-        """Bytes a second since the run began."""
-        return (report.read - (self._read_before or 0)) / max(now - self._begun, 1e-9)
+        """Bytes per second since the run started."""
+        return (report.read - (self._read_before or 0)) / max(now - self._started, 1e-9)
 
     def _left(self, report: Report, now: float) -> str:
         speed = self._speed(report, now)
@@ -125,13 +126,13 @@ class Progress:
 
 
 def state(report: Report, speed: float) -> str:
-    """How far a run is, on one line."""
+    """The progress of a run on one line; ``speed`` is in bytes per second."""
     failed = f", {report.failed:,} failed" if report.failed else ""
     return f"{report.done:,} documents, {speed / _MB:.1f} MB/s, {report.removed_share:.0%} removed{failed}"
 
 
 def _bar(stream: TextIO) -> Any:
-    from rich.console import Console  # lazy: a tenth of a second, and only people see it
+    from rich.console import Console  # lazy: the import takes a tenth of a second, and only terminals need it
     from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 

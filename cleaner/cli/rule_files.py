@@ -1,4 +1,4 @@
-"""`cleaner rules fmt`: the files it reads, what it writes, and what it reports."""
+"""`cleaner rules fmt`: finds the rule packs, formats them, and reports what changed."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from pathlib import Path
 from cleaner.errors import DONE, SOME_FAILED, USAGE, RuleError
 from cleaner.packs.fmt import format_file, replace_file
 from cleaner.packs.load import builtin_folder, pack_files
-from cleaner.terminal import tell, visible
+from cleaner.terminal import print_message, visible
 
 
 def pack_folders(configured: Sequence[str]) -> list[Path]:
-    """The folders to format without arguments: those of the configuration, else `rules` in a checkout of this project.
+    """The folders to format if none is named: those of the configuration, else `rules` in a checkout of this project.
 
-    Raises `RuleError` if there is neither.
+    Raises `RuleError` if there are none.
     """
     if configured:
         return [Path(folder) for folder in configured]
     here = Path("rules")
     if here.is_dir() and here.resolve() == builtin_folder():
         return [here]
-    raise RuleError("there are no rule packs to format: name files or folders, or set `rules` in cleaner.toml")
+    raise RuleError("there are no rule packs to format; name files or folders, or set `rules` in cleaner.toml")
 
 
 def format_packs(paths: Iterable[Path], *, check: bool, diff: bool) -> int:
     """Format packs in place, or with ``check`` or ``diff`` report those that would change. Returns the exit code.
 
-    A file that is not a valid pack is reported and left alone; the others are formatted.
+    A file that is not a valid pack is reported and not changed; the others are formatted.
     """
     changed = same = wrong = 0
     for path in _files(paths):
@@ -42,7 +42,7 @@ def format_packs(paths: Iterable[Path], *, check: bool, diff: bool) -> int:
                 replace_file(path, after)
             changed += 1
         except RuleError as error:
-            tell(error)
+            print_message(error)
             wrong += 1
             continue
         if diff:
@@ -62,12 +62,15 @@ def _files_of(count: int) -> str:
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The packs and languages of folders, and files as they are named; each once. Raises `RuleError`."""
+    """The packs of folders and of their folders `lang`, and the named files, each once.
+
+    Raises `RuleError` for a folder without packs.
+    """
     seen: set[Path] = set()
     for path in paths:
         found = [*pack_files(path), *pack_files(path / "lang")] if path.is_dir() else [path]
         if not found:
-            raise RuleError(f"{path}: holds no rule pack (*.toml)")
+            raise RuleError(f"{path}: contains no rule pack (*.toml)")
         for file in found:
             if file.resolve() not in seen:
                 seen.add(file.resolve())

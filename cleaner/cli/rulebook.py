@@ -1,4 +1,4 @@
-"""The rules in use, for people."""
+"""Lists and descriptions of the rules in use, as text."""
 
 from __future__ import annotations
 
@@ -10,42 +10,42 @@ from cleaner.model import MECHANISMS
 from cleaner.packs.rule import Packs, Rule, Section, StageRule
 from cleaner.terminal import visible
 
-if TYPE_CHECKING:  # what judges rules is slow to import
+if TYPE_CHECKING:  # slow to import
     from cleaner.review import Doubt
 
 _NEAREST = "(nearest)"
 
 
 def counted(packs: Packs) -> str:
-    """How many rules there are: those that can cut, those that protect text, and those that only support others.
+    """The number of rules that can cut, that protect text, and that only support others, in words.
 
-    Those that stages declare are counted apart.
+    Rules that stages declare are counted separately.
     """
     entries = _entries(packs)
     protect = sum(isinstance(entry, Rule) and entry.score < 0 for entry in entries)
     support = sum(isinstance(entry, Rule) and entry.score == 0 for entry in entries)
     cut = len(entries) - protect - support
-    stages = f"; {len(packs.stage_rules):,} more are decided by stages" if packs.stage_rules else ""
+    stages = f"; {len(packs.stage_rules):,} more are implemented by stages" if packs.stage_rules else ""
     return f"{len(entries):,} rules: {cut:,} cut, {protect:,} protect, {support:,} support others{stages}"
 
 
 def _entries(packs: Packs) -> list[Rule | Section]:
-    """All that a pack calls a rule or a section; topic words are made of them and have no place of their own."""
+    """All rules and sections that packs define. Topic words are derived from them and have no place of their own."""
     return [*(rule for rule in packs.rules if rule.place), *packs.sections]
 
 
 def counted_doubts(doubts: Sequence[Doubt]) -> str:
-    """How many findings of `cleaner rules lint` there are, and how many rules have them."""
+    """The number of findings of `cleaner rules lint` and of rules that have them, in words."""
     if not doubts:
         return "no doubtful rules"
     rules = len({doubt.place for doubt in doubts})
     count = f"{len(doubts):,} {'finding' if len(doubts) == 1 else 'findings'}"
     where = f"{rules:,} {'rule' if rules == 1 else 'rules'}"
-    return f'{count} in {where}; to keep a rule as it is, say why: allow = {{ CHECK = "..." }}'
+    return f'{count} in {where}; to accept one, give the reason in the rule: allow = {{ CHECK = "..." }}'
 
 
 def listing(packs: Packs) -> Iterator[str]:
-    """One line for each rule and section, by category, then one for each rule of a stage."""
+    """Yield a line for each rule and section, by category, then a line for each rule of a stage."""
     entries = [*sorted(_entries(packs), key=lambda entry: entry.category), *packs.stage_rules]
     rows = [(entry.id, _category(entry), _score(entry), entry.summary) for entry in entries]
     width = max((len(id) for id, *_ in rows), default=0)
@@ -55,17 +55,17 @@ def listing(packs: Packs) -> Iterator[str]:
 
 
 def entry(packs: Packs, id: str) -> Iterator[str]:
-    """Everything about one rule or section.
+    """Yield the lines that describe one rule or section.
 
-    Raises `RuleError` naming the nearest one if there is none.
+    Raises `RuleError`, which names the nearest id, if there is no rule ``id``.
     """
     known: dict[str, Rule | Section | StageRule] = {
         one.id: one for entries in (packs.rules, packs.sections, packs.stage_rules) for one in entries
     }
     if id not in known:
-        raise RuleError(f"no rule is called {id!r}{nearest(id, known)}; see `cleaner rules list`")
+        raise RuleError(f"there is no rule {id!r}{nearest(id, known)}; see `cleaner rules list`")
     found = known[id]
-    place = "decided by a stage, not by a pack" if isinstance(found, StageRule) else found.place.rpartition(": ")[0]
+    place = "implemented by a stage, not by a pack" if isinstance(found, StageRule) else found.place.rpartition(": ")[0]
     lines = [f"{found.id}  (score {_score(found)}, {place})", found.summary, found.why]
     if isinstance(found, StageRule):
         lines += _stage_rule(found)
@@ -75,17 +75,17 @@ def entry(packs: Packs, id: str) -> Iterator[str]:
 
 
 def _stage_rule(rule: StageRule) -> Iterator[str]:
-    nearest = "that of what the finding is nearest to"
+    nearest = "that of the nearest cut"
     yield f"category: {nearest if rule.category in MECHANISMS else rule.category}"
     if rule.by_place:
-        yield "looks at where a line is, not at what it says"
+        yield "judges a line by its position, not by its words"
     yield from _listed("fact", [rule.fact] if rule.fact else [])
     yield from _listed("removes (lines after -)", _indented(rule.removes))
     yield from _listed("keeps", _indented(rule.keeps))
 
 
 def _indented(examples: Sequence[str]) -> list[str]:
-    """Examples of several lines, each with a blank line below it."""
+    """The examples, indented; each of several lines has a blank line below it."""
     return [text.strip("\n").replace("\n", "\n  ") + ("\n" if "\n" in text else "") for text in examples]
 
 
@@ -99,7 +99,7 @@ def _score(entry: Rule | Section | StageRule) -> str:
 
 def _rule(rule: Rule) -> Iterator[str]:
     where = rule.where
-    yield f"where: zone {where.zone}, {where.min_words} to {where.max_words} words, {where.at_least} phrases at least"
+    yield f"where: zone {where.zone}, {where.min_words} to {where.max_words} words, at least {where.at_least} phrases"
     yield from _listed("fact", [rule.fact] if rule.fact else [])
     yield from _listed("whole lines", rule.lines)
     yield from _listed("openings", rule.starts)
@@ -111,7 +111,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _section(section: Section) -> Iterator[str]:
-    yield f"takes {section.takes}, {section.least} at least, over gaps of {section.gap}; zone {section.zone}"
+    yield f"cuts {section.takes}, at least {section.least}, across gaps of {section.gap}; zone {section.zone}"
     yield from _listed("opened by", section.opens)
     yield from _listed("members", section.members)
 

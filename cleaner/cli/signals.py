@@ -1,7 +1,7 @@
-"""Ctrl-C (SIGINT) and a polite kill (SIGTERM) end the program with one line and the same exit code.
+"""Ctrl-C (SIGINT) and SIGTERM end the program with one line and the same exit code.
 
-An exception that comes at any moment is only safe where somebody waits for it: before the work there is nothing to
-tidy up, so the program leaves at once, and after it what little is left to do is done.
+A `KeyboardInterrupt` is safe only where code handles it. Before the work starts, there is nothing to clean up, so the
+program exits at once. After the work, both signals are ignored until the program has finished.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cleaner.errors import INTERRUPTED
 
 
 def leave_when_killed() -> None:
-    """From here on Ctrl-C or a kill ends the program. Where Ctrl-C is ignored, as in the background, it stays so."""
+    """Exit at once on Ctrl-C or SIGTERM. If Ctrl-C is ignored, as in a background job, it stays ignored."""
     signal.signal(signal.SIGTERM, _leave)
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _leave)
@@ -24,9 +24,9 @@ def leave_when_killed() -> None:
 
 @contextlib.contextmanager
 def interruptible() -> Iterator[None]:
-    """Within, Ctrl-C or a kill raises `KeyboardInterrupt`; after it, none comes through any more."""
+    """Within, Ctrl-C or SIGTERM raises `KeyboardInterrupt`; afterwards, both are ignored."""
     ours = [name for name in (signal.SIGTERM, signal.SIGINT) if signal.getsignal(name) is _leave]
-    for name in ours:  # none in the process of another program
+    for name in ours:  # empty if another program has imported us
         signal.signal(name, _interrupt)
     try:
         yield

@@ -1,4 +1,4 @@
-"""What `check` and `fix` count and report, file by file."""
+"""The counts and messages of `check` and `fix`, file by file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cleaner.errors import InputError
-from cleaner.terminal import tell
+from cleaner.terminal import print_message
 
 if TYPE_CHECKING:  # slow to import
     from cleaner.lint.finding import Finding, Linted
@@ -19,38 +19,38 @@ _NO_FILES = "Nothing to check: no files."
 
 @dataclass
 class Tally:
-    """Counts what is found in files, and with ``is_fixing`` fixes them on the way; tells of problems."""
+    """Counts the findings in files, fixes the files if ``is_fixing`` is true, and reports problems."""
 
     is_fixing: bool = False
     is_quiet: bool = True
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     files: int = 0
-    unread: int = 0  # files
-    left: int = 0  # findings
-    fixable: int = 0  # of these
-    in_files: int = 0
+    unread: int = 0  # files that could not be read or written
+    left: int = 0  # findings that were not fixed
+    fixable: int = 0  # findings among those left
+    in_files: int = 0  # files with findings left
     fixed: int = 0  # findings
     fixed_files: int = 0
     lines: int = 0
     characters: int = 0
-    emptied: int = 0  # texts that would be
+    emptied: int = 0  # texts that would be empty after a fix
 
     def findings(self, found: Iterable[Linted]) -> Iterator[Finding]:
-        """The findings that are left, file by file."""
+        """Yield the findings that are left, file by file."""
         for linted in found:
             self.add(linted)
             yield from linted.findings
 
     def add(self, linted: Linted) -> None:
-        """Count one file. What was fixed is no longer among its findings."""
+        """Count one file, and remove the findings that were fixed from its findings."""
         self.files += 1
         fixable = sum(one.fixable for one in linted.findings)
         is_fixed = self.is_fixing and fixable > 0 and _fix(linted, is_quiet=self.is_quiet)
         if self.is_fixing:
-            tell_all(linted.path, linted.refused)
-        tell_of_emptied(linted)
+            print_problems(linted.path, linted.refused)
+        print_emptied(linted)
         self.emptied += len(linted.emptied)
-        tell_all(linted.path, linted.problems)
+        print_problems(linted.path, linted.problems)
         self.problems += ((linted.path, problem) for problem in linted.problems)
         self.unread += bool(linted.problems)
         if is_fixed or not self.is_fixing:
@@ -106,7 +106,7 @@ class Tally:
 
 
 def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
-    """Fix one file, and say what was removed. Returns whether it was changed; if it can't be, that is a problem."""
+    """Fix one file, and print what was removed. Returns whether it was changed; an error becomes a `Problem`."""
     from cleaner.lint.files import shown
     from cleaner.lint.fix import fix_file, other_names
     from cleaner.lint.source import Problem
@@ -123,27 +123,31 @@ def _fix(linted: Linted, *, is_quiet: bool = False) -> bool:
             count = counted(sum(one.fixable for one in linted.findings), "finding")
             print(f"{path}: {count} fixed ({size_of(linted.lines, linted.characters)})", file=sys.stderr)
         if others:
-            names = "another name (a hard link)" if others == 1 else f"{others:,} other names (hard links)"
-            tell(f"{path}: had {names}, where the text stays as it was")
+            names = (
+                "another name (a hard link), which keeps"
+                if others == 1
+                else f"{others:,} other names (hard links), which keep"
+            )
+            print_message(f"{path}: had {names} the old text")
     return changed
 
 
-def tell_of_emptied(linted: Linted) -> None:
-    """One message a file: one of JSON lines may have many such rows."""
+def print_emptied(linted: Linted) -> None:
+    """Print one message per file, because a file of JSON lines may have many such rows."""
     from cleaner.lint.source import Problem
 
     if len(linted.emptied) > 1:
-        message = f"{len(linted.emptied):,} texts would be emptied: left as they are; the first is in this line"
+        message = f"{len(linted.emptied):,} texts would be empty and are not changed; the first is on this line"
     else:
-        message = "would be emptied: left as it is; remove it yourself, or keep it"
-    tell_all(linted.path, [Problem(line, message) for line in linted.emptied[:1]])
+        message = "would be empty and is not changed; remove it yourself, or keep it"
+    print_problems(linted.path, [Problem(line, message) for line in linted.emptied[:1]])
 
 
-def tell_all(path: str, problems: Sequence[Problem]) -> None:
+def print_problems(path: str, problems: Sequence[Problem]) -> None:
     from cleaner.lint.files import shown
 
     for problem in problems:
-        tell(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")
+        print_message(f"{shown(path)}{f':{problem.line}' if problem.line else ''}: {problem.message}")
 
 
 def counted(n: int, what: str) -> str:

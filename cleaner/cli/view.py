@@ -1,4 +1,4 @@
-"""A cleaned document as people and programs look at it: made of a result, or of the rows of a finished run."""
+"""The data that `explain` shows about a document, from a result or from the rows of a finished run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Row = Mapping[str, Any]
 
 
 class Decision(NamedTuple):
-    """Why a stretch of text was cut. ``path`` is its element as the ledger knows it, empty if blocks know better."""
+    """Why a stretch of text was cut. ``path`` is its element in the ledger; it is empty if the view has blocks."""
 
     category: str
     mechanism: str
@@ -37,7 +37,7 @@ class Decision(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A cut stretch of the text, half-open in code points."""
+    """A cut stretch of the text: offsets of its start and its end (exclusive), in code points."""
 
     start: int
     end: int
@@ -45,7 +45,7 @@ class Stretch(NamedTuple):
 
 
 class Restored(NamedTuple):
-    """A cut that was taken back: its line, what would have cut it, and the promise that this would have broken."""
+    """A cut that the guard withdrew: its line (from 1), its decision, and the promise that it would have broken."""
 
     line: int
     decision: Decision
@@ -53,7 +53,10 @@ class Restored(NamedTuple):
 
 
 class Fragment(NamedTuple):
-    """A line, or the part of it that is kept or belongs to one cut. ``path`` is its element, empty in a plain text."""
+    """A line, or the part of a line that is kept or that belongs to one cut.
+
+    ``line`` counts from 1. ``path`` is the element, empty in plain text.
+    """
 
     line: int
     text: str
@@ -63,7 +66,7 @@ class Fragment(NamedTuple):
 
 @dataclass(frozen=True)
 class View:
-    """One document: ``whole`` is its text before, ``clean`` the answer (Markdown, if that was asked for)."""
+    """One document: ``whole`` is its text, ``clean`` its clean text (Markdown if ``is_markdown`` is true)."""
 
     id: str
     input_kind: str
@@ -79,16 +82,16 @@ class View:
 
     @property
     def is_page(self) -> bool:
-        """Whether it is the visible text of HTML, where blank lines are made by us."""
+        """Whether the text is the visible text of HTML, in which cleaner inserts the blank lines."""
         return self.input_kind == HTML
 
     @property
     def characters_kept(self) -> int:
-        """Of the text before."""
+        """How many characters of the whole text are kept."""
         return len(self.whole) - sum(cut.end - cut.start for cut in self.cuts)
 
     def fragments(self) -> Iterator[Fragment]:
-        """The document in order; the texts, with their line ends, joined are the whole."""
+        """Yield the fragments in order. Their texts, which include line ends, add up to the whole text."""
         line = 1
         for start, end, decision in self._pieces():
             at = start
@@ -109,7 +112,7 @@ class View:
             yield at, len(self.whole), None
 
     def _path(self, start: int, end: int) -> str:
-        """The path of the element that holds what is between two offsets."""
+        """The path of the element that contains the text between two offsets."""
         blocks = self.blocks
         if blocks is None or blocks.tree is None:
             return ""
@@ -142,7 +145,7 @@ def view_of(result: Result, text_format: TextFormat = "plain") -> View:
 
 
 def view_of_rows(document: Row, ledger: Row) -> View:
-    """The view of a document of a finished run. Raises `LedgerError` or `LookupError` if the rows don't fit."""
+    """The view of a document of a finished run. Raises `LedgerError` or `LookupError` if the rows do not match."""
     whole, ledger = whole_text(document, ledger), expand(ledger)
     return View(
         id=document["id"],
@@ -178,6 +181,6 @@ def _decision_of_row(row: Row) -> Decision:
 
 
 def _split(text: str) -> list[str]:
-    """The lines with their line ends; only a line feed ends one."""
+    """The lines with their line ends. Only a line feed ends a line."""
     *lines, last = text.split("\n")
     return [f"{line}\n" for line in lines] + [last] * bool(last)

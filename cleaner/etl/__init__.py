@@ -1,1 +1,1 @@
-"""Cleaning inside data jobs: record batches of Arrow, and the engines that carry them from process to cluster."""
+"""Cleaning inside data jobs: Arrow record batches, and adapters for the engines that process them."""

@@ -1,8 +1,8 @@
-"""Record batches of Arrow in, record batches of Arrow out: the one function that all engines carry.
+"""Cleaning of Arrow record batches, the function that all adapters call.
 
-A row goes in as a text (string or bytes) and an id, and comes out as the document row of `cleaner run`, one column a
-field, with its ledger row as JSON beside it. The schema is fixed, the order kept, and no row is ever missing: what
-can't be cleaned has the status ``failed``, and says why in ``error`` and ``cure``.
+Each input row has a text (string or bytes) and an id. The output row has the columns of a document row of
+`cleaner run`, and its ledger row as JSON in the column ``ledger``. The schema is fixed, the order stays the same, and
+no row is missing: a row that can't be cleaned has the status ``failed`` and the reason in ``error`` and ``cure``.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ from cleaner.tables import is_column, is_table
 if TYPE_CHECKING:
     from typing import Unpack
 
-    import pyarrow  # noqa: ICN001 - `pa` is the module that is there at run time
+    import pyarrow  # noqa: ICN001 - at run time the module is `pa`
 
 pa = need("pyarrow")
 
 __all__ = ["clean_batch", "clean_batches", "clean_row", "clean_table", "document_line", "document_lines", "schema"]
 
 FAILED = "failed"
-EXTRA = "extra"  # an object of any fields: JSON text in a column
+EXTRA = "extra"  # an object with any fields, as JSON text in one column
 _ID_DIGITS = 16
-_NO_STREAM = (str, bytes, bytearray, memoryview, Mapping, pa.Schema)  # all can be iterated over
+_NO_STREAM = (str, bytes, bytearray, memoryview, Mapping, pa.Schema)  # iterable, but not streams of batches
 
 
 def clean_batch(batch: pyarrow.RecordBatch, **options: Unpack[JobOptions]) -> pyarrow.RecordBatch:
     """Clean a ``pyarrow.RecordBatch``: one row out for each row in, in the same order, with the schema `schema`.
 
-    A ``pyarrow.Table`` is taken as one batch. ``options`` are those of `cleaner.etl.columns.JobOptions`: which columns
-    are read and carried, ``config`` or the options of `clean`, or a ``pipeline`` of your own.
+    A ``pyarrow.Table`` is treated as one batch. ``options`` are those of `cleaner.etl.columns.JobOptions`: the columns
+    to read and to carry, ``config`` or the options of `clean`, or your own ``pipeline``.
 
-    Raises nothing for any row. Raises `ConfigError` for a column that is missing, there twice or not text, for a value
-    that an option can't have, and for more than a batch can hold (2 GB in one column that comes out); `TypeError` for
-    what is not a batch and for an option that does not exist.
+    No row makes it raise. Raises `ConfigError` for a column that is missing, duplicate or not text, for a value that an
+    option can't have, and if an output column would be larger than a batch can hold (2 GB). Raises `TypeError` if
+    ``batch`` is not a batch, and for an option that does not exist.
     """
     job = job_of("clean_batch()", options)
     whole = _as_batch("clean_batch()", batch)
@@ -54,7 +54,10 @@ def clean_batch(batch: pyarrow.RecordBatch, **options: Unpack[JobOptions]) -> py
 
 
 def clean_table(table: pyarrow.Table, **options: Unpack[JobOptions]) -> pyarrow.Table:
-    """The same for a ``pyarrow.Table`` of any size, a few hundred rows at a time; of a batch, a table of it."""
+    """Clean a ``pyarrow.Table`` of any size, a few hundred rows at a time. A batch is treated as a table.
+
+    Options and errors are those of `clean_batch`.
+    """
     job = job_of("clean_table()", options)
     if isinstance(table, pa.RecordBatch):
         table = pa.Table.from_batches([table])
@@ -68,7 +71,10 @@ def clean_table(table: pyarrow.Table, **options: Unpack[JobOptions]) -> pyarrow.
 def clean_batches(
     batches: Iterable[pyarrow.RecordBatch], **options: Unpack[JobOptions]
 ) -> Iterator[pyarrow.RecordBatch]:
-    """The same for a stream of batches, such as a ``pyarrow.RecordBatchReader``; large ones come out as several."""
+    """Clean a stream of batches, such as a ``pyarrow.RecordBatchReader``. A large batch yields several.
+
+    Options and errors are those of `clean_batch`. Wrong options raise at once, other errors while the result is read.
+    """
     job = job_of("clean_batches()", options)
     if isinstance(batches, pa.RecordBatch):
         batches = [batches]
@@ -84,7 +90,7 @@ def clean_batches(
 def clean_columns(
     batches: Iterable[pyarrow.RecordBatch], columns: TableColumns, config: Config
 ) -> Iterator[pyarrow.RecordBatch]:
-    """The same for an engine that has found the columns of its batches."""
+    """Clean a stream of batches whose ``columns`` the caller has already found. Raises `ConfigError` or `RuleError`."""
     cleaner = cleaner_of(config)
     return (_cleaned(part, columns, cleaner) for batch in batches for part in slices(batch, columns))
 
@@ -99,14 +105,14 @@ def _streamed(batches: Iterable[pyarrow.RecordBatch], job: Job) -> Iterator[pyar
 
 
 def _as_batch(caller: str, given: object) -> pyarrow.RecordBatch:
-    """``given`` as one batch. Raises `TypeError` if it is neither a batch nor a table."""
+    """``given`` as one batch. Raises `TypeError` if it is not a batch or a table, `ConfigError` if it is too large."""
     if isinstance(given, pa.RecordBatch):
         return given
     if not isinstance(given, pa.Table):
         raise wrong_type(caller, given, "a pyarrow.RecordBatch or Table")
     batches = given.combine_chunks().to_batches()
     if len(batches) > 1:
-        raise ConfigError("the table holds more than a batch can: over 2 GB in one column; use clean_table")
+        raise ConfigError("the table is too large for one batch (over 2 GB in one column); use clean_table")
     return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=given.schema)
 
 
@@ -124,58 +130,62 @@ def _cleaned(batch: pyarrow.RecordBatch, columns: TableColumns, cleaner: Cleaner
 
 
 def _bodies(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[tuple[str | bytes | None, bool]]:
-    """The text of each row and whether it is HTML: of the columns the first that holds something, else the first."""
+    """Yield the text of each row and whether it is HTML, from the first column with a value, else the first column."""
     kinds = [body.is_html for body in columns.bodies]
     for values in zip(*(texts(batch.column(body.name)) for body in columns.bodies), strict=True):
         yield next((pair for pair in zip(values, kinds, strict=True) if pair[0]), (values[0], kinds[0]))
 
 
 def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None, kind: InputKind | None = None) -> Row:
-    """All columns of one row but those carried. Raises nothing for any text; a ``url`` that is no string is none."""
+    """The output row of one text, without carried columns. No text makes it raise; a ``url`` that is not a string is
+    ignored.
+    """
     if text is None:
-        return _failed(id, "the text is null", "leave the row out or fill it")
+        return _failed(id, "the text is null", "remove the row, or add a text")
     if not isinstance(text, str | bytes):
-        return _failed(id, f"the text is {type(text).__name__}, not a string or bytes", "convert it")
+        return _failed(id, f"the text is {type(text).__name__}, not a string or bytes", "convert it to one")
     name = _digest(text)[:_ID_DIGITS] if id is None or id == "" else str(id)
     try:
         document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "", kind)
     except InputError as error:
-        return _failed(name, *error.told)
+        return _failed(name, *error.what_and_cure)
     return {**document, EXTRA: _json(document[EXTRA]), LEDGER: _json(ledger), ERROR: "", CURE: ""}
 
 
 def document_lines(table: pyarrow.Table | pyarrow.RecordBatch) -> bytes:
-    """The lines of ``documents.jsonl`` that a cleaned batch or table holds, byte for byte as `cleaner run` writes them.
+    """The lines of ``documents.jsonl`` for a cleaned batch or table, byte for byte as `cleaner run` writes them.
 
-    Failed rows have none.
+    Failed rows have no line.
     """
     return b"".join(document_line(row) for row in table.to_pylist() if row["status"] != FAILED)
 
 
 def document_line(row: Row) -> bytes:
-    """The line of one cleaned row."""
+    """The line of ``documents.jsonl`` for one cleaned row."""
     return to_line({name: row[name] for name in document_schema().names} | {EXTRA: json.loads(row[EXTRA])})
 
 
 def _column(rows: list[Row], field: Any) -> Any:
     array = _array([row[field.name] for row in rows], field.type)
     if isinstance(array, pa.ChunkedArray):
-        raise ConfigError(f"column {field.name!r} of the clean batch is over 2 GB; use smaller batches, or clean_table")
+        raise ConfigError(
+            f"column {field.name!r} is larger than 2 GB in the clean batch; use smaller batches, or clean_table"
+        )
     return array
 
 
 def _array(values: list[Any], kind: Any) -> Any:
     try:
         return pa.array(values, kind)
-    except UnicodeEncodeError:  # a lone surrogate, which no Arrow string can hold
-        return pa.array([mended(value) for value in values], kind)
+    except UnicodeEncodeError:  # Arrow strings can't contain lone surrogates
+        return pa.array([without_surrogates(value) for value in values], kind)
 
 
-def mended(value: Any) -> Any:
-    """``value`` with a question mark for each lone surrogate of its strings."""
+def without_surrogates(value: Any) -> Any:
+    """``value``, a string or a nested list, with a question mark in place of each lone surrogate."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
-    return [mended(item) for item in value] if isinstance(value, list) else value
+    return [without_surrogates(item) for item in value] if isinstance(value, list) else value
 
 
 @cache
@@ -185,7 +195,7 @@ def _empty_values() -> tuple[tuple[str, Any], ...]:
 
 
 def _failed(id: object, error: str, cure: str) -> Row:
-    """A row that says only why there is none."""
+    """The output row of a text that could not be cleaned: all columns are empty except id, status, error and cure."""
     nothing = {name: [] if value is None else value for name, value in _empty_values()}
     name = "" if id is None else str(id)
     return {**nothing, "id": name, EXTRA: "{}", "source": name, "status": FAILED, LEDGER: "", ERROR: error, CURE: cure}

@@ -1,4 +1,4 @@
-"""The columns of a job: which are read, whether they are there, the values in them."""
+"""The columns of a job: finding them in a table, checking their types, and reading their values."""
 
 from __future__ import annotations
 
@@ -15,39 +15,39 @@ from cleaner.etl.schema import schema
 from cleaner.pipeline import Pipeline
 
 if TYPE_CHECKING:
-    import pyarrow  # noqa: ICN001 - `pa` is the module that is there at run time
+    import pyarrow  # noqa: ICN001 - at run time the module is `pa`
 
 pa = need("pyarrow")
 
 TEXTS = ("string", "large_string", "string_view", "binary", "large_binary", "binary_view")
 _BYTES = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary(), pa.string_view(): pa.binary_view()}
 _MAX_ROWS = 512
-_MAX_BYTES = 32_000_000  # of text: rows that come out are a few times that, far from the 2 GB an Arrow column can hold
+_MAX_BYTES = 32_000_000  # of text; the output is a few times larger, far below the 2 GB limit of an Arrow column
 
 
 class JobOptions(Options, total=False):
-    """The options of a job: those of cleaning, the columns that are read, and what is carried along."""
+    """The options of a job: those of cleaning, the columns to read, and the columns to carry."""
 
     text_column: str | None
-    """The column of the texts: strings, or bytes, which are decoded. Without a name for it or for ``html_column`` it
-    is guessed as `cleaner run` does: ``html``, ``raw_html``, ``text``, ``content``, in each row the first that holds
-    something."""
+    """The column of texts: strings, or bytes, which are decoded. If neither this nor ``html_column`` is given, the
+    columns are guessed as in `cleaner run`: ``html``, ``raw_html``, ``text``, ``content``; each row uses the first
+    column with a value."""
     html_column: str | None
-    """The column of HTML pages; it goes before ``text_column``."""
+    """The column of HTML pages; it is preferred to ``text_column``."""
     id_column: str | None
-    """The column of the ids; without one ``id``, if it is there; ``""``: ids are made of the hash of the text."""
+    """The column of ids. Default: ``id``, if it exists. ``""``: ids are derived from the hash of the text."""
     url_column: str | None
-    """The column of addresses; without one ``url``, if it is there; ``""``: none."""
+    """The column of addresses. Default: ``url``, if it exists. ``""``: no addresses."""
     carry: str | Sequence[str]
-    """Columns that come out as they went in."""
+    """Columns that are copied to the output unchanged."""
     config: Config | Mapping[str, Any] | None
-    """Options of cleaning; keywords go on top of it."""
+    """Options of cleaning; keywords override it."""
     pipeline: Pipeline | None
-    """A pipeline of your own in place of that of the options."""
+    """Your own pipeline, instead of options of cleaning."""
 
 
 class Body(NamedTuple):
-    """A column that may hold the text of a row, and whether that is HTML."""
+    """A column that may contain the text of a row, and whether that is HTML."""
 
     name: str
     is_html: bool
@@ -55,10 +55,10 @@ class Body(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TableColumns:
-    """The columns of a table that are read and carried.
+    """The columns of a table to read and to carry.
 
-    Of ``bodies`` the first that holds something is the text of a row. An empty ``id`` makes ids of the hash of the
-    text, an empty ``url`` is none.
+    The text of a row is the first value among ``bodies``. If ``id`` is empty, ids are derived from the hash of the
+    text. If ``url`` is empty, rows have no address.
     """
 
     bodies: tuple[Body, ...]
@@ -68,18 +68,18 @@ class TableColumns:
 
     @property
     def read(self) -> tuple[str, ...]:
-        """The columns that are read, each once."""
+        """The columns to read, each once."""
         return tuple(dict.fromkeys(filter(None, (self.id, *(body.name for body in self.bodies), self.url))))
 
     @property
     def used(self) -> tuple[str, ...]:
-        """The columns that are read or carried, each once."""
+        """The columns to read or to carry, each once."""
         return tuple(dict.fromkeys((*self.read, *self.carry)))
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The checked options of a job. Made where the job is, so that wrong options are not reported by its workers."""
+    """The checked options of a job. The driver creates it, so that wrong options fail there and not on the workers."""
 
     config: Config
     pipeline: Pipeline | None = None
@@ -91,24 +91,24 @@ class Job:
 
     @property
     def cleaner(self) -> Cleaner:
-        """What cleans its rows."""
+        """The cleaner of its rows. Raises `ConfigError` or `RuleError`."""
         return cleaner_of(self.config, self.pipeline)
 
     def find(self, given: Sequence[str], kinds: Mapping[str, str] | None = None) -> TableColumns:
-        """The columns of the job among those ``given``; ``kinds`` are their types, if they are known.
+        """The columns of the job in a table with the columns ``given``; ``kinds`` maps them to their types, if known.
 
-        Raises `ConfigError` for a column that is missing, there twice or not text.
+        Raises `ConfigError` for a column that is missing, duplicate or not text.
         """
         given = list(given)
         self._refuse_missing(given)
         columns = TableColumns(self._bodies(given, kinds), self._id(given), self._url(given), self.carry)
         for name in columns.used:
             if given.count(name) > 1:
-                raise ConfigError(f"two columns are called {name!r}; rename one")
+                raise ConfigError(f"two columns have the name {name!r}; rename one")
         return columns
 
     def find_in(self, of: pyarrow.Schema) -> TableColumns:
-        """The same in an Arrow schema."""
+        """The columns of the job in an Arrow schema. Raises `ConfigError`, as `find` does."""
         return self.find(of.names, {field.name: str(_value_type(field.type)) for field in of})
 
     def _bodies(self, given: Sequence[str], kinds: Mapping[str, str] | None) -> tuple[Body, ...]:
@@ -117,8 +117,8 @@ class Job:
         bodies = named or guessed
         if not bodies:
             wanted, known = ", ".join((*HTML_COLUMNS, *TEXT_COLUMNS)), ", ".join(map(str, given))
-            cure = f"name one with text_column= or html_column=: the columns are {known}"
-            raise ConfigError(f"there is no column called one of {wanted}; {cure}")
+            cure = f"name one with text_column= or html_column=; the columns are {known}"
+            raise ConfigError(f"there is no column with one of the names {wanted}; {cure}")
         if kinds is not None:
             held = [body for body in bodies if named or is_text(kinds[body.name])]
             for body in held or bodies[:1]:
@@ -136,8 +136,8 @@ class Job:
         known = ", ".join(map(str, given))
         for option, name in (("text_column", self.text), ("html_column", self.html), ("id_column", self.id)):
             if name and name not in given:
-                without = ", or id_column='' to make ids of the text" if option == "id_column" else ""
-                what = f"there is no column {name!r}{nearest(name, given)}: the columns are {known}"
+                without = ", or use id_column='' to derive ids from the text" if option == "id_column" else ""
+                what = f"there is no column {name!r}{nearest(name, given)}; the columns are {known}"
                 raise ConfigError(f"{what}; name one with {option}={without}")
         if self.url and self.url not in given:
             raise ConfigError(f"there is no column {self.url!r} for url_column={nearest(self.url, given)}")
@@ -145,20 +145,22 @@ class Job:
             if name not in given:
                 raise ConfigError(f"there is no column {name!r} to carry{nearest(name, given)}")
             if name in schema().names:
-                raise ConfigError(f"column {name!r} can't be carried: what comes out has one of that name; rename it")
+                raise ConfigError(
+                    f"column {name!r} can't be carried, because the output has a column with this name; rename it"
+                )
 
 
 JOB_OPTIONS = tuple(JobOptions.__annotations__)
-"""The names of `JobOptions`, those of cleaning first."""
+"""The names of `JobOptions`, with those of cleaning first."""
 
 _OWN = tuple(name for name in JOB_OPTIONS if name not in OPTIONS)
 
 
 def job_of(caller: str, options: Mapping[str, Any]) -> Job:
-    """The job that the ``options`` of a call of ``caller`` ask for; they are those of `JobOptions`.
+    """The job for the ``options`` (those of `JobOptions`) of a call of ``caller``, the name that messages use.
 
-    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist and for
-    a ``pipeline`` that is none, `RuleError` for rule packs that are wrong.
+    Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist or a
+    ``pipeline`` that is not a `Pipeline`, and `RuleError` for invalid rule packs.
     """
     options = with_new_names(options)
     refuse_unknown_options(caller, options, JOB_OPTIONS)
@@ -171,13 +173,13 @@ def job_of(caller: str, options: Mapping[str, Any]) -> Job:
     if pipeline is not None and not isinstance(pipeline, Pipeline):
         raise TypeError(f"pipeline is {type(pipeline).__name__}, not a Pipeline")
     if pipeline is not None and cleaning:
-        raise ConfigError(f"a pipeline has options of its own: leave out {', '.join(cleaning)}, or pipeline")
+        raise ConfigError(f"a pipeline already has options; leave out {', '.join(cleaning)}, or pipeline")
     config = own["config"] if pipeline is None or own["config"] is not None else pipeline.config
     job = Job(
         config_of(caller, config, cleaning), pipeline, own["text_column"] or "", own["html_column"] or "",
         own["id_column"], own["url_column"], _carried(own["carry"]),
     )  # fmt: skip
-    _ = job.cleaner  # its rules are read, or refused, here
+    _ = job.cleaner  # reads the rules now, so that errors are raised here
     return job
 
 
@@ -190,18 +192,18 @@ def _carried(carry: Any) -> tuple[str, ...]:
 
 
 def is_text(kind: str) -> bool:
-    """Whether a column of type ``kind`` may hold texts; one of nulls alone may."""
+    """Whether a column of type ``kind`` may contain texts. A column of nulls may."""
     return kind in (*TEXTS, "null")
 
 
 def check_text(name: str, kind: str) -> None:
-    """Raises `ConfigError` if a column of type ``kind`` can't hold texts."""
+    """Raise `ConfigError` if a column of type ``kind`` can't contain texts."""
     if not is_text(kind):
         raise ConfigError(f"column {name!r} is of type {kind}, not string or binary; name another, or cast it")
 
 
 def slices(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[pyarrow.RecordBatch]:
-    """``batch`` in parts small enough for what comes out of them."""
+    """Yield ``batch`` in parts whose output is small enough for a batch."""
     for start in range(0, batch.num_rows or 1, _MAX_ROWS):
         yield from _halves(batch.slice(start, _MAX_ROWS), columns.bodies)
 
@@ -216,12 +218,12 @@ def _halves(batch: pyarrow.RecordBatch, bodies: Sequence[Body]) -> Iterator[pyar
 
 
 def _size(column: Any) -> int:
-    """In bytes. A slice of views counts all that they look into, so these are copied."""
+    """The size of a column in bytes. Views are copied, because a slice of views counts the whole buffer."""
     return int((column.cast(pa.large_binary()) if str(column.type).endswith("_view") else column).nbytes)
 
 
 def texts(column: Any) -> list[str | bytes | None]:
-    """The texts in a column, bytes where they are no UTF-8: these are decoded as the bytes of a file are."""
+    """The texts in a column. Texts that are not UTF-8 stay bytes, which are later decoded like the bytes of a file."""
     column = _plain(column)
     if column.type not in _BYTES:
         return list(column.to_pylist())
@@ -229,16 +231,16 @@ def texts(column: Any) -> list[str | bytes | None]:
 
 
 def addresses(column: Any) -> list[str | None]:
-    """The strings in a column; of any other type none."""
+    """The strings in a column; None for each row if the column has another type."""
     column = _plain(column)
     return names(column) if str(column.type) in TEXTS else [None] * len(column)
 
 
 def names(column: Any) -> list[str | None]:
-    """The values in a column as strings, NaN as none. Raises nothing for any string, number, date or time."""
+    """The values in a column as strings, NaN as None. No string, number, date or time makes it raise."""
     column = _plain(column)
     kind = column.type
-    if pa.types.is_temporal(kind) and not pa.types.is_interval(kind):  # Python has no value for the year 10,000
+    if pa.types.is_temporal(kind) and not pa.types.is_interval(kind):  # Python dates end with the year 9999
         column = column.cast(pa.string())
     values = texts(column)
     return [None if value is None or value != value else _name(value) for value in values]  # noqa: PLR0124 - NaN

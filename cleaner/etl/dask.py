@@ -1,4 +1,4 @@
-"""Dask: a DataFrame in, a DataFrame out, partition by partition."""
+"""The adapter for Dask: cleans a DataFrame partition by partition."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def clean_dataframe(frame: dask.dataframe.DataFrame, **options: Unpack[JobOptions]) -> dask.dataframe.DataFrame:
-    """``frame`` cleaned: the columns of `cleaner.etl.arrow.schema`, as Arrow types, with the same index.
+    """Clean a Dask DataFrame. The result has the columns of `cleaner.etl.arrow.schema`, as Arrow types, and its index.
 
     ``options`` are those of `clean_batch`; carried columns keep their types. Raises `ConfigError` for columns that are
-    missing or not text, `TypeError` for anything but a DataFrame of Dask.
+    missing or not text, `TypeError` if ``frame`` is not a Dask DataFrame.
     """
     need("dask")
     from dask.dataframe import DataFrame

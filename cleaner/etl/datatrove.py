@@ -1,4 +1,4 @@
-"""datatrove: a pipeline step, for its local, Slurm and Ray executors."""
+"""The adapter for datatrove: a pipeline step for its local, Slurm and Ray executors."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ if TYPE_CHECKING:
 
 need("datatrove")
 
-from datatrove.pipeline.base import PipelineStep  # noqa: E402  said in one line if it is not there
+from datatrove.pipeline.base import PipelineStep  # noqa: E402  `need` reports it if it is not installed
 
 from cleaner.etl.arrow import FAILED, clean_row  # noqa: E402
 from cleaner.etl.rows import cleaner_of  # noqa: E402
 
 
 class CleanStep(PipelineStep):  # type: ignore[misc]  # untyped
-    """Cleans each document: ``text`` becomes the clean text, ``metadata["cleaner"]`` holds the other columns.
+    """Replaces the ``text`` of each document with its clean text; ``metadata["cleaner"]`` contains the other columns.
 
-    A document that can't be cleaned goes on as it was, with status, error and cure. Raises `ConfigError` for options
-    that are wrong, `TypeError` for one that does not exist.
+    A document that can't be cleaned keeps its text; its metadata has status, error and cure. Raises `ConfigError` for
+    a value that an option can't have, `TypeError` for an option that does not exist.
     """
 
     name, type = "🧹 cleaner", "🔻 - FORMAT"
 
     def __init__(self, config: Config | Mapping[str, Any] | None = None, **options: Unpack[Options]) -> None:
-        """``config`` holds options of cleaning, ``options`` go on top of it."""
+        """``config`` contains options of cleaning; ``options`` override it."""
         super().__init__()
         self.config = config_of("CleanStep()", config, options)
-        cleaner_of(self.config)  # options that are wrong are told here, not by the workers
+        cleaner_of(self.config)  # wrong options fail on the driver, not on the workers
 
     def run(self, data: Any, rank: int = 0, world_size: int = 1) -> Iterator[Any]:
-        """Clean what comes, document by document."""
+        """Yield the documents of ``data``, cleaned."""
         del rank, world_size
         cleaner = cleaner_of(self.config)
         for document in data:

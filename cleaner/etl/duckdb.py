@@ -1,4 +1,4 @@
-"""DuckDB: a function for SQL."""
+"""The adapter for DuckDB: functions for SQL."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ def register(
     text_type: str = "VARCHAR",
     **options: Unpack[JobOptions],
 ) -> None:
-    """Make ``clean(text)`` and ``clean(id, text)`` known to a DuckDB connection.
+    """Register the functions ``clean(text)`` and ``clean(id, text)`` with a DuckDB connection.
 
-    ``clean(text)`` is the clean text, null where there is none; ``clean(id, text)`` a struct with the columns of
-    `cleaner.etl.arrow.schema`. ``text_type`` is ``VARCHAR`` or, for bytes to be decoded, ``BLOB``; ``options`` are
-    those of `clean_batch`. Functions of that name which were registered before are replaced. Raises `ConfigError` for
-    options that are wrong, `TypeError` for what is not a connection.
+    ``clean(text)`` returns the clean text, or null if it can't be cleaned. ``clean(id, text)`` returns a struct with
+    the columns of `cleaner.etl.arrow.schema`. ``name`` is the name of both functions; earlier functions of this name
+    are replaced. ``text_type`` is ``VARCHAR``, or ``BLOB`` for bytes, which are decoded. ``options`` are those of
+    `clean_batch`. Raises `ConfigError` for wrong options, `TypeError` if ``connection`` is not a connection.
     """
     duckdb = need("duckdb")
     if not isinstance(connection, duckdb.DuckDBPyConnection):
-        raise wrong_type("register()", connection, "a connection of DuckDB: duckdb.connect()")
+        raise wrong_type("register()", connection, "a DuckDB connection (duckdb.connect())")
     job_of("register()", options).find(_COLUMNS)
 
     def clean(ids: Any, texts: Any) -> Any:
@@ -57,7 +57,7 @@ def register(
         (row, clean, ["VARCHAR", text_type], struct),
         (text, clean_text, [text_type], "VARCHAR"),
     ):
-        with suppress(duckdb.InvalidInputException):  # there is none yet
+        with suppress(duckdb.InvalidInputException):  # the function does not exist yet
             connection.remove_function(function)
         connection.create_function(function, made, kinds, kind, type="arrow", null_handling="special")
     connection.execute(_MACRO.format(name=_quoted(name), row=_quoted(row), text=_quoted(text)))
@@ -68,7 +68,7 @@ def _quoted(name: str) -> str:
 
 
 def sql_type(kind: Any) -> str:
-    """The type of DuckDB for one of Arrow."""
+    """The DuckDB type for an Arrow type."""
     if pa.types.is_struct(kind):
         return f"STRUCT({', '.join(f'{chr(34)}{field.name}{chr(34)} {sql_type(field.type)}' for field in kind)})"
     if pa.types.is_list(kind):

@@ -1,4 +1,4 @@
-"""Hugging Face datasets: a Dataset in, a Dataset out, through ``map`` on Arrow tables."""
+"""The adapter for Hugging Face datasets, which calls ``map`` on Arrow tables."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def clean_dataset(
     map_options: dict[str, Any] | None = None,
     **options: Unpack[JobOptions],
 ) -> Data:
-    """``dataset``, a ``datasets.Dataset``, cleaned: the columns of `cleaner.etl.arrow.schema`; a DatasetDict by split.
+    """Clean a ``datasets.Dataset``, or each split of a ``DatasetDict``.
 
-    ``options`` are those of `clean_batch`, ``map_options`` go to ``map`` (num_proc, desc ...). Version and rules are
-    part of the cache's key. Carried columns keep their features. Raises `ConfigError` for columns that are missing or
-    not text, `TypeError` for anything else, such as a dataset that is streamed.
+    The result has the columns of `cleaner.etl.arrow.schema`; carried columns keep their features. ``options`` are those
+    of `clean_batch`, ``batch_size`` counts rows, and ``map_options`` are passed to ``map`` (num_proc, desc ...). The
+    key of the cache includes the version and the rules. Raises `ConfigError` for columns that are missing or not text,
+    `TypeError` for any other dataset, such as a streamed one.
     """
     datasets = need("datasets")
     job = job_of("clean_dataset()", options)
@@ -53,5 +54,5 @@ def clean_dataset(
 
 
 def _clean_table(table: Any, made_by: str, options: JobOptions) -> Any:
-    del made_by  # only for the key of the cache
+    del made_by  # it is only part of the key of the cache
     return clean_table(table, **options)

@@ -1,8 +1,8 @@
-"""`cleaner run` on an engine: the same inputs, the same output, the work done by Spark or Ray.
+"""`cleaner run` on Spark or Ray, with the same inputs and the same output.
 
-Inputs are told apart and files are written here, chunk by chunk, with checkpoints as in any run; reading, cleaning and
-compressing is what the engine's workers do. Files go to them by path, so they must see them under the same ones; rows
-of JSON lines, CSV, Parquet and WARC go by themselves. The engine retries what a dead worker had.
+The driver finds the inputs and writes the output, chunk by chunk, with checkpoints as in any run. The workers of the
+engine read, clean and compress. They receive files as paths, so each worker must see the files under the same paths.
+They receive rows of JSON lines, CSV, Parquet and WARC as data. The engine repeats the work of a worker that died.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 from cleaner.run.runner import Watch, silent
 
-_AHEAD = 4  # chunks in the making for each core of the engine
+_CHUNKS_PER_CORE = 4  # in progress at once
 
 Work = Callable[[bytes], bytes]
-"""Pickled items in, what became of them out, pickled. Both ends are processes of this run."""
+"""A function from pickled items to pickled results. Both ends are processes of this run."""
 
 
 def run(
@@ -46,44 +46,44 @@ def run(
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``, on the engine ``on``: ``ray`` or ``spark``.
 
-    The files are those of a run on this machine, byte for byte. Raises what `cleaner.run.runner.run` does, and
-    `ConfigError` if the engine is not installed.
+    The output is the same as that of a run on this machine, byte for byte. Raises what `cleaner.run.runner.run`
+    raises, and `ConfigError` if the engine is unknown or not installed.
     """
     refuse_unknown("engine to run on", on, tuple(_ENGINES))
     need(PLACES[on])
-    elsewhere = partial(cleaned, engine=_ENGINES[on])
+    executor = partial(cleaned, engine=_ENGINES[on])
     how = {"overwrite": overwrite, "skip_unreadable": skip_unreadable, "watch": watch}
-    return runner.run(sources, output, config, options, elsewhere=elsewhere, **how)  # type: ignore[arg-type]
+    return runner.run(sources, output, config, options, executor=executor, **how)  # type: ignore[arg-type]
 
 
 def cleaned(
     chunks: Iterator[Chunk], cleaning: Cleaning, engine: Callable[[Iterator[bytes], Work], Iterator[bytes]]
 ) -> Iterator[tuple[Chunk, Done]]:
-    """What becomes of each chunk, in order. No more chunks are asked for than the engine has use for."""
+    """Yield each chunk with its results, in order. Chunks are read only as fast as the engine accepts them."""
     waiting = deque[Chunk]()
 
-    def told() -> Iterator[bytes]:
+    def tasks() -> Iterator[bytes]:
         for chunk in chunks:
             waiting.append(chunk)
-            yield pickle.dumps([_from_anywhere(item) for item in chunk.items])
+            yield pickle.dumps([_with_absolute_path(item) for item in chunk.items])
 
-    for done in engine(told(), partial(_work, pickle.dumps(cleaning))):
-        yield waiting.popleft(), pickle.loads(done)  # noqa: S301 - what our own workers sent
+    for done in engine(tasks(), partial(_work, pickle.dumps(cleaning))):
+        yield waiting.popleft(), pickle.loads(done)  # noqa: S301 - sent by our own workers
 
 
-def _from_anywhere(item: Item) -> Item:
+def _with_absolute_path(item: Item) -> Item:
     if isinstance(item.payload, os.PathLike):
         return item._replace(payload=Path(os.path.abspath(item.payload)))
     return item
 
 
 def _work(cleaning: bytes, items: bytes) -> bytes:
-    return pickle.dumps(_loaded(cleaning).packed(pickle.loads(items)))  # noqa: S301 - what our own run sent
+    return pickle.dumps(_loaded(cleaning).packed(pickle.loads(items)))  # noqa: S301 - sent by our own run
 
 
 @lru_cache(maxsize=2)
 def _loaded(cleaning: bytes) -> Cleaning:
-    """Once in each process of the engine."""
+    """The unpickled cleaning, once in each process of the engine."""
     made: Cleaning = pickle.loads(cleaning)  # noqa: S301
     return made
 
@@ -93,18 +93,18 @@ def _on_ray(tasks: Iterator[bytes], work: Work) -> Iterator[bytes]:
     if not ray.is_initialized():
         ray.init(logging_level="warning")
     shared = ray.put(work)
-    remote = ray.remote(_called)
+    remote = ray.remote(_call)
     waiting: deque[Any] = deque()
-    most = _AHEAD * int(ray.cluster_resources().get("CPU", 1))
+    max_waiting = _CHUNKS_PER_CORE * int(ray.cluster_resources().get("CPU", 1))
     for task in tasks:
         waiting.append(remote.remote(shared, task))
-        if len(waiting) >= most:
+        if len(waiting) >= max_waiting:
             yield ray.get(waiting.popleft())
     while waiting:
         yield ray.get(waiting.popleft())
 
 
-def _called(work: Work, task: bytes) -> bytes:
+def _call(work: Work, task: bytes) -> bytes:
     return work(task)
 
 
@@ -112,8 +112,8 @@ def _on_spark(tasks: Iterator[bytes], work: Work) -> Iterator[bytes]:
     from pyspark.sql import SparkSession
 
     context = SparkSession.builder.appName("cleaner").getOrCreate().sparkContext
-    most = _AHEAD * context.defaultParallelism
-    while window := list(islice(tasks, most)):
+    window_size = _CHUNKS_PER_CORE * context.defaultParallelism
+    while window := list(islice(tasks, window_size)):
         yield from context.parallelize(window, len(window)).map(work).collect()
 
 

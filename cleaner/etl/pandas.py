@@ -1,11 +1,11 @@
-"""pandas: a DataFrame in, a DataFrame out."""
+"""The adapter for pandas DataFrames."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from cleaner.errors import ConfigError
-from cleaner.etl.arrow import clean_table, mended
+from cleaner.etl.arrow import clean_table, without_surrogates
 from cleaner.etl.columns import JobOptions, job_of, pa
 from cleaner.etl.engines import need, wrong_type
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def clean_frame(frame: pd.DataFrame, **options: Unpack[JobOptions]) -> pd.DataFrame:
-    """``frame`` cleaned: the columns of `cleaner.etl.arrow.schema`, as Arrow types, with the same index.
+    """Clean a DataFrame. The result has the columns of `cleaner.etl.arrow.schema`, as Arrow types, and its index.
 
     ``options`` are those of `clean_batch`; carried columns keep their types. Raises `ConfigError` for columns that are
-    missing, not text, or of values of several types; `TypeError` for anything but a frame of pandas.
+    missing, not text, or contain values of several types; `TypeError` if ``frame`` is not a pandas DataFrame.
     """
     pandas = need("pandas")
     job = job_of("clean_frame()", options)
@@ -37,13 +37,13 @@ def clean_frame(frame: pd.DataFrame, **options: Unpack[JobOptions]) -> pd.DataFr
 def _as_arrow(series: Any) -> Any:
     try:
         return pa.Array.from_pandas(series)
-    except UnicodeEncodeError:  # lone surrogates, which no Arrow string can hold
-        return pa.Array.from_pandas(series.map(mended))
+    except UnicodeEncodeError:  # Arrow strings can't contain lone surrogates
+        return pa.Array.from_pandas(series.map(without_surrogates))
 
 
 def _array(series: Any) -> Any:
     try:
         return _as_arrow(series)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        what = f"column {series.name!r} holds values of several types"
+        what = f"column {series.name!r} contains values of several types"
         raise ConfigError(f"{what}; cast it: frame.astype({{{series.name!r}: 'string'}})") from error

@@ -1,4 +1,4 @@
-"""Polars: frames, eager or lazy, and an expression."""
+"""The adapter for Polars: eager and lazy frames, and an expression."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
 Frame = TypeVar("Frame", "pl.DataFrame", "pl.LazyFrame")
 
-_GUESSED = "^({})$"  # an expression takes those columns that are there
+_GUESSED = "^({})$"  # a pattern selects only columns that exist
 
 
 def clean_frame(frame: Frame, **options: Unpack[JobOptions]) -> Frame:
-    """``frame``, a ``polars.DataFrame`` or ``LazyFrame``, cleaned: the columns of `cleaner.etl.arrow.schema`.
+    """Clean a ``polars.DataFrame`` or ``LazyFrame``. The result has the columns of `cleaner.etl.arrow.schema`.
 
-    ``options`` are those of `clean_batch`. Raises `ConfigError` for columns that are missing or not text, of a lazy
-    frame when it is collected; `TypeError` for anything but a frame of Polars.
+    ``options`` are those of `clean_batch`. Raises `ConfigError` for columns that are missing or not text (for a lazy
+    frame, when it is collected), and `TypeError` if ``frame`` is not a Polars frame.
     """
     polars = need("polars")
     job = job_of("clean_frame()", options)
@@ -57,11 +57,11 @@ def cleaned(
     pipeline: Pipeline | None = None,
     **options: Unpack[Options],
 ) -> pl.Expr:
-    """An expression: for each row a struct with the columns of `cleaner.etl.arrow.schema`.
+    """An expression that returns, for each row, a struct with the columns of `cleaner.etl.arrow.schema`.
 
-    Columns are names or expressions, and are guessed as those of `clean_frame` are; without ``url_column`` there are
-    no addresses, with None those of the column ``url``. All else is as in `clean_frame`, but nothing is carried: a
-    struct stands beside the columns of its frame.
+    Columns are names or expressions. Columns that are not given are guessed as in `clean_frame`, but addresses are only
+    read if ``url_column`` is given; None means the column ``url``. There is no ``carry``, because the frame keeps its
+    other columns. Raises `ConfigError` for wrong options, `TypeError` for an option that does not exist.
     """
     polars = need("polars")
     refuse_unknown_options("cleaned()", with_new_names(options), OPTIONS)

@@ -1,4 +1,4 @@
-"""Ray Data: a Dataset in, a Dataset out, through ``map_batches``."""
+"""The adapter for Ray Data, which calls ``map_batches``."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def clean_dataset(
     ray_options: dict[str, Any] | None = None,
     **options: Unpack[JobOptions],
 ) -> ray.data.Dataset:
-    """``dataset``, a Ray Dataset, cleaned: the columns of `cleaner.etl.arrow.schema`.
+    """Clean a Ray Dataset. The result has the columns of `cleaner.etl.arrow.schema`.
 
-    ``options`` are those of `clean_batch`, ``ray_options`` go to ``map_batches`` (concurrency, num_cpus ...). Raises
-    `ConfigError` for columns that are missing or not text, if the dataset knows its schema; `TypeError` for anything
-    but a Dataset of Ray.
+    ``options`` are those of `clean_batch`, ``batch_size`` counts rows, and ``ray_options`` are passed to
+    ``map_batches`` (concurrency, num_cpus ...). Raises `ConfigError` for columns that are missing or not text, if the
+    dataset knows its schema, and `TypeError` if ``dataset`` is not a Ray Dataset.
     """
     need("ray")
     from ray.data import Dataset

@@ -1,4 +1,4 @@
-"""One text or page, wherever it comes from, as the two rows that `cleaner run` writes of it; or why it has none."""
+"""Cleaning one text or page into the two rows that `cleaner run` writes for it."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from cleaner.run.cleaning import rows_of_document
 
 @dataclass(frozen=True)
 class Cleaner:
-    """A pipeline with its options; for equal options every row of a process shares the pipeline."""
+    """A pipeline with its options. All rows of a process with equal options share one pipeline."""
 
     config: Config
     pipeline: Pipeline
     maker: Maker
 
     def rows(self, id: str, source: str | bytes, url: str = "", kind: InputKind | None = None) -> tuple[Row, Row]:
-        """The document row and the ledger row of ``source``, the same as those of a row of JSON lines with this id.
+        """The document row and the ledger row of ``source``, the same as for a row of JSON lines with this id.
 
-        ``url`` is where it came from. ``kind`` is ``html`` for a column of HTML; without one the content decides, and
+        ``url`` is its address. ``kind`` is ``html`` for a column of HTML; without a kind, the content decides, and
         never the id.
 
-        Raises `InputError` for bytes that are no text, and nothing else for any string or bytes.
+        Raises `InputError` for bytes that are not text or for a source larger than ``max_bytes``.
         """
         data = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
         if len(data) > self.config.max_bytes:
@@ -44,14 +44,14 @@ class Cleaner:
     def _decoded(self, record: Record, source: str | bytes) -> tuple[Decoded, InputKind | None]:
         if isinstance(source, bytes):
             return decode_record(record, self.config)
-        decoded, kind = decode_record(record, replace(self.config, encoding=""))  # a string needs no guess
+        decoded, kind = decode_record(record, replace(self.config, encoding=""))  # a string is already decoded
         if decoded.encoding != "utf-8" or decoded.repairs or decoded.raw:
             decoded = Decoded(source, "utf-8", "utf-8")
         return decoded, kind
 
 
 def cleaner_of(config: Config, pipeline: Pipeline | None = None) -> Cleaner:
-    """The cleaner of these options; of the same ones the same, so that rules are read once in a process.
+    """The cleaner for these options. Equal options share a pipeline, so that a process reads the rules once.
 
     Raises `ConfigError` or `RuleError`.
     """

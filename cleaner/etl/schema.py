@@ -1,4 +1,4 @@
-"""The schema of what comes out of a job."""
+"""The schema of the output of a job."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ LEDGER, ERROR, CURE = "ledger", "error", "cure"
 
 
 def schema(of: Any = None, carry: Sequence[str] = ()) -> Any:
-    """The ``pyarrow.Schema`` of what comes out: the fields of a document row, ledger, error, cure, what is carried.
+    """The ``pyarrow.Schema`` of the output: the fields of a document row, ledger, error, cure, and the columns carried.
 
-    ``of`` is the schema of what goes in, asked for the types of ``carry``.
+    ``of`` is the schema of the input, which has the types of the columns ``carry``.
     """
-    told = [pa.field(name, pa.string()) for name in (LEDGER, ERROR, CURE)]
-    return pa.schema([*document_schema(), *told, *(of.field(name) for name in carry)])
+    added = [pa.field(name, pa.string()) for name in (LEDGER, ERROR, CURE)]
+    return pa.schema([*document_schema(), *added, *(of.field(name) for name in carry)])
 
 
 @cache

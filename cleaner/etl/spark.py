@@ -1,4 +1,4 @@
-"""Spark: a DataFrame in, a DataFrame out, through ``mapInArrow``."""
+"""The adapter for Spark, which calls ``mapInArrow``."""
 
 from __future__ import annotations
 
@@ -21,17 +21,19 @@ if TYPE_CHECKING:
 
 
 def clean_dataframe(frame: pyspark.sql.DataFrame, **options: Unpack[JobOptions]) -> pyspark.sql.DataFrame:
-    """``frame``, a Spark DataFrame, cleaned: the columns of `cleaner.etl.arrow.schema`, carried ones of their own type.
+    """Clean a Spark DataFrame. The result has the columns of `cleaner.etl.arrow.schema`.
 
-    ``options`` are those of `clean_batch` but for ``pipeline``, which is built anew by each worker from the others.
-    Raises `ConfigError` for columns that are missing or not text, before any work is done; `TypeError` for anything but
-    a DataFrame of Spark.
+    ``options`` are those of `clean_batch` without ``pipeline``, because each worker builds its pipeline from the other
+    options. Carried columns keep their types. Raises `ConfigError` for columns that are missing or not text, before any
+    work starts, and `TypeError` if ``frame`` is not a Spark DataFrame.
     """
     need("pyspark")
     if not hasattr(frame, "mapInArrow"):
         raise wrong_type("clean_dataframe()", frame, "a Spark DataFrame")
     if options.get("pipeline") is not None:
-        raise ConfigError("Spark takes no pipeline: its workers build one of the options; leave it out")
+        raise ConfigError(
+            "Spark does not accept a pipeline, because each worker builds one from the options; leave it out"
+        )
     from pyspark.sql.functions import col
     from pyspark.sql.pandas.types import from_arrow_schema
     from pyspark.sql.types import StructField, StructType, YearMonthIntervalType
@@ -44,10 +46,14 @@ def clean_dataframe(frame: pyspark.sql.DataFrame, **options: Unpack[JobOptions])
         columns = replace(columns, url="")
     for name in columns.used:
         if isinstance(fields[name].dataType, YearMonthIntervalType):
-            raise ConfigError(f"column {name!r} is of type {kinds[name]}, which Python can't hold; cast it")
-    plain = {name: f"c{n}" for n, name in enumerate(columns.used)}  # mapInArrow takes the dot in doc.text for a field's
+            raise ConfigError(f"column {name!r} is of type {kinds[name]}, which Python can't represent; cast it")
+    plain = {
+        name: f"c{n}" for n, name in enumerate(columns.used)
+    }  # mapInArrow reads the dot in doc.text as a field access
     selected = frame.select(*(col("`" + name.replace("`", "``") + "`").alias(plain[name]) for name in columns.used))
-    carried = [StructField(plain[name], fields[name].dataType) for name in columns.carry]  # Arrow has other types
+    carried = [
+        StructField(plain[name], fields[name].dataType) for name in columns.carry
+    ]  # because Arrow has other types
     work = partial(_work, columns=_renamed(columns, plain), config=job.config)
     cleaned = selected.mapInArrow(work, StructType([*from_arrow_schema(schema()).fields, *carried]))
     made: pyspark.sql.DataFrame = cleaned.toDF(*schema().names, *columns.carry)

@@ -25,7 +25,7 @@ old mill, where the baker had lit a fire for them."""
 _STORY = f"""\
 {_FLOOD}
 
-Nobody had seen such a flood since the bridge was built, said the oldest of them, still a child in those days, who had \
+Nobody had seen such a flood since the bridge was built, said the oldest of them. She had been a child then and had \
 watched the boats go by from the roof of the school.
 
 On Tuesday the water began to fall, and by the evening the first carts could cross again, slowly and one after \

@@ -1,1 +1,1 @@
-"""Inputs: find files, read their documents, one record at a time."""
+"""Inputs: finding files and reading their documents, one record at a time."""

@@ -1,4 +1,4 @@
-"""Which column of a row is its text, its HTML, its id, its address; and what passes through."""
+"""Which columns of a row contain its text, HTML, id and URL, and which are passed through."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MAX_DEPTH = 200
 
 @dataclass(frozen=True, slots=True)
 class InputColumns:
-    """The names of columns; an empty one is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
+    """The names of columns. An empty name is guessed: ``html``, ``raw_html``, ``text``, ``content``; ``id``; ``url``.
 
     If either a text or an HTML column is named, the other is not guessed. ``delimiter`` separates the columns of CSV;
-    empty: a comma, in TSV a tab.
+    if it is empty, a comma does, and in TSV a tab.
     """
 
     text: str = ""
@@ -32,7 +32,7 @@ class InputColumns:
 
     @property
     def bodies(self) -> tuple[str, ...]:
-        """The columns that may hold what is cleaned; HTML goes before text."""
+        """The columns that may contain the text or HTML to clean, the preferred ones first: HTML, then text."""
         return (*self._html, *self._text)
 
     @property
@@ -44,15 +44,18 @@ class InputColumns:
         return (self.text,) if self.text else () if self.html else TEXT_COLUMNS
 
     def record(self, row: Mapping[str, Any], source: str, number: int, sha256: Callable[[], str]) -> Record | Failed:
-        """The record in ``row``, which is number ``number`` of ``source``; ``sha256`` hashes it, for failures."""
+        """The record in ``row``, which has the number ``number`` in ``source``, or why there is none.
+
+        ``sha256`` returns the hash of the row; it is called only if the row has no text or HTML.
+        """
         name, is_html = self._body(row)
         id = _id(row, self.id) or place(source, number)
         if not name:
-            return Failed(id, source, *self._told_missing(row), sha256(), number)
+            return Failed(id, source, *self._missing_column(row), sha256(), number)
         body = row[name]
         if not isinstance(body, (str, bytes)):
             what = "null" if body is None else f"{kind_of(body)}, not text"
-            return Failed(id, source, f"column {name!r} is {what}", "fill it or leave the row out", sha256(), number)
+            return Failed(id, source, f"column {name!r} is {what}", "fill it or remove the row", sha256(), number)
         url = row.get(self.url or URL_COLUMN)
         url = printable_text(url) if isinstance(url, str) else ""
         used = {name, *_named(row, self.id or ID_COLUMN), *((self.url or URL_COLUMN,) if url else ())}
@@ -60,17 +63,18 @@ class InputColumns:
         return Record(id, source, number, body, kind="html" if is_html else None, url=url, extra=extra)
 
     def _body(self, row: Mapping[str, Any]) -> tuple[str, bool]:
-        """The column to clean and whether it is HTML: the first that holds something, else the first there is."""
-        there = [(name, name in self._html) for name in self.bodies if name in row]
-        filled = [pair for pair in there if row[pair[0]]]
-        return (filled or there or [("", False)])[0]
+        """The column to clean, and whether it is HTML: the first that is not empty, else the first that exists."""
+        existing = [(name, name in self._html) for name in self.bodies if name in row]
+        filled = [pair for pair in existing if row[pair[0]]]
+        return (filled or existing or [("", False)])[0]
 
-    def _told_missing(self, row: Mapping[str, Any]) -> tuple[str, str]:
+    def _missing_column(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """What is wrong with a row that has no column to clean, and the cure."""
         wanted = [name for name in (self.html, self.text) if name] or [*HTML_COLUMNS, *TEXT_COLUMNS]
         has = ", ".join(str(name)[:40] for name in list(row)[:8]) or "none"
         return (
             f"has no column {' or '.join(map(repr, wanted))}",
-            f"name yours with --text-column or --html-column; it has: {has}",
+            f"name the right one with --text-column or --html-column; the columns are: {has}",
         )
 
 
@@ -84,21 +88,21 @@ def _named(row: Mapping[str, Any], name: str) -> tuple[str, ...]:
 
 
 def printable_text(text: str) -> str:
-    """``text`` as every encoder takes it: lone surrogates become backslash escapes."""
+    """``text`` with lone surrogates as backslash escapes, so that every encoder accepts it."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def json_ready(value: Any, depth: int = 0) -> Any:
-    """``value`` as JSON has it: bytes as base64, decimals and dates as text, NaN and infinity as null.
+    """``value`` as JSON can represent it: bytes as base64, decimals and dates as text, NaN and infinity as null.
 
-    Raises `InputError` for a value nested deeper than writers of JSON go.
+    Raises `InputError` for a value nested more than `_MAX_DEPTH` levels deep, which writers of JSON refuse.
     """
     if isinstance(value, str):
         return printable_text(value)
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, float):
-        return value if value - value == 0 else None  # JSON knows no NaN and no infinity
+        return value if value - value == 0 else None  # JSON has neither NaN nor infinity
     if depth > _MAX_DEPTH:
         raise InputError(f"is nested over {_MAX_DEPTH} levels deep; flatten it")
     if isinstance(value, Mapping):

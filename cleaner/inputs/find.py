@@ -1,4 +1,4 @@
-"""Finds the inputs, in an order that never changes. The output of a run is not an input; no link is followed twice."""
+"""Find the inputs, always in the same order. The output of a run is not an input; no link is followed twice."""
 
 from __future__ import annotations
 
@@ -19,65 +19,66 @@ from cleaner.inputs.records import Failed, Skipped
 
 STDIN = "-"
 OUTPUT_FILES = ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json")
-"""The names of what a run writes, if nothing else is asked for."""
+"""The names of the files that a run writes by default."""
 FAILED, REPORT = OUTPUT_FILES[2:]
 CHECKPOINT = "checkpoint.json"
-"""What an unfinished run leaves beside its parts. What a run wrote, finished or not, is not read as input."""
+"""The file that an unfinished run leaves next to its parts. What a run wrote is never read as input."""
 PART = ".part"
 
 _SIDECAR = ".json"
 _KERNEL = ("/proc/", "/sys/")
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
 PAGES = (".html", ".htm", ".xhtml", ".md", ".markdown", ".rst", ".rest", ".txt")
-"""The endings of files that are one document, in lower case."""
+"""The endings of files that contain one document each, in lower case."""
 PACKED = (".gz", ".zst")
 _WITH_SIDECAR = tuple(page + packed for page in (*PAGES, ".HTML", ".HTM", ".TXT") for packed in ("", *PACKED))
 _MAX_REPORT = 64_000_000  # bytes
 
 
 class Source(NamedTuple):
-    """One input. ``id`` is its path relative to the source it was found in, with slashes; no path means stdin."""
+    """An input. ``id`` is its path below its source, with slashes. ``path`` is None for stdin."""
 
     id: str
     path: Path | None
 
     @property
     def name(self) -> str:
-        """What messages call it."""
+        """The name of the input in messages."""
         return "stdin" if self.path is None else printable(self.path)
 
 
-Found = Source | Failed | Skipped
+Entry = Source | Failed | Skipped
+"""What `find` yields: an input, one that can't be read, or a path that is not read, and why."""
 
 
-def find(sources: Sequence[str]) -> Iterator[Found]:
-    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order: as given, within a folder files by
-    name, then folders by name.
+def find(sources: Sequence[str]) -> Iterator[Entry]:
+    """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order.
 
-    Hidden files in folders, sidecars (``page.json`` beside ``page.html``) and the output of other runs are no inputs.
+    Sources keep the order in which they are given; within a folder, files come first, then folders, each by name.
+    Hidden files in folders, sidecars (``page.json`` next to ``page.html``) and the output of other runs are left out.
     Raises `ConfigError` for a source that does not exist.
     """
     return _Finder(_roots(sources)).find()
 
 
 def single_files(sources: Sequence[str]) -> frozenset[str]:
-    """The real paths of the inputs that are named one by one, or found by a glob."""
+    """The real paths of the inputs that are named individually, or found by a glob."""
     return frozenset(root.real for root in _roots(sources) if root.path != STDIN and not os.path.isdir(root.path))
 
 
 def stdin_holds_rows() -> bool:
-    """Whether stdin begins like a line of JSON; nothing is read."""
+    """Whether stdin begins like a line of JSON. Nothing is consumed from it."""
     peek = getattr(sys.stdin.buffer, "peek", None)
     return peek is not None and _JSON_ROW.match(peek(1)) is not None
 
 
-def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
-    """How much there is to read, in bytes on disk; 0 where that is not known soon: stdin, too many files."""
+def total_bytes(sources: Sequence[str], max_inputs: int = 100_000) -> int:
+    """The size of all inputs in bytes on disk; 0 if that takes too long to find out: stdin, or too many inputs."""
     total = 0
     if STDIN in sources:
         return 0
     for n, found in enumerate(find(sources)):
-        if n >= most:
+        if n >= max_inputs:
             return 0
         if isinstance(found, Source) and found.path:
             with contextlib.suppress(OSError):
@@ -86,36 +87,37 @@ def total_bytes(sources: Sequence[str], most: int = 100_000) -> int:
 
 
 def printable(path: str | Path) -> str:
-    """A path as text that every encoder takes: bytes that are not UTF-8 become backslash escapes."""
+    """A path as text that every encoder accepts: bytes that are not UTF-8 become backslash escapes."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
-class _Entry(NamedTuple):
-    """A path on the way: where it is, its id below the source, its real path (no links in it)."""
+class _Location(NamedTuple):
+    """A file or folder to visit: its path, its id below the source, and its real path (without links)."""
 
     path: str
     id: str
     real: str
 
 
-def _roots(sources: Sequence[str]) -> list[_Entry]:
-    """Where the walk begins: each source, and each path that a glob finds, its id from behind the fixed folders.
+def _roots(sources: Sequence[str]) -> list[_Location]:
+    """Where the walk begins: each source, and each path that matches a glob.
 
-    A file that is named has its name as id; files of one name in several folders have their paths. Raises
-    `ConfigError` for a source that does not exist.
+    The id of a named file is its name, or its path if several named files have the same name. The id of a file that
+    matches a glob is its path below the folders without wildcards. Raises `ConfigError` for a source that does not
+    exist.
     """
-    roots = list[_Entry]()
+    roots = list[_Location]()
     names = Counter(os.path.basename(source) for source in dict.fromkeys(map(os.path.normpath, sources)))
     for source in sources:
         if source == STDIN:
-            roots.append(_Entry(STDIN, STDIN, STDIN))
+            roots.append(_Location(STDIN, STDIN, STDIN))
         elif os.path.lexists(source):
             id = os.path.basename(source)
             if os.path.isdir(source):
                 id = ""
             elif names[id] > 1:
                 id = _without_parents(os.path.normpath(source))
-            roots.append(_Entry(source, id, os.path.realpath(source)))
+            roots.append(_Location(source, id, os.path.realpath(source)))
         elif found := _globbed(source):
             roots += found
         else:
@@ -123,7 +125,7 @@ def _roots(sources: Sequence[str]) -> list[_Entry]:
     return roots
 
 
-def _globbed(pattern: str) -> list[_Entry]:
+def _globbed(pattern: str) -> list[_Location]:
     if not glob.has_magic(pattern):
         return []
     parts = pattern.split(os.sep)
@@ -132,11 +134,11 @@ def _globbed(pattern: str) -> list[_Entry]:
     found = sorted(path for path in glob.glob(pattern, recursive=True) if not os.path.isdir(path))
     written: dict[str, set[str]] = {}
     paths = [path for path in found if not _is_written(path, start, written)]
-    return [_Entry(path, _inner_path(path, start or "."), os.path.realpath(path)) for path in paths]
+    return [_Location(path, _inner_path(path, start or "."), os.path.realpath(path)) for path in paths]
 
 
 def _inner_path(path: str, start: str) -> str:
-    """The path from ``start`` on; what leads out of it again is no part of an id."""
+    """The path relative to ``start``, without ``..``, which an id must not contain."""
     return _without_parents(os.path.relpath(path, start))
 
 
@@ -145,7 +147,7 @@ def _without_parents(path: str) -> str:
 
 
 def _is_written(path: str, start: str, known: dict[str, set[str]]) -> bool:
-    """Whether a run wrote this file, or the folder below ``start`` that it is in; ``known`` remembers folders."""
+    """Whether a run wrote this file, or a folder below ``start`` that contains it; ``known`` caches folders."""
     folder, name = os.path.split(path)
     while name:
         if folder not in known:
@@ -166,17 +168,17 @@ def _names(folder: str) -> list[str]:
 
 
 class _Finder:
-    """Walks the roots. What it remembers is of links and roots only, so that it needs no more memory for more files."""
+    """Walks the roots. It remembers links and roots only, so that its memory does not grow with the number of files."""
 
-    def __init__(self, roots: Sequence[_Entry]) -> None:
+    def __init__(self, roots: Sequence[_Location]) -> None:
         self.roots = roots
-        self.folders: dict[str, str] = {}  # real path of a root or a followed link → its name
+        self.folders: dict[str, str] = {}  # real path of a root or of the target of a link → its name
         self.files: dict[str, str] = {}  # the same for files
         self.ids: dict[str, str] = {}  # id of a file that is a root → its name
-        self.done: list[_Entry] = []  # folders whose ids are taken
-        self.followed: list[_Entry] = []  # folders that a link led to
+        self.done: list[_Location] = []  # folders that were walked, so their ids are taken
+        self.followed: list[_Location] = []  # folders that were reached by a link
 
-    def find(self) -> Iterator[Found]:
+    def find(self) -> Iterator[Entry]:
         for root in self.roots:
             if root.path == STDIN:
                 yield self._stdin()
@@ -189,16 +191,16 @@ class _Finder:
                 yield from self._walk(root)
                 self.done.append(root)
 
-    def _own_name(self, real: str, roots: Sequence[_Entry]) -> str:
-        """The path by which ``real`` is found in one of ``roots`` without any link."""
+    def _own_name(self, real: str, roots: Sequence[_Location]) -> str:
+        """The path at which ``real`` is found in one of ``roots`` without following links; empty if there is none."""
         for root in roots:
             below = os.path.relpath(real, root.real) if real.startswith(os.path.join(root.real, "")) else ""
             if below and not any(part.startswith(".") for part in below.split(os.sep)):
                 return printable(os.path.join(root.path, below))
         return ""
 
-    def _walk(self, root: _Entry) -> Iterator[Found]:
-        """Depth first and without recursion, so that no depth of folders is too deep."""
+    def _walk(self, root: _Location) -> Iterator[Entry]:
+        """The inputs below a folder. Depth first and without recursion, so that folders may be nested to any depth."""
         waiting = [iter([root])]
         while waiting:
             entry = next(waiting[-1], None)
@@ -215,8 +217,8 @@ class _Finder:
                 else:
                     waiting.append(_below(entry, names))
 
-    def _seen(self, folder: _Entry, root: _Entry) -> str:
-        """The name by which a folder below ``root`` is read already, or will be; empty for one to read."""
+    def _seen(self, folder: _Location, root: _Location) -> str:
+        """The name under which a folder below ``root`` is already read or will be; empty if it is to be read now."""
         if folder is root:
             return ""
         if folder.real in self.folders:
@@ -231,7 +233,7 @@ class _Finder:
         self.followed.append(folder)
         return ""
 
-    def _file(self, entry: _Entry, *, root: _Entry | None = None, is_root: bool = False) -> Found:
+    def _file(self, entry: _Location, *, root: _Location | None = None, is_root: bool = False) -> Entry:
         source = Source(printable(entry.id), Path(entry.path))
         if _is_ambiguous(entry.path):
             error = "its name is not UTF-8, and its escaped form is the name of another file"
@@ -240,10 +242,11 @@ class _Finder:
             error = "is a broken symbolic link" if os.path.islink(entry.path) else "was removed during the run"
             return Failed(source.id, source.id, error, "fix or remove it")
         if not os.path.isfile(entry.path):
-            return Failed(source.id, source.id, "is a device or a pipe", f"pipe its content to {STDIN!r}")
+            cure = f"pipe its content in, with {STDIN!r} as the source"
+            return Failed(source.id, source.id, "is a device or a pipe", cure)
         if is_of_kernel(entry.path):
             error = "is a file of the kernel (/proc or /sys), which may never end"
-            return Failed(source.id, source.id, error, "copy what you need of it to a file")
+            return Failed(source.id, source.id, error, "copy it to an ordinary file")
         is_link = os.path.islink(entry.path)
         known = self.files.get(entry.real) or self._own_name(entry.real, self.done)
         known = known or (self._own_name(entry.real, [root, *self.followed]) if root and is_link else "")
@@ -253,14 +256,14 @@ class _Finder:
             self.files[entry.real] = source.name
         return self._named(source, is_root=is_root)
 
-    def _stdin(self) -> Found:
+    def _stdin(self) -> Entry:
         if STDIN in self.files:
-            return Skipped("stdin", "the same as before")
+            return Skipped("stdin", "it is named twice")
         self.files[STDIN] = "stdin"
         return self._named(Source(STDIN, None), is_root=True)
 
     def _named(self, source: Source, *, is_root: bool) -> Source | Failed:
-        """The source, if no other one has its id."""
+        """The source, or a failure if another input has its id."""
         taken = self.ids.get(source.id) or next(filter(None, (self._taken(root, source.id) for root in self.done)), "")
         if taken:
             error = f"would get the id {source.id!r} of another input: {taken} and {source.name}"
@@ -269,7 +272,7 @@ class _Finder:
             self.ids[source.id] = source.name
         return source
 
-    def _taken(self, root: _Entry, id: str) -> str:
+    def _taken(self, root: _Location, id: str) -> str:
         path = os.path.join(root.path, id)
         return printable(path) if os.path.isfile(path) else ""
 
@@ -291,21 +294,22 @@ def _kernel_devices() -> frozenset[int]:
     for folder in _KERNEL if sys.platform == "linux" else ():
         with contextlib.suppress(OSError):
             devices.add(os.stat(folder).st_dev)
-    with contextlib.suppress(OSError):  # where they are not file systems of their own, the path decides
+    with contextlib.suppress(OSError):  # if these are not separate file systems, the path decides
         devices.discard(os.stat("/").st_dev)
     return frozenset(devices)
 
 
 def _is_ambiguous(path: str) -> bool:
+    """Whether the printable form of the name is the name of another file in the folder."""
     folder, name = os.path.split(path)
-    told = printable(name)
-    return told != name and os.path.lexists(os.path.join(folder, told))
+    shown = printable(name)
+    return shown != name and os.path.lexists(os.path.join(folder, shown))
 
 
-def _list(folder: _Entry) -> list[str] | Failed:
-    """The names in a folder that may be inputs, in order."""
+def _list(folder: _Location) -> list[str] | Failed:
+    """The names in a folder that may be inputs, in order; a failure if the folder can't be listed."""
     try:
-        with os.scandir(folder.path) as entries:  # files first: what comes from one folder comes in one go
+        with os.scandir(folder.path) as entries:  # files first, so that the inputs of one folder come together
             names = [name for _, name in sorted((_is_folder(entry), entry.name) for entry in entries)]
     except OSError as error:
         id = printable(folder.id or folder.path)
@@ -323,7 +327,7 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
 
 
 def sidecar_of(page: Path) -> Path | None:
-    """``page.json`` beside ``page.html``, if it is there."""
+    """``page.json`` next to ``page.html``; None if it does not exist."""
     ending = next((ending for ending in _WITH_SIDECAR if page.name.endswith(ending)), "")
     if not ending:
         return None
@@ -332,29 +336,29 @@ def sidecar_of(page: Path) -> Path | None:
 
 
 def page_of_sidecar(name: str, names: Collection[str]) -> str:
-    """The page among ``names`` whose sidecar ``name`` is; empty if it is none."""
+    """The page among ``names`` that has ``name`` as its sidecar; empty if there is none."""
     stem, ending = os.path.splitext(name)
     pages = (stem + page for page in _WITH_SIDECAR)
     return next((page for page in pages if page in names), "") if ending == _SIDECAR else ""
 
 
 def _written(folder: str, names: Sequence[str]) -> set[str]:
-    """What a run wrote here: the files its report names, or the parts of an unfinished one."""
+    """The names in a folder that a run wrote: the files in its report, or the parts of an unfinished run."""
     if CHECKPOINT in names or f"{FAILED}{PART}" in names:
         return {CHECKPOINT, *(name for name in names if name.endswith(PART) or name in OUTPUT_FILES)}
     if not {FAILED, REPORT} <= set(names):
         return set()
     try:
         report = Path(folder, REPORT)
-        told = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
-        files = {str(file["name"]).partition("/")[0] for file in told["files"]}
+        content = json.loads(report.read_bytes()) if report.stat().st_size <= _MAX_REPORT else {}
+        files = {str(file["name"]).partition("/")[0] for file in content["files"]}
     except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return set()
-    return {REPORT, FAILED, *files} if "run" in told else set()
+    return {REPORT, FAILED, *files} if "run" in content else set()
 
 
-def _below(folder: _Entry, names: Sequence[str]) -> Iterator[_Entry]:
+def _below(folder: _Location, names: Sequence[str]) -> Iterator[_Location]:
     for name in names:
         path = os.path.join(folder.path, name)
         real = os.path.realpath(path) if os.path.islink(path) else os.path.join(folder.real, name)
-        yield _Entry(path, f"{folder.id}/{name}" if folder.id else name, real)
+        yield _Location(path, f"{folder.id}/{name}" if folder.id else name, real)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from cleaner.errors import InputError
 
-_CUT_SHORT = "its body is truncated; get the file again"
+_TRUNCATED = "its body is truncated; get the file again"
 _CHUNK = re.compile(rb"[ \t]*([0-9a-fA-F]{1,16})[ \t]*(?:;[^\r\n]{0,4096})?\r?\n")
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
@@ -41,17 +41,17 @@ def _joined(body: bytes) -> bytes:
         if not size:
             return b"".join(parts)
         if len(body) < at + size:
-            raise InputError(_CUT_SHORT)
+            raise InputError(_TRUNCATED)
         parts.append(body[at : at + size])
         at += size
         at += 2 if body.startswith(b"\r\n", at) else body.startswith(b"\n", at)
     if not parts:
         return body
-    raise InputError(_CUT_SHORT if at == len(body) else "its chunks are damaged; get the file again")
+    raise InputError(_TRUNCATED if at == len(body) else "its chunks are damaged; get the file again")
 
 
 def _inflated(body: bytes, name: str, limit: int) -> bytes:
-    """Decompress gzip, zlib or, as some servers send it, raw deflate."""
+    """Decompress gzip, zlib or raw deflate, which some servers send as ``deflate``."""
     is_raw = name == "deflate" and not _is_zlib(body)
     unpacker = zlib.decompressobj(-zlib.MAX_WBITS if is_raw else zlib.MAX_WBITS | 32)
     try:
@@ -61,7 +61,7 @@ def _inflated(body: bytes, name: str, limit: int) -> bytes:
             return body
         raise InputError(f"its body is damaged: {error}; get the file again") from error
     if not unpacker.eof and len(data) <= limit:
-        raise InputError(_CUT_SHORT)
+        raise InputError(_TRUNCATED)
     return data
 
 
@@ -70,6 +70,7 @@ def _is_zlib(body: bytes) -> bool:
 
 
 def _unpacked(body: bytes, name: str, limit: int) -> bytes:
+    """Decompress Brotli or zstd."""
     from fastwarc import stream_io
 
     reader = {"br": stream_io.BrotliReader, "zstd": stream_io.ZstdReader}[name](io.BytesIO(body))

@@ -1,4 +1,4 @@
-"""Libraries that only some files need: which they are, whether they are installed, and how to install them."""
+"""Libraries that only some files need: whether they are installed, and how to install them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DISTRIBUTION = "boilerplate-cleaner"
 
 
 class Library(NamedTuple):
-    """A library: the name of its module and of its package, what needs it, and the extra that installs it, if any."""
+    """A library: the name of its module and package, what needs it, and the extra that installs it, if any."""
 
     module: str
     needed_by: str
@@ -24,18 +24,18 @@ class Library(NamedTuple):
 
     @property
     def cure(self) -> str:
-        """What to do if it is missing."""
+        """What to do if the library is missing: a command."""
         of_extra = f" (or pip install '{_DISTRIBUTION}[{self.extra}]')" if self.extra else ""
         return f"pip install {self.module}{of_extra}"
 
     @property
     def missing(self) -> str:
-        """The error of an input that needs it, if it is missing."""
+        """The error of an input that needs the library, if it is missing."""
         return f"needs the library {self.module}, which is not installed"
 
     @property
     def is_there(self) -> bool:
-        """Whether it is installed; it is not imported."""
+        """Whether the library is installed. It is not imported."""
         if self.module in sys.modules:
             return sys.modules[self.module] is not None
         try:
@@ -44,7 +44,7 @@ class Library(NamedTuple):
             return False
 
     def load(self, *modules: str) -> Any:
-        """The library; ``modules`` are those of its own to import, too. Raises `ConfigError` if it is missing."""
+        """Import the library and its submodules ``modules``. Raises `ConfigError` if it is missing."""
         try:
             for module in modules:
                 import_module(f"{self.module}.{module}")
@@ -62,7 +62,7 @@ LIBRARIES = (PYARROW, ZSTANDARD, FASTWARC)
 
 
 def missing_library(name: str, format: str) -> Library | None:
-    """The library that is missing to read a file called ``name`` in ``format``; None if there is none."""
+    """The missing library that a file named ``name`` in ``format`` needs; None if none is missing."""
     is_packed = name.lower().endswith(".zst") and (format != "whole" or name.lower()[:-4].endswith(PAGES))
     wanted = _BY_FORMAT.get(format) or (ZSTANDARD if is_packed else None)
     return wanted if wanted and not wanted.is_there else None
@@ -74,9 +74,9 @@ def is_any_missing() -> bool:
 
 
 def refuse_missing(inputs: Iterable[tuple[str, str, str]]) -> None:
-    """Raises `ConfigError` naming each library that is missing, and which of ``inputs`` need it.
+    """Raises `ConfigError` if a library is missing, with its name and the names of the inputs that need it.
 
-    ``inputs`` are the id, name and format of each.
+    ``inputs`` are triples: id, name and format of an input.
     """
     needing: dict[Library, list[str]] = {}
     counts: dict[Library, int] = {}
@@ -87,12 +87,12 @@ def refuse_missing(inputs: Iterable[tuple[str, str, str]]) -> None:
                 needing.setdefault(library, []).append(name)
     if not needing:
         return
-    told = [_told(library, counts[library], names) for library, names in needing.items()]
+    problems = [_problem(library, counts[library], names) for library, names in needing.items()]
     cure = "or pass --skip-unreadable to list these inputs in failed.jsonl and clean the others"
-    raise ConfigError(f"{'; '.join(told)}; {cure}")
+    raise ConfigError(f"{'; '.join(problems)}; {cure}")
 
 
-def _told(library: Library, count: int, names: list[str]) -> str:
+def _problem(library: Library, count: int, names: list[str]) -> str:
     shown = ", ".join(names)
     more = f" and {count - len(names):,} more" if count > len(names) else ""
     inputs = f"1 input needs it: {shown}" if count == 1 else f"{count:,} inputs need it: {shown}{more}"

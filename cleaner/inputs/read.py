@@ -1,4 +1,4 @@
-"""Reading an input and telling what it is. What can't be read is an `InputError`, and the others go on."""
+"""Read one input and detect its kind. An input that can't be read raises `InputError`; callers read the next one."""
 
 from __future__ import annotations
 
@@ -37,27 +37,27 @@ def read_bytes(path: Path | None, max_bytes: int) -> bytes:
             data = sys.stdin.buffer.read(max_bytes + 1)
         else:
             if is_of_kernel(path):
-                raise InputError("is a file of the kernel (/proc or /sys), which may never end; copy it to a file")
+                what = "is a file of the kernel (/proc or /sys), which may never end"
+                raise InputError(f"{what}; copy it to an ordinary file")
             with path.open("rb") as file:
                 refuse_large(os.fstat(file.fileno()).st_size, max_bytes)
                 data = file.read(max_bytes + 1)
     except OSError as error:
-        raise InputError(f"can't be read: {error.strerror or error}; check that it is there and may be read") from error
+        raise InputError(f"can't be read: {error.strerror or error}; check that it exists and may be read") from error
     refuse_large(len(data), max_bytes)
     return data
 
 
 def decode_input(id: str, data: bytes, config: Config) -> tuple[Decoded, InputKind | None]:
-    """The text in the bytes of a file called ``id``, and what it is (see `decode_record`)."""
+    """The text in the bytes of the file ``id``, and its kind (see `decode_record`)."""
     return decode_record(Record(id, id, 0, data, name=id), config)
 
 
 def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | None]:
-    """The text of a record and what it is: as the options say, else as its reader says, else by its name or content.
-    What only looks like Markdown is not told to be it.
+    """The text of a record and its kind: from the options, else from its reader, else from its name or content.
 
-    A file that is called a page and holds no markup at all is none: its line ends are the only form it has.
-    Raises `InputError` for binary data.
+    A text that only looks like Markdown is not taken for Markdown. A file that has the name of a page but contains no
+    markup is a text, so that its line ends count. Raises `InputError` for binary data.
     """
     if len(record.data) > config.max_bytes:
         refuse_large(len(record.data), config.max_bytes)
@@ -70,7 +70,7 @@ def decode_record(record: Record, config: Config) -> tuple[Decoded, InputKind | 
 
 
 def _known(label: str) -> str:
-    """The encoding that a server names, if it is one."""
+    """The codec of the encoding that a server names; empty if the name is unknown."""
     try:
         return codec_name(label) if label else ""
     except ConfigError:

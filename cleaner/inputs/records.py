@@ -1,4 +1,4 @@
-"""What flows through a run: items as readers find them, records as workers read them, and what is neither."""
+"""The inputs of a run: items as readers find them, records as workers read them, and inputs that are neither."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cleaner.model import InputKind
 
 
 class Failed(NamedTuple):
-    """An input that gives no document, why, and what helps. ``record`` is its line or row, 0 for a whole file."""
+    """An input that gives no document, why, and how to fix it. ``record`` is its line or row; 0 for a whole file."""
 
     id: str
     source: str
@@ -25,46 +25,47 @@ class Failed(NamedTuple):
 
 
 class Skipped(NamedTuple):
-    """A path that is no input of its own, and why."""
+    """A path that is not read as an input, and why."""
 
     name: str
     reason: str
 
 
 class Changed(NamedTuple):
-    """An input that changed while the run read it, by its name."""
+    """An input that changed while the run read it. ``name`` is its name in messages."""
 
     name: str
 
     @property
     def message(self) -> str:
-        """What the report says of it."""
+        """The warning in the report."""
         return f"{self.name}: changed during the run; run again to read it as it is now"
 
 
 class Blank(NamedTuple):
-    """A file of rows that has lines, but no row, by its id."""
+    """A file of rows that has lines, but no rows. ``name`` is its id."""
 
     name: str
 
     @property
     def message(self) -> str:
-        """What the report says of it."""
-        return f"{self.name}: holds nothing but blank lines, so there are no rows in it"
+        """The warning in the report."""
+        return f"{self.name}: contains only blank lines, so it has no rows"
 
 
 class PassedOver(NamedTuple):
-    """A record of an archive that was never meant as a document, such as an image: counted, and nothing else."""
+    """A record of a web archive that is not a document, such as an image. It is counted, and otherwise ignored."""
 
     what: str
 
 
 class Item(NamedTuple):
-    """One input, not read yet beyond what it takes to find it: cheap to make, cheap to send to a worker.
+    """One input, read only as far as needed to find it: cheap to create and to send to a worker.
 
-    ``reader`` is the name of the format that makes a record of ``payload``. ``source`` is the id of its file,
-    ``record`` its line, row or number there (from 1; 0: the file as a whole). ``size`` is in bytes, about.
-    ``next`` is where its reader goes on behind it, ``read`` how many bytes of the file on disk lie before that.
+    ``reader`` is the name of the format that makes a record of ``payload``. ``source`` is the id of its file.
+    ``record`` is its line, row or number there, from 1; 0 for the file as a whole. ``size`` is its approximate size in
+    bytes. ``next`` is the offset at which its reader continues after it, and ``read`` the number of bytes of the file
+    on disk before that.
     """
 
     reader: str
@@ -77,11 +78,11 @@ class Item(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One input as it was read. ``data`` is bytes that are still to be decoded, or a string from a column.
+    """One input as it was read. ``data`` is bytes that are not decoded yet, or a string from a column.
 
-    ``name`` ends as a file of its kind does, or is empty; ``kind`` is what the reader takes it for, if it can tell;
-    ``encoding`` what the sender says; ``extra`` the columns that pass through. ``is_changed`` says that the file
-    changed during the run.
+    ``name`` is a file name whose ending shows the kind of the document, or is empty. ``kind`` is the kind that the
+    reader found; None if it found none. ``encoding`` is the encoding that the sender declares, ``extra`` the columns
+    that are passed through. ``is_changed`` means that the file changed during the run.
     """
 
     id: str
@@ -97,15 +98,15 @@ class Record(NamedTuple):
 
 
 class Position(NamedTuple):
-    """A place between two items: so many entries are behind, and of the next one all up to ``offset``."""
+    """A place between two items: after ``entry`` entries, at ``offset`` in the next, after its record ``record``."""
 
     entry: int = 0
     offset: int = 0
     record: int = 0
 
 
-class Old(NamedTuple):
-    """An input, and the lines that an earlier run wrote of one of its name."""
+class EarlierRows(NamedTuple):
+    """An input, and the lines that an earlier run wrote for the input with the same source and record."""
 
     item: Item
     document: bytes
@@ -113,20 +114,20 @@ class Old(NamedTuple):
 
 
 REUSED = "reused"
-"""The reader of items whose payload is an `Old`."""
+"""The reader of items whose payload is an `EarlierRows`."""
 
-FOUND = "found"
-"""The reader of items whose payload is a `Failed`, `Skipped`, `PassedOver`, `Changed` or `Blank` already."""
+NO_READER = "none"
+"""The reader of items that need none: their payload is a `Failed`, `Skipped`, `PassedOver`, `Changed` or `Blank`."""
 
 EMPTY = "is empty; get the file again"
-"""The error of a file of no bytes that can't be empty: what wrote it broke off."""
+"""The error of a file without bytes in a format that is never empty: writing it was interrupted."""
 
 
 def failed_item(failed: Failed, *, next: int = 0, read: int = 0) -> Item:
-    """An input that failed before a worker saw it; it keeps its place among the others."""
-    return Item(FOUND, failed.source, failed.record, failed, next=next, read=read)
+    """The item of an input that failed before a worker read it. It keeps its place among the others."""
+    return Item(NO_READER, failed.source, failed.record, failed, next=next, read=read)
 
 
 def place(source: str, record: int) -> str:
-    """What messages call an input: ``file``, or ``file:line``."""
+    """The name of an input in messages: ``file`` or ``file:line``."""
     return f"{source}:{record}" if record else source

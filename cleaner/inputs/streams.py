@@ -1,4 +1,4 @@
-"""Reading packed files without trusting them: streams that unpack as they are read, and lines of bounded length."""
+"""Read compressed files without trusting them: streams that decompress on the fly, and lines of bounded length."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from cleaner.errors import ConfigError, InputError
 from cleaner.inputs.libraries import ZSTANDARD
 
 MAX_RATIO = 500
-"""Bytes a packed file may hold for each of its own; pages pack to a tenth, a bomb to a thousandth."""
-_FREE = 64_000_000  # bytes out before the ratio is looked at
-_WINDOW = 1 << 27  # bytes a zstd frame may ask for: what `zstd --long` needs
+"""Maximum ratio of decompressed to compressed bytes. Pages have a ratio of about 10, bombs of about 1,000."""
+_MIN_CHECKED = 64_000_000  # decompressed bytes from which the ratio is checked
+_WINDOW = 1 << 27  # maximum bytes of memory for a zstd frame: what `zstd --long` needs
 _BUFFER = 1 << 20
-_BREAKS_OFF = "is truncated; what came before is read; get the file again"
-_PIECE = 1_024  # bytes of a zstd file unpacked in one go: the worst piece becomes 32 MB
+_TRUNCATED = "is truncated; what came before is read; get the file again"
+_PIECE = 1_024  # bytes of a zstd file that are decompressed at once: at worst they become 32 MB
 
 
 class Line(NamedTuple):
-    """A line with its number (from 1) and the offset behind it. One that is too long has no data but its hash."""
+    """A line with its number, from 1, and the offset after it. A line that is too long has only its hash, no data."""
 
     number: int
     data: bytes
@@ -34,10 +34,10 @@ class Line(NamedTuple):
 
 
 class Stream:
-    """A file open for reading, unpacked by its ending, and how far it was read on disk. A context manager.
+    """A file open for reading, decompressed if its ending says that it is compressed. A context manager.
 
-    ``is_own`` is for what a run wrote itself, which may unpack to any size. Raises `InputError` if it can't be opened,
-    `ConfigError` if a library is missing.
+    ``is_own`` marks a file that a run wrote itself, which may expand to any size. Raises `InputError` if the file can't
+    be opened, `ConfigError` if a library is missing.
     """
 
     def __init__(self, path: Path | None, *, unpack: bool = True, is_own: bool = False) -> None:
@@ -45,7 +45,7 @@ class Stream:
             self.raw = cast(BinaryIO, sys.stdin.buffer) if path is None else path.open("rb")
         except OSError as error:
             raise InputError(
-                f"can't be read: {error.strerror or error}; check that it is there and may be read"
+                f"can't be read: {error.strerror or error}; check that it exists and may be read"
             ) from error
         self._is_own = is_own
         try:
@@ -64,16 +64,16 @@ class Stream:
             self.raw.close()
 
     def lines(self, limit: int, start: int = 0, number: int = 0) -> Iterator[Line]:
-        """The lines from offset ``start`` on, which is behind line ``number``; a line end belongs to its line.
+        """The lines from offset ``start`` on, which is after line ``number``. A line includes its line end.
 
-        A line of more than ``limit`` bytes is read through, not kept. Raises `InputError` if the file is damaged or
-        unpacks to more than any honest file does.
+        A line of more than ``limit`` bytes is hashed, but not kept. Raises `InputError` if the file is damaged or
+        expands to more than `MAX_RATIO` times its size.
         """
         end = checked = self._skip(start)
         while data := self._read_line(limit + 1):
             end += len(data)
             number += 1
-            if end - checked > _FREE:
+            if end - checked > _MIN_CHECKED:
                 checked = end
                 self._refuse_bomb()
             if len(data) <= limit:
@@ -84,7 +84,7 @@ class Stream:
             yield Line(number, b"", end, sha256)
 
     def pieces(self, start: int = 0) -> Iterator[bytes]:
-        """What the file holds from offset ``start`` on, a megabyte at a time. Raises `InputError` as `lines` does."""
+        """The content from offset ``start`` on, one megabyte at a time. Raises `InputError` as `lines` does."""
         self._skip(start)
         while data := self.read(_BUFFER):
             yield data
@@ -96,7 +96,7 @@ class Stream:
         return data
 
     def at(self, end: int) -> int:
-        """How many bytes of the file on disk were read when ``end`` bytes were out."""
+        """The number of bytes of the file on disk that were read to produce the first ``end`` bytes of content."""
         return self.raw.tell() if self.is_packed else end
 
     def _skip(self, start: int) -> int:
@@ -108,7 +108,7 @@ class Stream:
         return start - left
 
     def _read_through(self, data: bytes) -> tuple[str, int]:
-        """The hash of a long line without keeping it, and how many bytes came after ``data``."""
+        """The hash of a long line that begins with ``data``, and the number of bytes after ``data``."""
         sha256, more = hashlib.sha256(data), 0
         while not data.endswith(b"\n") and (data := self._read_line(_BUFFER)):
             sha256.update(data)
@@ -131,26 +131,26 @@ class Stream:
         if not self.is_packed or self._is_own:
             return
         out, packed = self.file.tell(), self.raw.tell()
-        if out > _FREE and out > MAX_RATIO * max(packed, 1):
+        if out > _MIN_CHECKED and out > MAX_RATIO * max(packed, 1):
             cure = "if you trust it, decompress it first"
             raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
 
 class _as_input_error:  # noqa: N801 - reads as a statement
-    """Turns what libraries raise for damaged files into `InputError`."""
+    """Turns the errors of libraries for damaged files into `InputError`."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, EOFError):
-            raise InputError(_BREAKS_OFF) from error
+            raise InputError(_TRUNCATED) from error
         is_damage = isinstance(error, (OSError, zlib.error)) or type(error).__name__ == "ZstdError"
         if error is not None and is_damage:
             raise InputError(f"is damaged: {error}; what came before is read; get the file again") from error
 
 
 def read_packed(raw: BinaryIO, name: str, limit: int) -> bytes:
-    """What is in a whole compressed file of this name, but at most ``limit`` + 1 bytes.
+    """The decompressed content of a whole file named ``name``, but at most ``limit`` + 1 bytes.
 
     Raises `InputError` if it is damaged, `ConfigError` if a library is missing.
     """
@@ -178,9 +178,9 @@ def _unpacked(raw: BinaryIO, path: Path | None) -> BinaryIO:
 
 
 class _Zstd(io.RawIOBase):
-    """What is in a zstd file, in pieces: when one is damaged, those before it are out.
+    """The content of a zstd file, in pieces, so that all pieces before a damaged one can be read.
 
-    The library's own reader gives nothing of a whole buffer then, and does not say when a file breaks off.
+    The library's own reader loses a whole buffer before the damage, and does not report a truncated file.
     """
 
     def __init__(self, raw: BinaryIO) -> None:
@@ -225,7 +225,7 @@ class _Zstd(io.RawIOBase):
         self._raw.seek(-len(frame.unused_data), os.SEEK_CUR)
 
     def _up_to_damage(self, start: int, end: int, piece: bytes) -> Iterator[bytes]:
-        """What is in the damaged ``piece`` before the damage: once more up to it, then byte by byte."""
+        """The content of ``piece`` before the damage: decompress again up to it, then byte by byte."""
         self._raw.seek(start)
         frame = self._new()
         while left := end - self._raw.tell():
@@ -235,5 +235,5 @@ class _Zstd(io.RawIOBase):
 
 
 def zstandard() -> Any:
-    """The library. Raises `ConfigError` if it is not installed."""
+    """Import the library. Raises `ConfigError` if it is not installed."""
     return ZSTANDARD.load()

@@ -1,1 +1,1 @@
-"""Boilerplate in files of data: find it (`check`), take it out in place (`fix`), put it back (`undo`)."""
+"""Boilerplate in data files: `check` reports it, `fix` removes it in place, `fix --undo` restores it."""

@@ -1,4 +1,4 @@
-"""Findings that were accepted: the output of ``cleaner check --format json``, kept in a file."""
+"""Findings that the user has accepted: a file with the output of ``cleaner check --format json``."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ _NAMES = ("path", "rule", "line_hash")
 
 
 class Baseline:
-    """Accepted findings by file, rule and line, whatever line they have moved to; each is accepted once.
+    """Accepted findings by file, rule and text of the line. The number of the line may change.
 
-    Paths are compared as the working folder sees them: ``a``, ``./a`` and the absolute path are one file.
+    Each finding accepts one cut. Paths are relative to the working folder: ``a``, ``./a`` and the absolute path are
+    the same file.
     """
 
     def __init__(self, accepted: Iterable[tuple[str, str, str]] = ()) -> None:
@@ -26,12 +27,12 @@ class Baseline:
 
     @classmethod
     def read(cls, path: Path) -> Baseline:
-        """Raises `ConfigError` if the file is not there or is no such output."""
-        cure = f"make it with: cleaner check FILES --format json > {path}"
+        """The baseline in the file ``path``. Raises `ConfigError` if it is missing or is not the output of `check`."""
+        cure = f"create it with: cleaner check FILES --format json > {path}"
         try:
             rows = json.loads(path.read_bytes())
         except OSError as error:
-            raise ConfigError(f"{path}: the baseline can't be read: {error.strerror}; {cure}") from error
+            raise ConfigError(f"{path}: can't read the baseline: {error.strerror}; {cure}") from error
         except (ValueError, RecursionError):
             rows = None
         if not isinstance(rows, list) or not all(map(_is_finding, rows)):
@@ -39,7 +40,7 @@ class Baseline:
         return cls((row["path"], row["rule"], row["line_hash"]) for row in rows)
 
     def of(self, path: str) -> Mapping[tuple[str, str], int]:
-        """How often each rule is accepted on a line of a certain hash in the file ``path``."""
+        """How often each rule is accepted in the file ``path``, by rule and hash of the line."""
         return self._accepted.get(_name(path), {})
 
 

@@ -1,8 +1,8 @@
-"""A unified diff of a file and what is left of it.
+"""A unified diff between a file and the same file without its boilerplate.
 
-Nothing has to be compared: the bytes that go are known. The form is that of
-https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html, so `patch -p1` and `git apply` take it.
-Names that would end or break their line are written as git writes them (`core.quotePath` in `git config --help`).
+No comparison is needed, because the deleted bytes are known. The format is that of
+https://www.gnu.org/software/diffutils/manual/html_node/Detailed-Unified.html, which `patch -p1` and `git apply` accept.
+Names with control characters or blanks at the end are quoted as git does (`core.quotePath` in `git config --help`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _NO_END = b"\n\\ No newline at end of file\n"
 
 
 class _Change(NamedTuple):
-    """Old lines ``first`` to ``last`` (not with it) become the lines of ``new``."""
+    """The old lines ``first`` to ``last`` (exclusive) become the lines ``new``."""
 
     first: int
     last: int
@@ -31,7 +31,7 @@ class _Change(NamedTuple):
 
 
 def unified_diff(path: str, data: bytes, deletions: Spans) -> bytes:
-    """The diff that takes ``deletions`` (sorted, disjoint) out of ``data``; empty if there are none."""
+    """The diff that removes ``deletions`` (sorted, disjoint spans of bytes) from ``data``; empty if there are none."""
     lines = _lines(data)
     parts = [b"".join(_hunks(lines, list(_changes(lines, data, deletions))))]
     if not parts[0]:
@@ -41,7 +41,7 @@ def unified_diff(path: str, data: bytes, deletions: Spans) -> bytes:
 
 
 def _name(path: str) -> bytes:
-    """The path from the working folder, or from the root if it is not below: no tool leaves its folder."""
+    """The path relative to the working folder, or to the root if it is outside, because no tool accepts ``..``."""
     name = os.path.relpath(path)
     if name.startswith(os.pardir + os.sep):
         name = os.path.splitdrive(os.path.abspath(path))[1].lstrip(os.sep)
@@ -51,7 +51,7 @@ def _name(path: str) -> bytes:
 def _written(name: bytes) -> bytes:
     if _TO_QUOTE.search(name) or name.endswith(b" "):
         name = b'"' + _TO_QUOTE.sub(lambda found: b"\\" + _quoted(found[0][0]), name) + b'"'
-    return name + b"\t" if b" " in name else name  # the tab says where a name with blanks ends
+    return name + b"\t" if b" " in name else name  # the tab marks the end of a name with blanks
 
 
 def _quoted(code: int) -> bytes:
@@ -66,7 +66,7 @@ def _lines(data: bytes) -> list[bytes]:
 def _changes(lines: Sequence[bytes], data: bytes, deletions: Spans) -> Iterator[_Change]:
     starts = list(accumulate(map(len, lines), initial=0))
     first = last = 0
-    left = bytearray()  # of the lines from first on
+    left = bytearray()  # what is left of the lines from ``first`` on
     at = 0
     for start, end in deletions:
         line = bisect_right(starts, start) - 1
@@ -80,7 +80,7 @@ def _changes(lines: Sequence[bytes], data: bytes, deletions: Spans) -> Iterator[
         at = end
         last = bisect_right(starts, end - 1)
         if end == starts[last] and (left and not left.endswith(b"\n")):
-            last = min(last + 1, len(lines))  # the line end went: the next line is drawn up
+            last = min(last + 1, len(lines))  # the line end is deleted, so the next line joins this one
     if last:
         left += data[at : starts[last]]
         yield _Change(first, last, _lines(bytes(left)))
@@ -111,7 +111,7 @@ def _hunks(lines: Sequence[bytes], changes: Sequence[_Change]) -> Iterator[bytes
 
 
 def _range(start: int, size: int) -> str:
-    """Lines from 1; an empty range stands behind the line it names."""
+    """The range in a hunk header, counted from 1. An empty range names the line before it."""
     first = start + 1 if size else start
     return f"{first}" if size == 1 else f"{first},{size}"
 

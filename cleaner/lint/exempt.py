@@ -1,4 +1,4 @@
-"""What is left alone in a file: what keep-rules hold, and what a baseline accepts."""
+"""The cuts in a file that are not findings, because a keep-rule or a baseline exempts them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from cleaner.model import Cut, Result
 
 
 class Exemptions:
-    """Tells the cuts in the texts of a file that are findings. ``accepted`` is how often a rule is, on a line."""
+    """Selects the cuts in the texts of one file that are findings.
+
+    ``accepted`` is how often the baseline accepts a rule on a line, by rule and hash of the line.
+    """
 
     def __init__(self, path: str, keeps: Sequence[Keep], accepted: Mapping[tuple[str, str], int]) -> None:
         self._path = path
@@ -19,7 +22,7 @@ class Exemptions:
         self._used = Counter[tuple[str, str]]()
 
     def findings(self, result: Result) -> list[Cut]:
-        """The cuts of a text that are not exempt. The same text may be asked about again when others are out of it."""
+        """The cuts of a text that are not exempt. The same text may come again after cuts are removed."""
         self._used.clear()
         if not self._keeps and not self._left:
             return list(result.cuts)
@@ -27,7 +30,7 @@ class Exemptions:
         return [cut for cut in result.cuts if not self._is_exempt(cut.marks[0].rule, line_hash(text[slice(*cut.span)]))]
 
     def next_text(self) -> None:
-        """What was accepted in the last text is used up for the next one."""
+        """Go to the next text of the file: what the baseline accepted in the last one is used up."""
         self._left -= self._used
         self._used.clear()
 

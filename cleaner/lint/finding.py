@@ -1,4 +1,4 @@
-"""Findings: what is noise in a file, where, and by which rule."""
+"""Findings: the noise in a file, its place, and the rule that found it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from cleaner.config import Config
 from cleaner.decode import refuse_binary
-from cleaner.errors import InputError
+from cleaner.errors import InputError, StageError
 from cleaner.keep import line_hash
 from cleaner.lint.baseline import Baseline
 from cleaner.lint.exempt import Exemptions
@@ -27,9 +27,11 @@ _QUOTED = re.compile(r": “.*”\Z", re.DOTALL)
 
 
 class Finding(NamedTuple):
-    """A piece of noise: its file and place (from 1, in code points), the rule, and how the line begins.
+    """A piece of noise in a file.
 
-    ``line_hash`` names the line in keep-rules and baselines; ``fixable`` findings are those that `fix` takes out.
+    ``place`` and ``end`` (exclusive) count lines and columns from 1, columns in code points. ``excerpt`` is the
+    beginning of the text. ``line_hash`` identifies the line in keep-rules and baselines. ``fixable`` is whether `fix`
+    removes it.
     """
 
     path: str
@@ -45,9 +47,9 @@ class Finding(NamedTuple):
 
     @property
     def message(self) -> str:
-        """What it is, for people: the reason, without the words that the excerpt shows as well.
+        """The reason in words, without the quotation that the excerpt already shows.
 
-        That of the learned scorer is said in words instead of measures.
+        The measures in a reason of the learned scorer are replaced by words.
         """
         return visible(_QUOTED.sub("", in_words(self.reason, len(self.excerpt.split()), self.category)))
 
@@ -71,11 +73,12 @@ class Finding(NamedTuple):
 
 @dataclass(slots=True)
 class Linted:
-    """What was found in a file: findings, the bytes `fix` takes out, what can't be read, what is better left.
+    """The result of checking one file.
 
-    ``emptied`` are the lines of the texts (0: the whole file) that would be empty without what looks like boilerplate,
-    so that nothing of them was cut. ``lines`` (blank ones not counted) and ``characters`` are those of the text that
-    `fix` takes out.
+    ``deletions`` are the spans of bytes that `fix` removes. ``problems`` are what can't be read, ``refused`` the texts
+    that `fix` does not change, and why. ``emptied`` are the lines of the texts (0: the whole file) that contain only
+    boilerplate, so that nothing was cut. ``lines`` (without blank lines) and ``characters`` count the text that `fix`
+    removes.
     """
 
     path: str
@@ -89,7 +92,7 @@ class Linted:
     characters: int = 0
 
     def refuse(self, reason: str) -> None:
-        """Leave the whole file as it is."""
+        """Do not change the file, for this reason."""
         self.findings = [one._replace(fixable=False) for one in self.findings]
         self.deletions, self.lines, self.characters = [], 0, 0
         self.refused = [Problem(0, reason)]
@@ -127,7 +130,11 @@ def lint(
     baseline: Baseline | None = None,
     read: Callable[[str, int], bytes] = read_file,
 ) -> Linted:
-    """Find the noise in the file ``path`` but what ``baseline`` accepts. Raises nothing for any file."""
+    """Find the noise in the file ``path``, except what ``baseline`` accepts.
+
+    ``read`` returns the bytes of a path, given the maximum size in bytes. No file makes it raise: errors become
+    problems of the result.
+    """
     linted = Linted(path)
     exempt = Exemptions(path, config.keep, baseline.of(path) if baseline else {})
     try:
@@ -139,7 +146,7 @@ def lint(
             else:
                 _lint_passage(passage, linted, pipeline, exempt)
                 exempt.next_text()
-    except InputError as error:
+    except (InputError, StageError) as error:
         linted.problems.append(Problem(0, str(error)))
     return linted
 
@@ -148,7 +155,7 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, exempt: 
     result = pipeline.run(passage.text, kind=passage.kind)
     cuts = exempt.findings(result)
     if not cuts:
-        if _would_be_emptied(result, exempt):
+        if _would_be_empty(result, exempt):
             linted.emptied.append(passage.line)
         return
     shown = result.document.text
@@ -156,7 +163,7 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, exempt: 
     reason = _why_left(passage, result)
     if not reason:
         later = _found_later(passage, found, pipeline, exempt)
-        spans = _joined([(one.start, one.end) for one in (*found, *later)])
+        spans = _merged([(one.start, one.end) for one in (*found, *later)])
         try:
             linted.deletions += passage.byte_spans(spans)
         except InputError as error:
@@ -172,30 +179,30 @@ def _lint_passage(passage: Passage, linted: Linted, pipeline: Pipeline, exempt: 
     linted.findings += sorted(findings, key=lambda one: one.place)
 
 
-def _would_be_emptied(result: Result, exempt: Exemptions) -> bool:
-    """Whether all of a text was given back because nothing would be left, and no keep-rule is about it."""
-    given_back = tuple(one.cut for one in result.withdrawn if one.promise == "emptied")
-    return bool(given_back and not result.cuts and exempt.findings(replace(result, cuts=given_back)))
+def _would_be_empty(result: Result, exempt: Exemptions) -> bool:
+    """Whether all cuts of a text were withdrawn because nothing would be left, and some of them are not exempt."""
+    withdrawn = tuple(one.cut for one in result.withdrawn if one.promise == "emptied")
+    return bool(withdrawn and not result.cuts and exempt.findings(replace(result, cuts=withdrawn)))
 
 
 def _why_left(passage: Passage, result: Result) -> str:
-    """Why a text is better left as it is, or nothing."""
+    """Why `fix` does not change a text; empty if it does."""
     if not passage.is_fixable:
-        writes = "`cleaner run` writes its text"
+        writes = "`cleaner run` writes its clean text"
         if not passage.line:
-            writes = "`cleaner clean` writes its text, `cleaner run` that of many"
-        return f"is HTML, which is not rewritten in place; {writes}"
+            writes = "`cleaner clean` prints its clean text, `cleaner run` cleans many files"
+        return f"is HTML, which `fix` can't change in place; {writes}"
     if result.status in WHOLE_PAGES:
         return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
     if result.warnings:
-        return f"{result.warnings[0]}; look at it with `cleaner explain`"
+        return f"{result.warnings[0]}; to see why, use `cleaner explain`"
     if not result.text.strip():
         return "nothing would be left; remove it yourself, or keep it"
     return ""
 
 
 class _Found(NamedTuple):
-    """A cut, where it is in the text that was read first, and what it takes."""
+    """A cut, its offsets in the original text, and the text that it removes."""
 
     cut: Cut
     start: int
@@ -204,27 +211,27 @@ class _Found(NamedTuple):
 
 
 def _found_later(passage: Passage, found: Sequence[_Found], pipeline: Pipeline, exempt: Exemptions) -> list[_Found]:
-    """What is found once ``found`` is out of the text, and again, until nothing more is.
+    """The cuts that are found after ``found`` is removed from the text, repeated until nothing more is found.
 
-    Each round makes the text shorter, so there is a last one, whatever the stages are.
+    The loop ends for any stages, because each round makes the text shorter.
     """
     later: list[_Found] = []
     new: Sequence[_Found] = found
     while new:
-        left, to_source = _left(passage.text, _joined([(one.start, one.end) for one in (*found, *later)]))
+        left, to_source = _left(passage.text, _merged([(one.start, one.end) for one in (*found, *later)]))
         result = pipeline.run(left, kind=passage.kind)
         new = [
             _Found(cut, to_source(cut.span.start), to_source(cut.span.end - 1) + 1, left[slice(*cut.span)])
             for cut in exempt.findings(result)
         ]
         if new and _why_left(passage, result):
-            break  # what is left is all noise, but that is for a person to say
+            break  # all that is left looks like noise; leave that decision to the user
         later += new
     return later
 
 
 def _left(text: str, spans: Spans) -> tuple[str, Callable[[int], int]]:
-    """The text without spans, and the way from its offsets to those of ``text``."""
+    """The text without ``spans``, and a function from its offsets to those of ``text``."""
     parts, starts, sources, at, size = [], [], [], 0, 0
     for start, end in (*spans, (len(text), len(text))):
         parts.append(text[at:start])
@@ -239,7 +246,7 @@ def _left(text: str, spans: Spans) -> tuple[str, Callable[[int], int]]:
     return "".join(parts), to_source
 
 
-def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
         if joined and start <= joined[-1][1]:
@@ -263,6 +270,6 @@ def _finding(found: _Found, passage: Passage, shown: str, path: str, *, fixable:
 
 
 def excerpt(text: str) -> str:
-    """How a text begins, on one line and safe to print."""
+    """The beginning of a text, on one line and safe to print."""
     line = visible(" ".join(text.split()))
     return line if len(line) <= _EXCERPT else f"{line[: _EXCERPT - 1]}…"

@@ -1,4 +1,4 @@
-"""Taking what was found out of a file, in place."""
+"""Removing the findings from a file, in place."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 
 from cleaner.errors import InputError
 from cleaner.lint.finding import Linted
-from cleaner.lint.undo import remember, replace_file
+from cleaner.lint.undo import record_removal, replace_file
 
 
 def other_names(path: str) -> int:
-    """How many more names (hard links) a file has; 0 for one that is not there."""
+    """How many other names (hard links) a file has; 0 if it does not exist."""
     try:
         return os.stat(path).st_nlink - 1
     except OSError:
@@ -18,9 +18,9 @@ def other_names(path: str) -> int:
 
 
 def fix_file(linted: Linted) -> bool:
-    """Rewrite the file without its deletions, and keep these beside it. Returns whether the file was changed.
+    """Rewrite the file without its deletions, and save these next to it. Returns whether the file was changed.
 
-    A file with nothing to take out is not touched. Raises `InputError` if it can't be written or is another one than
+    A file without deletions is not written. Raises `InputError` if it can't be written, or if it has changed since it
     was read.
     """
     if not linted.deletions:
@@ -31,9 +31,9 @@ def fix_file(linted: Linted) -> bool:
             raise InputError("is read-only; make it writable to fix it")
         with open(path, "rb") as file:
             if file.read() != linted.data:
-                raise InputError("was changed while it was looked at; run again")
-        remember(path, linted.data, left, linted.deletions, lines=linted.lines, characters=linted.characters)
+                raise InputError("changed while it was checked; run the command again")
+        record_removal(path, linted.data, left, linted.deletions, lines=linted.lines, characters=linted.characters)
         replace_file(path, left)
     except OSError as error:
-        raise InputError(f"can't be written: {error.strerror}; nothing of it was changed") from error
+        raise InputError(f"can't be written: {error.strerror}; the file was not changed") from error
     return True

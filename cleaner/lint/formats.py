@@ -1,4 +1,4 @@
-"""Findings as text, JSON, workflow commands of GitHub, and SARIF 2.1.0.
+"""Findings as text, JSON, GitHub workflow commands, and SARIF 2.1.0.
 
 SARIF: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; GitHub:
 https://docs.github.com/actions/reference/workflow-commands-for-github-actions.
@@ -24,11 +24,11 @@ _BOLD, _RED, _CYAN, _DIM, _OFF = "\x1b[1m", "\x1b[1;31m", "\x1b[36m", "\x1b[2m",
 _SARIF = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 Problems = Sequence[tuple[str, Problem]]
-"""Files, and what can't be read of them; all of them are known when the findings are gone through."""
+"""Files and their problems; the list is complete after the last finding was read."""
 
 
 class RuleText(NamedTuple):
-    """What people want to know of a rule: what it finds, why that is boilerplate, and lines that it removes."""
+    """The description of a rule: what it finds, why that is boilerplate, and example lines that it removes."""
 
     summary: str
     why: str = ""
@@ -39,7 +39,7 @@ NO_TEXTS: Mapping[str, RuleText] = {}
 
 
 def rule_texts(packs: Packs) -> dict[str, RuleText]:
-    """The texts of all rules, by id: those of packs and those of stages."""
+    """The texts of all rules of packs and stages, by id."""
     texts = {rule.id: RuleText(rule.summary, rule.why, _lines(rule.removes)) for rule in packs.stage_rules}
     texts |= {rule.id: RuleText(rule.summary, rule.why, rule.removes) for rule in packs.rules if rule.summary}
     texts |= {section.id: RuleText(section.summary, section.why) for section in packs.sections}
@@ -47,12 +47,12 @@ def rule_texts(packs: Packs) -> dict[str, RuleText]:
 
 
 def _lines(examples: Sequence[str]) -> tuple[str, ...]:
-    """Of the examples of a stage those that are one line; others would be too long for a help text."""
+    """The examples of a stage that have one line; others would be too long for a help text."""
     return tuple(text for text in examples if "\n" not in text.strip())
 
 
 class Findings(NamedTuple):
-    """What a format prints. ``version`` is that of the program, ``texts`` are those of `rule_texts`."""
+    """The input of a format. ``version`` is the version of the program, ``texts`` the result of `rule_texts`."""
 
     findings: Iterable[Finding]
     version: str
@@ -62,11 +62,11 @@ class Findings(NamedTuple):
 
 
 Printer = Callable[[Findings], Iterator[str]]
-"""A way to print findings: yields lines, without their ends."""
+"""A function that yields the lines to print, without line ends."""
 
 
 def as_text(found: Findings) -> Iterator[str]:
-    """One line a finding: ``path:line:column: rule: excerpt (reason)``."""
+    """One line per finding: ``path:line:column: rule: excerpt (reason)``."""
     for one in found.findings:
         place, rule = f":{one.place.line}:{one.place.column}:", visible(one.rule)
         if found.colour:
@@ -77,7 +77,7 @@ def as_text(found: Findings) -> Iterator[str]:
 
 
 def as_json(found: Findings) -> Iterator[str]:
-    """A list of objects, one a line, in ASCII; this is also what a baseline is."""
+    """A list of objects, one per line, in ASCII. A baseline has this format."""
     yield "["
     before = ""
     for one in found.findings:
@@ -88,7 +88,7 @@ def as_json(found: Findings) -> Iterator[str]:
 
 
 def as_github(found: Findings) -> Iterator[str]:
-    """Workflow commands, which GitHub shows beside the lines of a pull request."""
+    """Workflow commands, which GitHub shows next to the lines of a pull request."""
     for one in found.findings:
         values = {"line": one.place.line, "endLine": one.end.line, "col": one.place.column, "title": one.rule}
         why = f" {found.texts[one.rule].why}" if one.rule in found.texts else ""
@@ -128,16 +128,16 @@ FORMATS: dict[str, Printer] = {
 
 
 def statistics(findings: Sequence[Finding]) -> list[tuple[str, int, int]]:
-    """Rule, number of findings, number of files, the commonest rule first."""
+    """Rule, number of findings and number of files, with the most frequent rule first."""
     found = Counter(one.rule for one in findings)
     files = Counter(rule for rule, _ in {(one.rule, one.path) for one in findings})
     return [(rule, found[rule], files[rule]) for rule in sorted(found, key=lambda rule: (-found[rule], rule))]
 
 
 def _rule(id: str, category: str, text: RuleText) -> dict[str, Any]:
-    """The description of a rule, as code scanning services show it."""
+    """The SARIF description of a rule, which code scanning services show."""
     cure = (
-        f"`cleaner fix` removes what the rule finds. To leave it alone, add a keep-rule to cleaner.toml: "
+        f"`cleaner fix` removes what the rule finds. To keep it, add a keep-rule to cleaner.toml: "
         f'a table [[keep]] with rules = ["{id}"]. `cleaner rules show {id}` shows the rule.'
     )
     examples = [f"`{line}`" for line in text.removes[:_EXAMPLES] if "`" not in line]
@@ -179,8 +179,8 @@ def _location(path: str, region: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _command(kind: str, path: str, values: Mapping[str, object], message: str) -> str:
-    told = ",".join(f"{name}={_property(str(value))}" for name, value in {"file": shown(path), **values}.items())
-    return f"::{kind} {told}::{_message(message)}"
+    properties = ",".join(f"{name}={_property(str(value))}" for name, value in {"file": shown(path), **values}.items())
+    return f"::{kind} {properties}::{_message(message)}"
 
 
 def _message(text: str) -> str:

@@ -1,8 +1,8 @@
-"""What git ignores: the files ``.gitignore`` of a folder that is walked, those above it, and ``.git/info/exclude``.
+"""What git ignores: reads ``.gitignore`` in a folder, above it and below it, and ``.git/info/exclude``.
 
-The patterns are matched by pathspec. The last file that says anything about a path decides, as in git
-(https://git-scm.com/docs/gitignore). One difference: ``folder/**`` is taken for the folder itself, so nothing in it is
-brought back by a ``!`` in a file further down.
+The library pathspec matches the patterns. As in git (https://git-scm.com/docs/gitignore), the last matching pattern
+decides. There is one difference: ``folder/**`` matches the folder itself, so that a ``!`` pattern in a ``.gitignore``
+below it has no effect.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ _NAME = ".gitignore"
 
 
 class Ignored:
-    """The patterns that hold where a walk has come to."""
+    """The patterns that apply to the current folder of a walk."""
 
     def __init__(self) -> None:
-        self._specs: list[tuple[str, GitIgnoreSpec]] = []  # of a folder and all below it, outer folders first
+        self._specs: list[tuple[str, GitIgnoreSpec]] = []  # folder and its patterns, outer folders first
 
     @classmethod
     def above(cls, folder: str) -> Ignored:
-        """The patterns of the repository that ``folder`` is in, from its root down to the folder that holds it."""
+        """The patterns of the repository of ``folder``, from its root to the parent of ``folder``."""
         ignored = cls()
         real = os.path.abspath(folder)
         parents = [real]
         while not os.path.exists(os.path.join(parents[-1], ".git")):
             parent = os.path.dirname(parents[-1])
             if parent == parents[-1]:
-                return ignored  # no repository: only files in the folder itself count
+                return ignored  # without a repository, only the patterns in the folder itself apply
             parents.append(parent)
         root = parents[-1]
         ignored._read(root, os.path.join(root, ".git", "info", "exclude"))
@@ -41,7 +41,7 @@ class Ignored:
         return ignored
 
     def enter(self, folder: str, names: Collection[str]) -> None:
-        """Go on to ``folder``, which holds files of these ``names``; folders are entered top down."""
+        """Enter ``folder``, which contains files of these ``names``. Callers enter folders top down."""
         real = os.path.abspath(folder)
         self._specs = [(place, spec) for place, spec in self._specs if _is_below(real, place)]
         if _NAME in names:
@@ -58,14 +58,14 @@ class Ignored:
         return False
 
     def _read(self, place: str, file: str) -> None:
-        if not os.path.isfile(file):  # also a pipe, which would be waited for
+        if not os.path.isfile(file):  # or it is a pipe, which would block
             return
-        from pathspec import GitIgnoreSpec  # lazy: only for folders with such a file
+        from pathspec import GitIgnoreSpec  # lazy: few folders have such a file
 
         try:
             with open(file, encoding="utf-8", errors="surrogateescape") as lines:
                 self._specs.append((place, GitIgnoreSpec.from_lines(line.rstrip("\n") for line in lines)))
-        except (OSError, ValueError):  # git, too, passes over what it can't read or understand
+        except (OSError, ValueError):  # git ignores files that it can't read, too
             return
 
 

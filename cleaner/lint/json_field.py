@@ -1,6 +1,6 @@
-"""Where a field of a JSON object stands in its line, and which characters of it make up which of its text.
+"""The position of a field of a JSON object in its line, and of each character of its text.
 
-Only the standard library's decoder reads the line, so what it takes for JSON is JSON.
+The decoder of the standard library reads the line, so that both agree on what is valid JSON.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _MAX_KEY = 40  # characters that messages show
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A value in a line of JSON: its name, what it is, and where its characters begin and end in the line."""
+    """A field of a JSON object: its name and value, and the offsets of the start and end of the value in the line."""
 
     name: str
     value: object
@@ -39,9 +39,9 @@ def find_field(line: str, names: Sequence[str]) -> Field | None:
 
 
 def raw_starts(line: str, field: Field) -> Sequence[int]:
-    """Where in ``line`` each character of the field's text begins, and behind the last one where the text ends.
+    """The offset in ``line`` of each character of the field's text, and at the end the offset where the text ends.
 
-    An escape is the character that it means.
+    An escape sequence counts as the character that it represents.
     """
     start, end = field.start + 1, field.end - 1
     if line.find("\\", start, end) < 0:
@@ -65,7 +65,7 @@ def _fields(line: str) -> list[Field]:
             at = _after_space(line, at + 1)
     end = _after_space(line, at + 1) if line[at : at + 1] == "}" else at
     if end == at or end < len(line):
-        raise ValueError(f"is not a JSON object: unexpected character, or none, in column {end + 1}")
+        raise ValueError(f"is not a JSON object: unexpected or missing character in column {end + 1}")
     return found
 
 
@@ -73,7 +73,7 @@ def _field(line: str, at: int) -> tuple[Field, int]:
     name, end = _value(line, at)
     at = _after_space(line, end)
     if not isinstance(name, str) or line[at : at + 1] != ":":
-        raise ValueError(f"is not a JSON object: a name and a colon are missing in column {at + 1}")
+        raise ValueError(f"is not a JSON object: expected a name and a colon in column {at + 1}")
     start = _after_space(line, at + 1)
     value, end = _value(line, start)
     return Field(name, value, start, end), end
@@ -105,7 +105,7 @@ def _twice(key: str) -> ValueError:
     return ValueError(f"has the key {shown!a} twice; write each key once")
 
 
-# of numbers nothing is asked, and int has a limit of digits
+# the values of numbers are not used, and int limits the number of digits
 _DECODER = json.JSONDecoder(parse_int=float, object_pairs_hook=_object)
 
 

@@ -1,7 +1,7 @@
-"""A file as the texts in it, each with the way from its characters to their place and their bytes in the file.
+"""The texts in a file, each with the positions and the bytes of its characters in the file.
 
-A text or page is one passage, a file of JSON lines one for the text field of each row. What can't be read becomes a
-`Problem`, and the rest of the file goes on.
+A file of text or HTML is one passage. A file of JSON lines has one passage for the text field of each row. A row that
+can't be read becomes a `Problem`, and the other rows are still read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from cleaner.segment.kind import detected_kind
 
 JSON_LINES = (".jsonl", ".ndjson", ".jsonlines")
 TEXT_COLUMNS = ("text", "content", "html", "raw_html")
-"""What the text of a row is looked for under, when no option says it."""
+"""The fields that may contain the text of a row, if no option names one."""
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -40,49 +40,49 @@ class Place(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """What can't be read or written: the line (0: the file as a whole), what is wrong and the cure."""
+    """An error in a file: the line (0: the whole file), and a message with the cure."""
 
     line: int
     message: str
 
 
 class Passage(Protocol):
-    """A text in a file."""
+    """A text in a file; ``shown`` below is its visible text."""
 
     @property
     def text(self) -> str:
-        """What is cleaned."""
+        """The text to clean."""
         ...
 
     @property
     def kind(self) -> InputKind | None:
-        """What it is."""
+        """How to read it; None for plain text."""
         ...
 
     @property
     def line(self) -> int:
-        """The line of its row, from 1; 0 for all of a file."""
+        """The line of its row, from 1; 0 if the text is a whole file."""
         ...
 
     @property
     def is_fixable(self) -> bool:
-        """Whether its characters can be taken out of the file one by one."""
+        """Whether spans of the text can be removed from the file."""
         ...
 
     def place(self, offset: int, shown: str) -> Place:
-        """Where the character at ``offset`` of what can be seen of the text (``shown``) stands in the file."""
+        """The place in the file of the character at ``offset`` of ``shown``, the visible text."""
         ...
 
     def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
-        """The bytes of the file that spans of ``text`` (sorted, disjoint) are made of.
+        """The spans of bytes in the file for ``spans`` of ``text`` (sorted, disjoint).
 
-        Raises `InputError` where they can't be told.
+        Raises `InputError` if they can't be determined.
         """
         ...
 
 
 def passages(path: str, data: bytes, config: Config) -> Iterator[Passage | Problem]:
-    """The texts in a file. Raises `InputError` if it is no text at all."""
+    """Yield the texts in a file. Raises `InputError` if the file is not text."""
     if os.path.splitext(path)[1].lower() in JSON_LINES:
         yield from _rows(data, (config.text_column,) if config.text_column else TEXT_COLUMNS, config)
         return
@@ -92,7 +92,7 @@ def passages(path: str, data: bytes, config: Config) -> Iterator[Passage | Probl
 
 @dataclass
 class _Text:
-    """All of a file of text or Markdown."""
+    """A whole file of text or Markdown."""
 
     decoded: Decoded
     kind: InputKind | None
@@ -114,10 +114,10 @@ class _Text:
 
     def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
         if self.decoded.raw:
-            raise InputError(f"{self.decoded.encoding} has no way back to the same bytes; turn the file into UTF-8")
-        parts = [self._bytes(start, end) for start, end in pairwise((*_borders(spans), len(self.text)))]
-        if self.decoded.bom + b"".join(parts) != self.data:  # shift states, for instance
-            raise InputError(f"{self.decoded.encoding} can't be cut into pieces; turn the file into UTF-8")
+            raise InputError(f"can't restore the same bytes in {self.decoded.encoding}; convert the file to UTF-8")
+        parts = [self._bytes(start, end) for start, end in pairwise((*_boundaries(spans), len(self.text)))]
+        if self.decoded.bom + b"".join(parts) != self.data:  # because of shift states, for example
+            raise InputError(f"can't remove parts of a text in {self.decoded.encoding}; convert the file to UTF-8")
         places = list(accumulate(map(len, parts), initial=len(self.decoded.bom)))
         return _pairs(places[1:-1])
 
@@ -128,7 +128,7 @@ class _Text:
 
 @dataclass
 class _HtmlFile:
-    """All of an HTML file: places are those of the words in the source, and nothing can be taken out in place."""
+    """A whole HTML file: places are those of the words in the source, and nothing can be removed in place."""
 
     text: str
     kind: InputKind | None = "html"
@@ -147,7 +147,7 @@ class _HtmlFile:
 
     def byte_spans(self, spans: Spans) -> list[tuple[int, int]]:
         del spans
-        raise InputError("pages are not rewritten in place; `cleaner run` writes their text")
+        raise InputError("HTML can't be changed in place; `cleaner run` writes its clean text")
 
 
 @dataclass
@@ -170,7 +170,7 @@ class _Row:
         return raw_starts(self.raw, self.field)
 
     def place(self, offset: int, shown: str) -> Place:
-        if self.kind == "html":  # what is shown has no place of its own in the string
+        if self.kind == "html":  # visible text has no known place in the string
             return Place(self.line, self.field.start + 1)
         del shown
         return Place(self.line, self._starts[offset] + 1)
@@ -180,19 +180,19 @@ class _Row:
         left = "".join(self.raw[a:b] for a, b in _between(raw, len(self.raw)))
         wanted = "".join(self.text[a:b] for a, b in _between(spans, len(self.text)))
         field = find_field(left, (self.field.name,))
-        if field is None or field.value != wanted:  # two halves of a character that met
-            raise InputError("the text can't be cut there without becoming another; fix its escapes first")
-        places = accumulate((len(self.raw[a:b].encode()) for a, b in pairwise(_borders(raw))), initial=self.start)
+        if field is None or field.value != wanted:  # two halves of a surrogate pair have become one character
+            raise InputError("removing this text would change the text around it; fix the \\u escapes of the row first")
+        places = accumulate((len(self.raw[a:b].encode()) for a, b in pairwise(_boundaries(raw))), initial=self.start)
         return _pairs(list(places)[1:])
 
 
 def _between(spans: Spans, length: int) -> list[tuple[int, int]]:
-    """What lies between spans, and before and behind them."""
-    borders = [*_borders(spans), length]
+    """The spans between, before and after ``spans``."""
+    borders = [*_boundaries(spans), length]
     return _pairs(borders)
 
 
-def _borders(spans: Spans) -> list[int]:
+def _boundaries(spans: Spans) -> list[int]:
     return [0, *(offset for span in spans for offset in span)]
 
 
@@ -226,19 +226,19 @@ def _row(line: bytes, n: int, start: int, names: Sequence[str], config: Config) 
     return _Row(raw, start, field, field.value, kind, n)
 
 
-def _cure(asked: str) -> str:
-    if asked:
-        return "; fields within others are not read: name one of the top level, or write the text into one"
-    return "; name the one that holds the text with --text-column"
+def _cure(named: str) -> str:
+    if named:
+        return "; nested fields are not supported: name a field at the top level, or move the text to one"
+    return "; name the field that contains the text with --text-column"
 
 
 def _pairs(offsets: Sequence[int]) -> list[tuple[int, int]]:
-    """Starts and ends that take turns, two by two."""
+    """The spans of a flat sequence: start, end, start, end ..."""
     return list(zip(offsets[::2], offsets[1::2], strict=True))
 
 
 class _LineStarts:
-    """Lines as an editor counts them: a line feed ends one."""
+    """Converts offsets to lines and columns. Only a line feed ends a line, as in an editor."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *accumulate(len(line) + 1 for line in text.split("\n"))]

@@ -1,8 +1,8 @@
-"""Where the words of a page stand in its source.
+"""The positions of the words of a page in its source.
 
-The parser tells no places, so the words that can be seen are looked for in the source, both read in order: tags,
-comments, scripts and styles have none, character references stand for themselves. A word that the source writes in
-another way (in two elements, by a reference) gets the place of the last one that was found before it.
+The parser does not report positions, so the visible words are searched in the source, in order. Tags, comments,
+scripts and styles contain no visible words. A word that the source writes in another way (in two elements, or with a
+character reference) gets the position of the last word that was found before it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _SOURCE = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
-_AHEAD = 400  # words that a gap may have: text that is written but not shown
-_SURE = 3  # words in a row that make a place sure
+_MAX_GAP = 400  # words in the source that are not visible, between two words that are
+_MIN_MATCHING = 3  # successive words that must match after a gap
 
 
 class Words:
-    """The words of a page's source, and which of them those that are ``shown`` are."""
+    """The words in the source of a page, matched with the words of ``shown``, its visible text."""
 
     def __init__(self, source: str, shown: str) -> None:
         written = [(m["word"], m.start()) for m in _SOURCE.finditer(source) if m["word"]]
@@ -29,13 +29,13 @@ class Words:
         self._sources = _aligned([m[0] for m in _WORD.finditer(shown)], written)
 
     def source_of(self, offset: int) -> int:
-        """The place in the source of the first word at or behind ``offset`` of what is shown."""
+        """The offset in the source of the first word at or after ``offset`` of the visible text."""
         n = min(bisect_left(self._offsets, offset), len(self._sources) - 1)
         return self._sources[n] if n >= 0 else 0
 
 
 def _aligned(shown: list[str], written: list[tuple[str, int]]) -> list[int]:
-    """For each word that is shown the place of the word of the source that it is, in order."""
+    """The offset in the source of each visible word. ``written`` are the words of the source with their offsets."""
     places: dict[str, list[int]] = {}
     for n, (word, _) in enumerate(written):
         places.setdefault(word, []).append(n)
@@ -44,8 +44,8 @@ def _aligned(shown: list[str], written: list[tuple[str, int]]) -> list[int]:
     for n, word in enumerate(shown):
         there = places.get(word, [])
         first = bisect_left(there, at)
-        last = bisect_right(there, at + _AHEAD)
-        following = shown[n + 1 : n + _SURE]
+        last = bisect_right(there, at + _MAX_GAP)
+        following = shown[n + 1 : n + _MIN_MATCHING]
         for k in there[first:last]:
             if k == at or [w for w, _ in written[k + 1 : k + 1 + len(following)]] == following:
                 at = k + 1

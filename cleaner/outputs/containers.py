@@ -19,7 +19,7 @@ from cleaner.json_lines import Row, to_line, to_row
 
 _GZIP_LEVEL = 6
 _ZSTD_LEVEL = 3
-_ROW_GROUP, _GROUP_BYTES = 1_000, 8_000_000  # maximum rows, and maximum bytes of their lines unless it is one row
+_ROW_GROUP, _GROUP_BYTES = 1_000, 8_000_000  # rows at most, and bytes of their lines at most unless it is one row
 
 
 class FileKind(NamedTuple):
@@ -31,34 +31,34 @@ class FileKind(NamedTuple):
     is_parquet: bool = False
 
 
-def as_it_is(lines: bytes) -> bytes:
+def uncompressed(lines: bytes) -> bytes:
     """No compression."""
     return lines
 
 
 def gzipped(lines: bytes) -> bytes:
-    """One gzip member without a time stamp, so that the same lines give the same bytes."""
+    """One gzip member without a timestamp, so that the same lines give the same bytes; nothing for no lines."""
     return gzip.compress(lines, _GZIP_LEVEL, mtime=0) if lines else b""
 
 
 def zstd(lines: bytes) -> bytes:
-    """One zstd frame."""
+    """One zstd frame; nothing for no lines."""
     return bytes(zstandard().ZstdCompressor(level=_ZSTD_LEVEL).compress(lines)) if lines else b""
 
 
 CONTAINERS = {
     container.name: container
     for container in (
-        FileKind("jsonl", ".jsonl", as_it_is),
+        FileKind("jsonl", ".jsonl", uncompressed),
         FileKind("jsonl.gz", ".jsonl.gz", gzipped),
         FileKind("jsonl.zst", ".jsonl.zst", zstd),
-        FileKind("parquet", ".parquet", as_it_is, is_parquet=True),
+        FileKind("parquet", ".parquet", uncompressed, is_parquet=True),
     )
 }
 
 
 def require(container: FileKind) -> None:
-    """Raise `ConfigError` if a library that ``container`` needs is missing."""
+    """Raises `ConfigError` if a library that ``container`` needs is missing."""
     if container.is_parquet:
         libraries()
     elif container.name.endswith("zst"):
@@ -85,7 +85,7 @@ def to_parquet(lines: Path, target: Path, schema: dict[str, Any]) -> None:
 
 
 def _groups(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """Groups of lines for row groups; groups are small because Python objects take ten times the memory."""
+    """The lines in row groups. Groups are small, because Python objects take ten times the memory of their lines."""
     group, size = list[bytes](), 0
     for line in lines:
         if group and (len(group) == _ROW_GROUP or size + len(line) > _GROUP_BYTES):
@@ -120,7 +120,7 @@ def _arrow_type(pyarrow: Any, schema: dict[str, Any]) -> Any:
 
 
 def _flat(row: Row, schema: dict[str, Any]) -> Row:
-    """The row with untyped objects as JSON strings."""
+    """The row without nulls, with untyped objects as JSON strings."""
     return {
         name: _flat(value, of) if "properties" in of else to_line(value).decode() if isinstance(value, dict) else value
         for name, of in schema["properties"].items()
@@ -137,7 +137,8 @@ def _parquet_lines(path: Path) -> Iterator[bytes]:
 
 
 def _unflat(row: Row) -> Row:
-    found = {name: _unflat(value) if isinstance(value, dict) else value for name, value in row.items()}
-    if isinstance(extra := found.get("extra"), str):
-        found["extra"] = json.loads(extra)
-    return found
+    """The inverse of `_flat`."""
+    nested = {name: _unflat(value) if isinstance(value, dict) else value for name, value in row.items()}
+    if isinstance(extra := nested.get("extra"), str):
+        nested["extra"] = json.loads(extra)
+    return nested

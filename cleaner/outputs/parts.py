@@ -12,11 +12,11 @@ from cleaner.json_lines import Row
 from cleaner.outputs.containers import FileKind, to_parquet
 
 _SPOOL = f".rows{PART}"
-_BUFFER = 1 << 20
+_BUFFER = 1 << 20  # bytes
 
 
 class Part:
-    """An unfinished file for ``folder / name``; it is not output until it is renamed. Raises `OSError`."""
+    """The unfinished file of ``folder / name``, which becomes output when it is renamed. Methods raise `OSError`."""
 
     def __init__(self, folder: Path, name: str, container: FileKind) -> None:
         self.name, self.path, self.container = name, folder / name, container
@@ -30,7 +30,7 @@ class Part:
         """Discard the content."""
         self.file.truncate(0)
 
-    def cut_back(self, row: Row) -> None:
+    def truncate_to(self, row: Row) -> None:
         """Truncate to the state that ``row`` describes. Raises `ValueError` if the file does not contain it."""
         with self.part.open("rb") as file:
             left = row["bytes"]
@@ -38,7 +38,7 @@ class Part:
                 self.sha256.update(data)
                 left -= len(data)
         if left or self.sha256.hexdigest() != row["sha256"]:
-            raise ValueError(f"{self.part} is not what the run left")
+            raise ValueError(f"{self.part} was changed after the run stopped")
         self.file.truncate(row["bytes"])
         self.rows, self.bytes = row["rows"], row["bytes"]
 
@@ -74,7 +74,7 @@ class Part:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         return {**self.describe(kind), "bytes": target.stat().st_size, "sha256": sha256}
 
-    def drop_spool(self) -> None:
+    def delete_spool(self) -> None:
         """Delete the JSON lines of a Parquet file. Call this once a checkpoint lists the file."""
         if self.container.is_parquet:
             self.part.unlink(missing_ok=True)

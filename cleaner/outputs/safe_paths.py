@@ -13,14 +13,14 @@ _DRIVE = re.compile(r"[a-zA-Z]:")
 
 
 def safe_path(source: str, *, windows: bool = os.name == "nt") -> Path:
-    """``source`` as a path that stays inside the folder it is joined to. Raises `OutputError` for any other path."""
+    """``source`` as a path that stays inside the folder it is joined to. Raises `OutputError` if it does not."""
     parts = re.split(r"[/\\]" if windows else "/", source)
     is_outside = (
         source.startswith("/") or ".." in parts or (windows and (source.startswith("\\") or _DRIVE.match(source)))
     )
     if not source or "\0" in source or is_outside:
         raise OutputError(
-            f"{source!r} is not a path below the target; the documents were changed, or made on another system"
+            f"{source!r} is not a path below the target folder; the documents were changed, or come from another system"
         )
     try:
         os.fsencode(source)

@@ -6,7 +6,7 @@ from cleaner.chars import is_joined
 
 
 def ends_word(text: str, at: int) -> bool:
-    """Whether no word continues at a place of a text."""
+    """Whether a place in a text is not inside a word."""
     return at >= len(text) or not are_of_one_word(text[at - 1], text[at])
 
 

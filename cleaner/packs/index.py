@@ -63,7 +63,7 @@ class Index:
         self.short_words = frozenset(self.short_needs)
         self.literals = list(dict.fromkeys((*phrases, *(need for need in waiting if need not in short))))
         self.phrases = [tuple(phrases.get(literal, ())) for literal in self.literals]
-        """For each literal the rules whose phrase it is, and whether the phrase may continue."""
+        """For each literal the rules whose phrase it is, and whether more letters may follow the phrase."""
         self.patterns = [tuple(waiting.get(literal, ())) for literal in self.literals]
         """For each literal the patterns that wait for it."""
         self._automaton = ahocorasick_rs.AhoCorasick(self.literals) if self.literals else None

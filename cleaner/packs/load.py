@@ -62,7 +62,7 @@ def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs
 
 
 def pack_files(folder: Path) -> list[Path]:
-    """The packs in a folder; a pipe or a device, which may never end, is left out. Reading reports broken links."""
+    """The packs in a folder, without pipes and devices, which may never end. Broken links are reported when read."""
     return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
 

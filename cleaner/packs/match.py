@@ -25,7 +25,7 @@ _MAX_SHORT_WORDS = 16  # words of a line in which short literals are looked up
 _WORD_NEED = 4  # a literal of so few characters counts only as a word
 _MEMO_CHARS, _MEMO_LINES = 120, 20_000  # lines worth remembering, and how many
 
-_PAUSES = frozenset(",;،؛、")  # a line with this end continues below
+_PAUSES = frozenset(",;،؛、")  # a line with such an end continues below
 
 Hits = tuple[Hit, ...]
 

@@ -45,15 +45,15 @@ class Category:
 class Where:
     """Where a rule applies: words of the block, distinct phrases needed, place relative to the prose.
 
-    ``alone`` is true if its lines typically are alone among paragraphs, such as advertising labels. Such a line of
-    another rule may be a subheading. A rule that matches more than ``max_times`` blocks of a page matches its posts or
+    ``alone`` says that its lines are alone among paragraphs by nature, as advertising labels are; a lone line of any
+    other rule may be a subheading. A rule that matches more than ``max_times`` blocks of a page matches its posts or
     cards, and is not applied.
 
     ``path`` are selectors (see `cleaner.packs.selectors`): one of them must match the element of the block or one
-    around it, and no selector of ``outside`` may. A rule without words takes whole elements. It does not take an
+    around it, and none of those of ``outside`` may. A rule without words takes whole elements. It does not take an
     element that has more than ``max_share`` percent of the page's prose, or in which more than ``max_prose`` percent of
-    the words are prose. With ``beside``, at least this number of words of prose must be outside its elements, or its
-    elements must contain less than half of all prose.
+    the words are prose. With ``beside``, at least that many words of prose must be left outside its elements, or its
+    elements must hold less than half of all prose.
     """
 
     min_words: int = 0
@@ -146,9 +146,9 @@ class Section:
 class StageRule:
     """A rule that is code: a kind of mark of a stage, declared with examples as the rules of packs are.
 
-    ``score`` is the score of its marks, or the highest one if the stage decides for each block. ``by_place`` is true
-    for rules that read the place of a block, not its words. ``fact`` names the fact that its lines contain; for
-    ``tags`` each name is one fact. ``removes`` are texts or pages in which the rule marks what it
+    ``score`` is that of its marks, or the highest they can have where the stage decides for each block.
+    ``by_place`` is true of rules that look at where a block is, not at what it says. ``fact`` names the fact that
+    its lines hold; of ``tags`` each name is one. ``removes`` are texts or pages in which the rule marks what it
     should, ``keeps`` near misses in which it marks nothing (`cleaner.examples` describes how they are written).
 
     Raises `RuleError` for an id or a category of another form, and where a text or the examples are missing.
@@ -244,7 +244,7 @@ class Packs:
     def only(self, *, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> Packs:
         """The packs with the rules whose id starts with one of ``select`` (all, if empty) and none of ``ignore``.
 
-        Rules that only protect always stay. Raises `RuleError` for a prefix without a rule.
+        Rules that only protect always stay. Raises `RuleError` for a prefix that no rule id starts with.
         """
         ids = self.ids()
         known = sorted({*ids, *(id.partition("/")[0] for id in ids)})

@@ -1,4 +1,4 @@
-"""The inputs of a run as one stream of chunks, each with the position after it, starting at any position."""
+"""The inputs of a run as a stream of chunks, which can start at any position. Each chunk has the position after it."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.errors import CleanerError, InputError, OutputError
-from cleaner.inputs.find import Source, find, printable, sidecar_of, stdin_holds_rows
+from cleaner.inputs.find import Entry, Source, find, printable, sidecar_of, stdin_holds_rows
 from cleaner.inputs.formats import File, Settings, format_of, load_format
 from cleaner.inputs.libraries import is_any_missing, missing_library, refuse_missing
-from cleaner.inputs.records import FOUND, Blank, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
+from cleaner.inputs.records import NO_READER, Blank, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
 from cleaner.ledger import Row
 from cleaner.run.options import AUTO
 
@@ -60,12 +60,12 @@ class Inputs:
         self.cursor = Cursor()
         self.items = 0
         self.saved = 0
-        """When the checkpoint was written that this run goes on from, in nanoseconds."""
+        """The time, in nanoseconds, at which the checkpoint was written that this run resumes from."""
         find(sources)
 
     def chunks(
         self,
-        start: Cursor = Cursor(),  # noqa: B008 - a tuple
+        start: Cursor = Cursor(),  # noqa: B008 - immutable
         *,
         done: int = 0,
         only: Collection[int] | None = None,
@@ -102,7 +102,7 @@ class Inputs:
             refuse_missing((source.id, source.name, self._format_of(source)) for source in found)
 
     def count(self) -> int:
-        """The number of items that give documents."""
+        """The number of items that are documents, or failed to be one."""
         return sum(_counts(item) for item, _ in self._with_cursors(Cursor()))
 
     def digest(self) -> str:
@@ -122,10 +122,10 @@ class Inputs:
                 position = Position(entry + 1) if item.next < 0 else Position(entry, item.next, item.record)
                 yield item, self.cursor._replace(position=position, items=items, read=before + item.read)
 
-    def _items(self, source: Source | Failed | Skipped, size: int, start: Position) -> Iterator[Item]:
-        """The items of one entry; the last item has no ``next``."""
+    def _items(self, source: Entry, size: int, start: Position) -> Iterator[Item]:
+        """The items of one entry. The ``next`` of the last item is -1 if nothing follows it."""
         if not isinstance(source, Source):
-            yield Item(FOUND, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
+            yield Item(NO_READER, source.source if isinstance(source, Failed) else source.name, 0, source, next=-1)
             return
         name = self._format_of(source)
         if name == "whole" and start.offset:
@@ -137,12 +137,12 @@ class Inputs:
         try:
             yield from load_format(name).items(File(source.id, source.path, size, start), self._settings)
             if name != "whole" and source.path and _size_and_time(source.path) != before:
-                yield Item(FOUND, source.id, 0, Changed(source.name), next=-1, read=size)
+                yield Item(NO_READER, source.id, 0, Changed(source.name), next=-1, read=size)
         except InputError as error:
-            yield failed_item(Failed(source.id, source.id, *error.told), next=-1, read=size)
+            yield failed_item(Failed(source.id, source.id, *error.what_and_cure), next=-1, read=size)
         except (CleanerError, MemoryError):
             raise
-        except Exception as error:  # noqa: BLE001 - from a library; one odd file must not end a long run
+        except Exception as error:  # noqa: BLE001 - from a library; one unusual file must not end a long run
             what = f"can't be read further: {type(error).__name__}: {error}"
             yield failed_item(Failed(source.id, source.id, what, "rewrite it, or report this"), next=-1, read=size)
 
@@ -151,14 +151,14 @@ class Inputs:
             return self._format
         return "jsonl" if source.path is None and stdin_holds_rows() else format_of(source.id)
 
-    def _entries(self, start: Cursor) -> Iterator[tuple[int, Source | Failed | Skipped, int]]:
+    def _entries(self, start: Cursor) -> Iterator[tuple[int, Entry, int]]:
         """Each entry from ``start`` on, with its number and size in bytes."""
         sha256 = hashlib.sha256()
         self.cursor = Cursor()
         for entry, found in enumerate(find(self._sources)):
             size = _note(sha256, found)
             if isinstance(found, Source) and (library := missing_library(found.id, self._format_of(found))):
-                sha256.update(library.module.encode())  # when it is installed, these are other inputs
+                sha256.update(library.module.encode())  # so that the inputs count as changed once it is installed
             inputs = sha256.hexdigest()
             self.cursor = Cursor(Position(entry), 0, entry + 1, inputs, self.cursor.read + size)
             if entry + 1 == start.entries and inputs != start.inputs:
@@ -170,14 +170,14 @@ class Inputs:
             raise OutputError(f"{what}; start again with --overwrite")
 
     def _changed(self, entries: int) -> str:
-        """What differs among the first inputs, in words: the one that was written to since the checkpoint, if any."""
+        """A message about what differs in the first inputs: the one that was modified after the checkpoint, if any."""
         for found in islice(find(self._sources), entries):
             if isinstance(found, Source) and found.path and _size_and_time(found.path)[1] > self.saved:
                 return f"{found.name}: has changed, or is new, since the run was interrupted"
-        return "the inputs read so far have changed since the run was interrupted: one is missing, or not the same file"
+        return "the inputs read so far have changed since the run was interrupted: one is missing or was replaced"
 
 
-def _note(sha256: hashlib._Hash, found: Source | Failed | Skipped) -> int:
+def _note(sha256: hashlib._Hash, found: Entry) -> int:
     """Add one entry to the hash. Returns its size in bytes."""
     size = time = 0
     if isinstance(found, Source) and found.path:
@@ -198,4 +198,5 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 
 def _counts(item: Item) -> bool:
+    """Whether the item counts as an input of the run: it gives a document or is recorded as failed."""
     return not isinstance(item.payload, (Skipped, PassedOver, Changed, Blank))

@@ -1,4 +1,4 @@
-"""The work on documents: records in, rows and counts out. One failing document never stops the rest."""
+"""Clean documents: turn records into rows and counts. One failing document never stops the rest."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from cleaner.errors import InputError, LedgerError
 from cleaner.inputs.formats import Settings, load_format
 from cleaner.inputs.read import decode_record
 from cleaner.inputs.records import (
-    FOUND,
+    NO_READER,
     REUSED,
     Blank,
     Changed,
+    EarlierRows,
     Failed,
     Item,
-    Old,
     PassedOver,
     Record,
     Skipped,
@@ -31,14 +31,14 @@ from cleaner.run.report import Report
 
 
 def _nothing() -> None:
-    """Before each document, where nobody counts its time."""
+    """Called before each document if nothing is to be done there."""
 
 
 @dataclass(slots=True)
 class Done:
-    """What became of some items: lines for each kind of output, counts, and what is to be said.
+    """The results of some items: the lines of each kind of output, the lines of failed inputs, counts and messages.
 
-    ``reused`` documents have the rows of an earlier run.
+    ``rows`` is the number of documents; ``reused`` is how many of them have the rows of an earlier run.
     """
 
     lines: dict[str, bytes] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class Done:
     reused: int = 0
 
     def add(self, more: Done) -> None:
-        """Append what became of the items behind these."""
+        """Append the results of the items after these."""
         for kind, lines in more.lines.items():
             self.lines[kind] = self.lines.get(kind, b"") + lines
         self.rows += more.rows
@@ -61,9 +61,10 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """Everything a worker needs: the pipeline, the options, who signs, and how rows are laid out.
+    """Everything that a worker needs: the pipeline, the options, the maker of the rows, and their layout.
 
-    ``max_removed`` is the share of a document that may go; ``pack`` compresses the lines of a chunk.
+    ``max_removed`` is the share of a document that may be removed, from 0 to 1; ``pack`` compresses the lines of a
+    chunk.
     """
 
     pipeline: Pipeline
@@ -76,24 +77,28 @@ class Cleaning:
 
     @property
     def layout(self) -> Layout:
-        return load_layout(self.layout_name)  # a module does not travel to a worker
+        """The layout of the rows."""
+        return load_layout(self.layout_name)  # a module can't be pickled for a worker
 
     def packed(self, items: Sequence[Item]) -> Done:
-        """What becomes of a chunk. Raises `MemoryError` if there is not enough."""
+        """The results of a chunk, with compressed lines. Raises `MemoryError` if memory runs out."""
         return self.pack_lines(self.plain(items))
 
     def pack_lines(self, done: Done) -> Done:
-        """The same with its lines compressed."""
+        """The same results with their lines compressed."""
         done.lines = {kind: self.pack(lines) for kind, lines in done.lines.items()}
         return done
 
     @property
     def kinds(self) -> tuple[str, ...]:
-        """The outputs that are written."""
+        """The kinds of output that are written."""
         return tuple(kind for kind in self.layout.kinds if self.has_ledger or kind != LEDGER)
 
     def plain(self, items: Sequence[Item], begin: Callable[[], None] = _nothing) -> Done:
-        """What becomes of items, lines not compressed; ``begin`` is told before each. Raises `MemoryError`."""
+        """The results of items, with uncompressed lines. ``begin`` is called before each item.
+
+        Raises `MemoryError` if memory runs out.
+        """
         done = Done()
         lines: dict[str, list[bytes]] = {kind: [] for kind in self.kinds}
         failed = list[bytes]()
@@ -116,7 +121,7 @@ class Cleaning:
     def _rows(self, item: Item, done: Done) -> tuple[Row, Row] | Failed | None:
         old = item.payload if item.reader == REUSED else None
         item = old.item if old else item
-        found = item.payload if item.reader == FOUND else read_record(item, self.settings)
+        found = item.payload if item.reader == NO_READER else read_record(item, self.settings)
         if isinstance(found, Skipped):
             done.messages.append(f"{found.name}: skipped, {found.reason}")
             done.report.add_warning(done.messages[-1])
@@ -138,7 +143,7 @@ class Cleaning:
                 done.messages.append(f"{place(document['source'], document['record'])}: {document['warnings'][-1]}")
         return rows
 
-    def _clean(self, record: Record, old: Old | None, done: Done) -> tuple[Row, Row] | Failed:
+    def _clean(self, record: Record, old: EarlierRows | None, done: Done) -> tuple[Row, Row] | Failed:
         data = record.data if isinstance(record.data, bytes) else record.data.encode("utf-8", "surrogatepass")
         sha256 = hashlib.sha256(data).hexdigest()
         try:
@@ -151,8 +156,8 @@ class Cleaning:
             return known
         return rows_of_document(self.pipeline, origin, kind, self.maker, max_removed=self.max_removed)
 
-    def _old_rows(self, old: Old, made_of: str) -> tuple[Row, Row] | None:
-        """The rows of an earlier run, if they are of the same input and sound."""
+    def _old_rows(self, old: EarlierRows, made_of: str) -> tuple[Row, Row] | None:
+        """The rows of an earlier run; None if they are from another input or damaged."""
         try:
             document, ledger = self.layout.row(to_row(old.document)), to_row(old.ledger)
             if ledger["input_sha256"] != made_of or document["status"] == "passed_through":
@@ -164,7 +169,7 @@ class Cleaning:
 
 
 def read_record(item: Item, settings: Settings) -> Record | Failed:
-    """The record of an item, read by its format."""
+    """The record of an item, read by its format, or why there is none."""
     try:
         return load_format(item.reader).record(item, settings)
     except InputError as error:
@@ -177,9 +182,9 @@ def rows_of_document(
 ) -> tuple[Row, Row]:
     """The document row and the ledger row of one source, checked.
 
-    ``origin`` needs no ``input_sha256``. Whatever fails on the way to them, the document is passed through uncut and
-    its status says so; so it is if more than the share ``max_removed`` of its characters would go. Raises `MemoryError`
-    only.
+    ``origin`` needs no ``input_sha256``. If cleaning fails, the document is passed through uncut, with the status
+    ``passed_through``. If more than the share ``max_removed`` of its characters would be removed, it is uncut, with the
+    status ``over_limit``. Raises `MemoryError` only.
     """
     origin = replace(origin, input_sha256=input_sha256(origin, kind))
     try:
@@ -188,14 +193,14 @@ def rows_of_document(
         verify(document, ledger)
     except MemoryError:
         raise
-    except Exception as error:  # noqa: BLE001 - a bug of ours or of a user's stage: content is never lost to it
+    except Exception as error:  # noqa: BLE001 - a bug in the program or in a user's stage must not lose content
         result = passed_through(origin.id, origin.decoded.text, kind, error)
         document, ledger = document_row(result, origin, maker), ledger_row(result, origin, maker)
     return document, ledger
 
 
 def input_sha256(origin: Origin, kind: InputKind | None) -> str:
-    """A hash of all that the rows of an input are made of, besides rules and options."""
+    """A hash of everything that the rows of an input depend on, except rules and options."""
     decoded = origin.decoded
     made_of = {
         "id": origin.id,
@@ -212,7 +217,7 @@ def input_sha256(origin: Origin, kind: InputKind | None) -> str:
 
 
 def _limited(result: Result, max_removed: float) -> Result:
-    """The result, or the whole document if too much of it would go."""
+    """The result, or the uncut document if more than the share ``max_removed`` of it would be removed."""
     whole = len(result.document.text)
     removed = sum(cut.span.end - cut.span.start for cut in result.cuts)
     if removed <= max_removed * whole:
@@ -222,4 +227,4 @@ def _limited(result: Result, max_removed: float) -> Result:
 
 
 def _failed(id: str, source: str, record: int, error: InputError, sha256: str) -> Failed:
-    return Failed(id, source, *error.told, sha256, record)
+    return Failed(id, source, *error.what_and_cure, sha256, record)

@@ -1,7 +1,7 @@
-"""The output folder of a run: parts grow beside their places, checkpoints say how much of them counts.
+"""The output folder of a run: parts grow next to their final names, and checkpoints record how much of them counts.
 
-When all is done the files get their names, the report last: where it is, the output is whole. Whatever breaks off
-before, the same run goes on from its checkpoint; nothing half-done ever has a final name.
+At the end of the run, the files get their final names, the report last: if it exists, the output is complete. If the
+run is interrupted before that, the same run resumes from its checkpoint; no incomplete file ever has a final name.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ _PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a
 
 
 class WriteError(OutputError):
-    """Writing broke off in the midst of a run, for instance on a full disk: make room and run again."""
+    """Writing failed during a run, for example because the disk is full: make room and run again."""
 
 
 class Sink(Protocol):
-    """Takes what became of the chunks of a run, in their order; a full shard is closed by a checkpoint at once."""
+    """Takes the results of the chunks of a run, in order. The caller saves a checkpoint as soon as a shard is full."""
 
     @property
     def is_shard_full(self) -> bool: ...
@@ -61,7 +61,7 @@ class NullSink:
 
 
 class _Shape(NamedTuple):
-    """What the files of a run look like."""
+    """The form of the output files of a run. ``shard_size`` is in bytes, 0 for one file."""
 
     kinds: tuple[str, ...]
     name: Callable[[str, str], str]
@@ -80,11 +80,11 @@ def _shape(options: RunOptions) -> _Shape:
 
 
 class Folder:
-    """A folder that holds the output of one run. A context manager.
+    """A folder for the output of one run. A context manager.
 
-    Left without `finish` it keeps what the last checkpoint counts, for the same run to go on; without a checkpoint
-    nothing is changed. Raises `OutputError` on the way in if the folder may not be used, `WriteError` later if the
-    disk gives up.
+    If it is left without `finish`, it keeps what the last checkpoint counts, so that the same run can resume; without a
+    checkpoint, it is left as it was. Entering it raises `OutputError` if the folder can't be used; later calls raise
+    `WriteError` if writing fails.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Folder:
         inputs: Container[str] = (),
         overwrite: bool = False,
     ) -> None:
-        """``inputs`` are real paths that are never written to; ``overwrite`` replaces files that no run made."""
+        """``inputs`` are real paths that are never written to; ``overwrite`` replaces files that no run wrote."""
         self.path = path
         self._inputs, self._overwrite = inputs, overwrite
         self._own = _listed(path / REPORT)
@@ -105,7 +105,7 @@ class Folder:
         self._closed: list[Row] = []
         self._open: dict[str, Part] = {}
         self._names = set[str]()  # of closed files
-        self._spent: list[Part] = []  # rows that became Parquet, kept until a checkpoint knows
+        self._spools: list[Part] = []  # rows that were converted to Parquet, kept until a checkpoint lists the file
         self._folder, self._shard = "", 0
         self._is_saved = False
         self._by_folder = options.keep_folders
@@ -142,7 +142,7 @@ class Folder:
         return self._is_saved and not self._overwrite
 
     def begin(self) -> None:
-        """Start anew: what an unfinished run left is removed. Raises `WriteError`."""
+        """Start from the beginning: delete what an unfinished run left. Raises `WriteError`."""
         with _as_write_error(self.path, self._resumes):
             (self.path / CHECKPOINT).unlink(missing_ok=True)
             _remove_parts(self.path, but=self._failed.part)
@@ -151,7 +151,7 @@ class Folder:
                 self._open_shard()
 
     def resume(self, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint: its parts are cut back to what counts. Raises `OutputError` if they are damaged."""
+        """Resume from a checkpoint: truncate its parts to what counts. Raises `OutputError` if they are damaged."""
         self._is_saved = True
         self._closed = list(checkpoint.closed)
         self._names = {row["name"] for row in self._closed}
@@ -159,15 +159,15 @@ class Folder:
         with _as_write_error(self.path, self._resumes):
             try:
                 _refuse_missing(self.path, self._closed)
-                self._failed.cut_back(checkpoint.failed)
+                self._failed.truncate_to(checkpoint.failed)
                 for kind, row in checkpoint.open.items():
                     self._open[kind] = self._part(row["name"], self._shape.container)
-                    self._open[kind].cut_back(row)
+                    self._open[kind].truncate_to(row)
             except ValueError as error:
                 raise OutputError(f"{error}; start again with --overwrite") from error
 
     def add(self, done: Done, folder: str) -> None:
-        """Write what became of a chunk: the rows of a document stand on the same line of their files."""
+        """Write the results of a chunk. The rows of a document are on the same line of their files."""
         with _as_write_error(self.path, self._resumes):
             if self._open and folder != self._folder:
                 self._close_shard()
@@ -181,12 +181,12 @@ class Folder:
 
     @property
     def is_shard_full(self) -> bool:
-        """Whether the files in the making have the size of a shard."""
+        """Whether the open files have reached the size of a shard."""
         size = max((part.bytes for part in self._open.values()), default=0)
         return bool(self._shape.shard_size) and size >= self._shape.shard_size
 
     def checkpoint(self, cursor: Cursor, report: Report) -> None:
-        """From here on a broken run goes on behind ``cursor``. Full shards are closed."""
+        """Save the state of the run, so that it can resume after ``cursor``. Full shards are closed."""
         with _as_write_error(self.path, self._resumes):
             if self.is_shard_full:
                 self._close_shard()
@@ -195,7 +195,7 @@ class Folder:
             self._save(cursor, report)
 
     def finish(self, cursor: Cursor, report: Report) -> None:
-        """Give all files their names. The report goes first and comes last: where it is, the output is whole."""
+        """Give all files their final names. An old report is deleted first and the new one renamed last."""
         with _as_write_error(self.path, self._resumes):
             self._close_shard()
             self._closed.append(self._failed.close("failed", {}))
@@ -214,8 +214,8 @@ class Folder:
             sync_folder(folder)
         row.save(self.path)
         self._is_saved = True
-        while self._spent:
-            self._spent.pop().drop_spool()
+        while self._spools:
+            self._spools.pop().delete_spool()
 
     def _open_shard(self) -> None:
         while self._name(self._shape.kinds[0]) in self._names:
@@ -228,20 +228,20 @@ class Folder:
             self._open[kind].clear()
 
     def _refuse_taken(self, name: str) -> None:
-        """Raises `OutputError` for the name of an input, or of a file that is not of a run of ours."""
+        """Raises `OutputError` if the file is an input, or exists and no run wrote it."""
         target = self.path / safe_path(name)
         if os.path.realpath(target) in self._inputs:
             raise OutputError(f"{target}: is an input and would be overwritten; choose another folder")
         if os.path.lexists(target) and name not in self._own and not self._overwrite:
-            what = "is there and no output of a run"
+            what = "exists and is not the output of a run"
             raise OutputError(f"{target}: {what}; move it away, choose another folder, or replace it with --overwrite")
 
     def _close_shard(self) -> None:
-        """Make the parts whole."""
+        """Complete the open parts."""
         for kind, part in self._open.items():
             self._closed.append(part.close(kind, self._shape.schemas.get(kind, {})))
             self._names.add(part.name)
-        self._spent += self._open.values()
+        self._spools += self._open.values()
         self._open = {}
 
     def _name(self, kind: str) -> str:
@@ -254,9 +254,9 @@ class Folder:
 
 
 def publish(path: Path, names: Sequence[str]) -> None:
-    """Give the files of a finished run their names, those of a run before it that are no longer needed go.
+    """Give the files of a finished run their final names; delete files of the previous run that have no successor.
 
-    Raises `OSError`. May be done again after it broke off.
+    Raises `OSError`. If it is interrupted, it can be repeated.
     """
     old = _listed(path / REPORT) - set(names)
     (path / REPORT).unlink(missing_ok=True)
@@ -265,7 +265,7 @@ def publish(path: Path, names: Sequence[str]) -> None:
         if part.exists():
             os.replace(part, path / name)
         elif name != REPORT and not (path / name).exists():
-            raise FileNotFoundError(errno.ENOENT, f"{name} is gone")
+            raise FileNotFoundError(errno.ENOENT, f"{name} is missing")
     for folder in {(path / name).parent for name in names}:
         sync_folder(folder)
     for name in old:
@@ -275,7 +275,7 @@ def publish(path: Path, names: Sequence[str]) -> None:
 
 
 def _listed(report: Path) -> set[str]:
-    """The files that a report names, as far as they lie below its folder."""
+    """The files that a report lists, without those outside its folder; none if it can't be read."""
     names = set[str]()
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError, OutputError):
         names = {str(safe_path(file["name"])) for file in to_row(report.read_bytes())["files"]}
@@ -283,15 +283,15 @@ def _listed(report: Path) -> set[str]:
 
 
 def _refuse_missing(path: Path, closed: Sequence[Row]) -> None:
-    """Raises `ValueError` if a part that was made whole is not there any more."""
+    """Raises `ValueError` if a complete part is missing or has another size."""
     for row in closed:
         part = path / f"{row['name']}{PART}"
         if not part.is_file() or part.stat().st_size != row["bytes"]:
-            raise ValueError(f"{part} is not what the run left")
+            raise ValueError(f"{part} was changed after the run stopped")
 
 
 def _remove_parts(path: Path, but: Path | None = None) -> None:
-    """Remove what an unfinished run left in the folder, and folders that are empty then. Raises `OSError`."""
+    """Delete the parts that an unfinished run left, and folders that are empty afterwards. Raises `OSError`."""
     for folder, _, names in os.walk(path, topdown=False):
         for name in names:
             part = Path(folder, name)
@@ -308,7 +308,7 @@ def _remove_if_empty(path: Path) -> None:
 
 @contextlib.contextmanager
 def _as_write_error(path: Path, resumes: Callable[[], bool]) -> Iterator[None]:
-    """Turns `OSError` into `WriteError`; ``resumes`` says whether the same command resumes."""
+    """Turns `OSError` into `WriteError`. ``resumes`` returns whether the same command would resume."""
     try:
         yield
     except OSError as error:
@@ -339,4 +339,4 @@ def _lock(flock: Callable[[int, int], None], folder: int, how: int, path: Path) 
     except BlockingIOError as error:
         raise OutputError(f"{path}: another run is writing here; wait for it or choose another folder") from error
     except OSError:
-        pass  # some network file systems know no locks
+        pass  # some network file systems have no locks

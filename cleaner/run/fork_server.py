@@ -76,7 +76,7 @@ class ForkServer:
     def start(self) -> Worker:
         """Start a worker. Raises `CleanerError` if the fork server has ended."""
         ours, theirs = Pipe()
-        with _gone():
+        with _server_errors():
             socket.send_fds(self._socket, [_FORK], [theirs.fileno()])
         theirs.close()
         return Worker(ours, self._number())
@@ -87,7 +87,7 @@ class ForkServer:
         Raises `CleanerError` if the fork server has ended.
         """
         worker.connection.close()
-        with _gone():
+        with _server_errors():
             self._socket.sendall(_REAP + _NUMBER.pack(worker.pid))
         return self._number()
 
@@ -98,7 +98,7 @@ class ForkServer:
             os.waitpid(self.pid, 0)
 
     def _number(self) -> int:
-        with _gone():
+        with _server_errors():
             data = _exactly(self._socket, _NUMBER.size)
             if not data:
                 raise EOFError
@@ -107,11 +107,12 @@ class ForkServer:
 
 
 @contextlib.contextmanager
-def _gone() -> Iterator[None]:
+def _server_errors() -> Iterator[None]:
+    """Turns the errors of a closed connection to the fork server into `CleanerError`."""
     try:
         yield
     except (OSError, EOFError) as error:
-        what = "the process that starts workers is gone, perhaps killed because memory ran out"
+        what = "the process that starts workers has ended, perhaps killed because memory ran out"
         raise CleanerError(f"{what}; run the same command again") from error
 
 
@@ -140,38 +141,38 @@ class Spawner:
         return (-code if code < 0 else code << 8) if os.name == "posix" else code
 
     def close(self) -> None:
-        """Nothing to clean up."""
+        """Nothing to clean up: each worker is reaped."""
 
 
-def _serve(asked: socket.socket, mains: socket.socket, work: Work) -> None:
+def _serve(requests: socket.socket, main_end: socket.socket, work: Work) -> None:
     """Fork and reap workers on request. When the main process ends for any reason, end all workers."""
-    mains.close()
+    main_end.close()
     _signals_for_children()
     work.prepare()
     gc.freeze()  # existing objects stay shared between processes
     children = set[int]()
     while True:
-        order, files, _, _ = socket.recv_fds(asked, 1, 1)
+        order, files, _, _ = socket.recv_fds(requests, 1, 1)
         if order == _FORK:
             pid = os.fork()
             if not pid:
-                asked.close()
+                requests.close()
                 _never_return(partial(work, Connection(files[0])))
             os.close(files[0])
             children.add(pid)
-            asked.sendall(_NUMBER.pack(pid))
-        elif order == _REAP and (data := _exactly(asked, _NUMBER.size)):
+            requests.sendall(_NUMBER.pack(pid))
+        elif order == _REAP and (data := _exactly(requests, _NUMBER.size)):
             pid = _NUMBER.unpack(data)[0]
             children.discard(pid)
-            asked.sendall(_NUMBER.pack(_buried(pid)))
+            requests.sendall(_NUMBER.pack(_reaped(pid)))
         else:
             for child in children:
-                _buried(child)
+                _reaped(child)
             return
 
 
-def _buried(pid: int) -> int:
-    """End a child. Returns its wait status; if the child had already died, the status of that death."""
+def _reaped(pid: int) -> int:
+    """End a child and reap it. Returns its wait status; if it had already died, the status of that death."""
     done, status = os.waitpid(pid, os.WNOHANG)
     if not done:
         os.kill(pid, signal.SIGKILL)
@@ -201,6 +202,7 @@ def _never_return(run: Callable[[], None]) -> None:
 
 
 def _exactly(source: socket.socket, size: int) -> bytes:
+    """Receive ``size`` bytes; empty if the connection closes before."""
     data = b""
     while len(data) < size:
         more = source.recv(size - len(data))

@@ -13,7 +13,7 @@ OUT_OF_MEMORY = 71
 """Exit code of a worker that ran out of memory."""
 WORKER_FAULT = 70
 """Exit code of a worker after an unexpected error."""
-_WALL = 10  # wall-clock seconds allowed per CPU second; they stop work that only waits
+_WALL_FACTOR = 10  # wall-clock seconds allowed per CPU second; they stop work that only waits
 _TIMED_OUT = {"SIGPROF": "took over {} s of CPU time", "SIGALRM": "took over {} s"}
 
 
@@ -27,7 +27,7 @@ class Limits(NamedTuple):
         """Start the timers of a document; when one expires, the kernel ends this process."""
         if hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_PROF, self.cpu_seconds)
-            signal.setitimer(signal.ITIMER_REAL, self.cpu_seconds * _WALL)
+            signal.setitimer(signal.ITIMER_REAL, self.cpu_seconds * _WALL_FACTOR)
 
     def end(self) -> None:
         """Stop the timers."""
@@ -49,13 +49,13 @@ class Limits(NamedTuple):
         """Why a worker ended, given its ``status`` from `os.waitpid`, and what to do about it."""
         code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
         if code == OUT_OF_MEMORY:
-            return f"needs over {self.memory:,} MB of memory", "leave it out or raise --memory"
+            return f"needs over {self.memory:,} MB of memory", "exclude it or raise --memory"
         if code >= 0:
             return f"the worker ended with exit code {code}", "please report it with the document"
         name = _signal_name(-code)
         if name in _TIMED_OUT:
-            seconds = self.cpu_seconds if name == "SIGPROF" else self.cpu_seconds * _WALL
-            return _TIMED_OUT[name].format(f"{seconds:g}"), "leave it out or raise --cpu-seconds"
+            seconds = self.cpu_seconds if name == "SIGPROF" else self.cpu_seconds * _WALL_FACTOR
+            return _TIMED_OUT[name].format(f"{seconds:g}"), "exclude it or raise --cpu-seconds"
         if name == "SIGKILL":
             what = "its worker was killed (SIGKILL), perhaps because memory ran out"
             return what, "run it alone, with more memory free"
@@ -63,7 +63,7 @@ class Limits(NamedTuple):
 
 
 def is_from_outside(status: int) -> bool:
-    """Whether a worker was ended from outside, which says little about its document."""
+    """Whether another process ended a worker, so that its document is probably not the cause."""
     code = os.waitstatus_to_exitcode(status) if os.name == "posix" else status
     return code < 0 and _signal_name(-code) in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP")
 
@@ -76,5 +76,5 @@ def _signal_name(number: int) -> str:
 
 
 def _data_bytes() -> int:
-    """Bytes that count against the limit so far."""
+    """The data memory of this process in bytes, which counts against the limit."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[5]) * os.sysconf("SC_PAGE_SIZE")

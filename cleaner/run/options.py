@@ -11,7 +11,7 @@ from cleaner.config import FILE_NAME, RUN_TABLE, read_toml
 from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
 from cleaner.option import DOCUMENTS, INPUT, LIMITS, OUTPUT, option, options_of
 
-if TYPE_CHECKING:  # slow to import: the command line reads this table whatever the command
+if TYPE_CHECKING:  # slow to import, and every command reads this table
     from cleaner.inputs.columns import InputColumns
     from cleaner.ledger import Row
 
@@ -117,25 +117,27 @@ class RunOptions:
         return InputColumns(self.text_column, self.html_column, self.id_column, self.url_column, delimiter)
 
     def with_overrides(self, **given: Any) -> RunOptions:
-        """The same with ``given`` on top; None leaves what is. Raises `ConfigError` for a value that can't be."""
+        """These options with the values of ``given`` that are not None. Raises `ConfigError` for an invalid value."""
         options = replace(self, **{name: value for name, value in given.items() if value is not None})
         options.check()
         return options
 
     def check(self) -> None:
-        """Raises `ConfigError` for a value that can't be."""
+        """Raises `ConfigError` for an invalid value."""
         for name, entry in options_of(RunOptions).items():
             value, flag = getattr(self, name), name.replace("_", "-")
             if entry.choices:
                 refuse_unknown(entry.words, value, entry.choices())
             if entry.maximum is not None and not (entry.minimum or 0) <= value <= entry.maximum:
-                raise ConfigError(f"{flag} is a share from {entry.minimum} to {entry.maximum}, not {value}")
+                raise ConfigError(f"{flag} must be a share from {entry.minimum} to {entry.maximum}, not {value}")
             if entry.minimum is not None and value < entry.minimum:
-                raise ConfigError(f"{flag} is a number from {entry.minimum}, not {value}")
+                raise ConfigError(f"{flag} must be at least {entry.minimum}, not {value}")
         if len(self.columns.delimiter) > 1 or self.columns.delimiter in _NO_DELIMITER:
-            raise ConfigError(rf"csv-delimiter is one character such as ; or \t for a tab, not {self.csv_delimiter!r}")
+            raise ConfigError(
+                rf"csv-delimiter must be one character, such as ; or \t for a tab, not {self.csv_delimiter!r}"
+            )
         if self.layout == "dolma" and self.output_format == "parquet":
-            raise ConfigError("Dolma reads JSON lines only: take another --output-format than parquet")
+            raise ConfigError("the dolma layout needs JSON lines; use another --output-format than parquet")
 
     def row(self) -> Row:
         """The options as the report contains them."""
@@ -143,9 +145,9 @@ class RunOptions:
 
 
 def load_options(path: Path | None = None) -> RunOptions:
-    """The options in the table ``[run]`` of ``path``, else of ``cleaner.toml`` in the working folder.
+    """The options in the table ``[run]`` of ``path``, or of ``cleaner.toml`` in the working folder.
 
-    Raises `ConfigError` naming file and key.
+    Raises `ConfigError` with the file and the key.
     """
     if path is None:
         path = Path(FILE_NAME)

@@ -1,4 +1,4 @@
-"""What an output folder contains before a run: nothing, an unfinished run, or the whole output of one."""
+"""What an output folder contains before a run: nothing, an unfinished run, or the complete output of a run."""
 
 from __future__ import annotations
 
@@ -19,30 +19,31 @@ State = Literal["new", "unfinished", "done"]
 def state_of(
     path: Path, sources: Sequence[str], fingerprint: str, *, inputs: Container[str] = (), overwrite: bool = False
 ) -> State:
-    """What ``path`` holds of the run with this fingerprint; ``inputs`` are real paths that are never written to.
+    """What ``path`` contains of the run with this fingerprint. ``inputs`` are real paths that are never written to.
 
-    Raises `OutputError` if it is no place for it: it is or lies in an input, or holds something else, which only
-    ``overwrite`` replaces.
+    Raises `OutputError` if the run can't write there: ``path`` is an input or in one, or contains something else and
+    ``overwrite`` is not given.
     """
     _refuse_place(path, sources, inputs)
     if overwrite:
         return "new"
     checkpoint = load_checkpoint(path)
     if checkpoint and checkpoint.fingerprint == fingerprint:
-        return "new" if STDIN in sources else "unfinished"  # what came by stdin won't come again
+        return "new" if STDIN in sources else "unfinished"  # stdin can't be read again
     if checkpoint:
         what = "an unfinished run with other inputs, options or rules"
-        raise OutputError(f"{path}: holds {what}; choose another folder, or replace it with --overwrite")
-    there = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
-    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin brings something new each time
-    if there and not same:
-        whose = "the output of another run" if REPORT in there else f"{there[0]}, but no report of a whole run"
-        raise OutputError(f"{path}: holds {whose}; choose another folder, or replace it with --overwrite")
-    return "done" if there else "new"
+        raise OutputError(f"{path}: contains {what}; choose another folder, or replace it with --overwrite")
+    existing = [name for name in OUTPUT_FILES if os.path.lexists(path / name)]
+    same = STDIN not in sources and fingerprint_of(path / REPORT) == fingerprint  # stdin is new each time
+    if existing and not same:
+        other = f"{existing[0]}, but no report of a finished run"
+        whose = "the output of another run" if REPORT in existing else other
+        raise OutputError(f"{path}: contains {whose}; choose another folder, or replace it with --overwrite")
+    return "done" if existing else "new"
 
 
 def _refuse_place(path: Path, sources: Sequence[str], inputs: Container[str]) -> None:
-    """Raises `OutputError` if nothing may be written to ``path``, whatever it contains."""
+    """Raises `OutputError` if a run can't write to ``path`` at all, whatever it contains."""
     try:
         real = path.resolve()
         path.exists()
@@ -60,13 +61,16 @@ def _refuse_place(path: Path, sources: Sequence[str], inputs: Container[str]) ->
 
 def _refuse_within(path: Path, real: Path, source: str, real_source: Path) -> None:
     if real_source.is_dir() and real.is_relative_to(real_source):
-        raise OutputError(f"{path}: is or lies in the input {source}; choose a folder outside of it")
+        raise OutputError(f"{path}: is the input {source} or in it; choose a folder outside of it")
 
 
 def is_whole(path: Path) -> bool:
-    """Whether all files that the report in ``path`` names are there, in their sizes. Raises what a bad report may."""
-    told = to_row((path / REPORT).read_bytes())["files"]
-    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in told)
+    """Whether all files in the report in ``path`` exist with the recorded sizes.
+
+    Raises `OSError`, `LookupError`, `TypeError`, `ValueError` or `OutputError` if there is no valid report.
+    """
+    files = to_row((path / REPORT).read_bytes())["files"]
+    return all((path / safe_path(file["name"])).stat().st_size == file["bytes"] for file in files)
 
 
 def fingerprint_of(report: Path) -> str:

@@ -23,7 +23,7 @@ from cleaner.run.limits import Limits, is_from_outside
 RENEW_AFTER = 20_000
 """Documents after which a worker is replaced, so that memory leaks of libraries do not add up."""
 _AHEAD = 4  # chunks in progress per worker
-_BYTES_AHEAD = 48_000_000
+_BYTES_AHEAD = 48_000_000  # bytes in all chunks in progress
 _TRIES_ALONE = 1
 _TRIES_IF_KILLED = 3  # a kill from outside says little about a document
 _MAX_FAILED_STARTS = 3  # workers in a row that die before their first message
@@ -31,7 +31,7 @@ _MAX_FAILED_STARTS = 3  # workers in a row that die before their first message
 
 @dataclass(slots=True)
 class _Slot:
-    """A chunk in progress; ``parts`` are its results by document once it was split."""
+    """A chunk in progress. Once it is split, ``parts`` are the results of its documents."""
 
     chunk: Chunk
     done: Done | None = None
@@ -41,7 +41,7 @@ class _Slot:
 @dataclass(slots=True)
 class _Task:
     slot: _Slot
-    document: int = -1  # index in a chunk that was split; -1 for the whole chunk
+    document: int = -1  # index in a split chunk; -1: the whole chunk
     deaths: int = 0
 
     @property
@@ -58,13 +58,13 @@ class Pool:
         starter: WorkerStarter,
         cleaning: Cleaning,
         limits: Limits,
-        give_up: Callable[[Item, str, str], Failed],
+        as_failed: Callable[[Item, str, str], Failed],
         *,
         jobs: int,
         renew_after: int = RENEW_AFTER,
     ) -> None:
-        """``give_up`` returns the failed row of an item that killed its workers, from item, cause and cure."""
-        self._starter, self._cleaning, self._limits, self._give_up = starter, cleaning, limits, give_up
+        """``as_failed`` returns the failed row of an item that killed its workers, from item, cause and cure."""
+        self._starter, self._cleaning, self._limits, self._give_up = starter, cleaning, limits, as_failed
         self._jobs, self._renew_after = jobs, renew_after
         self._idle: list[Worker] = []
         self._busy: dict[Worker, _Task] = {}
@@ -74,7 +74,7 @@ class Pool:
         self._is_exhausted = False
 
     def run(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
-        """Yield each chunk with its result, in order. Raises `CleanerError` if workers die as soon as they start."""
+        """Yield each chunk with its results, in order. Raises `CleanerError` if workers die as soon as they start."""
         while True:
             while len(self._busy) < self._jobs and (task := self._next(chunks)):
                 self._send(task)
@@ -145,6 +145,7 @@ class Pool:
             self._starter.reap(worker)
 
     def _died(self, task: _Task, status: int) -> None:
+        """Split the chunk of a worker that died, try its document again, or record the document as failed."""
         if task.document < 0:
             count = len(task.items)
             task.slot.parts = [None] * count
@@ -155,7 +156,7 @@ class Pool:
             self._retries.append(task)
             return
         failed = self._give_up(task.items[0], *self._limits.cause(status))
-        self._finished(task, given_up(failed))
+        self._finished(task, failed_result(failed))
 
     def _finished(self, task: _Task, done: Done) -> None:
         slot = task.slot
@@ -175,8 +176,8 @@ class Pool:
             raise CleanerError("workers die as soon as they start; run with --jobs 0 to see why")
 
 
-def given_up(failed: Failed) -> Done:
-    """The result of an item that kills its workers."""
+def failed_result(failed: Failed) -> Done:
+    """The result of an item that killed its workers."""
     done = Done(failed=to_line(failed._asdict()), messages=[failed.message])
     done.report.add_failed()
     return done

@@ -23,13 +23,13 @@ from cleaner.run.totals import Table
 
 MAX_WARNINGS = 1_000
 _DOCUMENTS, _CUTS, _SHARES = ("documents",), ("cuts", "characters"), ("documents", "characters", "removed")  # columns
-_ELSEWHERE = ("profile", "rules")  # the run has the profiles of texts and of pages, and the hash of the rules
+_IN_OTHER_FIELDS = ("profile", "rules")  # as the profiles for texts and pages, and as the hash of the rules
 
 
 def describe_run(sources: Sequence[str], config: Config, options: RunOptions, maker: Maker) -> Row:
-    """What a run is made of, with a fingerprint: the same sources, options and rules have the same one.
+    """The sources, options and rules of a run, with a fingerprint: runs with the same ones have the same fingerprint.
 
-    Sources are told as they were given; the fingerprint is of the places they name.
+    Sources are listed as the user named them; the fingerprint covers their real paths.
     """
     run: Row = {
         "sources": [printable(source) for source in sources],
@@ -45,23 +45,24 @@ def describe_run(sources: Sequence[str], config: Config, options: RunOptions, ma
 
 
 def _cleaning(config: Config) -> Row:
-    """The options of cleaning that `run` has, as JSON."""
-    found: Row = {}
+    """The options of cleaning that the command `run` has, as values for JSON."""
+    row: Row = {}
     for name, entry in options_of(Config).items():
-        if "run" in entry.commands and name not in _ELSEWHERE:
+        if "run" in entry.commands and name not in _IN_OTHER_FIELDS:
             value = getattr(config, name)
-            found[name] = entry.to_row(value) if entry.to_row else value
-    return found
+            row[name] = entry.to_row(value) if entry.to_row else value
+    return row
 
 
 @dataclass(slots=True)
 class Report:
-    """The counts of a run. ``rules`` are the ids of all that could cut, in the order of the packs.
+    """The counts of a run. ``rules`` are the ids of all rules that can cut, in the order of the packs.
 
-    ``inputs`` is a hash of what was read, ``read`` how many bytes of it; ``is_old`` says that nothing had to be done.
+    ``inputs`` is a hash of the inputs, ``read`` the number of bytes read. ``is_old`` means that the output of the run
+    was complete already, so that nothing was done.
 
-    A cut counts once for its category, once for its mechanism, and once for each rule that spoke for it: categories
-    and mechanisms add up to what was removed, rules may add up to more.
+    A cut counts once for its category, once for its mechanism, and once for each rule that matched it. The totals of
+    categories and of mechanisms add up to what was removed; those of rules may add up to more.
     """
 
     run: Row
@@ -109,21 +110,21 @@ class Report:
         self._add_cuts(ledger)
 
     def _add_cuts(self, ledger: Mapping[str, Any]) -> None:
-        found = set()
+        categories = set()
         for cut in cuts_of(ledger):
             size, decision = len(cut.text), cut.decision
-            found.add(decision["category"])
+            categories.add(decision["category"])
             self.categories.add(decision["category"], 1, size, 0)
             self.mechanisms.add(decision["mechanism"], 1, size)
             for rule in decision["rules"]:
                 self.fired.add(rule, 1, size)
-        for category in found:
+        for category in categories:
             self.categories.add(category, 0, 0, 1)
         for restored, promise in withdrawn_of(ledger):
             self.withdrawn.add(promise, 1, len(restored.text))
 
     def merge(self, more: Report) -> None:
-        """Add the counts of ``more``, which came after those of this one."""
+        """Add the counts of ``more``, whose documents come after those of this report."""
         self.failed += more.failed
         self.document_warnings += more.document_warnings
         self.characters.update(more.characters)
@@ -134,7 +135,7 @@ class Report:
             ours.merge(theirs)
 
     def add_warning(self, warning: str) -> None:
-        """Something to say of the run itself; the first thousand are kept."""
+        """Add a warning about the run itself. Only the first `MAX_WARNINGS` are listed."""
         if len(self.warnings) < MAX_WARNINGS:
             self.warnings.append(warning)
         elif len(self.warnings) == MAX_WARNINGS:
@@ -142,7 +143,7 @@ class Report:
 
     @classmethod
     def from_row(cls, row: Row, rules: tuple[str, ...]) -> Self:
-        """The report that `row` was made of. Raises `LookupError`, `TypeError` or `ValueError` for any other row."""
+        """The report that `row` was made from. Raises `LookupError`, `TypeError` or `ValueError` for any other row."""
         report = cls(row["run"], rules, failed=row["documents"]["failed"], warnings=list(row["warnings"]))
         report.document_warnings, report.inputs = row["document_warnings"], row["inputs"]
         report.characters.update({"in": row["characters"]["in"], "kept": row["characters"]["kept"]})
@@ -157,17 +158,17 @@ class Report:
 
     @property
     def done(self) -> int:
-        """Inputs dealt with so far."""
+        """The number of inputs that are finished: documents and failed inputs."""
         return self.out + self.failed
 
     @property
     def out(self) -> int:
-        """Documents written."""
+        """The number of documents written."""
         return sum(count for _, count in self.statuses.counts())
 
     @property
     def exit_code(self) -> int:
-        """How the program ends after this run."""
+        """The exit code of the program after this run."""
         if self.statuses.count("passed_through"):
             return FAULT
         if self.statuses.count("over_limit") or self.removed_share > self.run.get("max_removed_run", 1):
@@ -195,12 +196,12 @@ class Report:
         }
 
     def summary(self, *, seconds: float = 0.0, verbose: bool = False, is_written: bool = True) -> str:
-        """The report for people: see `cleaner.run.summary`."""
+        """The report as text for people: see `cleaner.run.summary`."""
         return summary(self.row(), len(self.rules), seconds=seconds, verbose=verbose, is_written=is_written)
 
 
 def host(url: str) -> str:
-    """The host of an address, without port and ``www.``; empty if there is none."""
+    """The host of a URL, without port and ``www.``; empty if there is none."""
     try:
         return (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:

@@ -1,4 +1,4 @@
-"""A run: chunks of inputs go to workers, their rows go to files, and the counts add up."""
+"""A run: send chunks of inputs to workers, write their rows to files, and add up the counts."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
 from cleaner.run.options import RunOptions
 from cleaner.run.output_state import fingerprint_of, is_whole, state_of
-from cleaner.run.pool import Pool, given_up
+from cleaner.run.pool import Pool, failed_result
 from cleaner.run.report import Report, describe_run
 from cleaner.run.sample import sample_indices
-from cleaner.run.update import Finished, changes
+from cleaner.run.update import FinishedRun, changes
 from cleaner.run.worker import WorkerLoop
 
 __all__ = ["Batch", "cutting_rules", "dry_run", "run"]
@@ -40,14 +40,15 @@ __all__ = ["Batch", "cutting_rules", "dry_run", "run"]
 Watch = Callable[[Report, str], None]
 """Called after each chunk with the report so far, and with each message about an input."""
 
-Elsewhere = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
-"""Does the work in place of workers of ours: what becomes of each chunk, in order."""
+Executor = Callable[[Iterator[Chunk], Cleaning], Iterator[tuple[Chunk, Done]]]
+"""Cleans chunks in place of our own workers: yields each chunk with its results, in order."""
 
 CHECKPOINT_SECONDS = 5.0
+"""The time between checkpoints."""
 
 
 def silent(report: Report, message: str) -> None:
-    """Watch nothing."""
+    """Ignore all messages."""
 
 
 def run(
@@ -62,20 +63,20 @@ def run(
     update: bool = False,
     watch: Watch = silent,
     checkpoint_seconds: float = CHECKPOINT_SECONDS,
-    elsewhere: Elsewhere | None = None,
+    executor: Executor | None = None,
 ) -> Report:
     """Clean all documents in ``sources`` into the folder ``output``.
 
-    ``jobs`` worker processes do it; with 0 it is done in this process, where a document that hangs or crashes takes
-    the run with it; ``elsewhere`` does it in place of both. Inputs for which a library is missing end the run before
-    it begins, or with ``skip_unreadable`` are recorded as failed. A run that broke off goes on from its last
-    checkpoint; one that is done is not done again, and its report says ``is_old``. With ``update`` only inputs that are
-    new or changed since the finished run in ``output`` are cleaned; the output is the same.
+    ``jobs`` is the number of worker processes. With 0, this process cleans the documents itself, and a document that
+    hangs or crashes stops the run. An ``executor`` replaces both. If a library is missing that an input needs, the run
+    does not start; with ``skip_unreadable``, such inputs are recorded as failed. An interrupted run resumes from its
+    last checkpoint. A finished run is not repeated; its report has ``is_old`` set. With ``update``, only inputs that
+    are new or have changed since the finished run in ``output`` are cleaned; the output is the same.
 
-    Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing breaks
-    off. Inputs that can't be read are in the report.
+    Raises `ConfigError`, `RuleError` or `OutputError` before anything is written, `WriteError` if writing fails. The
+    report counts inputs that can't be read.
     """
-    batch = Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable, elsewhere=elsewhere)
+    batch = Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable, executor=executor)
     fingerprint = batch.report.run["fingerprint"]
     inputs = single_files(sources)
     state = state_of(output, sources, fingerprint, inputs=inputs, overwrite=overwrite)
@@ -106,7 +107,7 @@ def dry_run(
     skip_unreadable: bool = False,
     watch: Watch = silent,
 ) -> Report:
-    """The report that `run` would give; nothing is written. Raises `ConfigError` or `RuleError`."""
+    """The report that `run` would return; nothing is written. Raises `ConfigError` or `RuleError`."""
     with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
         return batch.run(NullSink(), watch)
 
@@ -125,7 +126,7 @@ class Batch:
         *,
         jobs: int = 0,
         skip_unreadable: bool = False,
-        elsewhere: Elsewhere | None = None,
+        executor: Executor | None = None,
     ) -> None:
         options.check()
         require(CONTAINERS[options.output_format])
@@ -133,7 +134,7 @@ class Batch:
         packs, profiles = pipeline.packs, pipeline.profiles
         maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, config.text_format)
         settings = Settings(config, options.columns)
-        self.sources, self.options, self.jobs, self.elsewhere = sources, options, jobs, elsewhere
+        self.sources, self.options, self.jobs, self.executor = sources, options, jobs, executor
         self.inputs = Inputs(sources, settings, options.input_format)
         if not skip_unreadable:
             self.inputs.refuse_missing_libraries()
@@ -145,13 +146,13 @@ class Batch:
         self.rules = cutting_rules(packs)
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Cursor()
-        self._old: Finished | None = None
+        self._old: FinishedRun | None = None
         self._resumed = ""
         self._starter: WorkerStarter | None = None
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        if self.jobs and not self.elsewhere:  # before any file is open: what is forked would hold its lock
+        if self.jobs and not self.executor:  # before any file is open: a forked process would inherit it with its lock
             self._starter = open_starter(WorkerLoop(self.cleaning, self.limits))
             self._open.callback(self._starter.close)
         return self
@@ -160,7 +161,7 @@ class Batch:
         self._open.close()
 
     def old_report(self, output: Path) -> Report | None:
-        """The report of this run if it is done and its inputs are what they were."""
+        """The report of this run if it is finished and its inputs are unchanged; else None."""
         with contextlib.suppress(OSError, LookupError, TypeError, ValueError, OutputError):
             report = Report.from_row(to_row((output / REPORT).read_bytes()), self.rules)
             if report.inputs == self.inputs.digest() and is_whole(output):
@@ -171,15 +172,18 @@ class Batch:
     def reuse(self, output: Path, fingerprint: str) -> None:
         """Take the rows of unchanged inputs from the finished run in ``output``, if there is one.
 
-        Raises `ConfigError` if a run has no ledger, which tells what is unchanged.
+        Raises `ConfigError` if the run has no ledger, which records what its rows depend on.
         """
         if not self.options.ledger:
             raise ConfigError("--update needs the ledger to know what has changed; run without --no-ledger")
         if fingerprint_of(output / REPORT) == fingerprint:
-            self._old = Finished(output)
+            self._old = FinishedRun(output)
 
     def published(self, output: Path, checkpoint: Checkpoint) -> Report:
-        """The report of a run that broke off while its files got their names; now they have them."""
+        """Finish a run that was interrupted while its files were renamed. Returns its report.
+
+        Raises `OutputError` if renaming fails.
+        """
         try:
             publish(output, [row["name"] for row in checkpoint.closed])
         except OSError as error:
@@ -187,7 +191,7 @@ class Batch:
         return Report.from_row(checkpoint.report, self.rules)
 
     def resume(self, folder: Folder, checkpoint: Checkpoint) -> None:
-        """Go on from a checkpoint. Raises `OutputError` if its parts are damaged."""
+        """Resume from a checkpoint. Raises `OutputError` if its parts are damaged."""
         folder.resume(checkpoint)
         self.report = Report.from_row(checkpoint.report, self.rules)
         self.start = checkpoint.cursor
@@ -196,7 +200,10 @@ class Batch:
         self._resumed = f"resuming after {self.report.done:,} finished {_documents(self.report.done)}"
 
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
-        """Clean what there is; rows go to ``sink``, counts to the report. Raises `OutputError`, `CleanerError`."""
+        """Clean the inputs; write rows to ``sink`` and add counts to the report, which is returned.
+
+        Raises `OutputError` if writing fails, `CleanerError` if workers die at their start or the counts differ.
+        """
         saved, cursor, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._announced(self._chunks(), watch)):
             sink.add(done, chunk.folder)
@@ -219,7 +226,7 @@ class Batch:
         return self.report
 
     def _announced(self, chunks: Iterator[Chunk], watch: Watch) -> Iterator[Chunk]:
-        """The chunks; that the run goes on is said once the first is there, because then its inputs are the same."""
+        """The chunks. The run reports that it resumes with the first one, when its inputs are known to be unchanged."""
         first = next(chunks, None)
         if self._resumed:
             watch(self.report, self._resumed)
@@ -228,16 +235,16 @@ class Batch:
             yield from chunks
 
     def _cleaned(self, chunks: Iterator[Chunk]) -> Iterator[tuple[Chunk, Done]]:
-        if self.elsewhere:
-            yield from self.elsewhere(chunks, self.cleaning)
+        if self.executor:
+            yield from self.executor(chunks, self.cleaning)
             return
         if not self.jobs:
             for chunk in chunks:
                 yield chunk, self._cleaned_here(chunk)
             return
         if self._starter is None:
-            raise CleanerError("a batch with workers is to be entered before it is run")
-        pool = Pool(self._starter, self.cleaning, self.limits, give_up, jobs=self.jobs)
+            raise CleanerError("internal error: a batch with workers was run outside its context; please report it")
+        pool = Pool(self._starter, self.cleaning, self.limits, as_failed, jobs=self.jobs)
         yield from pool.run(chunks)
 
     def _cleaned_here(self, chunk: Chunk) -> Done:
@@ -246,10 +253,11 @@ class Batch:
             try:
                 whole.add(self.cleaning.plain([item]))
             except MemoryError:
-                whole.add(given_up(give_up(item, "needs more memory than there is", "leave it out")))
+                whole.add(failed_result(as_failed(item, "needs more memory than there is", "exclude it")))
         return self.cleaning.pack_lines(whole)
 
     def _chunks(self) -> Iterator[Chunk]:
+        """The chunks to clean, with the rows of an earlier run if there are any."""
         only, by_folder = self._sample(), self.options.keep_folders
         chunks = self.inputs.chunks(self.start, done=self.report.done, only=only, by_folder=by_folder)
         if old := self._old:
@@ -257,6 +265,7 @@ class Batch:
         return chunks
 
     def _sample(self) -> Collection[int] | None:
+        """The numbers of the items to clean; None: all."""
         wanted = self.options.sample
         if not wanted:
             return None
@@ -267,15 +276,15 @@ def _documents(count: int) -> str:
     return "document" if count == 1 else "documents"
 
 
-def give_up(item: Item, error: str, cure: str) -> Failed:
-    """The row of an item that no worker survived."""
+def as_failed(item: Item, error: str, cure: str) -> Failed:
+    """The failed row of an item, from cause and cure."""
     item = item.payload.item if item.reader == REUSED else item
     id = place(item.source, item.record)
     return Failed(id, item.source, error, cure, _sha256(item), item.record)
 
 
 def _sha256(item: Item) -> str:
-    """Of the bytes of an item; of a row of columns, of it as a line."""
+    """The hash of the bytes of an item; for a row of columns, the hash of the row as a line."""
     payload = item.payload
     if isinstance(payload, os.PathLike):
         with contextlib.suppress(OSError), open(payload, "rb") as file:
@@ -286,5 +295,5 @@ def _sha256(item: Item) -> str:
 
 
 def cutting_rules(packs: Packs) -> tuple[str, ...]:
-    """The ids of the rules and sections that can speak for a cut."""
+    """The ids of the rules and sections that can cut."""
     return tuple(rule.id for rule in packs.rules if rule.score > 0) + tuple(s.id for s in packs.sections)

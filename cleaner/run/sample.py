@@ -1,4 +1,4 @@
-"""Some documents instead of all: drawn evenly from all inputs, the same ones each time."""
+"""Draw a sample of the documents, evenly from all inputs and always the same one."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ _SEED = 0
 
 
 def sample_indices(total: int, wanted: int) -> frozenset[int]:
-    """``wanted`` of the numbers below ``total``, or all of them if there are no more."""
-    return frozenset(random.Random(_SEED).sample(range(total), min(wanted, total)))  # noqa: S311 - no secret
+    """``wanted`` numbers below ``total``, or all of them if there are fewer."""
+    return frozenset(random.Random(_SEED).sample(range(total), min(wanted, total)))  # noqa: S311 - not used for secrets

@@ -1,4 +1,4 @@
-"""Whether values from files have the shape of their JSON Schema. Knows the keywords that our schemas use, no others."""
+"""Check values from files against their JSON Schema. Only the keywords that our schemas use are supported."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _TYPES: dict[str, tuple[str, tuple[type, ...]]] = {
 }
 
 
-def misfit(value: object, name: str) -> str:
-    """The first thing in ``value`` that the schema ``name`` does not allow, in words; empty if there is none.
+def mismatch(value: object, name: str) -> str:
+    """A message about the first part of ``value`` that does not match the schema ``name``; empty if all of it matches.
 
     ``name`` is ``document``, ``ledger`` or ``report``.
     """
-    return next(_misfits(value, _schema(name), ""), "")
+    return next(_mismatches(value, _schema(name), ""), "")
 
 
 @cache
@@ -40,26 +40,26 @@ def _schema(name: str) -> dict[str, Any]:
     return schema
 
 
-def _misfits(value: object, schema: Mapping[str, Any], place: str) -> Iterator[str]:
-    called = place or "the row"
+def _mismatches(value: object, schema: Mapping[str, Any], place: str) -> Iterator[str]:
+    label = place or "the row"
     wanted, types = _TYPES[schema.get("type", "string")]  # an enum is of strings
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
-        yield f"{called} is {kind_of(value)}, not {wanted}"
+        yield f"{label} is {kind_of(value)}, not {wanted}"
     elif isinstance(value, dict):
         yield from _of_object(value, schema, place)
     elif isinstance(value, list):
         if len(value) < schema.get("minItems", 0):
-            yield f"{called} is empty"
+            yield f"{label} is empty"
         for n, one in enumerate(value):
-            yield from _misfits(one, schema["items"], f"{called}[{n}]")
+            yield from _mismatches(one, schema["items"], f"{label}[{n}]")
     elif "enum" in schema and value not in schema["enum"]:
-        yield f"{called} is {_short(value)}, not one of {', '.join(schema['enum'])}"
+        yield f"{label} is {_short(value)}, not one of {', '.join(schema['enum'])}"
     elif "const" in schema and value != schema["const"]:
-        yield f"{called} is {_short(value)}, not {schema['const']}"
+        yield f"{label} is {_short(value)}, not {schema['const']}"
     elif isinstance(value, (int, float)) and value < schema.get("minimum", value):
-        yield f"{called} is {_short(value)}, below {schema['minimum']}"
+        yield f"{label} is {_short(value)}, below {schema['minimum']}"
     elif isinstance(value, str) and "pattern" in schema and not re.search(schema["pattern"], value):
-        yield f"{called} is {_short(value)}, which does not have the form {schema['pattern']}"
+        yield f"{label} is {_short(value)}, which does not have the form {schema['pattern']}"
 
 
 def _of_object(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> Iterator[str]:
@@ -70,7 +70,7 @@ def _of_object(value: dict[str, Any], schema: Mapping[str, Any], place: str) -> 
     known = schema.get("properties", {})
     for key, of in known.items():
         if key in value:
-            yield from _misfits(value[key], of, f"{inner}{key}")
+            yield from _mismatches(value[key], of, f"{inner}{key}")
     if not schema.get("additionalProperties", True):
         yield from (f"{place or 'the row'} has an unknown field {_short(key)}" for key in value if key not in known)
 

@@ -9,15 +9,15 @@ from cleaner.terminal import aligned, visible
 
 _SHOWN = 10  # hosts and languages
 _CATEGORIES_SHOWN = 6
-_NAME = 60  # characters of a content type that are shown
+_MAX_NAME = 60  # characters of a content type that are shown
 
 
 def summary(row: Row, rules: int, *, seconds: float, verbose: bool, is_written: bool) -> str:
     """The content of a report as text: what was cut, then the totals. ``rules`` is the number of rules that can cut.
 
-    ``seconds`` is how long the run took, 0 if that is not known. ``verbose`` adds all categories, the mechanisms,
-    what was kept on second look, languages and hosts. ``is_written`` says whether there is a report.json to name.
-    The text has no control characters but line breaks.
+    ``seconds`` is the duration of the run; 0 if it is unknown. ``verbose`` adds all categories, the mechanisms, what
+    was kept on second look, languages and hosts. ``is_written`` is whether there is a report.json. The text contains no
+    control characters except line breaks.
     """
     documents, characters = row["documents"], row["characters"]
     kept_and_removed = f"{characters['kept']:,} kept + {characters['removed']:,} removed"
@@ -36,14 +36,14 @@ def summary(row: Row, rules: int, *, seconds: float, verbose: bool, is_written: 
     return "\n".join(map(visible, lines))
 
 
-def _cut_table(row: Row, most: int | None, *, is_written: bool) -> list[str]:
+def _cut_table(row: Row, max_categories: int | None, *, is_written: bool) -> list[str]:
     """Categories, the largest first, in aligned columns; a blank line below."""
     ordered = sorted(row["categories"], key=lambda one: (-one["characters"], one["category"]))
     if not ordered:
         return []
     whole = max(row["characters"]["in"], 1)
     table = [("category", "documents", "cuts", "characters", "share")]
-    for one in ordered[:most]:
+    for one in ordered[:max_categories]:
         share = f"{one['characters'] / whole:.1%}"
         table.append((one["category"], *(f"{one[key]:,}" for key in table[0][1:4]), share))
     left = len(ordered) - len(table) + 1
@@ -55,18 +55,18 @@ def _cut_table(row: Row, most: int | None, *, is_written: bool) -> list[str]:
 def _details(row: Row) -> list[str]:
     return [
         *_listed("decided by", row["mechanisms"], "mechanism"),
-        *_listed("second look", row["withdrawn"], "promise", " taken back"),
+        *_listed("second look", row["withdrawn"], "promise", " restored"),
         *_shares("languages", row["languages"], "language"),
         *_shares("hosts", row["hosts"], "host"),
     ]
 
 
 def _remarks(row: Row) -> list[str]:
-    """What is only said where there is something to say."""
+    """The lines that are shown only if there is something to report."""
     lines = []
     if row["passed_over"]:
-        most = sorted(row["passed_over"], key=lambda one: -int(one["records"]))[:_SHOWN]
-        lines.append(f"passed over {_counted((one['content_type'], one['records']) for one in most)}")
+        largest = sorted(row["passed_over"], key=lambda one: -int(one["records"]))[:_SHOWN]
+        lines.append(f"passed over {_counted((one['content_type'], one['records']) for one in largest)}")
     kinds = [(one["input_kind"], one["documents"]) for one in row["input_kinds"]]
     if any(kind != "text" for kind, _ in kinds):
         lines.append(f"kinds       {_counted(kinds)}")
@@ -78,14 +78,14 @@ def _remarks(row: Row) -> list[str]:
 
 
 def _counted(counts: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{n:,} {name[:_NAME]}" for name, n in counts)
+    return ", ".join(f"{n:,} {name[:_MAX_NAME]}" for name, n in counts)
 
 
 def _speed(documents: int, seconds: float) -> str:
     if seconds <= 0:
         return ""
-    a_second = documents / seconds
-    return f", {seconds:,.1f} s, {a_second:,.{0 if a_second >= 10 else 1}f} documents/s"
+    speed = documents / seconds
+    return f", {seconds:,.1f} s, {speed:,.{0 if speed >= 10 else 1}f} documents/s"
 
 
 def _profiles(run: Row) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from cleaner.json_lines import Row
 
 MAX_NAMES = 10_000
-"""The names that a bounded table lists; later ones are counted together, so that memory has an end."""
+"""The maximum number of names in a bounded table. Later names are counted together, to limit memory."""
 OTHERS = "(others)"
 
 
@@ -47,7 +47,7 @@ class Table:
             self.add(name, *counts)
 
     def count(self, name: str) -> int:
-        """The first column of a name; 0 for one that was not counted."""
+        """The first column of a name; 0 if the name was not counted."""
         return self.totals[name][0] if name in self.totals else 0
 
     def counts(self) -> list[tuple[str, int]]:
@@ -58,10 +58,10 @@ class Table:
         return sorted(self.totals.items())
 
     def rows(self) -> list[Row]:
-        """The table as ``report.json`` has it, in order of the names."""
+        """The rows of the table in ``report.json``, in order of the names."""
         return [{self.key: name, **dict(zip(self.columns, counts, strict=True))} for name, counts in self._sorted()]
 
     def read(self, rows: Iterable[Row]) -> None:
-        """Take the totals from rows. Raises `LookupError` or `TypeError` for any that are not those of this table."""
+        """Take the totals from rows. Raises `LookupError` or `TypeError` if they are not rows of this table."""
         for row in rows:
             self.totals[row[self.key]] = [row[column] for column in self.columns]

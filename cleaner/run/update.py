@@ -1,8 +1,9 @@
-"""Updating a finished run: the rows of inputs that are what they were are taken over, all others are cleaned.
+"""Update a finished run: rows of unchanged inputs are copied from it, and all other inputs are cleaned.
 
-Inputs are found, chunked and written as in any run, so an updated output has the same bytes as one made anew. An input
-is what it was if the hash of all that its rows are made of (``input_sha256`` in the ledger) is the same; the options
-and rules are, or the folder would be refused. About 150 bytes of memory are needed for each file of the old run.
+Inputs are found, chunked and written as in any run, so the updated output has the same bytes as that of a new run. An
+input is unchanged if the hash of everything that its rows depend on (``input_sha256`` in the ledger) is the same.
+Options and rules are the same, because a folder with others is refused. Each file of the earlier run needs about 150
+bytes of memory.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.errors import LedgerError, OutputError
-from cleaner.inputs.find import FAILED, REPORT, Source
+from cleaner.inputs.find import FAILED, REPORT, Entry, Source
 from cleaner.inputs.formats import format_of
 from cleaner.inputs.libraries import LIBRARIES
-from cleaner.inputs.records import REUSED, Failed, Item, Old, Skipped
+from cleaner.inputs.records import REUSED, EarlierRows, Item, Skipped
 from cleaner.json_lines import to_row
 from cleaner.outputs.layouts import Layout
 from cleaner.run.audit import file_pairs, pairs_of_lines, read_lines
@@ -30,8 +31,8 @@ class _Row(NamedTuple):
     ledger: bytes
 
 
-class Finished:
-    """The rows of a finished run, given out in their order."""
+class FinishedRun:
+    """The rows of a finished run, which `with_old` hands out in order."""
 
     def __init__(self, output: Path) -> None:
         """Raises `OutputError` if there is no ledger, or no report of a finished run."""
@@ -44,17 +45,15 @@ class Finished:
         self._advance()
 
     def with_old(self, item: Item) -> Item:
-        """The item, with the rows of the earlier run if there are any."""
+        """The item, with the rows that the earlier run wrote for it, if any."""
         row = self._take(item.source, item.record)
-        return item._replace(reader=REUSED, payload=Old(item, row.document, row.ledger)) if row else item
+        return item._replace(reader=REUSED, payload=EarlierRows(item, row.document, row.ledger)) if row else item
 
     def _take(self, source: str, record: int) -> _Row | None:
         first = self._first.get(source)
         if first is None:
             return None
-        while self._next and (
-            self._at < first or (self._next.source == source and self._next.record < record)
-        ):
+        while self._next and (self._at < first or (self._next.source == source and self._next.record < record)):
             self._advance()
         row = self._next
         if row is None or (row.source, row.record) != (source, record):
@@ -67,14 +66,14 @@ class Finished:
         self._at += 1
 
 
-def changes(output: Path, found: Iterable[Source | Failed | Skipped]) -> str:
-    """Why the inputs of the finished run in ``output`` are cleaned again, in words.
+def changes(output: Path, entries: Iterable[Entry]) -> str:
+    """The message why the inputs of the finished run in ``output`` are cleaned again.
 
-    A file that was written to after the report counts as changed.
+    A file that was modified after the report counts as changed.
     """
     known, written, read = _sources(output), (output / REPORT).stat().st_mtime_ns, set[str]()
     total = new = changed = 0
-    for entry in found:
+    for entry in entries:
         if isinstance(entry, Skipped):
             continue
         total += 1
@@ -86,13 +85,13 @@ def changes(output: Path, found: Iterable[Source | Failed | Skipped]) -> str:
     inputs = "1 input" if total == 1 else f"all {total:,} inputs"
     if not _is_whole(output):
         return f"output files are missing or damaged: cleaning {inputs} again"
-    gone = sum(not _is_of(source, read) for source in known)
+    missing = sum(not _is_of(source, read) for source in known)
     cure = "use --update to clean only the new ones"
-    if new or changed or gone:
+    if new or changed or missing:
         news = f"{new:,} new {'input' if new == 1 else 'inputs'}, {changed:,} changed"
-        why = news + (f", {gone:,} gone" if gone else "")
+        why = news + (f", {missing:,} missing" if missing else "")
     else:
-        why = _library(output) or "the inputs, or the libraries that read them, are not those of the last run"
+        why = _library(output) or "the inputs, or the libraries that read them, have changed since the last run"
     return f"{why}: cleaning {inputs} again ({cure})"
 
 
@@ -104,7 +103,7 @@ def _is_whole(output: Path) -> bool:
 
 
 def _library(output: Path) -> str:
-    """Which library is installed now that inputs of the run lacked, in words; empty if there is none."""
+    """A message about a library that was missing in the earlier run and is installed now; empty if there is none."""
     with contextlib.suppress(LedgerError, ValueError):
         for line in read_lines(output / FAILED):
             failed = to_row(line)
@@ -115,12 +114,12 @@ def _library(output: Path) -> str:
 
 
 def _is_of(source: str, read: Container[str]) -> bool:
-    """Whether a source is one of the inputs ``read``, or in an archive that is."""
+    """Whether a source is one of the inputs ``read``, or in an archive that is one."""
     return any(part in read for part in _with_archives(source))
 
 
 def _sources(output: Path) -> set[str]:
-    """The files that the rows of a run came from; of those in archives, the archives."""
+    """The files that the rows of a run came from, and the archives that contain them."""
     known = set[str]()
     try:
         for row in _rows(output):
@@ -128,7 +127,7 @@ def _sources(output: Path) -> set[str]:
         for line in read_lines(output / FAILED):
             known.update(_with_archives(str(to_row(line).get("source", ""))))
     except (OutputError, LedgerError, LookupError, TypeError, ValueError):
-        pass  # of a run without ledger, or a damaged one, less is known
+        pass  # without a ledger, or with a damaged one, the list is incomplete
     return known
 
 
@@ -158,7 +157,7 @@ def _rows(output: Path) -> Iterator[_Row]:
 
 
 def _readable(rows: Iterator[_Row]) -> Iterator[_Row]:
-    """The rows up to one that is damaged: what comes after it is cleaned again."""
+    """The rows before the first damaged one. The inputs after it are cleaned again."""
     try:
         yield from rows
     except (LedgerError, LookupError, TypeError, ValueError):

@@ -17,7 +17,7 @@ _GC_THRESHOLDS = (50_000, 20, 20)  # documents leave few cycles, and the default
 
 @dataclass(frozen=True, slots=True)
 class WorkerLoop:
-    """The work of a worker. A task is a sequence of items, and whether to pack their lines."""
+    """The loop of a worker. A task is a sequence of items, and whether to compress their lines."""
 
     cleaning: Cleaning
     limits: Limits

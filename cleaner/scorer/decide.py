@@ -44,8 +44,8 @@ def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, max_p: f
 
     No block with a probability of content above ``max_p`` is cut. The cut of a block of w words is expected to take
     ``(1 - p) * w / noise`` of the noise and ``p * w / content`` of the content. With both sums fixed, the best set
-    under any bound of the loss is all blocks below one level of the odds (the Lagrangian of that choice), which is
-    higher on pages with little noise and much content.
+    under any bound of the loss is all blocks below one level of the odds (the Lagrangian of that choice). The level
+    is higher on pages with little noise and much content.
     """
     size = np.asarray(words, np.float64) + 0.5
     content = float((p * size).sum()) + 1e-9

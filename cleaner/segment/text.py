@@ -105,7 +105,7 @@ def segment_lines(
 ) -> Document:
     """Cut ``text``, whose lines are known, into blocks: tables, logs, specifications, code, wrapped paragraphs.
 
-    A page (``tree``) has no fences and no wrapped lines; shape only decides where its markup does not.
+    In a page (``tree``) the markup decides; only shapes that markup does not describe are looked for.
     ``borders`` are starts of lines at which a new block begins, also inside a wrapped paragraph.
     """
     kinds = list(lines.kinds)

@@ -33,7 +33,7 @@ __all__ = [
 Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
 Place = Literal["page", "text", "late"]
-"""When a stage runs: on the markup of a page, once; on text, in each pass; or once, on a text with a cut."""
+"""When a stage runs: once, on the markup of a page; in each pass over text; or once, on a text with a cut."""
 
 _ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
 

@@ -54,6 +54,8 @@ def fault_of(stage: object) -> str:
         return f"{name} is not a stage: it has no __call__(self, page)"
     if not isinstance(rules, tuple) or not all(isinstance(rule, StageRule) for rule in rules):
         return f"{name} is not a stage: it declares no rules; write rules = (StageRule(...),)"
+    if not rules and not getattr(stage, "marks_pack_rules", False):
+        return f"{name} declares no rules, so its marks can name none; write rules = (StageRule(...),)"
     reads = getattr(stage, "reads", "text")
     if reads not in get_args(Reads):
         return f"{name} is not a stage: reads must be 'text', 'markup' or 'both', not {reads!r}"

@@ -6,12 +6,14 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.errors import ConfigError
+from cleaner.errors import ConfigError, StageError
+from cleaner.model import Mark
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.stages import SHIPPED, Classifier, default_stages, late_stages, page_stages
 from cleaner.stages.base import Stage, built
 from cleaner.stages.load import source_digest, stage_path
 from cleaner.stages.scorer import Scorer
+from cleaner.view import View
 
 _OF_THE_PACKAGE = frozenset(entry.stage for entry in SHIPPED)
 
@@ -62,13 +64,14 @@ def line_up(
 ) -> LineUp:
     """The stages of a pipeline. ``own`` are added to those of their kind, after the shipped ones.
 
-    ``least`` is the sum of scores that cuts a block of text. Raises `ConfigError` for a stage that would run twice.
+    ``least`` is the sum of scores that cuts a block of text. Raises `ConfigError` for a stage that would run twice,
+    or that cannot be made.
     """
     text = default_stages(packs) if given.text is None else given.text
     page = page_stages(packs, classifier) if given.page is None else given.page
     late = late_stages(packs, classifier, least=least) if given.late is None else given.late
     there = {type(stage) for stage in (*text, *page, *late)} & _OF_THE_PACKAGE
-    added = [built(stage, packs) for stage in own]
+    added = [_made(stage, packs) for stage in own]
     for stage in added:
         if type(stage) in there:
             raise ConfigError(f"stages: {stage_path(stage)} is shipped and in use already; give only your own")
@@ -77,6 +80,32 @@ def line_up(
         (*page, *(stage for stage in added if _reads(stage) != "text")),
         tuple(late),
     )
+
+
+def marks_of(stage: Stage, view: View) -> list[Mark]:
+    """The marks of a stage. Raises `StageError` if a user's stage fails, or yields what is not a mark in the text."""
+    if type(stage) in _OF_THE_PACKAGE:
+        return list(stage(view))
+    try:
+        marks = list(stage(view))
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise StageError(f"the stage {stage_path(stage)} failed: {type(error).__name__}: {error}") from error
+    for mark in marks:
+        if not isinstance(mark, Mark):
+            what = f"yields {type(mark).__name__}, not Mark; write yield rule.mark(span)"
+            raise StageError(f"the stage {stage_path(stage)} {what}")
+        if not 0 <= mark.span.start <= mark.span.end <= len(view.document.text):
+            raise StageError(f"the stage {stage_path(stage)} marks {mark.span}, which is not in the text")
+    return marks
+
+
+def _made(stage: type[Stage] | Stage, packs: Packs) -> Stage:
+    try:
+        return built(stage, packs)
+    except Exception as error:
+        raise ConfigError(f"stages: making {stage_path(stage)} failed: {type(error).__name__}: {error}") from error
 
 
 def _reads(stage: Stage) -> str:

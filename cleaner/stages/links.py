@@ -12,10 +12,10 @@ from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_LINK_SHARE = 0.75  # share of characters that are in links
+_LINK_SHARE = 0.75  # share of the characters of a block
 _MAX_WORDS = 14
 _MIN_LINKS = 3
-_MIN_BODY_PROSE = 250  # words; a page with less prose may be about its links
+_MIN_PROSE = 250  # words; a page with less prose may be about its links
 _PROSE_SHARE = 0.65  # share of the words that are left
 _PROTECTED = frozenset((Kind.HEADING, Kind.CODE))
 
@@ -61,7 +61,7 @@ class Links(Stage):
 
 def _is_mostly_prose(blocks: Blocks, body: Skeleton, left: Sequence[int]) -> bool:
     prose = sum(blocks.words[i] for i in left if body.prose[i])
-    return prose >= _MIN_BODY_PROSE and prose >= _PROSE_SHARE * sum(blocks.words[i] for i in left)
+    return prose >= _MIN_PROSE and prose >= _PROSE_SHARE * sum(blocks.words[i] for i in left)
 
 
 def _is_link(blocks: Blocks, i: int) -> bool:

@@ -1,4 +1,4 @@
-"""The place of the content on a page: the element that is named main or article, if it contains most of the prose."""
+"""Where the content of a page is: the element that its author calls main or article, if it holds most of the prose."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OUTSIDE = StageRule(
 
 
 class Region(Stage):
-    """Marks blocks outside the main element of a page; marks nothing if no element contains most of the prose."""
+    """Marks what is outside the main element of a page; marks nothing where no element holds most of the prose."""
 
     rules = (OUTSIDE,)
     reads = "markup"

@@ -1,8 +1,7 @@
 """What trafilatura's own extraction would drop: a second opinion on the blocks of a page.
 
-Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/. It takes as long as about sixty parses per page, so it
-only runs on request. Its text is compared by words: a block is dropped if it, or most of its runs of four words, is not
-in that text.
+Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/. It costs as much as sixty parses of a page, so it runs only
+on request. Its text is compared by words: a block is dropped if it, or most of its runs of four words, is not in it.
 """
 
 from __future__ import annotations
@@ -97,7 +96,7 @@ class Trafilatura(Stage):
 
 
 class SecondOpinion(Trafilatura):
-    """The same in addition to other stages: its marks speak for the blocks it keeps and against the others."""
+    """The same next to other stages: it votes for what it keeps, and adds to the doubts about the rest."""
 
     rules = (DROPPED, KEPT)
     dropped = 40

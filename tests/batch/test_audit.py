@@ -49,9 +49,9 @@ def test_verify_finds_damage(pages, name, change, problem):
 def test_verify_needs_a_whole_run(pages):
     run_pages()
     Path("out/report.json").unlink()
-    with pytest.raises(OutputError, match="has no report.json, so it holds no finished run"):
+    with pytest.raises(OutputError, match="has no report.json, so it is not the output of a finished run"):
         verify_run(Path("out"))
-    with pytest.raises(OutputError, match="has no report.json, so it holds no finished run"):
+    with pytest.raises(OutputError, match="has no report.json, so it is not the output of a finished run"):
         restore_run(Path("out"), Path("back"))
 
 
@@ -74,7 +74,7 @@ def test_restore_refuses_what_is_not_the_source(pages):
     damaged("out/documents.jsonl", lambda data: data.replace(b"Rain", b"Snow"))
     files, _, problems = restore_run(Path("out"), Path("back"))
     assert files == 0
-    assert problems == ("out/documents.jsonl:1: a.txt: what is restored is not what was read (sha256)",)
+    assert problems == ("out/documents.jsonl:1: a.txt: the restored file is not the source that was read (sha256)",)
 
 
 @pytest.mark.parametrize("layout", ["plain", "dolma"])

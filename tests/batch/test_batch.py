@@ -255,7 +255,7 @@ def test_a_file_that_is_a_folder_elsewhere_is_said_before_anything_is_written(tm
     Path("p/a").write_text("one\n", encoding="utf-8")
     Path("q/a/b.txt").write_text("two\n", encoding="utf-8")
     run(["p", "q"], Path("out"), CONFIG)
-    with pytest.raises(OutputError, match="is a file and, of another source, a folder"):
+    with pytest.raises(OutputError, match="is a file of one source and a folder of another"):
         restore_run(Path("out"), Path("back"))
     assert not Path("back").exists()
 

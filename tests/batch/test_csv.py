@@ -113,12 +113,12 @@ def test_good_rows_of_csv_are_read_with_any_delimiter(pairs, delimiter):
         ("a.csv", b"id,text\r1,a\r2,b\r", "has the line ends of old Macs (CR)", r"tr '\r' '\n'"),
         ("a.csv", b'id,"text\n1,a\n', "its header is not a valid CSV row", "fix the first line"),
         ("a.csv", "id,text\n1,a\n".encode("utf-16"), "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
-        ("a.csv", "id,text\n1,a\n".encode("utf-16-le"), "holds NUL bytes", "iconv -f UTF-16LE -t UTF-8"),
+        ("a.csv", "id,text\n1,a\n".encode("utf-16-le"), "contains NUL bytes", "iconv -f UTF-16LE -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-16") * 5, "is UTF-16", "iconv -f UTF-16 -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-32"), "is UTF-32", "iconv -f UTF-32 -t UTF-8"),
         ("a.jsonl", '{"text": "a"}\n'.encode("utf-16-le"), "is UTF-16LE", "iconv -f UTF-16LE -t UTF-8"),
         ("a.jsonl", gzip.compress(b'{"text": "a"}\n', mtime=0), "is gzip data, not lines", "name its format"),
-        ("a.jsonl", zstandard.compress(b'{"text": "a"}\n'), "is zstd data, not lines", "unpack it"),
+        ("a.jsonl", zstandard.compress(b'{"text": "a"}\n'), "is zstd data, not lines", "decompress it"),
     ],
 )
 def test_a_file_that_is_something_else_is_one_error_with_its_cure(name, data, error, cure):
@@ -143,5 +143,5 @@ def test_a_named_delimiter_goes_before_the_look_of_the_header():
 
 @pytest.mark.parametrize("delimiter", [";;", '"', "\n", " "])
 def test_what_can_be_no_delimiter(delimiter):
-    with pytest.raises(ConfigError, match="csv-delimiter is one character"):
+    with pytest.raises(ConfigError, match="csv-delimiter must be one character"):
         RunOptions().with_overrides(csv_delimiter=delimiter)

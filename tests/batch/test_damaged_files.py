@@ -125,7 +125,7 @@ def test_an_archive_with_a_damaged_record():
 
 @pytest.mark.parametrize("pack", [gzip.compress, zstandard.ZstdCompressor(level=19).compress])
 def test_a_bomb_is_not_unpacked(pack, monkeypatch):
-    monkeypatch.setattr(streams, "_FREE", 4_000_000)
+    monkeypatch.setattr(streams, "_MIN_CHECKED", 4_000_000)
     name = "a.jsonl.gz" if pack is gzip.compress else "a.jsonl.zst"
     documents, failed = cleaned(name, pack(lines(ROWS[:1]) + b" " * 60_000_000), config=Config(max_bytes=1_000_000))
     assert len(documents) == 1
@@ -133,13 +133,13 @@ def test_a_bomb_is_not_unpacked(pack, monkeypatch):
 
 
 def test_a_bomb_of_blank_lines_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr(streams, "_FREE", 200_000)
+    monkeypatch.setattr(streams, "_MIN_CHECKED", 200_000)
     documents, failed = cleaned("a.jsonl.gz", gzip.compress(lines(ROWS[:1]) + b"\n" * 1_500_000))
     assert (len(documents), failed[0]["error"]) == (1, "expands to over 500 times its size (decompression bomb?)")
 
 
 def test_a_bomb_of_parquet_is_not_unpacked(monkeypatch):
-    monkeypatch.setattr("cleaner.inputs.formats.parquet._FREE", 1_000_000)
+    monkeypatch.setattr("cleaner.inputs.formats.parquet._MIN_CHECKED", 1_000_000)
     documents, failed = cleaned("a.parquet", parquet({"text": ["x" * 9_000_000]}, compression="zstd"))
     assert (documents, failed[0]["error"]) == ([], "expands to over 500 times its size (decompression bomb?)")
 
@@ -177,7 +177,7 @@ def test_columns_of_parquet_with_one_name():
     import pyarrow as pa
 
     documents, failed = cleaned("a.parquet", parquet(pa.table([pa.array(["a"]), pa.array(["b"])], ["text", "text"])))
-    assert (documents, failed[0]["error"]) == ([], "has 2 columns called 'text'")
+    assert (documents, failed[0]["error"]) == ([], "has 2 columns named 'text'")
 
 
 def test_a_reader_that_fails_unforeseen_ends_its_file_and_not_the_run(monkeypatch):

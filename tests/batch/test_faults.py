@@ -111,7 +111,7 @@ def nasty(monkeypatch):
     ],
 )
 def test_a_document_that_takes_its_worker_with_it_is_given_up_and_the_others_go_on(nasty, monkeypatch, deed, error):
-    monkeypatch.setattr("cleaner.run.limits._WALL", 3 if deed == "sleep" else 120)
+    monkeypatch.setattr("cleaner.run.limits._WALL_FACTOR", 3 if deed == "sleep" else 120)
     sources = corpus(30, **{deed: 11})
     options = RunOptions(cpu_seconds=1, memory=200)
     report = run(sources, Path("out"), Config(), options, jobs=2)
@@ -341,7 +341,7 @@ def test_a_damaged_part_is_seen():
     assert broken_off(sources, RunOptions(), 2) is None
     part = Path("out/documents.jsonl.part")
     part.write_bytes(part.read_bytes().replace(b"Rain", b"Snow"))
-    with pytest.raises(OutputError, match="is not what the run left; start again with --overwrite"):
+    with pytest.raises(OutputError, match="was changed after the run stopped; start again with --overwrite"):
         run(sources, Path("out"), Config())
 
 
@@ -349,7 +349,7 @@ def test_a_shard_that_is_gone_is_seen():
     sources = corpus(300)
     assert broken_off(sources, RunOptions(shard_size=1_000), 3) is None
     Path("out/ledger-00000.jsonl.part").unlink()
-    with pytest.raises(OutputError, match="ledger-00000.jsonl.part is not what the run left"):
+    with pytest.raises(OutputError, match="ledger-00000.jsonl.part was changed after the run stopped"):
         run(sources, Path("out"), Config(), RunOptions(shard_size=1_000))
 
 

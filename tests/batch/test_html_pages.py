@@ -201,5 +201,5 @@ OTHER = {"input_kind": "text", "text_format": "markdown", "metadata": "none", "c
 @pytest.mark.parametrize("option", OTHER)
 def test_a_run_with_another_option_is_another_run(pages, option):
     run_pages()
-    with pytest.raises(OutputError, match="holds the output of another run"):
+    with pytest.raises(OutputError, match="contains the output of another run"):
         run_pages(Config(**{option: OTHER[option]}))

@@ -129,7 +129,7 @@ def test_each_faulty_row_of_an_array_fails_alone():
     ("data", "error", "cure"),
     [
         ('{"data": [1]}\n', "has no column", "--text-column"),
-        ('{\n"data": [{"text": "a"}]\n}', "holds one JSON object, not rows", "jq -c '.rows[]'"),
+        ('{\n"data": [{"text": "a"}]\n}', "contains one JSON object, not rows", "jq -c '.rows[]'"),
         ('"Rain is expected."', "is not a JSON array of objects", "--input-format whole"),
         ("Rain is expected.", "is not a JSON array of objects", "--input-format whole"),
         ("", "is empty", "array of objects"),
@@ -189,7 +189,7 @@ def test_a_file_of_blank_lines_is_a_warning(jobs):
     documents, failed = cleaned("a.jsonl", "b.jsonl", jobs=jobs)
     assert (len(documents), failed) == (1, [])
     assert json.loads(Path("out/report.json").read_bytes())["warnings"] == [
-        "a.jsonl: holds nothing but blank lines, so there are no rows in it"
+        "a.jsonl: contains only blank lines, so it has no rows"
     ]
 
 
@@ -395,7 +395,7 @@ def zipped(name, *members):
         ("page.pdf", "%PDF-1.4\0\0", "looks like a PDF", ""),
         ("large.txt", "x" * 5_000, "too large: over 2,000 bytes", "--max-bytes"),
         ("bad.txt.gz", "x", "is damaged", "get the file again"),
-        ("object.json", "{\n}", "holds one JSON object", "jq"),
+        ("object.json", "{\n}", "contains one JSON object", "jq"),
     ],
 )
 def test_a_member_that_can_not_be_read_fails_alone(member, data, error, cure):
@@ -453,8 +453,8 @@ def test_a_damaged_archive_fails_and_the_others_go_on(name):
 
 @pytest.mark.parametrize("name", ["a.zip", "a.tar.gz"])
 def test_a_bomb_in_an_archive_is_not_unpacked(name, monkeypatch):
-    monkeypatch.setattr(archive, "_FREE", 100_000)
-    monkeypatch.setattr(streams, "_FREE", 100_000)
+    monkeypatch.setattr(archive, "_MIN_CHECKED", 100_000)
+    monkeypatch.setattr(streams, "_MIN_CHECKED", 100_000)
     monkeypatch.setattr(archive, "_BLOCK", 1 << 14)
     Path("in").mkdir()
     Path("in/a.txt").write_text(TEXT)

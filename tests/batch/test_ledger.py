@@ -519,7 +519,7 @@ TOLD = {
 def test_damage_is_told_by_its_name(name, damage):
     document, ledger = rows_of("Menü\nRain.\r\nMenu".encode(), [(0, 5), (10, 16)])
     damage(document, ledger)
-    with pytest.raises(LedgerError, match=rf"^{name} is .*, it should be "):
+    with pytest.raises(LedgerError, match=rf"^{name} is .*, but should be "):
         verify(document, ledger)
 
 
@@ -529,7 +529,7 @@ def test_a_long_value_is_told_by_its_beginning():
         ledger["id"] = "a" * length
         with pytest.raises(LedgerError) as caught:
             verify(document, ledger)
-        assert str(caught.value) == f"id in the ledger is {shown}, it should be 'a.txt'"
+        assert str(caught.value) == f"id in the ledger is {shown}, but should be 'a.txt'"
 
 
 def test_a_changed_withdrawal_is_found():
@@ -557,7 +557,7 @@ def test_what_has_no_way_back_to_bytes_is_told():
     document, ledger = rows_of("Grüße\n".encode())
     for row in (document, ledger):
         row["encoding"] = "ascii"
-    with pytest.raises(LedgerError, match="^the text can't be turned into ascii again: "):
+    with pytest.raises(LedgerError, match="^the text can't be encoded in ascii: "):
         restore(document, ledger)
 
 
@@ -600,7 +600,7 @@ def test_markdown_may_hold_signs_and_words_of_its_own(markdown):
     ["", "Two ferries.\n", "Two ferries sai.\n", "ferries Two sail.\n", "Two sail ferries.\n", "wo ferries sail.\n", "Two feries sail.\n"],
 )
 def test_markdown_that_lacks_a_letter_or_turns_them_round_is_found(markdown):
-    with pytest.raises(LedgerError, match="^the text lacks "):
+    with pytest.raises(LedgerError, match="^the Markdown lacks "):
         verify(*markdown_rows(markdown, "Two ferries sail."))
 
 
@@ -609,7 +609,7 @@ def test_markdown_that_lacks_a_letter_or_turns_them_round_is_found(markdown):
     [("Rain here.\n", "Rain x here."), ("Rain.\n", "Rain Rain."), ("A Rain.\n", "Rain n.")],
 )
 def test_markdown_that_lacks_a_word_is_found(markdown, kept):
-    with pytest.raises(LedgerError, match="^the text lacks "):
+    with pytest.raises(LedgerError, match="^the Markdown lacks "):
         verify(*markdown_rows(markdown, kept))
 
 
@@ -617,7 +617,7 @@ EMPTY = "is empty, or starts at {start}, before the end of the cut before it"
 CUTS = [
     (EMPTY, {"start": 3, "lengths": [0], "text": ""}),
     (EMPTY, {"start": 2, "lengths": [], "decisions": [], "elements": [], "text": ""}),
-    ("holds 4 characters, its lengths add up to 6", {"lengths": [6], "text": "Rain"}),
+    ("has 4 characters, but its lengths add up to 6", {"lengths": [6], "text": "Rain"}),
     ("starts at 7, outside the text", {"start": 7, "lengths": [1], "text": "x"}),
     ("starts at 12, outside the text", {"start": 12, "lengths": [1], "text": "x"}),
 ]

@@ -31,7 +31,7 @@ from cleaner.run.runner import run
 
 def test_the_output_is_not_written_into_an_input(pages):
     for output in ("pages", "pages/out", "pages/deep/out"):
-        with pytest.raises(OutputError, match="is or lies in the input pages"):
+        with pytest.raises(OutputError, match="is the input pages or in it"):
             run(["pages"], Path(output), CONFIG)
     assert os.listdir("pages") == ["a.txt"]
 
@@ -44,7 +44,7 @@ def test_an_input_is_not_overwritten(pages):
 
 def test_the_output_of_another_run_is_not_overwritten(pages):
     run_pages()
-    with pytest.raises(OutputError, match="holds the output of another run; .* --overwrite"):
+    with pytest.raises(OutputError, match="contains the output of another run; .* --overwrite"):
         run_pages(Config(profile="strict"))
     run_pages(Config(profile="strict"), overwrite=True)
     assert rows("out/documents.jsonl")[0]["profile"] == "strict"
@@ -53,7 +53,7 @@ def test_the_output_of_another_run_is_not_overwritten(pages):
 def test_foreign_files_are_not_overwritten(pages):
     Path("out").mkdir()
     Path("out/ledger.jsonl").write_text("mine")
-    with pytest.raises(OutputError, match=r"holds ledger.jsonl, but no report"):
+    with pytest.raises(OutputError, match=r"contains ledger.jsonl, but no report"):
         run_pages()
     assert Path("out/ledger.jsonl").read_text() == "mine"
 
@@ -170,7 +170,7 @@ def test_a_file_of_somebody_else_is_replaced_on_request_only(tmp_path, monkeypat
     monkeypatch.chdir(tmp_path)
     source, options = put("s.jsonl"), RunOptions().with_overrides(**options)
     there = Path(put(f"out/{name}", "precious"))
-    with pytest.raises(OutputError, match="is there and no output of a run"):
+    with pytest.raises(OutputError, match="exists and is not the output of a run"):
         runner.run([source], Path("out"), CONFIG, options)
     assert there.read_text() == "precious"
     assert [path for path in Path("out").rglob("*") if path.is_file()] == [there]

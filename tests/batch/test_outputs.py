@@ -222,11 +222,11 @@ def test_a_run_that_removed_too_much_says_so():
 @pytest.mark.parametrize(
     ("options", "error"),
     [
-        ({"layout": "fine"}, f"there is no layout 'fine': choose one of {', '.join(NAMES)}; did you mean 'fineweb'?"),
+        ({"layout": "fine"}, f"there is no layout 'fine'; choose one of {', '.join(NAMES)}; did you mean 'fineweb'?"),
         ({"output_format": "csv"}, "there is no output format 'csv'"),
         ({"input_format": "xml"}, "there is no input format 'xml'"),
-        ({"max_removed": 1.5}, "max-removed is a share from 0 to 1, not 1.5"),
-        ({"layout": "dolma", "output_format": "parquet"}, "Dolma reads JSON lines only"),
+        ({"max_removed": 1.5}, "max-removed must be a share from 0 to 1, not 1.5"),
+        ({"layout": "dolma", "output_format": "parquet"}, "the dolma layout needs JSON lines"),
     ],
 )
 def test_options_that_can_not_be(options, error):
@@ -242,7 +242,7 @@ def test_options_that_can_not_be(options, error):
         ("[run]\nsample = '5'", "my.toml: run.sample must be a int, not '5'"),
         ("[run]\nlayout = 'fine'", "my.toml: there is no layout 'fine'"),
         ("run = 5", "my.toml: run must be a table"),
-        ("[run", "my.toml: is not TOML"),
+        ("[run", "my.toml: is not valid TOML"),
     ],
 )
 def test_a_wrong_table_is_named(table, error):
@@ -265,20 +265,20 @@ def test_options_of_a_file_have_the_bounds_of_the_command_line(name, least):
     Path("cleaner.toml").write_text(f"[run]\n{name} = {least}\n")
     assert getattr(load_options(), name) == least
     Path("cleaner.toml").write_text(f"[run]\n{name} = {least - 1}\n")
-    with pytest.raises(ConfigError, match=f"cleaner.toml: {name.replace('_', '-')} is a number from {least}, not"):
+    with pytest.raises(ConfigError, match=f"cleaner.toml: {name.replace('_', '-')} must be at least {least}, not"):
         load_options()
 
 
 def test_a_file_that_is_nested_without_end_is_named():
     Path("cleaner.toml").write_text("x = " + "[" * 50_000)
-    with pytest.raises(ConfigError, match=r"cleaner.toml: is nested too deeply"):
+    with pytest.raises(ConfigError, match=r"cleaner.toml: is not valid TOML: nested too deeply"):
         load_options()
 
 
 @pytest.mark.parametrize("form", ["jsonl.gz", "jsonl.zst", "parquet"])
 def test_output_that_packs_like_a_bomb_is_verified_and_restored(form, monkeypatch):
-    monkeypatch.setattr("cleaner.inputs.streams._FREE", 10_000)
-    monkeypatch.setattr("cleaner.inputs.formats.parquet._FREE", 10_000)
+    monkeypatch.setattr("cleaner.inputs.streams._MIN_CHECKED", 10_000)
+    monkeypatch.setattr("cleaner.inputs.formats.parquet._MIN_CHECKED", 10_000)
     Path("rows.jsonl").write_text((json.dumps({"text": "a" * 400_000}) + "\n") * 9)
     run(["rows.jsonl"], Path("out"), Config(), RunOptions(output_format=form))
     assert verify_run(Path("out")) == (9, ())

@@ -63,7 +63,7 @@ def test_an_id_finds_its_row(folder, name):
 
 @pytest.mark.parametrize("name", ["p.jsonl", "p.csv", "p.parquet", "p.warc.gz"])
 def test_one_of_many_must_be_named(folder, name):
-    with pytest.raises(InputError, match=f"{name}: holds many documents .*; name one with --record N"):
+    with pytest.raises(InputError, match=f"{name}: contains several documents .*; select one with --record N"):
         read_one(name, SETTINGS)
 
 
@@ -71,8 +71,8 @@ def test_a_file_in_an_archive_is_named_by_its_id(folder):
     with zipfile.ZipFile("p.zip", "w") as archive:
         for n, page in enumerate(PAGES):
             archive.writestr(f"in it/{n}.html", page)
-    cure = "name one with --id, such as --id 'p.zip/in it/0.html'"
-    with pytest.raises(InputError, match=f"p.zip: holds many documents .*; {cure}$"):
+    cure = "select one with --id, such as --id 'p.zip/in it/0.html'"
+    with pytest.raises(InputError, match=f"p.zip: contains several documents .*; {cure}$"):
         read_one("p.zip", SETTINGS)
     with pytest.raises(InputError, match=f"p.zip: its files have no numbers; {cure}$"):
         read_one("p.zip", SETTINGS, record=1)
@@ -115,7 +115,7 @@ def test_an_empty_file_is_said_to_be(folder, name):
 
 def test_what_a_run_passes_over_is_no_document(folder):
     Path("i.warc.gz").write_bytes(capture(b"abc", b"image/png"))
-    with pytest.raises(InputError, match="i.warc.gz: the record is passed over: it is image/png"):
+    with pytest.raises(InputError, match="i.warc.gz: the record is image/png"):
         read_one("i.warc.gz", SETTINGS, record=1)
 
 

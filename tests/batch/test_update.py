@@ -221,9 +221,9 @@ def test_why_all_is_done_again_is_said():
     run(["in"], Path("out"), Config())
     for name in NAMES:
         os.utime(f"in/{name}", ns=(1, 1))
-    assert said_again().startswith("the inputs, or the libraries that read them, are not those of the last run: cleaning")
+    assert said_again().startswith("the inputs, or the libraries that read them, have changed since the last run: cleaning")
     Path("in/a.txt").unlink()
-    assert said_again().startswith("0 new inputs, 0 changed, 1 gone: cleaning all 5 inputs again")
+    assert said_again().startswith("0 new inputs, 0 changed, 1 missing: cleaning all 5 inputs again")
     Path("out/documents.jsonl").write_bytes(b"")
     assert said_again() == "output files are missing or damaged: cleaning all 5 inputs again"
     Path("out/ledger.jsonl").unlink()

@@ -114,3 +114,18 @@ def test_help_of_each_group_comes_from_the_table():
         line for line in done.stdout.splitlines() if line.endswith(" options:")
     ]
     assert "--engine" not in done.stdout
+
+
+def test_the_schema_of_reports_is_written_from_the_tables():
+    script = runpy.run_path(str(ROOT / ".ci" / "option_tables.py"))
+    path = ROOT / script["SCHEMA"]
+    schema = json.loads(path.read_text(encoding="utf-8"))
+    assert script["with_options"](json.loads(json.dumps(schema))) == schema
+    run = schema["$defs"]["run"] if "$defs" in schema else schema["properties"]["run"]
+    for forgotten in ("sample", "classifier", "select"):
+        shorter = json.loads(json.dumps(schema))
+        part = shorter["$defs"]["run"] if "$defs" in shorter else shorter["properties"]["run"]
+        del part["properties"][forgotten]
+        there = script["with_options"](shorter)
+        part = there["$defs"]["run"] if "$defs" in there else there["properties"]["run"]
+        assert part["properties"].keys() == run["properties"].keys()

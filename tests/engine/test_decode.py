@@ -135,7 +135,7 @@ def test_labels_that_are_no_text_encoding(label):
         (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00", "a PNG image"),
         (b"%PDF-1.4\n1 0 obj\n<< >>\nendobj\n", "a PDF"),
         (b"PK\x03\x04\x14\x00\x00\x00\x08\x00", "a ZIP archive"),
-        (gzip.compress(b"hello", mtime=0), "gzip data, not text; unpack it"),
+        (gzip.compress(b"hello", mtime=0), "gzip data, not text; decompress it"),
         (b"MZ\x90\x00\x03\x00\x00\x00\x04\x00", "a Windows program"),
         (bytes(range(32)) * 20, "binary data"),
         (b"\xd5\x03\x93\xe1\x05\x00\x88\x12" * 100, "binary data"),
@@ -420,7 +420,7 @@ def test_what_is_neither_utf_8_nor_known_is_taken_for_western_european():
     assert decoded.text == "café"
     assert decode(TEXTS["ru"].encode("koi8-r")).reason == "detected: by the frequency of its bytes"
     reasons = {decode(bytes([n])).reason for n in range(128, 256)}
-    assert "detected: no UTF-8, taken for Western European" in reasons
+    assert "detected: not UTF-8, assumed to be Western European" in reasons
     assert all(decode(bytes([n])).encoding == "cp1252" for n in range(128, 256) if "Western" in decode(bytes([n])).reason)
 
 
@@ -489,11 +489,11 @@ PACKED = ("gzip data", "bzip2 data", "xz data", "zstd data", "a 7z archive", "a 
 
 @pytest.mark.parametrize(("kind", "opening"), [*SIGNATURES.items(), *MORE_SIGNATURES])
 def test_files_of_other_kinds_are_known_by_their_opening(kind, opening):
-    cure = "unpack it first" if kind in PACKED else "leave it out or turn it into text first"
+    cure = "decompress it first" if kind in PACKED else "exclude it, or convert it to text first"
     for data in (opening + b"\x02\x01\xff words", opening + b"\x02 words"):
         with pytest.raises(InputError, match=f"^looks like {kind}, not text; {cure}$"):
             refuse_binary(data)
-    with pytest.raises(InputError, match="^looks like binary data, not text; leave it out or turn it into text first$"):
+    with pytest.raises(InputError, match="^looks like binary data, not text; exclude it, or convert it to text first$"):
         refuse_binary(b"\x02\x01\xff" + opening)
 
 
@@ -513,7 +513,7 @@ def shares(controls, others, byte=b"\x01", letter=b"a"):
 def test_data_more_than_three_tenths_of_which_are_control_characters_is_binary():
     refuse_binary(shares(30, 70))
     for byte in (b"\x00", b"\x01", b"\x1f"):
-        with pytest.raises(InputError, match="^looks like binary data, not text; leave it out"):
+        with pytest.raises(InputError, match="^looks like binary data, not text; exclude it"):
             refuse_binary(shares(31, 69, byte))
     for byte in (b" ", b"\t", b"\n", b"\x0b", b"\x0c", b"\r", b"\x1b", b"\x7f"):
         refuse_binary(shares(99, 1, byte))

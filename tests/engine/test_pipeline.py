@@ -261,18 +261,18 @@ def test_options_mean_the_same_in_every_form(function):
     [
         ({"profil": "strict"}, TypeError, "has no option 'profil'; did you mean 'profile'?"),
         ({"xyz": 1}, TypeError, "has no option 'xyz'; options are profile, select, "),
-        ({"profile": "stric"}, ConfigError, "there is no profile 'stric': choose one of careful, balanced, strict; did you mean 'strict'?"),
+        ({"profile": "stric"}, ConfigError, "there is no profile 'stric'; choose one of careful, balanced, strict; did you mean 'strict'?"),
         ({"profile": 3}, ConfigError, "profile must be a string, not 3"),
-        ({"text_format": "md"}, ConfigError, "there is no text format 'md': choose one of plain, markdown"),
+        ({"text_format": "md"}, ConfigError, "there is no text format 'md'; choose one of plain, markdown"),
         ({"stable": "yes"}, ConfigError, "stable must be true or false, not 'yes'"),
         ({"select": 7}, ConfigError, "select must be a string or a list of strings, not 7"),
         ({"rules": [None]}, ConfigError, "rules must be a string or a list of strings, not [None]"),
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
         ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
         ({"config": {"classifer": "rules"}}, TypeError, "Config has no option 'classifer'; did you mean 'classifier'?"),
-        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; read the file: load_config(path)"),
+        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; to read a file, use load_config(path)"),
         ({"config": {"keep": 1}}, ConfigError, "keep must be a list of keep-rules, not 1"),
-        ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be tables, [[keep]] with files, lines or rules below, not ['x']"),
+        ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be a list of tables [[keep]] with files, lines or rules, not ['x']"),
         ({"config": {"keep": [{"file": ["a"]}]}}, ConfigError, "the options: keep 1: unknown key 'file'; did you mean 'files'?"),
         ({"config": {"keep": [Keep(files=["a"])]}}, ConfigError, "keep: files, lines and rules of a Keep must be tuples of strings"),
         ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),
@@ -305,7 +305,7 @@ def test_none_is_not_given():
 
 @pytest.mark.parametrize("kind", ["pdf", "htm", "auto", 3])
 def test_an_unknown_kind_is_refused(kind):
-    with pytest.raises(ConfigError, match=f"there is no kind {kind!r}: choose one of {', '.join(get_args(InputKind))}"):
+    with pytest.raises(ConfigError, match=f"there is no kind {kind!r}; choose one of {', '.join(get_args(InputKind))}"):
         clean("Rain", kind=kind)
 
 

@@ -198,6 +198,8 @@ def test_a_mark_of_an_undeclared_rule_is_refused_and_the_document_is_left_whole(
 
 def test_only_stages_that_say_so_name_rules_of_packs() -> None:
     class Echo(Stage):
+        rules = (rule("mine/echo"),)
+
         def __call__(self, page: View) -> Iterator[Mark]:
             yield from (Mark(block.span, "share/prompt", "share", "") for block in page.document.blocks)
 

@@ -183,7 +183,7 @@ def test_a_damaged_report_is_told_with_its_field(tmp_path, field, value):
         ("ledger.jsonl", {"cuts": None}, "ledger.jsonl:1: cuts is null, not a list"),
         ("ledger.jsonl", {"ledger_version": 3}, "ledger.jsonl:1: ledger_version is 3, not 2"),
         ("ledger.jsonl", {"more": 3}, "ledger.jsonl:1: the row has an unknown field 'more'"),
-        ("ledger.jsonl", {"source": "b.html"}, "documents.jsonl:1: source or record is not that of"),
+        ("ledger.jsonl", {"source": "b.html"}, "documents.jsonl:1: source and record are not those of"),
         ("ledger.jsonl", {"repairs": [{"at": 0, "bytes": "x"}]}, "repairs[0].bytes is 'x', which does not have the form"),
     ],
 )
@@ -202,8 +202,8 @@ def test_a_row_of_another_shape_is_told_with_file_line_and_field(tmp_path, name,
     [
         (lambda run: run.update(start=10_000), "cuts[0] starts at 10000, outside the text"),
         (lambda run: run.update(lengths=[1]), "its lengths add up to 1"),
-        (lambda run: run.update(decisions=[99] * len(run["decisions"])), "names decision 99"),
-        (lambda run: run.update(line=9), "cuts[0].line is 9, it should be 1"),
+        (lambda run: run.update(decisions=[99] * len(run["decisions"])), "refers to decision 99"),
+        (lambda run: run.update(line=9), "cuts[0].line is 9, but should be 1"),
     ],
 )
 def test_a_cut_that_does_not_fit_is_told_with_file_and_line(tmp_path, change, problem):
@@ -235,7 +235,7 @@ def test_a_ledger_of_an_older_version_is_named(tmp_path):
     for row in lines:
         del row["ledger_version"]
     (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
-    assert any("of an older version of cleaner; run again with --overwrite" in line for line in verify_run(tmp_path).problems)
+    assert any("from an older version of cleaner; run again with --overwrite" in line for line in verify_run(tmp_path).problems)
 
 
 @pytest.mark.parametrize("name", ["documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"])

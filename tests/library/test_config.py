@@ -47,7 +47,7 @@ def test_every_default_may_be_written_down(written):
 
 @pytest.mark.parametrize("name", ["profile", "input_kind", "text_format", "metadata", "classifier"])
 def test_options_of_a_call_are_checked_too(name):
-    with pytest.raises(ConfigError, match=f"there is no {name.replace('_', ' ')} 'x': choose one of "):
+    with pytest.raises(ConfigError, match=f"there is no {name.replace('_', ' ')} 'x'; choose one of "):
         Config().with_overrides(**{name: "x"})
 
 
@@ -56,9 +56,9 @@ def test_the_old_name_of_an_option_is_accepted(written):
     assert Config(engine="both") == Config().with_overrides(engine="both") == load_config(written('engine = "both"')) == wanted
     assert wanted.with_overrides(engine="rules") == Config(classifier="rules")
     assert Config(engine=None) == Config()
-    with pytest.raises(ConfigError, match="there is no classifier 'x': choose one of blocks, "):
+    with pytest.raises(ConfigError, match="there is no classifier 'x'; choose one of blocks, "):
         Config(engine="x")
-    said = "engine is the old name of classifier; give one of the two"
+    said = "engine is the old name of classifier; leave out engine"
     with pytest.raises(ConfigError, match=f"^{said}$"):
         Config(engine="rules", classifier="rules")
     with pytest.raises(ConfigError, match=f"my.toml: {said}$"):
@@ -75,28 +75,28 @@ def test_what_is_given_goes_before_the_file():
     ("text", "error"),
     [
         ("profil = 'strict'", "unknown key 'profil'; did you mean 'profile'?"),
-        ("xyz = 1", "unknown key 'xyz'; known are profile, select, "),
-        ("profile = 'ballanced'", "profile: there is no profile 'ballanced': choose one of careful, balanced, strict"),
+        ("xyz = 1", "unknown key 'xyz'; known keys are profile, select, "),
+        ("profile = 'ballanced'", "profile: there is no profile 'ballanced'; choose one of careful, balanced, strict"),
         ("profile = 'ballanced'", "did you mean 'balanced'?"),
         (
             "input_kind = 'htm'",
-            "there is no input kind 'htm': choose one of auto, html, markdown, rst, text; did you mean 'html'?",
+            "there is no input kind 'htm'; choose one of auto, html, markdown, rst, text; did you mean 'html'?",
         ),
-        ("text_format = 'md'", "text_format: there is no text format 'md': choose one of plain, markdown"),
+        ("text_format = 'md'", "text_format: there is no text format 'md'; choose one of plain, markdown"),
         ("metadata = true", "metadata must be a string, not True"),
-        ("metadata = 'lite'", "metadata: there is no metadata 'lite': choose one of none, light, full"),
+        ("metadata = 'lite'", "metadata: there is no metadata 'lite'; choose one of none, light, full"),
         (
             "classifier = 'blocs'",
-            "classifier: there is no classifier 'blocs': choose one of blocks, rules, trafilatura, both; did you mean 'blocks'?",
+            "classifier: there is no classifier 'blocs'; choose one of blocks, rules, trafilatura, both; did you mean 'blocks'?",
         ),
         ("profile = 1", "profile must be a string, not 1"),
         ("select = 'consent'", "select must be a list of strings, not 'consent'"),
         ("select = [1]", "select must be a list of strings"),
-        ("max_bytes = 0", "max_bytes must be a whole number from 1, not 0"),
-        ("max_bytes = true", "max_bytes must be a whole number from 1, not True"),
+        ("max_bytes = 0", "max_bytes must be a whole number of at least 1, not 0"),
+        ("max_bytes = true", "max_bytes must be a whole number of at least 1, not True"),
         ("encoding = 'utf-9'", "encoding: 'utf-9' is not a known text encoding"),
-        ("profile = ", "is not TOML"),
-        pytest.param("x = " + "[" * 50_000, "is nested too deeply", id="deep"),
+        ("profile = ", "is not valid TOML"),
+        pytest.param("x = " + "[" * 50_000, "nested too deeply", id="deep"),
     ],
 )
 def test_errors_name_file_and_key(written, text, error):

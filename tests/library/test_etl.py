@@ -28,6 +28,7 @@ from cleaner.etl.schema import document_schema, schema
 from cleaner.inputs import columns as batch_columns
 from cleaner.inputs.records import Failed
 from cleaner.ledger import verify
+from cleaner.packs.rule import StageRule
 from cleaner.pipeline import Pipeline
 from cleaner.run.audit import verify_run
 from cleaner.run.chunks import Chunk, Cursor
@@ -110,7 +111,7 @@ def test_null_texts_and_bytes_that_are_none_have_a_status():
     data = [None, b"\x89PNG\r\n\x1a\n\0\0", b"Rain is expected.", b""]
     rows = clean_batch(batch(data, kind=pa.binary())).to_pylist()
     assert [row["status"] for row in rows] == ["failed", "failed", "unchanged", "empty"]
-    assert (rows[0]["error"], rows[0]["cure"]) == ("the text is null", "leave the row out or fill it")
+    assert (rows[0]["error"], rows[0]["cure"]) == ("the text is null", "remove the row, or add a text")
     assert rows[1]["error"] == "looks like a PNG image, not text"
     too_large = clean_batch(batch(["x" * 11]), config=Config(max_bytes=10)).to_pylist()
     assert too_large[0]["error"] == "too large: over 10 bytes"
@@ -178,19 +179,19 @@ def test_empty_batches_keep_the_schema():
     [
         (
             {"text_column": "txt"},
-            "there is no column 'txt'; did you mean 'text'?: the columns are id, text, n; name one with ",
+            "there is no column 'txt'; did you mean 'text'?; the columns are id, text, n; name one with ",
         ),
-        ({"id_column": "key"}, "name one with id_column=, or id_column='' to make ids of the text"),
+        ({"id_column": "key"}, "name one with id_column=, or use id_column='' to derive ids from the text"),
         ({"text_column": "n"}, "column 'n' is of type int64, not string or binary; name another, or cast it"),
         ({"url_column": "uri"}, "there is no column 'uri' for url_column="),
-        ({"html_column": "page"}, "there is no column 'page': the columns are id, text, n; name one with html_column="),
+        ({"html_column": "page"}, "there is no column 'page'; the columns are id, text, n; name one with html_column="),
         ({"text_column": 7}, "text_column must be the name of a column, not 7"),
         ({"carry": 1}, "carry must be the name of a column or a list of names, not 1"),
         ({"carry": b"n"}, "carry must be the name of a column or a list of names, not b'n'"),
         ({"carry": [7]}, "carry must be the name of a column or a list of names, not [7]"),
-        ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline has options of its own: leave out profile, or pipeline"),
+        ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline already has options; leave out profile, or pipeline"),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
-        ({"carry": ["text"]}, "column 'text' can't be carried: what comes out has one of that name; rename it"),
+        ({"carry": ["text"]}, "column 'text' can't be carried, because the output has a column with this name; rename it"),
     ],
 )
 def test_columns_that_do_not_fit_are_one_clear_error(options, said):
@@ -201,12 +202,16 @@ def test_columns_that_do_not_fit_are_one_clear_error(options, said):
 
 
 def test_an_empty_table_without_the_column_is_an_error_too():
-    with pytest.raises(ConfigError, match="there is no column called one of html, raw_html, text, content; name one with"):
+    with pytest.raises(ConfigError, match="there is no column with one of the names html, raw_html, text, content; name one with"):
         clean_table(pa.table({"id": pa.array([], pa.string())}))
 
 
 def test_a_stage_that_breaks_costs_no_row():
     class Breaks(Stage):
+        rules = (
+            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
+        )
+
         def __call__(self, page):
             raise ZeroDivisionError
 
@@ -312,7 +317,7 @@ def test_columns_are_guessed_as_the_command_guesses_them(drawn):
         return
     cleaned = clean_table(pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})).to_pylist()
     for row, made in zip(rows, cleaned, strict=True):
-        record = batch_columns.Columns().record(row, "rows", 1, str)
+        record = batch_columns.InputColumns().record(row, "rows", 1, str)
         if isinstance(record, Failed):
             assert (record.error.endswith("is null"), made["error"]) == (True, "the text is null")
         else:
@@ -376,8 +381,8 @@ def test_batches_and_tables_stand_for_each_other():
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        ({"text": ["Rain."]}, "not dict; make a table of it: pyarrow.table(columns)"),
-        ("Rain.", "not str; one text is cleaned by cleaner.clean"),
+        ({"text": ["Rain."]}, "not dict; convert it to a table: pyarrow.table(columns)"),
+        ("Rain.", "not str; to clean one text, use cleaner.clean"),
         (None, "not NoneType"),
         (7, "not int"),
     ],
@@ -393,15 +398,15 @@ def test_what_is_no_batch_is_one_clear_error(clean, given, told):
 def test_tables_of_other_libraries_name_their_adapter():
     polars = pytest.importorskip("polars")
     for clean in (clean_batch, clean_table):
-        with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
+        with pytest.raises(TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"):
             clean(polars.DataFrame({"text": ["Rain."]}))
-    with pytest.raises(TypeError, match=r"not list; make a table of it: pyarrow.Table.from_pylist\(rows\)"):
+    with pytest.raises(TypeError, match=r"not list; convert it to a table: pyarrow.Table.from_pylist\(rows\)"):
         clean_table([{"text": "Rain."}])
     with pytest.raises(TypeError, match=r"clean_batches\(\) takes a pyarrow.RecordBatch or Table, not dict"):
         list(clean_batches([{"text": "Rain."}]))
-    with pytest.raises(TypeError, match=r"not polars.DataFrame; a table like this is cleaned by cleaner.etl.polars.clean_frame$"):
+    with pytest.raises(TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"):
         clean_batches(polars.DataFrame({"text": ["Rain."]}))
-    with pytest.raises(TypeError, match=r"not polars.Series; make a table of it: series.to_frame\('text'\)$"):
+    with pytest.raises(TypeError, match=r"not polars.Series; convert it to a table: series.to_frame\('text'\)$"):
         clean_table(polars.Series(["Rain."]))
 
 
@@ -409,16 +414,16 @@ def test_what_is_no_table_has_a_cure_that_helps():
     array = pa.array(["Rain."])
     for column in (array, pa.chunked_array([array])):
         for clean in (clean_batch, clean_table, clean_batches):
-            with pytest.raises(TypeError, match=r"Array; make a table of it: pyarrow.table\({'text': array}\)$"):
+            with pytest.raises(TypeError, match=r"Array; convert it to a table: pyarrow.table\({'text': array}\)$"):
                 clean(column)
     assert clean_table(pa.table({"text": array})).column("text").to_pylist() == ["Rain."]
     for clean in (clean_batch, clean_table, clean_batches):
         with pytest.raises(TypeError, match=r"not pyarrow.Schema$"):
             clean(pa.schema([]))
         for text in (b"Rain.", bytearray(b"Rain."), memoryview(b"Rain.")):
-            with pytest.raises(TypeError, match=r"; one text is cleaned by cleaner.clean$"):
+            with pytest.raises(TypeError, match=r"; to clean one text, use cleaner.clean$"):
                 clean(text)
-    with pytest.raises(TypeError, match=r"a stream of batches is cleaned by cleaner.etl.arrow.clean_batches$"):
+    with pytest.raises(TypeError, match=r"to clean a stream of batches, use cleaner.etl.arrow.clean_batches$"):
         clean_table(pa.RecordBatchReader.from_batches(pa.schema([]), []))
 
 
@@ -427,7 +432,7 @@ def test_a_column_of_pandas_has_a_cure_that_helps():
     from cleaner.etl.pandas import clean_frame
 
     series = pandas.Series(["Rain."])
-    with pytest.raises(TypeError, match=r"not pandas.Series; make a table of it: series.to_frame\('text'\)$"):
+    with pytest.raises(TypeError, match=r"not pandas.Series; convert it to a table: series.to_frame\('text'\)$"):
         clean_frame(series)
     assert list(clean_frame(series.to_frame("text"))["text"]) == ["Rain."]
 
@@ -439,7 +444,7 @@ def test_lone_surrogates_in_a_frame_stop_no_row():
     frame = pandas.DataFrame({"id": ["a\ud800", "b"], "text": ["a\ud800b", None], "url": ["\udfff", "u"]}, dtype=object)
     cleaned = clean_frame(frame)
     assert cleaned[["id", "text", "status", "url"]].to_numpy().tolist() == [["a?", "a?b", "unchanged", "?"], ["b", "", "failed", ""]]
-    with pytest.raises(ConfigError, match="column 'text' holds values of several types"):
+    with pytest.raises(ConfigError, match="column 'text' contains values of several types"):
         clean_frame(pandas.DataFrame({"text": ["a\ud800b", 7]}, dtype=object))
 
 
@@ -512,7 +517,7 @@ def test_a_name_says_one_column():
 def test_two_columns_of_one_name_are_an_error_if_they_are_used(name):
     fields = ["id", "text", "page", "crawl"]
     given = pa.record_batch([*(pa.array(["Rain."]) for _ in fields), pa.array(["Snow."])], names=[*fields, name])
-    with pytest.raises(ConfigError, match=f"two columns are called '{name}'; rename one"):
+    with pytest.raises(ConfigError, match=f"two columns have the name '{name}'; rename one"):
         clean_batch(given, url_column="page", carry=["crawl"])
 
 
@@ -543,11 +548,11 @@ def test_what_is_wrong_with_options_is_told_before_any_batch_comes():
 def test_slices_are_small_and_join_to_the_batch(values, rows, size):
     counts = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(columns, "_MOST_ROWS", rows)
-        patch.setattr(columns, "_MOST_BYTES", size)
+        patch.setattr(columns, "_MAX_ROWS", rows)
+        patch.setattr(columns, "_MAX_BYTES", size)
         for kind in (pa.large_binary(), pa.binary_view()):
             whole = batch(values, kind=kind)
-            parts = list(columns.slices(whole, columns.Columns((columns.Body("text", is_html=False),))))
+            parts = list(columns.slices(whole, columns.TableColumns((columns.Body("text", is_html=False),))))
             assert pa.Table.from_batches(parts).to_pylist() == whole.to_pylist()
             counts.append([part.num_rows for part in parts])
             for part in parts:
@@ -564,7 +569,7 @@ def test_a_large_batch_comes_out_as_small_ones():
 
 def test_more_than_a_batch_can_hold_is_one_clear_error(monkeypatch):
     monkeypatch.setattr(arrow, "_array", lambda values, kind: pa.chunked_array([values, values], kind))
-    with pytest.raises(ConfigError, match="is over 2 GB; use smaller batches, or clean_table"):
+    with pytest.raises(ConfigError, match="is larger than 2 GB in the clean batch; use smaller batches, or clean_table"):
         clean_batch(batch(["Rain."]))
 
 
@@ -622,7 +627,7 @@ def test_an_engine_is_asked_for_what_it_can_take(here):
 
 
 def test_an_engine_is_one_of_two(tmp_path):
-    with pytest.raises(ConfigError, match="there is no engine to run on 'dask': choose one of ray, spark"):
+    with pytest.raises(ConfigError, match="there is no engine to run on 'dask'; choose one of ray, spark"):
         launch.run(["seeds"], tmp_path / "out", Config(), on="dask")
 
 
@@ -665,7 +670,7 @@ def test_a_pickled_pipeline_is_the_same_pipeline():
 
 def test_an_engine_that_is_missing_names_its_extra(monkeypatch):
     monkeypatch.setattr(engines, "version", lambda name: (_ for _ in ()).throw(engines.PackageNotFoundError(name)))
-    with pytest.raises(ConfigError, match=r"ray is not installed: pip install 'boilerplate-cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray is not installed; pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 
@@ -678,7 +683,7 @@ def test_an_engine_that_is_too_old_says_what_it_takes(monkeypatch, found, old):
     if not old:
         assert engines.need("ray") == "ray"
         return
-    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed: pip install 'boilerplate-cleaner\[ray\]'"):
+    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed; pip install 'boilerplate-cleaner\[ray\]'"):
         engines.need("ray")
 
 

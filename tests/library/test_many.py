@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -13,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import any_text, documents, html_pages
 
-from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage
+from cleaner import CleanerError, Config, ConfigError, Pipeline, Stage, StageRule
 from cleaner.inputs.columns import InputColumns
 from cleaner.inputs.records import Failed
 from cleaner.many import in_processes
@@ -71,7 +72,7 @@ def test_what_is_not_a_text_fails_alone() -> None:
     results = list(pipeline().run_many(given))
     assert [result.status for result in results] == ["failed"] * 4 + ["ok"]
     assert [result.warnings for result in results[:4]] == [
-        ("looks like a PNG image, not text; leave it out or turn it into text first",),
+        ("looks like a PNG image, not text; exclude it, or convert it to text first",),
         ("the source is NoneType, not a string or bytes",),
         ("the row has none of the columns html, raw_html, text, content; rename yours, it has: body",),
         ("the source is NoneType, not a string or bytes",),
@@ -81,12 +82,16 @@ def test_what_is_not_a_text_fails_alone() -> None:
 
 def test_a_stage_that_breaks_costs_no_document() -> None:
     class Breaks(Stage):
+        rules = (
+            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
+        )
+
         def __call__(self, page):
             raise ZeroDivisionError("no")
 
     first, second = Pipeline(stages=[Breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
     assert (first.text, first.status) == (NOISY, "passed_through")
-    assert first.warnings[0].startswith("passed through uncut: ZeroDivisionError: no (test_many.py:")
+    assert re.fullmatch(r"passed through uncut: the stage .*Breaks failed: ZeroDivisionError: no \(test_many.py:\d+\)", first.warnings[0])
     assert (second.text, second.status) == ("Rain.\n", "passed_through")
 
 
@@ -111,11 +116,11 @@ def test_one_document_is_not_many(given, cure) -> None:
 def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
     module = pytest.importorskip(library)
     frame = module.DataFrame({"text": [NOISY]})
-    with pytest.raises(TypeError, match=f"not {library}.DataFrame; a table like this is cleaned by cleaner.etl.{library}.clean_frame$"):
+    with pytest.raises(TypeError, match=f"not {library}.DataFrame; to clean this table, use cleaner.etl.{library}.clean_frame$"):
         pipeline().run_many(frame)
     assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
     derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
-    with pytest.raises(TypeError, match=f"cleaned by cleaner.etl.{library}.clean_frame$"):
+    with pytest.raises(TypeError, match=f"to clean this table, use cleaner.etl.{library}.clean_frame$"):
         pipeline().run_many(derived)
 
 
@@ -123,7 +128,7 @@ def test_a_table_of_arrow_is_not_many_and_its_rows_are() -> None:
     arrow = pytest.importorskip("pyarrow")
     table = arrow.table({"text": [NOISY]})
     for one in (table, *table.to_batches()):
-        with pytest.raises(TypeError, match="a table like this is cleaned by cleaner.etl.arrow.clean_table$"):
+        with pytest.raises(TypeError, match="to clean this table, use cleaner.etl.arrow.clean_table$"):
             pipeline().run_many(one)
     assert [result.text for result in pipeline().run_many(table.to_pylist())] == [CLEAN]
 
@@ -185,7 +190,7 @@ def raises_at_three(task: int) -> int:
 def test_a_process_that_dies_is_a_clear_error_after_the_results_before_it(count: int) -> None:
     results = in_processes(ends_at_three, range(count), 2, lambda _: 1)
     assert list(islice(results, 3)) == [0, 1, 2]
-    with pytest.raises(CleanerError, match="a worker process ended at document 3 .*without workers= the work is done in this process"):
+    with pytest.raises(CleanerError, match="a worker process died at document 3 .*leave out workers= to work in this process"):
         next(results)
 
 

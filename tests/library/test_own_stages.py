@@ -63,7 +63,7 @@ def test_every_command_asks_it(folder):
     assert "page.txt:3:1: ticker/quote: ACME 182.31 (+0.4%) (A line of a stock ticker)\n" in said
     assert "All clean" in cleaner("check", "page.txt", "--ignore", "ticker", cwd=folder)
     assert "score 100" in cleaner("rules", "show", "ticker/quote", cwd=folder)
-    assert "14 more are decided by stages" in cleaner("rules", "list", cwd=folder)
+    assert "14 more are implemented by stages" in cleaner("rules", "list", cwd=folder)
     cleaner("run", "page.txt", "-j", "2", "-o", "out", cwd=folder)
     document = json.loads((folder / "out" / "documents.jsonl").read_bytes())
     report = json.loads((folder / "out" / "report.json").read_bytes())
@@ -90,7 +90,7 @@ def test_a_project_file_names_it(folder):
 
 
 def test_its_examples_are_tested(folder):
-    assert "all hold" in cleaner("rules", "test", cwd=folder)
+    assert "all correct" in cleaner("rules", "test", cwd=folder)
     program = folder / "ticker.py"
     program.write_text(program.read_text("utf-8").replace("UMBRA 3.10 (-1.2%)", "Umbra 3.10"), "utf-8")
     said = cleaner("rules", "test", cwd=folder, code=2)
@@ -226,3 +226,37 @@ def test_a_stage_that_fails_leaves_its_document_whole_and_the_run_goes_on(folder
     rows = [json.loads(line) for line in (folder / "out" / "documents.jsonl").read_bytes().splitlines()]
     assert {row["id"]: row["status"] for row in rows} == {"page.txt": "ok", "other.txt": "passed_through"}
     assert "AssertionError" in rows[1]["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('raise KeyError("desk")', "the stage ticker:Ticker failed: KeyError: 'desk'"),
+        ("return None", "the stage ticker:Ticker failed: TypeError"),
+        ('return ["a line"]', "the stage ticker:Ticker yields str, not Mark; write yield rule.mark(span)"),
+        ("return [QUOTE.mark(Span(0, 10**6))]", "which is not in the text"),
+        ("return [Mark(Span(0, 4), 'ticker/other', 'ticker', 'why')]", "which its rules do not declare"),
+    ],
+)
+def test_a_fault_of_a_stage_is_an_error_that_names_stage_and_file(folder, body, said):
+    program = (folder / "ticker.py").read_text("utf-8")
+    begin = program.index("        blocks =")
+    (folder / "ticker.py").write_text(f"{program[:begin]}        {body}\n\n\nfrom cleaner import Mark, Span\n", "utf-8")
+    for command in (["check", "page.txt"], ["fix", "page.txt"]):
+        done = cleaner(*command, cwd=folder, code=5)
+        assert "page.txt" in done
+        assert said in done
+    assert (folder / "page.txt").read_text("utf-8") == TEXT
+    for command, code in ((["clean", "page.txt"], 3), (["explain", "page.txt"], 2), (["rules", "test"], 2)):
+        done = cleaner(*command, cwd=folder, code=code)
+        assert said in done
+        assert "bug in cleaner" not in done
+
+
+def test_a_stage_that_cannot_be_made_is_a_wrong_option(folder):
+    program = (folder / "ticker.py").read_text("utf-8")
+    (folder / "ticker.py").write_text(
+        program.replace("    def __call__(", "    def __init__(self, packs, lines, /, *, more):\n        pass\n\n    def __call__(", 1), "utf-8"
+    )
+    done = cleaner("run", "page.txt", "-o", "out", cwd=folder, code=2)
+    assert "stages: making ticker:Ticker failed: TypeError" in done

@@ -68,7 +68,7 @@ def test_a_read_only_file_is_not_touched(path, monkeypatch):
 
 
 def test_a_file_that_is_another_one_than_was_looked_at_is_not_touched(path):
-    with pytest.raises(InputError, match="^was changed while it was looked at; run again$"):
+    with pytest.raises(InputError, match="^changed while it was checked; run the command again$"):
         fix_file(found(path, data=BEFORE + b"More.\n"))
     assert read(path) == BEFORE
     assert not undo_file(path).exists()
@@ -81,13 +81,13 @@ def test_a_file_that_went_away_is_told(path):
     assert not os.path.exists(path)
 
 
-@pytest.mark.parametrize("step", ["remember", "replace_file"])
+@pytest.mark.parametrize("step", ["record_removal", "replace_file"])
 def test_a_disk_that_gives_up_leaves_the_file_as_it_was_and_says_so(path, monkeypatch, step):
     def full(*arguments, **size):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(fix, step, full)
-    with pytest.raises(InputError, match="^can't be written: No space left on device; nothing of it was changed$"):
+    with pytest.raises(InputError, match="^can't be written: No space left on device; the file was not changed$"):
         fix_file(found(path))
     assert read(path) == BEFORE
 
@@ -105,7 +105,7 @@ def test_what_is_taken_out_is_kept_before_the_file_is_changed(path, monkeypatch)
 
 def test_what_is_kept_holds_all_that_was_taken_out(path, monkeypatch):
     kept = []
-    monkeypatch.setattr(fix, "remember", lambda *arguments, **size: kept.append(arguments))
+    monkeypatch.setattr(fix, "record_removal", lambda *arguments, **size: kept.append(arguments))
     monkeypatch.setattr(fix, "replace_file", lambda *arguments: kept.append(arguments))
     fix_file(found(path))
     assert kept == [(path, BEFORE, AFTER, DELETIONS), (path, AFTER)]

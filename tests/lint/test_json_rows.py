@@ -104,15 +104,15 @@ def test_a_row_is_cleaned_as_the_pipeline_cleans_its_text(text: str) -> None:
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        (b'{"text": "a"', "is not a JSON object: unexpected character, or none, in column 13"),
-        (b'{"text" "a"}', "a name and a colon are missing in column 9"),
-        (b'{1: "a"}', "a name and a colon are missing in column 3"),
+        (b'{"text": "a"', "is not a JSON object: unexpected or missing character in column 13"),
+        (b'{"text" "a"}', "expected a name and a colon in column 9"),
+        (b'{1: "a"}', "expected a name and a colon in column 3"),
         (b'{"text": a}', "is not valid JSON: Expecting value in column 10"),
         (b"[1]", "is not a JSON object"),
-        (b'{"text": "a"} {"text": "b"}', "unexpected character, or none, in column 15"),
+        (b'{"text": "a"} {"text": "b"}', "unexpected or missing character in column 15"),
         (b'{"text": "' + b"\xff" + b'"}', "is not UTF-8 (byte 11); write the file as UTF-8"),
         (b'{"a": ' + b"[" * 100_000 + b'], "text": ""}', "is nested too deeply"),
-        (b'{"body": "a"}', "has no field text or content or html or raw_html at its top level; name the one "),
+        (b'{"body": "a"}', "has no field text or content or html or raw_html at its top level; name the field "),
         (b'{"text": 7}', "text is a number, not a text; name another field with --text-column"),
     ],
 )
@@ -167,8 +167,8 @@ def test_numbers_of_any_length_are_no_matter() -> None:
 def test_a_field_within_another_is_said_not_to_be_read() -> None:
     ((_, message),) = linted("a.jsonl", b'{"doc": {"text": "a"}}', Config(text_column="doc.text")).problems
     assert message == (
-        "has no field doc.text at its top level; fields within others are not read: name one of the top level, "
-        "or write the text into one"
+        "has no field doc.text at its top level; nested fields are not supported: "
+        "name a field at the top level, or move the text to one"
     )
 
 
@@ -184,7 +184,7 @@ def test_the_column_can_be_named_and_html_in_rows_is_told_but_left() -> None:
     assert found.findings
     assert {one.place for one in found.findings} == {Place(1, 23)}
     assert found.left == data
-    assert found.refused[0] == Problem(1, "is HTML, which is not rewritten in place; `cleaner run` writes its text")
+    assert found.refused[0] == Problem(1, "is HTML, which `fix` can't change in place; `cleaner run` writes its clean text")
 
 
 def test_columns_of_rows_count_what_stands_in_the_line() -> None:

@@ -113,7 +113,7 @@ def test_fix_comes_to_an_end_whatever_the_stages_are(text: str) -> None:
         (
             "a.html",
             "<html><nav><p>Home</p></nav><p>Rain is expected in the north.</p></html>",
-            "is HTML, which is not rewritten",
+            "is HTML, which `fix` can't change in place",
         ),
     ],
 )
@@ -219,19 +219,19 @@ def test_globs_are_relative_to_the_folder_of_the_file() -> None:
 @pytest.mark.parametrize(
     ("rows", "said"),
     [
-        ({}, r"c.toml: keep must be tables, \[\[keep\]\] with"),
-        ([1], "keep must be tables"),
-        ([{}], "c.toml: keep 1: would keep everything"),
-        ([{"why": "x"}], "would keep everything"),
+        ({}, r"c.toml: keep must be a list of tables \[\[keep\]\] with"),
+        ([1], "keep must be a list of tables"),
+        ([{}], "c.toml: keep 1: matches every finding"),
+        ([{"why": "x"}], "matches every finding"),
         ([{"files": ["a"]}, {"file": ["a"]}], "c.toml: keep 2: unknown key 'file'; did you mean 'files'?"),
         ([{"files": "a"}], "files must be a list of strings, not 'a'"),
         ([{"rules": []}], "rules must be a list of strings"),
         ([{"lines": ["Share"]}], "'Share' is not a line hash; copy it from `cleaner check --format json`"),
         (
             [{"files": ["*.{txt,md}"]}],
-            "c.toml: keep 1: files: '\\*.{txt,md}': braces are not known; write one pattern for each",
+            "c.toml: keep 1: files: '\\*.{txt,md}': braces are not supported; write one pattern for each",
         ),
-        ([{"files": ["!a.txt"]}], "keep 1: files: '!a.txt': there are no exceptions"),
+        ([{"files": ["!a.txt"]}], "keep 1: files: '!a.txt': exceptions are not supported"),
         ([{"rules": ["a"], "why": 1}], "why must be a string, not 1"),
     ],
 )

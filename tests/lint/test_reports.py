@@ -180,14 +180,14 @@ NO_BASELINES = [
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(None, "can't be read: No such file"), *((content, "is not the output of") for content in NO_BASELINES)],
+    [(None, "can't read the baseline: No such file"), *((content, "is not the output of") for content in NO_BASELINES)],
 )
 def test_a_baseline_that_is_none_is_refused(tmp_path: Path, content: str | None, said: str) -> None:
     path = tmp_path / "base.json"
     if content is not None:
         path.write_text(content)
     with pytest.raises(
-        ConfigError, match=rf"base.json: .*{said}.*; make it with: cleaner check FILES --format json > "
+        ConfigError, match=rf"base.json: .*{said}.*; create it with: cleaner check FILES --format json > "
     ):
         Baseline.read(path)
 

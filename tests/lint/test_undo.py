@@ -18,7 +18,7 @@ from cleaner.cli import tally
 from cleaner.errors import InputError
 from cleaner.lint.finding import lint, without
 from cleaner.lint.fix import fix_file
-from cleaner.lint.undo import FOLDER, fixed_files, remember, undo, undo_file
+from cleaner.lint.undo import FOLDER, fixed_files, record_removal, undo, undo_file
 
 
 def test_fix_changes_once_and_undo_brings_back(noisy: Path) -> None:
@@ -46,7 +46,7 @@ def test_two_fixes_are_undone_one_after_the_other(noisy: Path) -> None:
     assert noisy.read_text("utf-8") == CLEAN
     undo(str(noisy))
     assert noisy.read_text("utf-8") == more
-    with pytest.raises(InputError, match="was changed since it was fixed; what was removed is in"):
+    with pytest.raises(InputError, match="has changed since it was fixed; the removed text is in"):
         undo(str(noisy))
     noisy.write_text(CLEAN, "utf-8")
     undo(str(noisy))
@@ -63,7 +63,7 @@ def test_what_is_remembered_is_put_back(tmp_path_factory, data: bytes, drawn: st
     spans = list(zip(borders[::2], borders[1::2], strict=False))
     path = tmp_path_factory.mktemp("undo") / "f"
     path.write_bytes(without(data, spans))
-    remember(str(path), data, without(data, spans), spans)
+    record_removal(str(path), data, without(data, spans), spans)
     assert undo(str(path)).pieces == len(spans)
     assert path.read_bytes() == data
 
@@ -79,7 +79,7 @@ def test_a_link_is_followed_and_stays_a_link(noisy: Path, tmp_path: Path) -> Non
 
 
 def test_undo_says_what_is_wrong(noisy: Path) -> None:
-    with pytest.raises(InputError, match="nothing was taken out of it"):
+    with pytest.raises(InputError, match="there is nothing to restore"):
         undo(str(noisy))
     fixed(noisy)
     file = undo_file(str(noisy))
@@ -87,7 +87,7 @@ def test_undo_says_what_is_wrong(noisy: Path) -> None:
     del told["sha256"]
     told["entries"][0]["removed"][0]["text"] = "x"
     file.write_text(json.dumps(told))
-    with pytest.raises(InputError, match="does not lead back to the file as it was"):
+    with pytest.raises(InputError, match="does not restore the original file"):
         undo(str(noisy))
     file.write_text(json.dumps({**told, "version": 99}))
     with pytest.raises(InputError, match="by another version"):
@@ -131,7 +131,7 @@ def test_an_undo_file_that_was_edited_is_neither_undone_nor_added_to(noisy: Path
     more = f"{CLEAN}Share this article\n"
     noisy.write_text(more)
     for deed in (lambda: fixed(noisy), lambda: undo(str(noisy))):
-        with pytest.raises(InputError, match=r"a.txt.json is damaged: its entries were changed; remove it to continue"):
+        with pytest.raises(InputError, match=r"a.txt.json is damaged: its entries do not match their hash; remove it to continue"):
             deed()
     assert (noisy.read_text("utf-8"), file.read_text()) == (more, edited)
 
@@ -235,19 +235,19 @@ def test_a_tampered_entry_is_an_error_and_the_file_stays(tmp_path_factory, data:
         said = str(error)
     else:
         said = ""
-    assert not said or "; " in said or "stands in" in said or "nothing to put back" in said
+    assert not said or "; " in said or "stands in" in said or "nothing to restore" in said
     assert path.read_text("utf-8") == (CLEAN if said else NOISY)
 
 
 def test_a_file_that_came_back_by_itself_is_fixed_and_undone_as_if_for_the_first_time(noisy: Path) -> None:
     fixed(noisy)
     noisy.write_text(NOISY, "utf-8")
-    with pytest.raises(InputError, match="is as it was before it was fixed: there is nothing to put back"):
+    with pytest.raises(InputError, match="has its content from before the fix: there is nothing to restore"):
         undo(str(noisy))
     fixed(noisy)
     undo(str(noisy))
     assert noisy.read_text("utf-8") == NOISY
-    with pytest.raises(InputError, match="nothing was taken out of it"):
+    with pytest.raises(InputError, match="there is nothing to restore"):
         undo(str(noisy))
 
 
@@ -292,20 +292,20 @@ def test_one_fix_of_a_file_is_undone_however_often_it_is_named(noisy: Path, caps
     fixed(noisy)
     assert cli._undo([str(noisy.parent), str(noisy), str(noisy.parent / "link.txt")]) == 0
     assert noisy.read_text("utf-8") == "Accept all cookies\n" + CLEAN
-    assert capsys.readouterr().err == f"{noisy}: 1 piece put back (1 line, 19 characters)\n"
+    assert capsys.readouterr().err == f"{noisy}: 1 piece restored (1 line, 19 characters)\n"
 
 
 def test_other_names_of_a_file_keep_what_was_there_and_that_is_told(noisy: Path, capsys) -> None:
     os.link(noisy, noisy.parent / "b.txt")
     assert tally._fix(lint(str(noisy), pipeline(), CONFIG), is_quiet=True)
     assert (noisy.read_text("utf-8"), (noisy.parent / "b.txt").read_text("utf-8")) == (CLEAN, NOISY)
-    assert f"{noisy}: had another name (a hard link), where the text stays as it was" in capsys.readouterr().err
+    assert f"{noisy}: had another name (a hard link), which keeps the old text" in capsys.readouterr().err
 
 
 def test_a_file_that_changed_meanwhile_is_not_written(noisy: Path) -> None:
     found = lint(str(noisy), pipeline(), CONFIG)
     noisy.write_text("Something else.\n", "utf-8")
-    with pytest.raises(InputError, match="was changed while it was looked at"):
+    with pytest.raises(InputError, match="changed while it was checked"):
         fix_file(found)
     assert noisy.read_text("utf-8") == "Something else.\n"
 
@@ -313,7 +313,7 @@ def test_a_file_that_changed_meanwhile_is_not_written(noisy: Path) -> None:
 def test_a_disk_that_gives_up_leaves_the_file_whole(noisy: Path, monkeypatch) -> None:
     found = lint(str(noisy), pipeline(), CONFIG)
     monkeypatch.setattr(os, "fsync", lambda handle: (_ for _ in ()).throw(OSError(28, "No space left on device")))
-    with pytest.raises(InputError, match="can't be written: No space left on device; nothing of it was changed"):
+    with pytest.raises(InputError, match="can't be written: No space left on device; the file was not changed"):
         fix_file(found)
     assert noisy.read_text("utf-8") == NOISY
 

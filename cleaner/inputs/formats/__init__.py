@@ -1,9 +1,9 @@
-"""The formats of inputs: one file each, and one line here.
+"""The formats of inputs: one module each, and its name and endings here.
 
-A format is a module of two functions. ``items(file, settings)`` runs in the main process: it yields one `Item` for
-each input in the file, doing no more than it takes to tell them apart, and begins behind ``file.start``.
-``record(item, settings)`` runs in a worker: it makes a `Record` of an item, or a `Failed`. Either may raise
-`InputError`: for the rest of the file, or for the one item.
+A format is a module with two functions. ``items(file, settings)`` runs in the main process: it yields one `Item` for
+each input after ``file.start``, and reads only as much as it needs to separate the inputs. ``record(item, settings)``
+runs in a worker: it returns the `Record` of an item, or a `Failed`. Both may raise `InputError`: ``items`` for the rest
+of the file, ``record`` for its item.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from cleaner.inputs.records import Failed, Item, Position, Record
 
 
 class Settings(NamedTuple):
-    """What readers need to know of the options."""
+    """The options that readers need."""
 
     config: Config = Config()
     columns: InputColumns = InputColumns()
 
 
 class File(NamedTuple):
-    """A file to read: its id, where it is (None: stdin), its size in bytes, and where to begin."""
+    """A file to read: its id, its path (None: stdin), its size in bytes, and the position to start from."""
 
     id: str
     path: Path | None
@@ -35,9 +35,9 @@ class File(NamedTuple):
 
 
 def unpacked_name(name: str) -> str:
-    """The name of a page or text without the ending of its compression: ``a.html`` of ``a.html.gz``.
+    """The name of a page or text without the ending of its compression: ``a.html`` for ``a.html.gz``.
 
-    Any other name is returned as it is.
+    Any other name is returned unchanged.
     """
     low = name.lower()
     ending = next((ending for ending in PACKED if low.endswith(ending)), "")
@@ -46,14 +46,14 @@ def unpacked_name(name: str) -> str:
 
 
 class Format(Protocol):
-    """What a module of a format offers."""
+    """The interface of a format module."""
 
     items: Callable[[File, Settings], Iterator[Item]]
     record: Callable[[Item, Settings], Record | Failed]
 
 
 NAMES = ("whole", "jsonl", "json", "csv", "parquet", "warc", "archive")
-"""The formats: each is the module of its name. ``whole`` takes any other file as one document."""
+"""The formats: each is the name of its module. ``whole`` reads any other file as one document."""
 
 _ENDINGS = {
     ".jsonl": "jsonl",
@@ -91,19 +91,19 @@ _ENDINGS = {
 
 
 def format_of(name: str) -> str:
-    """The name of the format of a file called ``name``."""
+    """The name of the format of a file named ``name``."""
     low = name.lower()
     return next((format for ending, format in _ENDINGS.items() if low.endswith(ending)), NAMES[0])
 
 
 def ending_of(name: str) -> str:
-    """The ending by which `format_of` knows the format of a file of rows; empty for any other file."""
+    """The ending by which `format_of` recognizes a file of rows or an archive; empty for any other file."""
     low = name.lower()
     return next((ending for ending in _ENDINGS if low.endswith(ending)), "")
 
 
 def load_format(name: str) -> Format:
-    """The module of a format; most need no library of another."""
+    """Import the module of a format. It is imported on first use, because most formats need a library of their own."""
     from importlib import import_module
 
     module: Format = import_module(f"cleaner.inputs.formats.{name}")

@@ -1,8 +1,9 @@
-"""Folders inside ZIP and tar archives: each file in one is an input, called ``archive.zip/path/in/archive``.
+"""ZIP and tar archives: each file in an archive is an input with the id ``archive.zip/path/in/archive``.
 
-Nothing is unpacked to its own path: a document is read into memory, a file of rows goes to a temporary file of our own
-naming. Files in the archive are read by their endings, as in a folder; hidden ones are left out, and so are links.
-Archives inside an archive fail. An archive may unpack to `MAX_RATIO` times its size.
+Nothing is extracted to a path from the archive: a document is read into memory, and a file of rows is copied to a
+temporary file with a name that we choose. The ending of a file selects its format, as in a folder. Hidden files and
+links are left out. An archive inside an archive is recorded as failed. An archive may expand to `MAX_RATIO` times its
+size.
 """
 
 from __future__ import annotations
@@ -23,34 +24,34 @@ from cleaner.inputs.columns import printable_text
 from cleaner.inputs.find import page_of_sidecar, printable
 from cleaner.inputs.formats import File, Settings, ending_of, format_of, load_format, unpacked_name
 from cleaner.inputs.libraries import missing_library
-from cleaner.inputs.records import EMPTY, FOUND, Failed, Item, Position, Record, Skipped, failed_item
+from cleaner.inputs.records import EMPTY, NO_READER, Failed, Item, Position, Record, Skipped, failed_item
 from cleaner.inputs.streams import MAX_RATIO, Stream, read_packed
 
-_MEMBER = 40  # bits of an offset that are within a file of rows; those above are the number of the member
-_FREE = 64_000_000  # bytes out before the ratio is looked at
-_MAX_HEADER = 16_000_000  # bytes between the contents of two members of a tar
+_MEMBER_BITS = 40  # low bits of an offset: the place within a member; the bits above are the number of the member
+_MIN_CHECKED = 64_000_000  # decompressed bytes from which the ratio is checked
+_MAX_HEADER = 16_000_000  # maximum bytes between the contents of two members of a tar
 _BLOCK = 1 << 18
-_DAMAGES = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
-_AGAIN = "get the file again"
+_DAMAGED = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError)
+_CURE = "get the file again"
 
 
 class _Member(NamedTuple):
-    """A file in an archive: its name there, what is wrong with it, if anything, and how to open it."""
+    """A file in an archive: its name there, what is wrong with it and the cure (None: nothing), and how to open it."""
 
     name: str
     problem: tuple[str, str] | None
     is_link: bool
     open: Callable[[], BinaryIO]
-    read: int  # bytes of the archive before it
+    read: int  # bytes of the archive before the member
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The inputs in the archive, in its order. Raises `InputError` if it is damaged or unpacks to far too much."""
+    """The inputs in the archive, in its order. Raises `InputError` if it is damaged or a decompression bomb."""
     if file.path is None:
-        raise InputError("an archive is not read from a pipe; save it as a file")
-    first, inner = divmod(file.start.offset, 1 << _MEMBER)
+        raise InputError("an archive can't be read from a pipe; save it as a file")
+    first, inner = divmod(file.start.offset, 1 << _MEMBER_BITS)
     names, known = _names(file.path), set[str]()
-    out = _Out(max(file.size, 1))
+    out = _ExpandedSize(max(file.size, 1))
     for number, member in enumerate(_members(file.path)):
         name = _clean_name(member.name)
         is_new = name not in known
@@ -58,14 +59,14 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
         if number < first or _is_hidden(name):
             continue
         start = Position(0, inner, file.start.record) if number == first else Position()
-        after = (number + 1) << _MEMBER
+        after = (number + 1) << _MEMBER_BITS
         for item in _inputs(file, member, name, names, settings, start, out, is_new=is_new):
-            place = after if item.next < 0 else (number << _MEMBER) + item.next
+            place = after if item.next < 0 else (number << _MEMBER_BITS) + item.next
             yield item._replace(next=place, read=member.read)
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:
-    """Never called: items of an archive have the formats of its files."""
+    """Never called: the items of an archive have the formats of its files."""
     raise NotImplementedError
 
 
@@ -76,17 +77,18 @@ def _inputs(
     names: frozenset[str],
     settings: Settings,
     start: Position,
-    out: _Out,
+    out: _ExpandedSize,
     *,
     is_new: bool,
 ) -> Iterator[Item]:
-    """The inputs in one member; the last one has no ``next`` if nothing follows it."""
+    """The inputs in one member. The ``next`` of the last one is -1 if the member has no more to read."""
     id = f"{file.id}/{name}"
     if member.is_link:
-        yield Item(FOUND, id, 0, Skipped(id, "a link in an archive"), next=-1)
+        yield Item(NO_READER, id, 0, Skipped(id, "a link in an archive"), next=-1)
         return
     if page := page_of_sidecar(name, names):
-        yield Item(FOUND, id, 0, Skipped(id, f"a sidecar ({page}) is read beside files, not in an archive"), next=-1)
+        skipped = Skipped(id, f"a sidecar ({page}) is read next to a file, but not in an archive")
+        yield Item(NO_READER, id, 0, skipped, next=-1)
         return
     format = format_of(name)
     problem = member.problem or _problem(member.name, name, format, is_new=is_new)
@@ -101,17 +103,17 @@ def _inputs(
             yield from _rows(member, File(id, None, 0, start), format, settings, out)
     except InputError as error:
         out.refuse_bomb()
-        yield failed_item(Failed(id, id, *error.told), next=-1)
-    except _DAMAGES as error:
-        yield failed_item(Failed(id, id, f"is damaged in the archive: {error}", _AGAIN), next=-1)
+        yield failed_item(Failed(id, id, *error.what_and_cure), next=-1)
+    except _DAMAGED as error:
+        yield failed_item(Failed(id, id, f"is damaged in the archive: {error}", _CURE), next=-1)
 
 
 def _problem(stored: str, name: str, format: str, *, is_new: bool) -> tuple[str, str] | None:
-    """What is wrong with a member of this name, and the cure."""
+    """What is wrong with a member that has this name, and the cure; None if nothing is."""
     if stored.startswith(("/", "\\")) or ".." in stored.replace("\\", "/").split("/") or not name or "\0" in stored:
-        return "has a path that leads out of the archive", "make the archive again, with relative paths"
+        return "has a path that leads out of the archive", "recreate the archive with relative paths"
     if not is_new:
-        return "is in the archive twice", "make the archive again, with each path once"
+        return "is in the archive twice", "recreate the archive with each path once"
     if format == "archive":
         return "is an archive inside an archive", "unpack the outer one first"
     if library := missing_library(name, format):
@@ -119,8 +121,8 @@ def _problem(stored: str, name: str, format: str, *, is_new: bool) -> tuple[str,
     return None
 
 
-def _document(member: _Member, name: str, limit: int, out: _Out) -> bytes:
-    """The bytes of a page or text. Raises `InputError` if they are too many."""
+def _document(member: _Member, name: str, limit: int, out: _ExpandedSize) -> bytes:
+    """The bytes of a page or text. Raises `InputError` if there are more than ``limit``."""
     with member.open() as content:
         data = content.read(limit + 1)
     out.add(len(data))
@@ -133,8 +135,8 @@ def _document(member: _Member, name: str, limit: int, out: _Out) -> bytes:
     return data
 
 
-def _rows(member: _Member, file: File, format: str, settings: Settings, out: _Out) -> Iterator[Item]:
-    """The rows in a member, by way of a temporary file: readers of rows want one."""
+def _rows(member: _Member, file: File, format: str, settings: Settings, out: _ExpandedSize) -> Iterator[Item]:
+    """The rows in a member, read from a temporary copy: readers of rows need a file."""
     with tempfile.TemporaryDirectory(prefix="cleaner-") as folder:
         path = Path(folder, f"rows{ending_of(file.id)}")
         with path.open("wb") as copy, member.open() as content:
@@ -144,19 +146,19 @@ def _rows(member: _Member, file: File, format: str, settings: Settings, out: _Ou
         yield from load_format(format).items(file._replace(path=path, size=path.stat().st_size), settings)
 
 
-class _Out:
-    """Counts what came out of an archive of ``size`` bytes."""
+class _ExpandedSize:
+    """Counts the bytes that an archive of ``size`` bytes expands to."""
 
     def __init__(self, size: int) -> None:
         self._size, self._total = size, 0
 
     def add(self, size: int) -> None:
-        """Raises `InputError` if it is more than any honest archive holds."""
+        """Count ``size`` more bytes. Raises `InputError` if the archive is a decompression bomb."""
         self._total += size
         self.refuse_bomb()
 
     def refuse_bomb(self) -> None:
-        if self._total > _FREE and self._total > MAX_RATIO * self._size:
+        if self._total > _MIN_CHECKED and self._total > MAX_RATIO * self._size:
             cure = "if you trust it, extract it first"
             raise InputError(f"expands to over {MAX_RATIO} times its size (decompression bomb?); {cure}")
 
@@ -168,9 +170,9 @@ def _members(path: Path) -> Iterator[_Member]:
 
 
 def _names(path: Path) -> frozenset[str]:
-    """All names in an archive, which tell sidecars apart; empty if none may be one."""
+    """All names in an archive, by which sidecars are recognized; empty if there can be no sidecar."""
     names = set[str]()
-    with contextlib.suppress(InputError):  # what can't be read is reported when its turn comes
+    with contextlib.suppress(InputError):  # `items` reports what can't be read
         names.update(_clean_name(member.name) for member in _members(path))
     return frozenset(names) if any(name.endswith(".json") for name in names) else frozenset()
 
@@ -201,14 +203,14 @@ def _of_tar(path: Path) -> Iterator[_Member]:
 
 
 def _skip_content(archive: Any) -> None:
-    """Go to the next header. Raises `EOFError` if the archive ends before."""
+    """Move to the next header. Raises `EOFError` if the archive ends before it."""
     archive.fileobj.seek(archive.offset)
     if archive.fileobj.tell() < archive.offset:
         raise EOFError("it is truncated")
 
 
 def _next_info(archive: Any) -> tarfile.TarInfo | None:
-    """The next header; None at the end. Raises `tarfile.HeaderError` for a bad one, which `TarFile.next` does not."""
+    """The next header; None at the end. Unlike `TarFile.next`, raises `tarfile.HeaderError` for an invalid one."""
     try:
         return tarfile.TarInfo.fromtarfile(archive)
     except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
@@ -218,15 +220,15 @@ def _next_info(archive: Any) -> tarfile.TarInfo | None:
 def _of_info(archive: tarfile.TarFile, info: tarfile.TarInfo, read: int) -> _Member:
     problem = None
     if info.issparse():
-        problem = ("is a sparse file", "make the archive again without --sparse")
+        problem = ("is a sparse file", "recreate the archive without --sparse")
     elif not info.isreg() and not info.issym() and not info.islnk():
-        problem = ("is a device or a pipe", "make the archive again without it")
+        problem = ("is a device or a pipe", "recreate the archive without it")
     open_it = cast(Callable[[], BinaryIO], lambda: archive.extractfile(info))
     return _Member(info.name, problem, info.issym() or info.islnk(), open_it, read)
 
 
 class _Headers:
-    """What tarfile reads from. Headers are read into memory, so there is a limit to them."""
+    """The file that tarfile reads. It limits the size of headers, which tarfile reads into memory."""
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
@@ -237,23 +239,23 @@ class _Headers:
         if self.left is not None:
             self.left -= len(data)
             if self.left < 0:
-                raise InputError(f"has a header of over {_MAX_HEADER:,} bytes; {_AGAIN}")
+                raise InputError(f"has a header of over {_MAX_HEADER:,} bytes; {_CURE}")
         return data
 
 
 @contextlib.contextmanager
 def _archive_faults() -> Iterator[None]:
-    """Turns what libraries raise for a damaged archive into `InputError`."""
+    """Turns the errors of libraries for a damaged archive into `InputError`."""
     try:
         yield
     except InputError:
         raise
-    except _DAMAGES as error:
-        raise InputError(f"is damaged, or not an archive: {error}; what came before is read, {_AGAIN}") from error
+    except _DAMAGED as error:
+        raise InputError(f"is damaged, or not an archive: {error}; what came before is read; {_CURE}") from error
 
 
 def _clean_name(stored: str) -> str:
-    """The path of a member as ids have it: ``./a//b`` is ``a/b``."""
+    """The path of a member for its id: ``./a//b`` becomes ``a/b``."""
     try:
         name = printable(stored)
     except UnicodeEncodeError:

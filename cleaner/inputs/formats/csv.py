@@ -1,7 +1,7 @@
-"""CSV and TSV with a header: one document a row. A record is called by the line on which it ends.
+"""CSV and TSV with a header: one document per row. The number of a record is the line on which it ends.
 
-One that can't be read is called by the line on which it begins. Its fault is mostly a quote that nothing closes, so
-reading goes on at the line behind that quote: what it seemed to swallow are rows again.
+The number of an invalid record is the line on which it begins. The usual cause is a quote that is never closed, so
+reading resumes on the line after that quote: the lines that it seemed to enclose are read as rows.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from cleaner.inputs.records import Failed, Item, Record, failed_item, place
 from cleaner.inputs.streams import Line, Stream
 from cleaner.json_lines import to_line
 
-_CURE = "fix the row: quote cells that hold commas, quotes or line ends"
-_MAX_LINES = 200_000  # a record of more is a quote that nothing closes; each is kept until its record is whole
+_CURE = "fix the row: quote cells that contain commas, quotes or line ends"
+_MAX_LINES = 200_000  # a longer record means a quote that is never closed; the lines of a record are kept in memory
 _DELIMITERS = ",;\t|"
 _TOO_LONG = "too long"
-_MAC = "is not a valid CSV row: a carriage return (CR) is outside quotes"
+_CR_OUTSIDE_QUOTES = "is not a valid CSV row: a carriage return (CR) is outside quotes"
 _BOM = b"\xef\xbb\xbf"
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The rows of the file. Raises `InputError` if it has no header, or is no CSV of UTF-8 at all."""
+    """The rows of the file. Raises `InputError` if it has no header, or is not CSV in UTF-8."""
     limit = settings.config.max_bytes
     csv.field_size_limit(limit)
     given = settings.columns.delimiter
@@ -47,14 +47,14 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:
-    """The record in a row of cells."""
+    """The record in a row of cells, or why there is none."""
     row = {name: _bytes_if_damaged(cell) for name, cell in item.payload.items()}
     sha256 = hashlib.sha256(to_line(item.payload)).hexdigest
     return settings.columns.record(row, item.source, item.record, sha256)
 
 
 class _Row(NamedTuple):
-    """The cells of a record, or what is wrong with it and the hash of its bytes; a line too long has a hash only."""
+    """The cells of a record; or, if it is invalid, the error and the hash of its bytes."""
 
     number: int
     end: int
@@ -64,13 +64,13 @@ class _Row(NamedTuple):
 
 
 class _Rows:
-    """The records in lines, good or not. An iterator."""
+    """The records in lines, valid or not. An iterator."""
 
     def __init__(self, lines: Iterator[Line], delimiter: str, limit: int) -> None:
         self._lines = _RecordLines(lines, limit)
         self._cells = csv.reader(self._lines, delimiter=delimiter, strict=True)
-        mark = re.escape(delimiter)
-        self._whole_cell = re.compile(rf'(?:"(?:[^"]|"")*+"|[^"\r\n{mark}][^\r\n{mark}]*+|){mark}')
+        end = re.escape(delimiter)
+        self._whole_cell = re.compile(rf'(?:"(?:[^"]|"")*+"|[^"\r\n{end}][^\r\n{end}]*+|){end}')
 
     def __iter__(self) -> Self:
         return self
@@ -85,19 +85,19 @@ class _Rows:
         return _Row(last.number, last.end, cells)
 
     def _failed(self, error: str) -> _Row:
-        """The record up to the line on which the cell begins that can't be read; what is behind is read again."""
+        """The failed record, up to the line on which the invalid cell begins. The lines after it are read again."""
         lines = self._lines.record
         first = lines[0]
         if first.sha256:
             return _Row(first.number, first.end, [], _TOO_LONG, first.sha256)
         at = 1 + self._whole_before(_text(lines)).count("\n")
-        self._lines.again(lines[at:])
+        self._lines.push_back(lines[at:])
         data = b"".join(line.data for line in lines[:at])
         error = _in_words(error, is_quote=len(lines) > 1)
         return _Row(first.number, lines[at - 1].end, [], error, hashlib.sha256(data).hexdigest())
 
     def _whole_before(self, text: str) -> str:
-        """The cells of a record up to the first that can't be read."""
+        """The text of the valid cells before the first invalid one."""
         end = 0
         while cell := self._whole_cell.match(text, end):
             end = cell.end()
@@ -105,7 +105,7 @@ class _Rows:
 
 
 class _RecordLines:
-    """Lines as the reader of CSV wants them, and those of the record that it is at."""
+    """The lines as strings, for the reader of `csv`. ``record`` contains those of the current record."""
 
     def __init__(self, lines: Iterator[Line], limit: int) -> None:
         self._lines, self._limit = lines, limit
@@ -114,10 +114,11 @@ class _RecordLines:
         self._size = 0
 
     def begin(self) -> None:
+        """Start a record."""
         self.record, self._size = [], 0
 
-    def again(self, lines: list[Line]) -> None:
-        """Give these once more, before the others."""
+    def push_back(self, lines: list[Line]) -> None:
+        """Return these lines again, before all others."""
         self._waiting.extendleft(reversed(lines))
 
     def __iter__(self) -> Self:
@@ -139,34 +140,37 @@ def _text(lines: list[Line]) -> str:
 
 def _in_words(error: str, *, is_quote: bool) -> str:
     if "new-line" in error:
-        return _MAC
+        return _CR_OUTSIDE_QUOTES
     if is_quote or "unexpected end" in error:
         return "is not a valid CSV row: a quote is not closed, or the row is too long"
     return f"is not a valid CSV row: {error}"
 
 
 def _first(line: Line | None, limit: int) -> Line:
-    """The first line. Raises `InputError` if it can be no header."""
+    """The first line. Raises `InputError` if it can't be a header."""
     if line is not None and line.sha256:
         raise InputError(f"its header is a line of over {limit:,} bytes; check its line ends, or raise --max-bytes")
     if line is None or not line.data.strip().removeprefix(_BOM):
         raise InputError("has no header; write the names of the columns on the first line")
     refuse_other_data(line.data)
     if b"\0" in line.data:
-        raise InputError("holds NUL bytes, as UTF-16 does; convert it to UTF-8, e.g. iconv -f UTF-16LE -t UTF-8")
+        raise InputError("contains NUL bytes, as UTF-16 does; convert it to UTF-8, e.g. iconv -f UTF-16LE -t UTF-8")
     return line
 
 
 def _header(row: _Row, guessed: str) -> list[str]:
-    """The names of the columns, told apart by ``guessed`` if nobody named a delimiter. Raises `InputError`."""
-    if row.error == _MAC:
+    """The names of the columns. ``guessed`` is the delimiter that was assumed; empty if the caller named one.
+
+    Raises `InputError` if the row is not a valid header, or another delimiter seems to be used.
+    """
+    if row.error == _CR_OUTSIDE_QUOTES:
         raise InputError("has the line ends of old Macs (CR); convert them, e.g. tr '\\r' '\\n'")
     if row.error:
         raise InputError(f"its header {row.error}; fix the first line")
     name, *others = header = row.cells
-    found = next((mark for mark in _DELIMITERS if mark in name), "") if guessed and not others else ""
-    if found:
-        raise InputError(f"its delimiter seems to be {found!r}; name it: --csv-delimiter {found!r}")
+    used = next((delimiter for delimiter in _DELIMITERS if delimiter in name), "") if guessed and not others else ""
+    if used:
+        raise InputError(f"its delimiter seems to be {used!r}; name it: --csv-delimiter {used!r}")
     if twice := next((name for name in header if header.count(name) > 1), None):
         raise InputError(f"has the column {twice!r} twice; rename one")
     return header
@@ -186,7 +190,7 @@ def _item(source: str, header: list[str], row: _Row, limit: int) -> Item:
 
 
 def _bytes_if_damaged(cell: str) -> Any:
-    """A cell that is no UTF-8 as its bytes: which encoding it is in is found out like that of a file."""
+    """The cell; as bytes if it is not UTF-8, so that its encoding is detected as for a file."""
     try:
         cell.encode("utf-8")
     except UnicodeEncodeError:

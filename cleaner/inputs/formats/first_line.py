@@ -1,4 +1,4 @@
-"""What the first line of a file tells when the file holds no lines of UTF-8 at all: one error, with its cure."""
+"""Check the first line of a file that should be text in UTF-8: data of another kind gives one error, with its cure."""
 
 from __future__ import annotations
 
@@ -17,10 +17,11 @@ _PACKED = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"PAR1", "Parq
 
 
 def refuse_other_data(line: bytes) -> None:
-    """Raises `InputError` for UTF-16, UTF-32 and packed data, by how ``line``, the first of a file, begins."""
+    """Raises `InputError` if ``line``, the first of a file, begins like UTF-16, UTF-32, Parquet or compressed data."""
     for mark, name in _MARKS:
         if line.startswith(mark):
             raise InputError(f"is {name}; convert it to UTF-8, e.g. iconv -f {name} -t UTF-8")
     for mark, name in _PACKED:
         if line.startswith(mark):
-            raise InputError(f"is {name} data, not lines; name its format (--input-format, or the ending) or unpack it")
+            cure = "name its format with --input-format or by its ending, or decompress it"
+            raise InputError(f"is {name} data, not lines; {cure}")

@@ -1,7 +1,7 @@
-"""JSON files: an array of rows, one document an element, whatever the size of the file.
+"""JSON files: an array of rows of any size, one document per element.
 
-Elements are told apart without parsing them: strings and brackets are enough to find the commas between them. Each is
-parsed by a worker, as strictly as a line of JSON lines. A file that holds one object a line is read as JSON lines.
+Elements are separated without parsing them: strings and brackets are enough to find the commas between elements. A
+worker parses each element, as strictly as a line of JSON lines. A file with one object per line is read as JSON lines.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from cleaner.inputs.strict_json import json_row
 _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
 _IN_STRING = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+', re.DOTALL)
-_SIGN = re.compile(rb'["\[\]{}]')
-_SIGN_OR_COMMA = re.compile(rb'[",\[\]{}]')
+_STRUCTURE = re.compile(rb'["\[\]{}]')
+_STRUCTURE_OR_COMMA = re.compile(rb'[",\[\]{}]')
 _OPENING, _QUOTE, _COMMA, _BACKSLASH = b"[{", b'"', b",", ord("\\")
-_AS_TEXT = "to read it as text pass --input-format whole"
+_AS_TEXT = "to read it as text, pass --input-format whole"
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The elements of the array, or the lines of the file. Raises `InputError` if it holds neither."""
+    """The elements of the array, or the lines of the file. Raises `InputError` if the file contains neither."""
     limit = settings.config.max_bytes
     if file.path and not _is_array(file, limit):
         yield from jsonl.items(file, settings)
@@ -46,12 +46,12 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
 
 
 def record(item: Item, settings: Settings) -> Record | Failed:
-    """The record in an element. Raises `InputError` if it is not a JSON object."""
+    """The record in an element, or why there is none. Raises `InputError` if the element is not a JSON object."""
     return jsonl.record(item, settings)
 
 
 class _Element(NamedTuple):
-    """An element with its number (from 1) and the offset after it; one that is too long has no data but its hash."""
+    """An element with its number, from 1, and the offset after it. One that is too long has only its hash, no data."""
 
     number: int
     data: bytes
@@ -60,7 +60,7 @@ class _Element(NamedTuple):
 
 
 class _Elements:
-    """Splits an array at its commas, from the offset after an element on."""
+    """Splits an array at its commas, from its start or from the offset after an element."""
 
     def __init__(self, limit: int, start: int, number: int) -> None:
         self._limit, self._offset, self._number = limit, start, number
@@ -71,7 +71,7 @@ class _Elements:
         self._parts, self._size, self._sha256 = list[bytes](), 0, hashlib.sha256()
 
     def split(self, pieces: Iterator[bytes]) -> Iterator[_Element]:
-        """The elements. Raises `InputError` where the array is damaged or breaks off."""
+        """The elements. Raises `InputError` where the array is damaged or truncated."""
         for piece in pieces:
             at = 0 if self._is_begun else self._begin(piece)
             while at < len(piece) and not self._is_ended:
@@ -89,7 +89,7 @@ class _Elements:
             raise InputError(f"is truncated after row {self._number:,}; what came before is read; get the file again")
 
     def _begin(self, piece: bytes) -> int:
-        """Where the first element may begin."""
+        """The offset in ``piece`` at which the first element may begin."""
         blank = len(piece) - len(piece.removeprefix(_BOM).lstrip(_BLANK))
         if blank == len(piece):
             return blank
@@ -99,7 +99,7 @@ class _Elements:
         return blank + 1
 
     def _scan(self, piece: bytes, at: int) -> tuple[int, bool]:
-        """Where the element goes on or, if it is whole, the offset after the sign that ends it."""
+        """The offset up to which ``piece`` was read, and whether an element ends there, with its delimiter."""
         while at < len(piece):
             if self._is_escaped:
                 self._is_escaped, at = False, at + 1
@@ -108,7 +108,7 @@ class _Elements:
                 if at < len(piece):
                     self._is_escaped = piece[at] == _BACKSLASH  # the last byte of the piece
                     self._is_string, at = self._is_escaped, at + 1
-            elif found := (_SIGN if self._depth else _SIGN_OR_COMMA).search(piece, at):
+            elif found := (_STRUCTURE if self._depth else _STRUCTURE_OR_COMMA).search(piece, at):
                 at = found.end()
                 if found[0] == _QUOTE:
                     self._is_string = True
@@ -132,12 +132,12 @@ class _Elements:
             self._sha256.update(part)
         self._parts = []
 
-    def _element(self, end: int, sign: bytes) -> _Element | None:
-        """The element that ``sign`` ends; None for what is between an element and a later start."""
+    def _element(self, end: int, delimiter: bytes) -> _Element | None:
+        """The element that ends with ``delimiter``; None if there is none, as right after the start offset."""
         data, size, sha256 = b"".join(self._parts).strip(_BLANK), self._size, self._sha256
         self._parts, self._size, self._sha256 = [], 0, hashlib.sha256()
-        self._is_ended = sign == b"]"
-        if sign == b"}":
+        self._is_ended = delimiter == b"]"
+        if delimiter == b"}":
             raise InputError(f"is damaged: a bracket is closed twice after row {self._number:,}; {_cure_of_array()}")
         if self._is_after_element and not size:
             self._is_after_element = False
@@ -151,6 +151,7 @@ class _Elements:
 
 
 def _end(piece: bytes, at: int) -> int:
+    """The offset of the quote that ends a string, or of a backslash at the end of the piece."""
     found = _IN_STRING.match(piece, at)
     return found.end() if found else at
 
@@ -162,7 +163,7 @@ def _is_array(file: File, limit: int) -> bool:
     refuse_other_data(head)
     head = head.removeprefix(_BOM).lstrip(_BLANK)
     if not head:
-        raise InputError("is empty, or begins with nothing but blanks; write an array of objects: [{...}, {...}]")
+        raise InputError("is empty or begins with blanks only; write an array of objects: [{...}, {...}]")
     if head.startswith(b"["):
         return True
     if not head.startswith(b"{") or not _is_row(file, limit):
@@ -185,13 +186,14 @@ def _is_row(file: File, limit: int) -> bool:
 
 def _no_rows(*, is_object: bool = False) -> str:
     if is_object:
-        cure = "write its rows one a line, e.g. jq -c '.rows[]' FILE.json > FILE.jsonl"
-        return f"holds one JSON object, not rows; {cure}; {_AS_TEXT}"
-    return f"is not a JSON array of objects; write rows as [{{...}}, {{...}}], or one a line as .jsonl; {_AS_TEXT}"
+        cure = "write one row per line, e.g. jq -c '.rows[]' FILE.json > FILE.jsonl"
+        return f"contains one JSON object, not rows; {cure}; {_AS_TEXT}"
+    cure = "write the rows as [{...}, {...}], or one per line as .jsonl"
+    return f"is not a JSON array of objects; {cure}; {_AS_TEXT}"
 
 
 def _cure_of_array() -> str:
-    return "write the rows one a line, e.g. jq -c '.[]' FILE.json > FILE.jsonl"
+    return "write one row per line, e.g. jq -c '.[]' FILE.json > FILE.jsonl"
 
 
 def _too_large(source: str, element: _Element, limit: int) -> Failed:

@@ -1,4 +1,4 @@
-"""Web archives: the pages and texts among the responses of a WARC, the texts of a WET."""
+"""Web archives: the pages and texts in the responses of WARC files, and the texts of WET files."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from cleaner.inputs.columns import printable_text
 from cleaner.inputs.formats import File, Settings
 from cleaner.inputs.http_body import decoded_body
 from cleaner.inputs.libraries import FASTWARC
-from cleaner.inputs.records import EMPTY, FOUND, Failed, Item, PassedOver, Record, failed_item, place
+from cleaner.inputs.records import EMPTY, NO_READER, Failed, Item, PassedOver, Record, failed_item, place
 from cleaner.inputs.streams import Stream
 
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = ("text/plain",)
-_PIECE = 1 << 20
+_PIECE = 1 << 20  # bytes
 _MAX_HASHED = 1 << 30  # bytes
-_SAMPLE = 65_536  # bytes
+_SAMPLE = 65_536  # bytes that are checked for binary data
 _VERSION = b"WARC/"
-_BEGINNING = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
-_ENOUGH = 512  # bytes of a packed record in which its first ones are
-_MAX_DAMAGES = 1_000  # places in one file; each is read up to
-_CUT_SHORT = ("is truncated", "get the file again")
+_START = re.compile(rb"\x1f\x8b\x08|(?<=\n)WARC/")
+_HEAD = 512  # bytes of a compressed record that are enough to decompress its first bytes
+_MAX_DAMAGES = 1_000  # per file; after each, reading resumes at the next record
+_TRUNCATED = ("is truncated", "get the file again")
 
 
 class Payload(NamedTuple):
-    """One record of an archive: its id and address, what the server said of it, its body."""
+    """One record of a web archive: its id and URL, what the server declared about it, and its body."""
 
     id: str
     url: str
@@ -47,9 +47,9 @@ class Payload(NamedTuple):
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The records with a page or a text; a stretch that is damaged is one that failed, and reading goes on behind it.
+    """The records that contain a page or a text. A damaged stretch is one failed item; reading resumes after it.
 
-    Raises `InputError` where there is nothing behind the damage, and for an empty file.
+    Raises `InputError` if no record follows the damage, and for an empty file.
     """
     at, is_done = divmod(file.start.offset, 2)
     number, limit, error = file.start.record, settings.config.max_bytes, ""
@@ -69,22 +69,22 @@ def items(file: File, settings: Settings) -> Iterator[Item]:
                     yield item
                 if not error and (item is None or not isinstance(item.payload, Failed)):
                     _refuse_cut_short(stream.raw, at)
-                behind = -1
+                after = -1
             except EOFError:
-                error, behind = "is truncated", -1
+                error, after = "is truncated", -1
             except (OSError, ValueError, zlib.error) as damage:
-                error, behind = error or f"is damaged ({damage})", _next_record(stream.raw, at + 1)
-            if behind < 0:
+                error, after = error or f"is damaged ({damage})", _next_record(stream.raw, at + 1)
+            if after < 0:
                 break
-            at, is_done = behind, 0
+            at, is_done = after, 0
     if error:
         raise InputError(f"{error} after record {number}; what came before is read; get the file again")
 
 
 def record(item: Item, settings: Settings) -> Record:
-    """The body of a record; what the server says of its encodings is honoured where it fits.
+    """The body of a record. Encodings that the server declares are applied if the body matches them.
 
-    Raises `InputError` for a body that is damaged or too large.
+    Raises `InputError` if the body is damaged or too large.
     """
     found: Payload = item.payload
     body = decoded_body(found.body, found.transfer_encoding, found.content_encoding, settings.config.max_bytes)
@@ -107,7 +107,7 @@ def _archive(raw: Any, at: int) -> Any:
 
 
 class _Piped:
-    """A pipe that knows how much was read of it, as fastwarc wants to."""
+    """A pipe that counts the bytes read from it, because fastwarc calls ``tell``."""
 
     def __init__(self, raw: Any) -> None:
         self._raw, self._at = raw, 0
@@ -122,17 +122,17 @@ class _Piped:
 
 
 def _next_record(raw: Any, at: int) -> int:
-    """Where a record begins at ``at`` or behind it, as far as its first bytes tell; -1 if none does."""
+    """The offset of the first record at or after ``at``, recognized by its first bytes; -1 if there is none."""
     if not raw.seekable():
         return -1
     raw.seek(at)
     data = b""
     while piece := raw.read(_PIECE):
         data += piece
-        for found in _BEGINNING.finditer(data):
-            if _begins_record(data[found.start() : found.start() + _ENOUGH]):
+        for found in _START.finditer(data):
+            if _begins_record(data[found.start() : found.start() + _HEAD]):
                 return at + found.start()
-        at, data = at + len(data[:-_ENOUGH]), data[-_ENOUGH:]
+        at, data = at + len(data[:-_HEAD]), data[-_HEAD:]
     return -1
 
 
@@ -146,32 +146,32 @@ def _begins_record(data: bytes) -> bool:
 
 
 def _item(file: File, number: int, found: Any, limit: int) -> Item:
-    """What one record is. ``next`` is where it begins, doubled, and one more: it is done (see `items`)."""
+    """The item of one record. ``next`` is twice its offset, plus one because it is done (see `items`)."""
     at = found.stream_pos
-    behind = 2 * at + 1
+    after = 2 * at + 1
     if found.headers.get("Content-Length") is None:  # every record has one
-        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
-    found.parse_http(quirks_mode=True)  # some servers end their headers by a line feed alone
+        return failed_item(_failed(file.id, number, *_TRUNCATED), next=after, read=at)
+    found.parse_http(quirks_mode=True)  # some servers end their headers with a line feed only
     if found.is_http and not isinstance(found.http_headers.status_code, int):
-        failed = _failed(file.id, number, "holds no HTTP response", "get the file again")
-        return failed_item(failed, next=behind, read=at)
+        failed = _failed(file.id, number, "contains no HTTP response", "get the file again")
+        return failed_item(failed, next=after, read=at)
     content_type = _content_type(found)
     if content_type not in (*_HTML, *_TEXT, ""):
-        return Item(FOUND, file.id, number, PassedOver(printable_text(content_type)[:80]), next=behind, read=at)
+        return Item(NO_READER, file.id, number, PassedOver(printable_text(content_type)[:80]), next=after, read=at)
     body = found.reader.read(limit + 1)
     if len(body) > limit:
-        return failed_item(_too_large(file.id, number, body, found.reader, limit), next=behind, read=at)
+        return failed_item(_too_large(file.id, number, body, found.reader, limit), next=after, read=at)
     if len(body) < found.content_length:
-        return failed_item(_failed(file.id, number, *_CUT_SHORT), next=behind, read=at)
+        return failed_item(_failed(file.id, number, *_TRUNCATED), next=after, read=at)
     if not content_type and _is_binary(body):
-        return Item(FOUND, file.id, number, PassedOver("of unknown type"), next=behind, read=at)
-    return Item("warc", file.id, number, _payload(found, content_type, body), len(body), behind, at)
+        return Item(NO_READER, file.id, number, PassedOver("of unknown type"), next=after, read=at)
+    return Item("warc", file.id, number, _payload(found, content_type, body), len(body), after, at)
 
 
 def _content_type(found: Any) -> str:
-    """What the server says it sent, else, of a record that is no response, what the archive says; may be empty."""
-    told = found.http_headers.get("Content-Type") if found.is_http else found.headers.get("Content-Type")
-    return re.split("[;,]", told or "", maxsplit=1)[0].strip().lower()
+    """The content type that the server declares or, if the record is not a response, the archive; may be empty."""
+    declared = found.http_headers.get("Content-Type") if found.is_http else found.headers.get("Content-Type")
+    return re.split("[;,]", declared or "", maxsplit=1)[0].strip().lower()
 
 
 def _is_binary(body: bytes) -> bool:
@@ -182,13 +182,14 @@ def _is_binary(body: bytes) -> bool:
     return False
 
 
-def _lost(source: str, number: int, error: str, behind: int) -> Item:
-    failed = _failed(source, number, f"{error} up to byte {behind:,}", "what was there is lost; get the file again")
-    return failed_item(failed, next=2 * behind, read=behind)
+def _lost(source: str, number: int, error: str, end: int) -> Item:
+    """The failed item of a damaged stretch that ends at the offset ``end``."""
+    failed = _failed(source, number, f"{error} up to byte {end:,}", "its content is lost; get the file again")
+    return failed_item(failed, next=2 * end, read=end)
 
 
 def _refuse_cut_short(raw: Any, at: int) -> None:
-    """Raises `EOFError` if the archive ends within a gzip member, which fastwarc takes for its end."""
+    """Raises `EOFError` if the archive ends within a gzip member; fastwarc takes that for the end of the file."""
     if not raw.seekable():
         return
     raw.seek(at)
@@ -216,7 +217,7 @@ def _payload(found: Any, content_type: str, body: bytes) -> Payload:
 
 
 def _too_large(source: str, number: int, body: bytes, rest: Any, limit: int) -> Failed:
-    """Hashed to its end, if that comes before a bomb would have burst."""
+    """The failure of a record whose body is too large. Its hash is empty if the body is too large to read at all."""
     failed = _failed(source, number, f"too large: over {limit:,} bytes", "raise --max-bytes")
     sha256, read = hashlib.sha256(body), len(body)
     while read <= _MAX_HASHED and (more := rest.read(_PIECE)):

@@ -1,4 +1,4 @@
-"""A file that is one document: a page or a text, perhaps compressed, perhaps with ``page.json`` beside it."""
+"""A file that is one document: a page or a text. It may be compressed, and may have a sidecar ``page.json``."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from cleaner.inputs.records import EMPTY, Item, Record
 from cleaner.inputs.streams import read_packed
 from cleaner.inputs.strict_json import json_row
 
-_MAX_SIDECAR = 1_000_000
+_MAX_SIDECAR = 1_000_000  # bytes
 
 
 def items(file: File, settings: Settings) -> Iterator[Item]:
-    """The file itself; its bytes are read by the worker, those of stdin at once."""
+    """The file as one item. The worker reads the file; stdin is read here."""
     payload: Any = file.path or read_bytes(None, settings.config.max_bytes)
     yield Item("whole", file.id, 0, payload, file.size, next=1, read=file.size)
 
 
 def record(item: Item, settings: Settings) -> Record:
-    """The bytes of the file and what its sidecar tells. Raises `InputError` if either can't be read."""
+    """The bytes of the file and the fields of its sidecar. Raises `InputError` if either can't be read."""
     if isinstance(item.payload, bytes):
         return Record(item.source, item.source, 0, item.payload, name=unpacked_name(item.source))
     before = _stamp(item.payload)
@@ -35,26 +35,30 @@ def record(item: Item, settings: Settings) -> Record:
     extra = _sidecar(item.payload)
     name = settings.columns.url or "url"
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
-    called = unpacked_name(item.source)
+    inner_name = unpacked_name(item.source)
     return Record(
-        item.source, item.source, 0, data, name=called, url=printable_text(url), extra=extra, is_changed=is_changed
+        item.source, item.source, 0, data, name=inner_name, url=printable_text(url), extra=extra, is_changed=is_changed
     )
 
 
 def _stamp(path: Path) -> tuple[int, int]:
+    """Size in bytes and time of modification in nanoseconds."""
     try:
         about = path.stat()
     except OSError:
-        return -1, 0  # gone
+        return -1, 0  # it was removed
     return about.st_size, about.st_mtime_ns
 
 
 def read_document(path: Path, max_bytes: int) -> bytes:
-    """The bytes of a page or text, unpacked if its ending says that it is compressed. Raises `InputError`."""
+    """The bytes of a page or text, decompressed if its ending says that it is compressed.
+
+    Raises `InputError` if it can't be read, is damaged, or has more than ``max_bytes`` bytes.
+    """
     data = read_bytes(path, max_bytes)
     if unpacked_name(path.name) == path.name:
         return data
-    if not data:  # even nothing at all has a header, compressed
+    if not data:  # a compressed file has a header even if its content is empty
         raise InputError(EMPTY)
     data = read_packed(cast(BinaryIO, io.BytesIO(data)), path.name, max_bytes)
     refuse_large(len(data), max_bytes)
@@ -62,13 +66,13 @@ def read_document(path: Path, max_bytes: int) -> bytes:
 
 
 def _sidecar(page: Path) -> dict[str, Any]:
-    """What ``page.json`` says of ``page.html``; nothing if there is none."""
+    """The fields in ``page.json`` for ``page.html``; none if there is no such file."""
     path = sidecar_of(page)
     if path is None:
         return {}
     try:
         extra: dict[str, Any] = json_ready(json_row(read_bytes(path, _MAX_SIDECAR).strip()))
     except InputError as error:
-        what, cure = error.told
+        what, cure = error.what_and_cure
         raise InputError(f"its sidecar {path.name} {what}; {cure or 'fix or remove it'}") from error
     return extra

@@ -1,8 +1,8 @@
 """Dolma's layout: ``documents/`` and, with the same lines, ``attributes/cleaner/`` and ``ledger/``.
 
-The text is the clean text; all other fields of a document are in its ``metadata``. Attributes are spans over that text,
-``[start, end, score]``: the share that was removed and, by category, the number of characters, so that a mixer can drop
-documents that lost too much.
+``text`` is the clean text; all other fields of a document are in ``metadata``. Attributes are spans over the text,
+``[start, end, score]``: the share of characters that were removed and, per category, their number, so that a mixer can
+filter out documents that lost too much.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def lines(document: Row, ledger: Row) -> Iterator[tuple[str, bytes]]:
 
 
 def row(document: Row) -> Row:
-    """The document row."""
+    """The document row that `lines` made ``document`` from."""
     return {"id": document["id"], "text": document["text"], **document["metadata"]}
 
 

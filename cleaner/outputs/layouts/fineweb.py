@@ -1,7 +1,7 @@
 """The columns of FineWeb, as datatrove's readers expect them: one flat row per document.
 
 ``text``, ``id``, ``url``, ``date``, ``file_path`` and ``language`` have FineWeb's names; all other fields of a document
-follow under our own names. Columns that we do not know (``dump``, ``language_score``, ``token_count``) are left out.
+keep our names. The columns that a run cannot fill (``dump``, ``language_score``, ``token_count``) are left out.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ def name(kind: str, shard: str) -> str:
 
 
 def lines(document: Row, ledger: Row) -> Iterator[tuple[str, bytes]]:
-    """The document with FineWeb's names, and the unchanged ledger row."""
+    """The document row with FineWeb's names, and the unchanged ledger row."""
     yield "documents", to_line(_renamed(document, _THEIRS))
     yield "ledger", to_line(ledger)
 
 
 def row(document: Row) -> Row:
-    """The document row."""
+    """The document row that `lines` made ``document`` from."""
     return _renamed(document, _OURS)
 
 
