@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, one_by_one, told_once, united
+from cleaner.cuts import compose, listed_once, one_by_one, united
 from cleaner.errors import ConfigError, InputError, StageError, nearest, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
@@ -312,7 +312,7 @@ class Pipeline:
         if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
             seen.is_complete = True
             heard = len(seen.view.marks)
-            self._ask(self._stages.late, seen.view)
+            self._run_stages(self._stages.late, seen.view)
             if len(seen.view.marks) > heard:  # without new marks there is nothing to decide again
                 seen.decided.clear()
                 guarded = self._decide(seen, profile)

@@ -1,7 +1,7 @@
 """The signs of Markdown in a file that is named Markdown: front matter, breaks, comments, tags, indented code.
 
-They are its form, not its text, and are kept like code. This is only done for files that are declared to be Markdown (by
-their ending or by an option): in a scraped text, such signs may be what some tool made of menus.
+They are its form, not its text, and are kept like code. This is only done for files that are declared to be Markdown
+(by their ending or by an option): in a scraped text, such signs may be what some tool made of menus.
 CommonMark 0.31 (https://spec.commonmark.org/0.31.2/), and what common tools add to it.
 """
 
