@@ -13,7 +13,7 @@ from cleaner.segment.text import Lines
 
 
 def compose(result: Result, again: Result) -> Result:
-    """One result for two passes: ``again`` was made of the text that ``result`` left."""
+    """One result for two passes: ``again`` is the result for the text that ``result`` left."""
     kept = result.kept()
     ends = list(accumulate(span.end - span.start for span in kept))  # where each kept slice ends in the clean text
     later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
@@ -26,30 +26,30 @@ def compose(result: Result, again: Result) -> Result:
     return replace(
         result,
         cuts=cuts,
-        withdrawn=told_once(result.document.text, cuts, result.withdrawn, withdrawn),
+        withdrawn=listed_once(result.document.text, cuts, result.withdrawn, withdrawn),
         warnings=tuple(dict.fromkeys((*result.warnings, *again.warnings))),
         status=again.status if again.status != "ok" else result.status,
     )
 
 
 def united(lines: Lines, careful: Result, own: Result) -> Result:
-    """One result for two of the same text, of which ``lines`` are the lines: it cuts every line that either cuts.
+    """One result for two results of the same text: it cuts every line that either cuts. ``lines`` are the lines.
 
-    Where no word would be left, what only ``own`` cuts is given back.
+    If no word would be left, the cuts that only ``own`` makes are withdrawn.
     """
     text = own.document.text
     cuts = _cuts_of_both(lines, careful, own)
     status = own.status if own.status != "ok" else careful.status
-    both = replace(own, cuts=cuts, withdrawn=told_once(text, cuts, careful.withdrawn, own.withdrawn), status=status)
+    both = replace(own, cuts=cuts, withdrawn=listed_once(text, cuts, careful.withdrawn, own.withdrawn), status=status)
     if status != "ok" or _has_words(both.text, text) or not _has_words(careful.text, text):
         return replace(both, warnings=tuple(dict.fromkeys((*careful.warnings, *own.warnings))))
     given_back = [Withdrawal(cut, EMPTIED) for cut in own.cuts]
-    withdrawn = told_once(text, careful.cuts, careful.withdrawn, own.withdrawn, given_back)
+    withdrawn = listed_once(text, careful.cuts, careful.withdrawn, own.withdrawn, given_back)
     return replace(own, cuts=careful.cuts, withdrawn=withdrawn, warnings=careful.warnings)
 
 
 def _has_words(text: str, of: str) -> bool:
-    """Whether ``text``, which is left of another one, has words; numbers are words where the other has no letters."""
+    """Whether ``text``, the rest of another text, has words; numbers count only if the other text has no letters."""
     return any(map(str.isalpha if any(map(str.isalpha, of)) else str.isalnum, text))
 
 
@@ -69,7 +69,7 @@ def _cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]
 
 
 def _whole_lines(document: Document, careful: Result, own: Result) -> list[Cut]:
-    """The cuts of all lines of a document that either result cuts as a whole; of neighbours by one cut a single one."""
+    """The cuts of all lines that either result cuts as a whole; neighbouring lines of one cut stay one cut."""
     parts, cuts = list[Span](), list[Cut]()
     before: Cut | None = None
     for span in map(document.blocks.span, range(len(document.blocks))):
@@ -91,7 +91,7 @@ def _cut_over(cuts: Sequence[Cut], span: Span) -> Cut | None:
 
 
 def one_by_one(lines: Lines, text: str) -> Document:
-    """A text of which each line is a block by itself."""
+    """A text in which each line is a block."""
     ends = [start + len(line) for start, line in zip(lines.starts, lines.texts, strict=True)]
     return _in_parts(text, [Span(*span) for span in zip(lines.starts, ends, strict=True)])
 
@@ -100,7 +100,7 @@ def _in_parts(text: str, spans: Sequence[Span]) -> Document:
     return Document("", text, Blocks(tuple([start for start, _ in spans]), tuple([end for _, end in spans])))
 
 
-def told_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]) -> tuple[Withdrawal, ...]:
+def listed_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]) -> tuple[Withdrawal, ...]:
     """The withdrawals of several decisions on ``text``, the earliest first, as one list: sorted, disjoint, not in cuts.
 
     A span that one of ``cuts`` takes after all is not a withdrawal. A span that was proposed more than once has the
@@ -110,15 +110,15 @@ def told_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]) 
     taken = [cut.span for cut in cuts]
     for of_one in reversed(withdrawn):
         if of_one:
-            told = sorted([*taken, *(one.cut.span for one in found)])
-            found += list(_untold(text, of_one, told))
+            listed = sorted([*taken, *(one.cut.span for one in found)])
+            found += list(_unlisted(text, of_one, listed))
     return tuple(sorted(found, key=lambda one: one.cut.span))
 
 
-def _untold(text: str, withdrawn: Sequence[Withdrawal], told: Sequence[Span]) -> Iterator[Withdrawal]:
-    """The parts of withdrawals that are in none of the spans ``told``, which are sorted and disjoint."""
+def _unlisted(text: str, withdrawn: Sequence[Withdrawal], listed: Sequence[Span]) -> Iterator[Withdrawal]:
+    """The parts of withdrawals that are in none of the spans ``listed``, which are sorted and disjoint."""
     for one in withdrawn:
-        for span in _parts_outside(text, one.cut.span, told):
+        for span in _parts_outside(text, one.cut.span, listed):
             yield one if span == one.cut.span else Withdrawal(one.cut._replace(span=span), one.promise)
 
 
@@ -142,7 +142,7 @@ def _until(spans: Sequence[Span], first: int, end: int) -> Iterator[Span]:
 
 
 def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[Span]:
-    """Where a span of the kept text came from: one span for each kept slice it runs over."""
+    """The source of a span of the kept text: one span for each kept slice that it overlaps."""
     for n in range(bisect_right(ends, span.start), len(kept)):
         start, end = kept[n]
         at = ends[n] - (end - start)

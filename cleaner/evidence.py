@@ -1,7 +1,7 @@
 """How far the evidence for a cut reaches: the lines of a wrapped paragraph in which the rules found their words.
 
-What looks like one wrapped paragraph may be a notice with prose of the same width directly above or below. So a
-wrapped paragraph that is to be cut is split where its sentences may end, and only the parts with evidence go.
+A wrapped paragraph may be a notice with prose of the same width directly above or below. A wrapped paragraph with a
+proposed cut is therefore split where its sentences may end, and only the parts with evidence are cut.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ class Evidence:
         marks = [mark for mark in cut.marks if mark.score > 0 and mark.category not in (CONTEXT, LEARNED)]
         if not all(mark.rule in self._rules for mark in marks):
             return  # an opinion on the block as a whole
-        asked = frozenset[int]().union(*(self._rules[mark.rule] for mark in marks))
-        words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in asked and hit.found)
+        rules = frozenset[int]().union(*(self._rules[mark.rule] for mark in marks))
+        words = dict.fromkeys(hit.found for hit in blocks.hits[i] if hit.rule in rules and hit.found)
         reached = _reached(blocks.folded[i], words, [lines.folded[j] for j in places])
         parts = list(_parts(lines, places))
         is_silent = [reached.isdisjoint(part) for part in parts]

@@ -101,9 +101,9 @@ class _Listening(Pipeline):
         self.run(source)
         return {text for document, mark in self._heard if mark.rule == id for text in _under(document.blocks, mark)}
 
-    def _ask(self, stages: Sequence[Stage], view: View) -> None:
+    def _run_stages(self, stages: Sequence[Stage], view: View) -> None:
         before = len(view.marks)
-        super()._ask(stages, view)
+        super()._run_stages(stages, view)
         self._heard += ((view.document, mark) for mark in view.marks[before:])
 
 

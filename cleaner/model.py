@@ -17,7 +17,7 @@ KEEP = -1_000_000
 
 
 CONTEXT = "context"
-"""Category of marks that speak of a block's surroundings only; what a block says itself is named first."""
+"""Category of marks for the surroundings of a block only; a mark for the words of a block names the cut first."""
 
 LEARNED = "scorer"
 """Category of marks by the learned scorer."""
@@ -32,7 +32,7 @@ COMMENTS = "comments"
 """Category of what readers wrote below a page."""
 
 MECHANISMS = frozenset((LEARNED, CONTEXT, REGION, OPINION))
-"""Categories of marks that say how a block was judged, not what it is: by a model, its surroundings, its place."""
+"""Categories of marks that name the way a block was judged, not its content: a model, its surroundings, its place."""
 
 UNCLASSIFIED = "unclassified"
 """Category of a cut that only mechanisms made, far from any other."""
@@ -288,7 +288,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a document: everything that was decided, and the text that is left.
+    """The result for a document: all decisions, and the text that is left.
 
     ``cuts`` are sorted and disjoint; `pieces` joined give ``document.text`` back. ``withdrawn`` is all that was to be
     cut in some pass and is kept: sorted, disjoint, and outside the cuts. What was given back more than once is there

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, one_by_one, told_once, united
+from cleaner.cuts import compose, listed_once, one_by_one, united
 from cleaner.errors import ConfigError, InputError, StageError, nearest, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
@@ -77,7 +77,7 @@ class _Seen:
     warnings: tuple[str, ...]
     applies_to: AppliesTo = "text"
     is_complete: bool = False
-    """Whether the late stages were asked."""
+    """Whether the late stages have run."""
     decided: dict[str, Guarded] = field(default_factory=dict)
     """By the name of the profile."""
 
@@ -113,8 +113,8 @@ class Pipeline:
 
         ``packs`` replace the shipped rule packs and those that ``rules``, ``select`` and ``ignore`` would choose.
         The option ``stages`` adds stages to the shipped ones. To replace these, give ``text_stages``, which read text,
-        ``page_stages``, which read the markup of pages before them, or ``late_stages``, which are asked, once, about a
-        text from which ``text_stages`` had something cut.
+        ``page_stages``, which read the markup of pages before them, or ``late_stages``, which run once, on a text
+        from which ``text_stages`` cut something.
 
         Raises `ConfigError` for a value that an option can't have, `TypeError` for an option that does not exist, packs
         that are not `Packs`, and stages that are not a sequence of stages, `RuleError` for a pack, a prefix of rules or
@@ -153,17 +153,17 @@ class Pipeline:
 
     @property
     def text_stages(self) -> tuple[Stage, ...]:
-        """The stages that are asked on text, in each pass."""
+        """The stages that run on text, in each pass."""
         return self._stages.text
 
     @property
     def page_stages(self) -> tuple[Stage, ...]:
-        """The stages that are asked on the markup of a page."""
+        """The stages that run on the markup of a page."""
         return self._stages.page
 
     @property
     def late_stages(self) -> tuple[Stage, ...]:
-        """The stages that are asked once, on a text from which the others had something cut."""
+        """The stages that run once, on a text from which the others cut something."""
         return self._stages.late
 
     @cached_property
@@ -214,11 +214,11 @@ class Pipeline:
         return decoded.text, kind
 
     def _run_text(self, source: str, kind: InputKind | None, id: str, url: str) -> Result:
-        is_told = kind is not None
+        is_declared = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        form = _FORMS.get(kind, _as_it_is) if is_told else _as_it_is
+        form = _FORMS.get(kind, _as_it_is) if is_declared else _as_it_is
         result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form, {})
         return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
 
@@ -227,7 +227,7 @@ class Pipeline:
         page = read_page(source)
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
-        self._ask(self._stages.page, view)
+        self._run_stages(self._stages.page, view)
         seen = _Seen(view, (), "page")
         return self._finished(self._clean_page(page.lines, seen, self.profiles["html"], {}))
 
@@ -242,7 +242,7 @@ class Pipeline:
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
             first = united(lines, self._clean_page(lines, seen, careful, texts), first)
-        result = self._go_on(first, lines, profile, _as_it_is, left.document.blocks, texts)
+        result = self._until_stable(first, lines, profile, _as_it_is, left.document.blocks, texts)
         if self.config.stable:
             profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
             lines = read_lines(result.text)
@@ -258,12 +258,12 @@ class Pipeline:
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
             first = united(lines, self._run_lines(lines, text, tree, id, careful, form, texts), first)
-        return self._go_on(first, lines, profile, form, first.document.blocks, texts)
+        return self._until_stable(first, lines, profile, form, first.document.blocks, texts)
 
-    def _go_on(
+    def _until_stable(
         self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks, texts: _Texts
     ) -> Result:
-        """Pass after pass on what ``result`` left of ``lines``, until nothing more goes; ``before`` is matched."""
+        """More passes over the rest of ``lines`` until no pass cuts anything; ``before`` has the hits of its blocks."""
         again, tree, id = result, before.tree, result.document.id
         for _ in range(MAX_PASSES):
             if not again.cuts:
@@ -303,16 +303,16 @@ class Pipeline:
             borders |= further
             withdrawn.append([Withdrawal(cut, BEYOND_EVIDENCE) for cut in guarded.cuts])
         cuts = absorb_gaps(document, guarded.cuts)
-        given_back = told_once(text, cuts, *withdrawn)
+        given_back = listed_once(text, cuts, *withdrawn)
         return Result(document, cuts, given_back, (), seen.warnings + guarded.warnings, guarded.status)
 
     def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
-        """What the stages say and the guard allows; late stages are asked in the first pass."""
+        """The cuts that the guard allows, with the marks of late stages in the first pass."""
         guarded = self._decide(seen, profile)
         if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
             seen.is_complete = True
             heard = len(seen.view.marks)
-            self._ask(self._stages.late, seen.view)
+            self._run_stages(self._stages.late, seen.view)
             if len(seen.view.marks) > heard:  # without new marks there is nothing to decide again
                 seen.decided.clear()
                 guarded = self._decide(seen, profile)
@@ -331,10 +331,10 @@ class Pipeline:
 
     def _view(self, document: Document) -> View:
         view = View(document)
-        self._ask(self._stages.text, view)
+        self._run_stages(self._stages.text, view)
         return view
 
-    def _ask(self, stages: Sequence[Stage], view: View) -> None:
+    def _run_stages(self, stages: Sequence[Stage], view: View) -> None:
         """Add to ``view`` the marks of ``stages``, without what ``select`` and ``ignore`` leave out.
 
         Raises `StageError` for a stage of a user that fails, and for a mark of a rule that its stage does not declare.

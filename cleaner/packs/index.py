@@ -23,7 +23,7 @@ from cleaner.packs.pattern import LazyPattern
 from cleaner.packs.rule import Packs, Pattern, Rule
 
 _SHORT_NEED = 3  # letters of a literal that counts as a word, and only in short lines
-_START, _LEAST_START = 4, 2  # characters on which openings are dispatched; of shorter ones the first
+_START, _MIN_START = 4, 2  # characters by which openings are found; shorter openings are found by the second number
 _SIGNS = ("", ".", ",", ":", ";")  # after a word
 
 
@@ -69,7 +69,7 @@ class Index:
         self._automaton = ahocorasick_rs.AhoCorasick(self.literals) if self.literals else None
         self._starts = _by_start(rules)
         self._start_sizes = sorted({len(start) for start in self._starts})
-        self._short_starts = frozenset(start[:_LEAST_START] for start in self._starts if len(start) < _START)
+        self._short_starts = frozenset(start[:_MIN_START] for start in self._starts if len(start) < _START)
 
     def _waiting_patterns(self, rules: Sequence[Rule]) -> dict[str, list[Waiting]]:
         """The patterns by the literals they need. Those of a rule with the same gate are searched as one."""
@@ -87,7 +87,7 @@ class Index:
 
     def starting(self, line_key: str) -> list[Hit]:
         """The openings a line begins with."""
-        if line_key[:_START] not in self._starts and line_key[:_LEAST_START] not in self._short_starts:
+        if line_key[:_START] not in self._starts and line_key[:_MIN_START] not in self._short_starts:
             return []  # most lines
         return [
             Hit(n, start)

@@ -86,7 +86,7 @@ class Matcher:
         short = words <= _MAX_SHORT_WORDS and not index.short_words.isdisjoint(folded.split(" "))
         glued = rules is None and self._glue.may_cover(line, line_key, words)
         if not (rules or dated or starts or literals or short or glued):
-            return (), ()  # of most lines no rule has anything to say
+            return (), ()  # no rule matches most lines
         look = _Look(index, folded, words)
         if rules:
             look.add([Hit(n, line_key) for n in rules])
@@ -173,7 +173,7 @@ class _Look:
             fits = (whole or open_ended) and self.words <= index.max_words[n] and start >= taken.get(n, 0)
             if fits and not (index.is_mark[n] and is_quoted(self.folded, start)):
                 self._found[Hit(n, index.literals[literal])] = None
-                taken[n] = end  # what overlaps says the same once more
+                taken[n] = end  # an overlapping phrase is not a second sign
 
     def _try(self, waiting: Iterable[Waiting], tried: set[int]) -> None:
         for number, pattern, n in waiting:

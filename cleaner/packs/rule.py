@@ -144,7 +144,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageRule:
-    """A rule that is code: what a stage may say of a block, declared with examples as the rules of packs are.
+    """A rule that is code: a kind of mark of a stage, declared with examples as the rules of packs are.
 
     ``score`` is that of its marks, or the highest they can have where the stage decides for each block.
     ``by_place`` is true of rules that look at where a block is, not at what it says. ``fact`` names the fact that
@@ -215,7 +215,7 @@ class Packs:
         for rule in self.rules:
             if rule.id == id:
                 return rule
-        raise RuleError(f"no rule is called {id!r}{nearest(id, [r.id for r in self.rules])}")
+        raise RuleError(f"there is no rule {id!r}{nearest(id, [r.id for r in self.rules])}")
 
     def with_trait(self, trait: Trait) -> frozenset[str]:
         """The categories that have a trait."""

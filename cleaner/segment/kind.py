@@ -29,7 +29,7 @@ _MARKDOWN_SIGNS = 2
 
 
 def detected_kind(source: str) -> InputKind | None:
-    """What ``source`` is seen to be; None for what only looks like Markdown, since nobody said that it is."""
+    """The detected kind of ``source``; None for text that only looks like Markdown, because nobody declared it."""
     kind = detect_kind(source)
     return None if kind == "markdown" else kind
 
@@ -38,7 +38,7 @@ def detect_kind(source: str) -> InputKind:
     """What ``source`` is.
 
     HTML begins with a doctype or ``<html>``, begins and ends with a tag, or is made of tags for a good part; a text
-    about HTML that shows some of it is none.
+    about HTML that shows some of it is not HTML.
     """
     opening = source[:_LOOKED_AT]
     start = opening[_PROLOG.match(opening).end() :]  # type: ignore[union-attr]  # matches anything

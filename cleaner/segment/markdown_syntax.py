@@ -1,7 +1,7 @@
 """The signs of Markdown in a file that is named Markdown: front matter, breaks, comments, tags, indented code.
 
-They are its form, not its text, and are kept like code. Only who names a file Markdown (by its ending, by an option)
-has them kept: what looks like Markdown in a scraped text may be what some tool made of its menus.
+They are its form, not its text, and are kept like code. This is only done for files that are declared to be Markdown
+(by their ending or by an option): in a scraped text, such signs may be what some tool made of menus.
 CommonMark 0.31 (https://spec.commonmark.org/0.31.2/), and what common tools add to it.
 """
 
@@ -17,7 +17,7 @@ from cleaner.segment.text import Lines
 _FRONT = {"---": ("---", "..."), "+++": ("+++",), ";;;": (";;;",)}
 _YAML = re.compile(r"[\w.-]+\s*:(?:\s|$)|#")
 _ENCLOSED = (("<!--", "-->"), ("$$", "$$"))
-_MOST_ENCLOSED = 300  # lines that are looked at for an end
+_MAX_ENCLOSED = 300  # lines that are searched for an end
 _CODE_INDENT, _MARGIN = 4, 100  # columns, and characters that are looked at
 _LISTS = frozenset((Kind.ITEM, Kind.STEP))
 _ALONE = re.compile(
@@ -48,7 +48,7 @@ def _front_matter(texts: Sequence[str]) -> range:
         return range(0)
     ends = _FRONT.get(texts[0].lstrip("\ufeff"), ())
     if ends and (ends[0] != "---" or (len(texts) > 1 and _YAML.match(texts[1]))):
-        for i, line in enumerate(texts[1:_MOST_ENCLOSED], start=1):
+        for i, line in enumerate(texts[1:_MAX_ENCLOSED], start=1):
             if line in ends:
                 return range(i + 1)
     titles = 0
@@ -70,7 +70,7 @@ def _enclosed(texts: Sequence[str]) -> Iterator[int]:
 
 def _end(texts: Sequence[str], start: int, closing: str) -> int:
     """After the line with ``closing``; after the first one if there is none."""
-    for i in range(start + 1, min(start + _MOST_ENCLOSED, len(texts))):
+    for i in range(start + 1, min(start + _MAX_ENCLOSED, len(texts))):
         if closing in texts[i]:
             return i + 1
     return start + 1

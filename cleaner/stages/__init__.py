@@ -39,7 +39,7 @@ _ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
 
 
 class Shipped(NamedTuple):
-    """A stage of the package: where it is asked, and by which classifiers."""
+    """A stage of the package: when it runs, and with which classifiers."""
 
     stage: type[Stage]
     place: Place

@@ -1,4 +1,4 @@
-"""What a stage is: it declares its rules, is handed a view of a document, and yields marks."""
+"""What a stage is: it declares its rules, receives a view of a document, and yields marks."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Reads = Literal["text", "markup", "both"]
 class Stage(Protocol):
     """Base of stages. A stage looks at a document and yields marks; it changes nothing.
 
-    ``rules`` are all that its marks may name; a mark of another rule is refused. The marks of a stage with
-    ``marks_pack_rules`` may name the rules and sections of the packs, too. ``reads`` says on what it is asked. A change
-    of ``version`` says that it judges in another way: outputs of before are then not taken for those of today.
+    ``rules`` are the rules that its marks may name; a mark of another rule is refused. The marks of a stage with
+    ``marks_pack_rules`` may name the rules and sections of the packs, too. ``reads`` names its input. Change
+    ``version`` when the stage judges in another way, so that earlier outputs are not reused.
 
     A class whose ``__init__`` has an argument is given the rule packs in use.
     """
@@ -32,7 +32,7 @@ class Stage(Protocol):
 
     @abstractmethod
     def __call__(self, page: View) -> Iterable[Mark]:
-        """The marks of one document. They are added to the view when the stage is through."""
+        """The marks of one document. They are added to the view when the stage has finished."""
         ...
 
 

@@ -15,7 +15,7 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_MOST_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
+_MAX_PERCENT_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
 
 
 class _Found(NamedTuple):
@@ -98,7 +98,7 @@ def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
     """Whether enough of the page is outside ``elements``, which are all elements of one rule."""
     inside = sum(mass.prose[i] for i in elements)
     if not rule.where.beside:
-        return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MOST_OF_ALL) * mass.prose[0]
+        return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MAX_PERCENT_OF_ALL) * mass.prose[0]
     beside = mass.prose[0] - inside
     return beside >= rule.where.beside or beside > inside
 

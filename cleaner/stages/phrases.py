@@ -57,7 +57,7 @@ class Phrases(Stage):
             if hits:
                 span = blocks.span(i)
                 for rule, reason, score in self._votes(hits, blocks.words[i]):
-                    if not rule.where.path or _stands_in(rule.where, blocks, i):
+                    if not rule.where.path or _is_in_path(rule.where, blocks, i):
                         yield i, rule, Mark(span, rule.id, rule.category, reason, score)
 
     def _votes(self, hits: Hits, words: int) -> tuple[_Vote, ...]:
@@ -85,7 +85,7 @@ class Phrases(Stage):
                 yield rule, texts
 
 
-def _stands_in(where: Where, blocks: Blocks, i: int) -> bool:
+def _is_in_path(where: Where, blocks: Blocks, i: int) -> bool:
     """Whether a block of a page is in an element of ``path`` and in none of ``outside``."""
     if blocks.tree is None:
         return False

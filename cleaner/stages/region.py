@@ -13,7 +13,7 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
-_LEAST = (0.5, 0.7)  # share of the prose that a main, an article must hold
+_MIN_SHARES = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
 
 OUTSIDE = StageRule(
@@ -75,5 +75,5 @@ class Region(Stage):
 
 def _innermost(named: Sequence[tuple[int, tuple[int, ...]]], mass: Masses) -> int:
     """The innermost of the elements called main or article that may be the main one, or -1."""
-    fitting = [i for i, kinds in named if mass.words[i] and mass.share(i) >= _LEAST[kinds[0]]]
+    fitting = [i for i, kinds in named if mass.words[i] and mass.share(i) >= _MIN_SHARES[kinds[0]]]
     return fitting[-1] if fitting else -1

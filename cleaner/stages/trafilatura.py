@@ -108,7 +108,7 @@ def _extracted(document: Document) -> list[str]:
     try:
         # its cache would return nothing for the fourth copy of a text
         text = extract(document.source, url=document.url or None, deduplicate=False)
-    except Exception:  # noqa: BLE001 - an opinion that can't be had is none
+    except Exception:  # noqa: BLE001 - without an opinion there are no marks
         return []
     return _WORD.findall((text or "").lower())
 

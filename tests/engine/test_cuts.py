@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from cleaner.cuts import compose, told_once, united
+from cleaner.cuts import compose, listed_once, united
 from cleaner.model import Cut, Document, Mark, Result, Span, Withdrawal
 from cleaner.segment.text import read_lines
 
@@ -85,7 +85,7 @@ def test_a_withdrawal_over_a_cut_of_the_first_pass_leaves_the_cut_out():
     assert told(*both.withdrawn) == [(5, 10, "lone"), (17, 22, "lone")]
 
 
-def test_warnings_are_told_once_and_the_last_status_that_is_not_ok_counts():
+def test_warnings_are_listed_once_and_the_last_status_that_is_not_ok_counts():
     first = result(TEXT, [cut(0, 5)], warnings=("a", "b"), status="consent_page")
     assert compose(first, result("", warnings=("b", "c"))).warnings == ("a", "b", "c")
     assert compose(first, result("")).status == "consent_page"
@@ -98,39 +98,39 @@ def test_warnings_are_told_once_and_the_last_status_that_is_not_ok_counts():
 
 def test_of_a_paragraph_that_is_told_in_part_the_rest_is_left():
     text = "Alder and Birch. Cedar and Dogwood. Elder."
-    parts = told_once(text, [], [back(0, len(text), "prose")], [back(17, 35, "share")])
+    parts = listed_once(text, [], [back(0, len(text), "prose")], [back(17, 35, "share")])
     assert told(*parts) == [(0, 16, "prose"), (17, 35, "share"), (36, 42, "prose")]
 
 
 def test_a_cut_takes_its_part_of_a_withdrawal():
     text = "Alder and Birch. Cedar and Dogwood."
-    assert told(*told_once(text, [cut(0, 17)], [back(0, len(text))])) == [(17, 35, "lone")]
-    assert told(*told_once(text, [cut(16, 35)], [back(0, len(text))])) == [(0, 16, "lone")]
+    assert told(*listed_once(text, [cut(0, 17)], [back(0, len(text))])) == [(17, 35, "lone")]
+    assert told(*listed_once(text, [cut(16, 35)], [back(0, len(text))])) == [(0, 16, "lone")]
 
 
 @pytest.mark.parametrize("taken", [[(5, 10)], [(4, 11)], [(5, 8), (8, 10)], [(0, 28)]])
 def test_nothing_is_left_of_what_is_taken_as_a_whole(taken):
-    assert told_once(TEXT, [cut(*span) for span in taken], [back(5, 10)]) == ()
+    assert listed_once(TEXT, [cut(*span) for span in taken], [back(5, 10)]) == ()
 
 
 def test_white_space_alone_is_no_withdrawal():
-    assert told_once("Alder  \n Birch", [cut(0, 5), cut(9, 14)], [back(0, 14)]) == ()
+    assert listed_once("Alder  \n Birch", [cut(0, 5), cut(9, 14)], [back(0, 14)]) == ()
 
 
 def test_what_touches_is_no_overlap():
     one = back(5, 10)
-    assert told_once(TEXT, [cut(0, 5), cut(10, 17)], [one]) == (one,)
+    assert listed_once(TEXT, [cut(0, 5), cut(10, 17)], [one]) == (one,)
 
 
 def test_three_decisions_are_told_from_the_last_to_the_first():
-    found = told_once(
+    found = listed_once(
         TEXT, [], [back(0, 4, "a"), back(5, 10, "a"), back(11, 16, "a")], [back(0, 4, "b"), back(5, 10, "b")], [back(5, 10, "c")]
     )
     assert told(*found) == [(0, 4, "b"), (5, 10, "c"), (11, 16, "a")]
 
 
 def test_without_decisions_nothing_is_told():
-    assert told_once(TEXT, [cut(0, 5)]) == told_once(TEXT, [], [], []) == ()
+    assert listed_once(TEXT, [cut(0, 5)]) == listed_once(TEXT, [], [], []) == ()
 
 
 # united: what a more careful profile cuts in the end, and the first pass of another one
