@@ -197,7 +197,7 @@ class _Builder:
         for section in self.sections.values():
             for id in (*section.opens, *section.members):
                 if id not in self.rules and not any(r.startswith(id) for r in self.rules):
-                    raise RuleError(f"{section.place}: no rule is called {id!r}{nearest(id, self.rules)}")
+                    raise RuleError(f"{section.place}: there is no rule {id!r}{nearest(id, self.rules)}")
         return Packs(
             rules=(*self.rules.values(), *self._topic_rules()),
             sections=tuple(self.sections.values()),

@@ -269,7 +269,4 @@ def _is_filled_text(node: LexborNode) -> bool:
     return node.tag == "-text" and not (node.text_content or "").isspace()
 
 
-
-
-
 _TEXT = LexborHTMLParser("<body>x").body.child.tag_id  # type: ignore[union-attr]
