@@ -9,6 +9,7 @@
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports, rule packs, length of functions, maintainability of modules
 # make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
+# make tables - writes the tables of the documents, and other generated parts, from the code
 # make pictures - draws the pictures of the documents again
 # make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
 #   TEXT=FOLDER names renderings that were built before, QUICK=1 tries it on every 20th page
@@ -22,7 +23,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs pictures bench \
+.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs tables pictures bench \
 	bench-data clean
 
 run: $(VENV)/.installed
@@ -68,6 +69,9 @@ bench: bench-data $(VENV)/.installed-bench
 
 docs: $(VENV)/.installed-docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+tables: $(VENV)/.installed-dev
+	$(BIN)/python docs/tools/generated.py
 
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/tools/pictures.py

@@ -1,21 +1,11 @@
-"""The adapters of `cleaner.tables.ADAPTERS` as the documents list them.
-
-python docs/tools/adapters.py            rewrites the table in docs/etl.md, the reference, and the menu in mkdocs.yml
-python docs/tools/adapters.py --check    exits with 1 and names the files that are outdated
-"""
+"""The adapters of `cleaner.tables.ADAPTERS` as the documents list them: see `generated.py`."""
 
 from __future__ import annotations
 
-import re
-import sys
-from collections.abc import Callable
-from pathlib import Path
+from parts import Part
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from cleaner.etl.engines import DISTRIBUTION  # noqa: E402 - of this checkout
-from cleaner.tables import ADAPTERS  # noqa: E402
+from cleaner.etl.engines import DISTRIBUTION
+from cleaner.tables import ADAPTERS
 
 OTHERS = [adapter for adapter in ADAPTERS if adapter.name != "arrow"]
 """The adapters that have a page of their own."""
@@ -47,37 +37,8 @@ def menu() -> str:
     return "".join(f"      - {adapter.title}: etl/{adapter.name}.md\n" for adapter in pages)
 
 
-PARTS: dict[str, tuple[str, Callable[[], str]]] = {
-    "docs/etl.md": ("<!-- {} -->", table),
-    "docs/reference/adapters.md": ("<!-- {} -->", reference),
-    "mkdocs.yml": ("      # {}", menu),
-}
-"""The files with a generated part, how a comment is written there, and the part."""
-
-
-def rewritten(text: str, comment: str, part: str) -> str:
-    """``text`` with the part between its two comments replaced."""
-    begin, end = (re.escape(comment.format(words)) for words in ("adapters", "end of adapters"))
-    pattern = re.compile(rf"(?<={begin}\n).*?(?={end})", re.DOTALL)
-    if not pattern.search(text):
-        raise SystemExit(f"there is no {comment.format('adapters')!r} with its end")
-    return pattern.sub(lambda _: part, text)
-
-
-def main(arguments: list[str]) -> int:
-    """Rewrite the parts, or compare them with the entries."""
-    outdated = []
-    for name, (comment, part) in PARTS.items():
-        old = (ROOT / name).read_text("utf-8")
-        new = rewritten(old, comment, part())
-        if new != old and arguments == ["--check"]:
-            outdated.append(name)
-        elif new != old:
-            (ROOT / name).write_text(new, "utf-8")
-    if outdated:
-        print(f"outdated: {', '.join(outdated)}; run python docs/tools/adapters.py", file=sys.stderr)
-    return 1 if outdated else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+PARTS = (
+    Part("docs/etl.md", "adapters", table),
+    Part("docs/reference/adapters.md", "adapters", reference),
+    Part("mkdocs.yml", "adapters", menu, comment="      # {}"),
+)

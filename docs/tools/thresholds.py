@@ -1,19 +1,18 @@
-"""Keep the table of thresholds in docs/tuning.md: names and values come from the code, the rest is written there.
+"""The table of thresholds in docs/tuning.md: names and values come from the code, the rest is written there.
 
-python docs/tools/thresholds.py            rewrites the table; unit and origin of a new constant are `?`
-python docs/tools/thresholds.py --check    exits with 1 and names what is missing, outdated or without unit and origin
-
-A constant that moved to another module, or that has another name and the same value, keeps its unit and origin.
+A constant that moved to another module, or that has another name and the same value, keeps its unit and origin. Those
+of a new constant are `?` until somebody writes them. See `generated.py`.
 """
 
 from __future__ import annotations
 
 import ast
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+from parts import Part
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tuning.md"
@@ -24,7 +23,6 @@ MODULES = (  # the engine: everything that decides what is cut or kept, and what
 
 _UNKNOWN = "?"
 _ROW = re.compile(r"^\| `([\w/]+)` \| `(\w+)` \| (.+?) \| (.+?) \| (.+?) \|$", re.MULTILINE)
-_TABLE = re.compile(r"(?<=<!-- thresholds -->\n).*?(?=<!-- end of thresholds -->)", re.DOTALL)
 _HEAD = "\n| module | name | value | unit | origin |\n|---|---|---|---|---|\n"
 
 
@@ -113,20 +111,18 @@ def _number(value: ast.expr) -> int | float | None:
     return number if isinstance(number, int | float) and not isinstance(number, bool) else None
 
 
-def main(arguments: list[str]) -> int:
-    """Rewrite the table, or compare it with the code."""
-    rows = merged()
-    if arguments != ["--check"]:
-        table = _HEAD + "".join(f"{row}\n" for row in rows)
-        PAGE.write_text(_TABLE.sub(lambda _: table, PAGE.read_text("utf-8")), "utf-8")
-    listed = in_page()
-    faults = [f"missing or outdated: {row.module}.{row.name} = {row.value}" for row in rows if row not in listed]
-    faults += [f"no longer in the code: {row.module}.{row.name}" for row in listed if row not in rows]
-    faults += [f"without unit or origin: {row.module}.{row.name}" for row in rows if _UNKNOWN in (row.unit, row.origin)]
-    for fault in faults:
-        print(f"docs/tuning.md: {fault}", file=sys.stderr)
-    return 1 if faults else 0
+def table() -> str:
+    """The table in Markdown, after a blank line."""
+    return _HEAD + "".join(f"{row}\n" for row in merged())
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def faults() -> list[str]:
+    """The constants without unit or origin."""
+    return [
+        f"docs/tuning.md: {row.module}.{row.name} has no unit or origin; write them into the table"
+        for row in merged()
+        if _UNKNOWN in (row.unit, row.origin)
+    ]
+
+
+PARTS = (Part("docs/tuning.md", "thresholds", table),)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import ast
 import inspect
 import json
-import runpy
 import subprocess
 import sys
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
 
+import option_tables
 import pytest
+from parts import rewritten
 
 from cleaner import config as config_module
 from cleaner.cli import batch, document, lint
@@ -99,13 +100,12 @@ def test_the_report_has_each_option_of_a_run():
 
 
 def test_the_docs_have_the_tables():
-    script = runpy.run_path(str(ROOT / ".ci" / "option_tables.py"))
     found = set()
-    for page in script["PAGES"]:
-        text = (ROOT / page).read_text(encoding="utf-8")
-        assert script["with_tables"](text) == text, f"{page}: run python .ci/option_tables.py"
-        found |= {name for name in script["TABLES"] if f"<!-- options: {name} -->" in text}
-    assert found == set(script["TABLES"])
+    for part in option_tables.PARTS:
+        text = (ROOT / part.file).read_text(encoding="utf-8")
+        assert rewritten(text, part) == text, f"{part.file}: run make tables"
+        found |= {name for name in option_tables.TABLES if f"<!-- options: {name} -->" in text}
+    assert found == set(option_tables.TABLES)
 
 
 def test_help_of_each_group_comes_from_the_table():
@@ -117,15 +117,14 @@ def test_help_of_each_group_comes_from_the_table():
 
 
 def test_the_schema_of_reports_is_written_from_the_tables():
-    script = runpy.run_path(str(ROOT / ".ci" / "option_tables.py"))
-    path = ROOT / script["SCHEMA"]
+    path = ROOT / option_tables.SCHEMA
     schema = json.loads(path.read_text(encoding="utf-8"))
-    assert script["with_options"](json.loads(json.dumps(schema))) == schema
+    assert option_tables.with_options(json.loads(json.dumps(schema))) == schema
     run = schema["$defs"]["run"] if "$defs" in schema else schema["properties"]["run"]
     for forgotten in ("sample", "classifier", "select"):
         shorter = json.loads(json.dumps(schema))
         part = shorter["$defs"]["run"] if "$defs" in shorter else shorter["properties"]["run"]
         del part["properties"][forgotten]
-        there = script["with_options"](shorter)
+        there = option_tables.with_options(shorter)
         part = there["$defs"]["run"] if "$defs" in there else there["properties"]["run"]
         assert part["properties"].keys() == run["properties"].keys()

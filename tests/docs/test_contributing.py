@@ -166,7 +166,7 @@ def test_an_adapter_has_an_entry_an_extra_a_page_and_a_row() -> None:
         needed = {needed.name: str(needed.specifier) for needed in map(Requirement, extras[adapter.extra])}
         assert needed[adapter.library] == f">={'.'.join(map(str, adapter.min_version))}", adapter.name
         assert "pyarrow" in needed, adapter.name
-    command = [sys.executable, "docs/tools/adapters.py", "--check"]
+    command = [sys.executable, "docs/tools/generated.py", "--check"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 

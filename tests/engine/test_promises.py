@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import promise_tables
 import pytest
+from parts import rewritten
 
 from cleaner import Config, Pipeline, Result
 from cleaner.guard import judge
 from cleaner.guard.promise import Example, Promise
 from cleaner.guard.promises import PROMISES
-from cleaner.guard.table import as_table, with_tables
 from cleaner.model import LEARNED, Mark
 from cleaner.stages import Stage, page_stages
 from cleaner.stages.scorer import Scorer
@@ -76,7 +77,8 @@ def test_what_is_given_back_is_told_with_the_promise(promise: Promise):
 
 def test_the_page_of_the_promises_holds_the_table_of_the_list():
     page = PAGE.read_text("utf-8")
-    assert with_tables(page) == page, "run: python -m cleaner.guard.table docs/promises.md"
+    for part in promise_tables.PARTS:
+        assert rewritten(page, part) == page, "run: make tables"
 
 
 def test_each_name_of_a_promise_is_a_word_that_reports_can_group_by():
@@ -85,11 +87,11 @@ def test_each_name_of_a_promise_is_a_word_that_reports_can_group_by():
 
 def test_a_table_has_a_row_for_each_promise_and_no_line_end_inside_one():
     for applies_to in ("text", "page"):
-        rows = as_table(applies_to).splitlines()[2:]
+        rows = promise_tables.table(applies_to).strip().splitlines()[2:]
         assert len(rows) == sum(promise.applies_to == applies_to for promise in PROMISES)
         assert all(row.count("|") == 3 for row in rows)
 
 
 def test_a_page_without_the_place_of_a_table_is_refused():
     with pytest.raises(ValueError, match="promises: text"):
-        with_tables("# What the guard promises\n")
+        rewritten("# What the guard promises\n", promise_tables.PARTS[0])

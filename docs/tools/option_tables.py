@@ -1,29 +1,19 @@
-#!/usr/bin/env python3
-"""Generate the tables of options in the docs, and the options in the schema of reports, from the tables in the code.
-
-    python .ci/option_tables.py [--check]
-
-A table is between two comments, ``<!-- options: NAME -->`` and ``<!-- end of options -->``. With ``--check`` nothing is
-written, and the exit code is 1 if a table differs.
-"""
+"""The options as tables in the documents, and in the schema of reports: see `generated.py`."""
 
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from functools import partial
 from typing import Any
+
+from parts import Part
 
 from cleaner.config import Config
 from cleaner.option import Option, options_of
 from cleaner.run.options import RunOptions
 
-ROOT = Path(__file__).resolve().parents[1]
 SCHEMA = "cleaner/schemas/report.schema.json"
-PAGES = ("docs/cli.md", "docs/config.md", "docs/library.md")
-_TABLE = re.compile(r"(<!-- options: (\w+) -->\n).*?(<!-- end of options -->)", re.DOTALL)
 
 
 def _default(entry: Option, *, is_python: bool = False) -> str:
@@ -58,22 +48,25 @@ def _flags() -> Iterator[str]:
                 yield f"| {flag} | {commands} | {entry.help} | {entry.default_in_words} |\n"
 
 
-TABLES: dict[str, Callable[[], Iterator[str]]] = {
-    "flags": _flags,
-    "cleaning": lambda: _keys(Config),
-    "run": lambda: _keys(RunOptions),
-    "keywords": _keywords,
+TABLES: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {
+    "flags": ("docs/cli.md", _flags),
+    "cleaning": ("docs/config.md", partial(_keys, Config)),
+    "run": ("docs/config.md", partial(_keys, RunOptions)),
+    "keywords": ("docs/library.md", _keywords),
 }
+"""The page of each table, and its lines."""
 
 
-def with_tables(text: str) -> str:
-    """The text of a page with its tables generated from the code. Raises `KeyError` for an unknown table."""
-    return _TABLE.sub(lambda found: f"{found[1]}{''.join(TABLES[found[2]]())}{found[3]}", text)
+def _joined(lines: Callable[[], Iterator[str]]) -> str:
+    return "".join(lines())
+
+
+PARTS = tuple(Part(page, f"options: {name}", partial(_joined, lines)) for name, (page, lines) in TABLES.items())
 
 
 def with_options(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema of reports with each option that a run has; what is there already stays as it is."""
-    run = schema["$defs"]["run"] if "$defs" in schema else schema["properties"]["run"]
+    run = schema["properties"]["run"]
     known, order = run["properties"], list(run["properties"])
     at = order.index("packs_hash")
     new = {name: _type_of(entry) for name, entry in _options_of_run().items() if name not in known}
@@ -100,28 +93,8 @@ def _type_of(entry: Option) -> dict[str, Any]:
     return {"type": names.get(type(entry.default), "string")} | {k: v for k, v in bounds.items() if v is not None}
 
 
-def main() -> int:
-    """Write or check all pages. Returns the exit code."""
-    code = 0
-    for name in PAGES:
-        path = ROOT / name
-        old = path.read_text(encoding="utf-8")
-        new = with_tables(old)
-        if new != old and "--check" in sys.argv:
-            print(f"{name}: a table of options does not match the code; run python .ci/option_tables.py")
-            code = 1
-        elif new != old:
-            path.write_text(new, encoding="utf-8")
-    path = ROOT / SCHEMA
-    old = path.read_text(encoding="utf-8")
-    new = json.dumps(with_options(json.loads(old)), indent=2) + "\n"
-    if json.loads(new) != json.loads(old) and "--check" in sys.argv:
-        print(f"{SCHEMA}: the options of a run differ from the code; run python .ci/option_tables.py")
-        code = 1
-    elif json.loads(new) != json.loads(old):
-        path.write_text(new, encoding="utf-8")
-    return code
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())
+def schema_text(old: str) -> str:
+    """The text of the schema with all options; unchanged if it has them."""
+    schema = json.loads(old)
+    new = with_options(json.loads(old))
+    return old if new == schema else json.dumps(new, indent=2) + "\n"
