@@ -15,13 +15,13 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleaner import atomic
 from cleaner.errors import InputError
 from cleaner.lint.files import Found, shown, unlisted, without_dot
 from cleaner.lint.source import Problem, Spans
@@ -39,7 +39,7 @@ def replace_file(path: str, data: bytes) -> None:
     The folder of the undo record must exist, because the new content is first written there.
     """
     real = os.path.realpath(path)
-    _replace(real, data, undo_file(real).parent, os.stat(real).st_mode & 0o7777)
+    atomic.replace_file(real, data, undo_file(real).parent, os.stat(real).st_mode & 0o7777, prefix=_PART)
 
 
 class Undone(NamedTuple):
@@ -246,22 +246,7 @@ def _write(file: Path, entries: Sequence[Mapping[str, Any]]) -> None:
     text = json.dumps(
         {"version": _VERSION, "file": name, "sha256": _entries_hash(entries), "entries": entries}, indent=1
     )
-    _replace(str(file), f"{text}\n".encode("ascii"), file.parent, 0o600)
-
-
-def _replace(target: str, data: bytes, folder: Path, mode: int) -> None:
-    """Write ``data`` to a file in ``folder``, then rename it to ``target``, so that a kill leaves no other file."""
-    handle, part = tempfile.mkstemp(dir=folder, prefix=_PART)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(part, mode)
-        os.replace(part, target)
-    except BaseException:
-        os.unlink(part)
-        raise
+    atomic.replace_file(str(file), f"{text}\n".encode("ascii"), file.parent, 0o600, prefix=_PART)
 
 
 @cache  # once per process and folder

@@ -12,14 +12,13 @@ import hashlib
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from cleaner import fold
+from cleaner import atomic, fold
 from cleaner.packs import check, keys, load, rule, wrap
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
@@ -81,10 +80,8 @@ def _write(file: Path, kept: Packs) -> None:
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for old in sorted(file.parent.glob("packs-*.json"), key=os.path.getmtime)[:-_OTHERS]:
             old.unlink()
-        handle, name = tempfile.mkstemp(dir=file.parent, prefix="new-")
-        with os.fdopen(handle, "w", encoding="ascii") as part:
-            json.dump(_to_plain(kept), part)
-        os.replace(name, file)
+        data = json.dumps(_to_plain(kept)).encode("ascii")
+        atomic.replace_file(str(file), data, file.parent, 0o600, prefix="new-")
 
 
 def _to_plain(kept: Packs) -> dict[str, Any]:

@@ -6,15 +6,14 @@ comments would change is refused.
 
 from __future__ import annotations
 
-import contextlib
 import os
-import tempfile
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cleaner import atomic
 from cleaner.errors import RuleError
 from cleaner.packs.layout import LISTED, PATTERNS, SORTED, laid_out
 from cleaner.packs.load import parse_pack
@@ -49,23 +48,13 @@ def format_file(path: Path) -> tuple[bytes, bytes]:
 def replace_file(path: Path, data: bytes) -> None:
     """Write ``data`` as a whole or not at all; mode and links stay. Raises `RuleError` if it can't be written."""
     real = os.path.realpath(path)
-    name = ""
+    if not os.access(real, os.W_OK):
+        raise RuleError(f"{path}: is read-only; make it writable to format it")
     try:
-        if not os.access(real, os.W_OK):
-            raise RuleError(f"{path}: is read-only; make it writable to format it")
-        handle, name = tempfile.mkstemp(dir=os.path.dirname(real), prefix=".cleaner-fmt-")
-        with os.fdopen(handle, "wb") as part:
-            part.write(data)
-            part.flush()
-            os.fsync(part.fileno())
-        os.chmod(name, os.stat(real).st_mode & 0o7777)
-        os.replace(name, real)
+        mode = os.stat(real).st_mode & 0o7777
+        atomic.replace_file(real, data, os.path.dirname(real), mode, prefix=".cleaner-fmt-")
     except OSError as error:
         raise RuleError(f"{path}: can't be written: {error.strerror}; it is unchanged") from error
-    finally:
-        if name:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
 
 
 def _refuse_other_files(path: Path, data: Mapping[str, Any]) -> None:
