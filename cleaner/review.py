@@ -14,7 +14,7 @@ from typing import NamedTuple
 from cleaner.chars import is_joined
 from cleaner.examples import applies, finds
 from cleaner.packs.match import Matcher
-from cleaner.packs.rule import CHECKS, Packs, Rule
+from cleaner.packs.rule import CHECKS, Packs, Rule, is_named
 from cleaner.resolve import CUTS_ALONE, CUTS_STRICT
 from cleaner.segment.text import segment_text
 
@@ -188,9 +188,9 @@ def _roles(packs: Packs) -> list[frozenset[tuple[str, str]]]:
     roles: list[set[tuple[str, str]]] = [set() for _ in packs.rules]
     for section in packs.sections:
         for role in ("opens", "members"):
-            for prefix in getattr(section, role):
+            for name in getattr(section, role):
                 for n, rule in enumerate(packs.rules):
-                    if rule.id == prefix or rule.id.startswith(f"{prefix}/"):
+                    if is_named(rule.id, name):
                         roles[n].add((section.id, role))
     return [frozenset(each) for each in roles]
 

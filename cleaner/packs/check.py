@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, get_args
+from functools import lru_cache
+from typing import Any
 
 import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
-from cleaner.model import KEEP, WHOLE_PAGES
+from cleaner.model import KEEP
 from cleaner.packs.pattern import PATTERN_SECONDS
-from cleaner.packs.rule import CHECKS, Takes, Trait, Zone, compiled
 from cleaner.packs.selectors import Selector
 from cleaner.packs.wrap import joined_pattern
 
@@ -99,14 +99,14 @@ def one_of(choices: tuple[str, ...]) -> Callable[[Any, str], str]:
     return read
 
 
-zone = one_of(get_args(Zone))
-takes = one_of(get_args(Takes))
-whole_page = one_of(WHOLE_PAGES)
-_trait = one_of(get_args(Trait))
+def line_form(phrase: str) -> str:
+    """The form in which a whole-line phrase is kept and compared."""
+    return key(phrase_form(phrase))
 
 
-def traits(value: Any, place: str) -> tuple[str, ...]:
-    return tuple(_trait(each, f"{place}[{n}]") for n, each in enumerate(texts(value, place)))
+def phrase_form(phrase: str) -> str:
+    """The form in which any other phrase, or a literal, is kept and compared."""
+    return squeeze(fold(phrase))
 
 
 def lines(value: Any, place: str) -> tuple[str, ...]:
@@ -115,14 +115,14 @@ def lines(value: Any, place: str) -> tuple[str, ...]:
 
 
 def _line(phrase: str, place: str) -> str:
-    found = key(squeeze(fold(phrase)))
+    found = line_form(phrase)
     _refuse_wordless(found, f"{place}: {phrase!r}")
     return found
 
 
 def folded(value: Any, place: str) -> tuple[str, ...]:
     """The matching forms of other phrases and literals."""
-    return tuple([squeeze(fold(each)) for each in texts(value, place)])
+    return tuple(map(phrase_form, texts(value, place)))
 
 
 def phrases(value: Any, place: str) -> tuple[str, ...]:
@@ -161,16 +161,6 @@ def elements(value: Any, place: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def allowed(value: Any, place: str) -> tuple[str, ...]:
-    """The checks that a rule allows; each needs a reason."""
-    if not isinstance(value, dict):
-        raise RuleError(f'{place} must be a table of checks with reasons, such as {{ duplicate = "..." }}')
-    refuse_unknown(value, CHECKS, place)
-    for name, reason in value.items():
-        sentence(reason, f"{place}: {name}")
-    return tuple(value)
-
-
 def patterns(value: Any, place: str) -> tuple[str, ...]:
     """Patterns, each on one line. They are not compiled: see `check_patterns`."""
     return tuple(map(joined_pattern, texts(value, place)))
@@ -184,7 +174,7 @@ def check_patterns(sources: Iterable[str], place: str) -> None:
 
 def _check_pattern(source: str, place: str) -> None:
     try:
-        pattern = compiled(source)
+        pattern = _compiled(source)
     except regex.error as error:
         raise RuleError(f"{place} is not a regular expression: {error}") from error
     if repeat := _nested_repeat(source):
@@ -196,6 +186,11 @@ def _check_pattern(source: str, place: str) -> None:
             raise RuleError(f"{place} matches everything")
     except TimeoutError as error:
         raise RuleError(f"{place} takes too long on a short text") from error
+
+
+@lru_cache(maxsize=4096)
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source, regex.VERSION0)
 
 
 def _nested_repeat(source: str) -> str:

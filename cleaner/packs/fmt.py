@@ -16,7 +16,7 @@ from typing import Any
 from cleaner import atomic
 from cleaner.errors import RuleError
 from cleaner.packs.layout import LISTED, PATTERNS, SORTED, laid_out
-from cleaner.packs.load import parse_pack
+from cleaner.packs.load import parse_pack, read_pack
 from cleaner.packs.syntax import Array, Header, Inline, Pair, Remark, Statement, statements
 from cleaner.packs.wrap import joined_pattern
 
@@ -34,13 +34,7 @@ def formatted(path: Path, source: str) -> str:
 
 def format_file(path: Path) -> tuple[bytes, bytes]:
     """What a pack contains, and what it would contain once formatted. Raises `RuleError`."""
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-8")
-    except OSError as error:
-        raise RuleError(f"{path}: can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise RuleError(f"{path}: is not UTF-8 (byte {error.start})") from error
+    data, text = read_pack(path)
     mark = "\ufeff" if text.startswith("\ufeff") else ""
     return data, (mark + formatted(path, text.removeprefix(mark))).encode()
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, get_args
 
 from cleaner.errors import RuleError
+from cleaner.model import WHOLE_PAGES
 from cleaner.packs import check
+from cleaner.packs.rule import CHECKS, Takes, Trait, Zone
 
 Keys = Mapping[str, Callable[[Any, str], Any]]
 
@@ -24,11 +26,30 @@ def read_table(table: Any, keys: Keys, place: str, *, required: tuple[str, ...] 
     return {name: keys[name](value, f"{place}: {name}") for name, value in table.items()}
 
 
+_trait = check.one_of(get_args(Trait))
+
+
+def _traits(value: Any, place: str) -> tuple[str, ...]:
+    return tuple(_trait(each, f"{place}[{n}]") for n, each in enumerate(check.texts(value, place)))
+
+
+def _allowed(value: Any, place: str) -> tuple[str, ...]:
+    """The checks that a rule allows; each needs a reason."""
+    if not isinstance(value, dict):
+        raise RuleError(f'{place} must be a table of checks with reasons, such as {{ duplicate = "..." }}')
+    check.refuse_unknown(value, CHECKS, place)
+    for name, reason in value.items():
+        check.sentence(reason, f"{place}: {name}")
+    return tuple(value)
+
+
+_zone = check.one_of(get_args(Zone))
+
 WHERE: Keys = {
     "min_words": check.number,
     "max_words": check.number,
     "at_least": check.number,
-    "zone": check.zone,
+    "zone": _zone,
     "alone": check.flag,
     "max_times": check.number,
     "path": check.selectors,
@@ -65,7 +86,7 @@ RULE: Keys = {
     "where": _where,
     "fact": check.text,
     "announces": check.text,
-    "allow": check.allowed,
+    "allow": _allowed,
     **WORDS,
 }
 
@@ -78,9 +99,9 @@ SECTION: Keys = {
     "least": check.number,
     "gap": check.number,
     "gap_words": check.number,
-    "takes": check.takes,
+    "takes": check.one_of(get_args(Takes)),
     "score": check.number,
-    "zone": check.zone,
+    "zone": _zone,
     "enclosed": check.flag,
 }
 
@@ -88,8 +109,8 @@ PACK: Keys = {
     "category": check.category,
     "summary": check.sentence,
     "not_covered": check.text,
-    "traits": check.traits,
-    "whole_page": check.whole_page,
+    "traits": _traits,
+    "whole_page": check.one_of(WHOLE_PAGES),
     "elements": check.elements,
     "topic": check.folded,
     "rule": check.tables,

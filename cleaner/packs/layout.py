@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from cleaner.fold import fold, key, squeeze
+from cleaner.packs.check import line_form, phrase_form
 from cleaner.packs.syntax import (
     Array,
     Blank,
@@ -22,8 +22,8 @@ from cleaner.packs.wrap import WIDTH, joined_pattern, wrapped_pattern, wrapped_t
 
 _INDENT = "    "
 SORTED: Mapping[str, Callable[[str], str]] = {
-    "lines": lambda text: key(squeeze(fold(text))),
-    **dict.fromkeys(("starts", "phrases", "needs", "topic"), lambda text: squeeze(fold(text))),
+    "lines": line_form,
+    **dict.fromkeys(("starts", "phrases", "needs", "topic"), phrase_form),
 }
 """Lists of phrases, and the form in which the loader keeps them: two phrases of one form are the same."""
 LISTED = ("pattern", "unless", "removes", "keeps")

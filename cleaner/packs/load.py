@@ -66,15 +66,21 @@ def pack_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.toml") if path.is_file() or not path.exists())
 
 
-def _read(path: Path, digest: hashlib._Hash) -> str:
+def read_pack(path: Path) -> tuple[bytes, str]:
+    """The bytes of a pack and their text, with its byte order mark. Raises `RuleError`."""
     try:
         data = path.read_bytes()
-        digest.update(path.name.encode() + b"\0" + data + b"\0")
-        return data.decode("utf-8-sig")
+        return data, data.decode("utf-8")
     except OSError as error:
         raise RuleError(f"{path}: can't be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise RuleError(f"{path}: is not UTF-8 (byte {error.start})") from error
+
+
+def _read(path: Path, digest: hashlib._Hash) -> str:
+    data, text = read_pack(path)
+    digest.update(path.name.encode() + b"\0" + data + b"\0")
+    return text.removeprefix("\ufeff")
 
 
 class _Builder:

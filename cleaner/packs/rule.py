@@ -6,14 +6,12 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Literal
-
-import regex
 
 from cleaner.errors import RuleError, nearest
 from cleaner.keep import is_chosen
 from cleaner.model import KEEP, Mark, Span
+from cleaner.packs import check
 
 Zone = Literal["any", "head", "tail", "edge", "last", "bare"]
 Takes = Literal["members", "headlines", "list"]
@@ -23,7 +21,6 @@ Trait = Literal["at-the-end", "policy", "in-policies"]
 CHECKS = ("broad", "duplicate", "shadowed", "silent")
 """The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
 _STAGE_RULE_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
-_CATEGORY = re.compile(r"[a-z]+(?:_[a-z]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +74,6 @@ class Pattern:
     needs: tuple[str, ...]
     digits: bool = False
 
-    def compile(self) -> regex.Pattern[str]:
-        return compiled(self.source)
-
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -120,6 +114,11 @@ class Rule:
     def has_words(self) -> bool:
         """Whether the rule reads the block; one that doesn't knows its elements by their names only."""
         return bool(self.lines or self.starts or self.phrases or self.patterns)
+
+
+def is_named(id: str, name: str) -> bool:
+    """Whether a section that names ``name`` among its rules means ``id``: this rule, or one of this category."""
+    return id == name or id.startswith(f"{name}/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +166,9 @@ class StageRule:
     def __post_init__(self) -> None:
         if not isinstance(self.id, str) or not _STAGE_RULE_ID.fullmatch(self.id):
             raise RuleError(f"the id of a rule of a stage is two names such as 'desk/line', not {self.id!r}")
-        if not isinstance(self.category, str) or not _CATEGORY.fullmatch(self.category):
-            raise RuleError(f"{self.id}: category must be a name such as 'consent', not {self.category!r}")
+        check.category(self.category, f"{self.id}: category")
         for name in ("summary", "why"):
-            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
-                raise RuleError(f"{self.id}: {name} must be a sentence, not {getattr(self, name)!r}")
+            check.sentence(getattr(self, name), f"{self.id}: {name}")
         if not isinstance(self.score, int) or isinstance(self.score, bool):
             raise RuleError(f"{self.id}: score must be a whole number, not {self.score!r}")
         for name in ("removes", "keeps"):
@@ -261,8 +258,3 @@ class Packs:
             stage_rules=tuple(r for r in self.stage_rules if r.is_veto or is_chosen(r.id, select, ignore)),
             digest=digest,
         )
-
-
-@lru_cache(maxsize=4096)
-def compiled(source: str) -> regex.Pattern[str]:
-    return regex.compile(source, regex.VERSION0)

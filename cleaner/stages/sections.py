@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cleaner.chars import COLONS
 from cleaner.features import Skeleton
 from cleaner.model import Blocks, Kind, Mark
-from cleaner.packs.rule import Packs, Section
+from cleaner.packs.rule import Packs, Section, is_named
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
@@ -61,8 +61,8 @@ class Sections(Stage):
         return where.at_least == 1 or sum(hit.rule == n for hit in blocks.hits[i]) >= where.at_least
 
 
-def _numbers(prefixes: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
-    return frozenset(n for n, id in enumerate(ids) if any(id == p or id.startswith(p + "/") for p in prefixes))
+def _numbers(names: Sequence[str], ids: Sequence[str]) -> frozenset[int]:
+    return frozenset(n for n, id in enumerate(ids) if any(is_named(id, name) for name in names))
 
 
 def _extents(
