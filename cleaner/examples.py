@@ -50,7 +50,8 @@ def stage_failures(config: Config) -> list[str]:
     """
     config = replace(config, select=(), ignore=())
     shipped = replace(config, rules=(), stages=())
-    pipelines = [_Listening(config=one) for one in (shipped, replace(shipped, classifier="both"), config)]
+    configs = dict.fromkeys((shipped, replace(shipped, classifier="both"), config))
+    pipelines = [_Listening(config=one) for one in configs]
     found: list[str] = []
     for rule in config.stage_rules():
         pipeline = next(one for one in pipelines if rule in one.declared)
@@ -91,9 +92,7 @@ class _Listening(Pipeline):
     @property
     def declared(self) -> tuple[StageRule, ...]:
         """The rules of its stages."""
-        return tuple(
-            rule for stage in (*self.page_stages, *self.text_stages, *self.late_stages) for rule in stage.rules
-        )
+        return self._stages.rules()
 
     def marked(self, source: str, id: str) -> set[str]:
         """What the blocks say that the rule marks, in any pass."""

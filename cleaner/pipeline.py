@@ -16,14 +16,14 @@ from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.cuts import compose, listed_once, one_by_one, united
-from cleaner.errors import ConfigError, InputError, StageError, nearest, refuse_unknown
+from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Document, InputKind, Mark, Result, Tree, Withdrawal
+from cleaner.model import Blocks, Document, InputKind, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -36,7 +36,6 @@ from cleaner.source import read_source
 from cleaner.stages import Stage
 from cleaner.stages.base import fault_of
 from cleaner.stages.line_up import Given, line_up, marks_of
-from cleaner.stages.load import stage_path
 from cleaner.stages.scorer import Scorer
 from cleaner.tables import is_by_column, library_of, table_cure
 from cleaner.view import View
@@ -340,19 +339,10 @@ class Pipeline:
         Raises `StageError` for a stage of a user that fails, and for a mark of a rule that its stage does not declare.
         """
         for stage in stages:
-            found = marks_of(stage, view)
-            if found:
-                self._refuse_undeclared(stage, found)
-                if self._unchosen:
-                    found = [mark for mark in found if mark.rule not in self._unchosen]
-                view.add(found)
-
-    def _refuse_undeclared(self, stage: Stage, marks: Sequence[Mark]) -> None:
-        said = {mark.rule for mark in marks}.difference([rule.id for rule in stage.rules])
-        if said and not (getattr(stage, "marks_pack_rules", False) and said <= self._ids):
-            id = min(map(str, said))
-            near = nearest(id, [rule.id for rule in stage.rules])
-            raise StageError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
+            found = marks_of(stage, view, self._ids)
+            if self._unchosen:
+                found = [mark for mark in found if mark.rule not in self._unchosen]
+            view.add(found)
 
     def run_many(self, documents: Iterable[Many], *, workers: int = 0) -> Iterator[Result]:
         """Clean each of ``documents``: one result for each, in the same order, in bounded memory.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cleaner.errors import ConfigError, StageError
-from cleaner.model import Mark
+from cleaner.errors import ConfigError, StageError, nearest
+from cleaner.model import Mark, Span
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.stages import SHIPPED, Classifier, default_stages, late_stages, page_stages
 from cleaner.stages.base import Stage, built
@@ -82,23 +82,42 @@ def line_up(
     )
 
 
-def marks_of(stage: Stage, view: View) -> list[Mark]:
-    """The marks of a stage. Raises `StageError` if a user's stage fails, or yields what is not a mark in the text."""
-    if type(stage) in _OF_THE_PACKAGE:
-        return list(stage(view))
+def marks_of(stage: Stage, view: View, pack_ids: Collection[str]) -> list[Mark]:
+    """The marks of a stage. ``pack_ids`` are the rules that those with ``marks_pack_rules`` may name, too.
+
+    Raises `StageError` if a user's stage fails, or a stage yields what is not a mark of its rules in the text.
+    """
     try:
         marks = list(stage(view))
-    except MemoryError:
-        raise
     except Exception as error:
+        if type(stage) in _OF_THE_PACKAGE or isinstance(error, MemoryError):
+            raise
         raise StageError(f"the stage {stage_path(stage)} failed: {type(error).__name__}: {error}") from error
+    if type(stage) not in _OF_THE_PACKAGE:
+        _refuse_malformed(stage, marks, len(view.document.text))
+    if marks:
+        _refuse_undeclared(stage, marks, pack_ids)
+    return marks
+
+
+def _refuse_malformed(stage: Stage, marks: Iterable[Mark], length: int) -> None:
     for mark in marks:
         if not isinstance(mark, Mark):
             what = f"yields {type(mark).__name__}, not Mark; write yield rule.mark(span)"
             raise StageError(f"the stage {stage_path(stage)} {what}")
-        if not 0 <= mark.span.start <= mark.span.end <= len(view.document.text):
+        if not isinstance(mark.span, Span):
+            raise StageError(f"the stage {stage_path(stage)} marks {mark.span}, which is not a Span")
+        if not 0 <= mark.span.start <= mark.span.end <= length:
             raise StageError(f"the stage {stage_path(stage)} marks {mark.span}, which is not in the text")
-    return marks
+
+
+def _refuse_undeclared(stage: Stage, marks: Iterable[Mark], pack_ids: Collection[str]) -> None:
+    declared = [rule.id for rule in stage.rules]
+    others = {mark.rule for mark in marks}.difference(declared)
+    if others and not (getattr(stage, "marks_pack_rules", False) and others.issubset(pack_ids)):
+        id = min(map(str, others))
+        near = nearest(id, declared)
+        raise StageError(f"the stage {stage_path(stage)} marks {id!r}, which its rules do not declare{near}")
 
 
 def _made(stage: type[Stage] | Stage, packs: Packs) -> Stage:

@@ -235,6 +235,7 @@ def test_a_stage_that_fails_leaves_its_document_whole_and_the_run_goes_on(folder
         ("return None", "the stage ticker:Ticker failed: TypeError"),
         ('return ["a line"]', "the stage ticker:Ticker yields str, not Mark; write yield rule.mark(span)"),
         ("return [QUOTE.mark(Span(0, 10**6))]", "which is not in the text"),
+        ("return [QUOTE.mark((0, 4))]", "marks (0, 4), which is not a Span"),
         ("return [Mark(Span(0, 4), 'ticker/other', 'ticker', 'why')]", "which its rules do not declare"),
     ],
 )
