@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 SPACELESS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\U00020000-\U0003ffff"
 """Scripts without spaces between words, as a character class of a pattern: Thai, Lao, Burmese, Khmer, Kana, Han."""
@@ -28,3 +29,8 @@ _JOINED = re.compile(f"[{SPACELESS}{HANGUL}]")
 def is_joined(char: str) -> bool:
     """Whether the words of the script of ``char`` may touch: scripts without spaces, and Hangul."""
     return char >= "\u0e00" and _JOINED.match(char) is not None
+
+
+def word_test(text: str) -> Callable[[str], bool]:
+    """The test for a character that makes a word of ``text``: a letter, or in a text without letters a digit, too."""
+    return str.isalpha if any(map(str.isalpha, text)) else str.isalnum

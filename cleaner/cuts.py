@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
 
+from cleaner.chars import word_test
 from cleaner.gaps import absorb_gaps
 from cleaner.model import EMPTIED, Blocks, Cut, Document, Result, Span, Withdrawal
 from cleaner.segment.text import Lines
@@ -49,8 +50,8 @@ def united(lines: Lines, careful: Result, own: Result) -> Result:
 
 
 def _has_words(text: str, of: str) -> bool:
-    """Whether ``text``, the rest of another text, has words; numbers count only if the other text has no letters."""
-    return any(map(str.isalpha if any(map(str.isalpha, of)) else str.isalnum, text))
+    """Whether ``text``, the rest of another text, has words in the sense of that text."""
+    return any(map(word_test(of), text))
 
 
 def _cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:

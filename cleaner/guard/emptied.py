@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Container, Sequence
 
+from cleaner.chars import word_test
 from cleaner.guard.case import Case
 from cleaner.model import ERROR_PAGE, LEARNED, Blocks, Cut
 from cleaner.resolve import CUTS_ALONE
@@ -29,7 +30,7 @@ def whole_page(case: Case) -> str:
 
 def _leaves_a_word(case: Case) -> bool:
     """Whether a word is left. Signs do not count; numbers count only if the text has no letters."""
-    is_word = str.isalpha if any(map(str.isalpha, case.document.text)) else str.isalnum
+    is_word = word_test(case.document.text)
     blocks, gone = case.blocks, {cut.span for cut in case.cuts.values()}
     left = (text for i, text in enumerate(blocks.texts) if blocks.span(i) not in gone)
     return any(any(map(is_word, text)) for text in left)

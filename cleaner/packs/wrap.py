@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import islice
 
 WIDTH = 120
 """The longest line of a formatted pack, in characters."""
@@ -96,17 +97,20 @@ def _broken(units: Sequence[str], rank: Callable[[int], int], taken: int, after:
     """
     lines: list[str] = []
     start = 0
+    left = sum(map(len, units))
     room = WIDTH - taken - len(line_end)
-    while sum(map(len, units[start:])) > room + len(line_end) - after:
+    while left > room + len(line_end) - after:
         end = _last_that_fits(units, start, room)
         places = [at for at in range(start + 1, end + 1) if at < len(units) and _may_break(units, at, line_end)]
         if not places:
-            places = [at for at in range(end + 1, len(units)) if _may_break(units, at, line_end)][:1]
+            places = list(islice((at for at in range(end + 1, len(units)) if _may_break(units, at, line_end)), 1))
         if not places:
             break
         half = [at for at in places if at - start > (end - start) // 2] or places
         best = max(half, key=lambda at: (rank(at), at))
-        lines.append("".join(units[start:best]) + line_end)
+        line = "".join(units[start:best])
+        lines.append(line + line_end)
+        left -= len(line)
         start = best
         room = WIDTH - _INDENT - len(line_end)
     lines.append("".join(units[start:]))
