@@ -68,6 +68,14 @@ def test_every_folder_of_a_case_has_its_case():
     assert folders <= {path.stem for path in CASES}
 
 
+def python(code, folder=None):
+    """Run ``code`` in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, check=False, cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+
+
 def test_a_reader_that_has_seen_enough_is_no_error(tmp_path):
     (tmp_path / "a.txt").write_text("A line of words that goes on for a while.\n" * 20_000)
     process = subprocess.Popen(
@@ -98,10 +106,7 @@ FULL = FAULT.replace(
     ],
 )
 def test_faults_and_interrupts_have_their_exit_codes(code, status, said):
-    got = subprocess.run(
-        [sys.executable, "-c", f"{code} from cleaner.cli import main; main()"],
-        capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(f"{code} from cleaner.cli import main; main()")
     assert got.returncode == status, got.stderr
     assert said in got.stderr
 
@@ -119,10 +124,7 @@ KILLED = (
 )
 def test_a_kill_is_one_line_and_the_exit_code_of_an_interrupt(tmp_path, module, name, signal):
     (tmp_path / "a.txt").write_text("A line.")
-    got = subprocess.run(
-        [sys.executable, "-c", KILLED.format(module=module, name=name, signal=signal)],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(KILLED.format(module=module, name=name, signal=signal), tmp_path)
     assert (got.returncode, got.stderr) == (130, "cleaner: interrupted\n")
 
 
@@ -141,10 +143,7 @@ COMMANDS = ("clean a.txt", "explain a.txt", "run a.txt", "verify .", "restore . 
 @pytest.mark.parametrize("module", ["typer.main", "cleaner.cli.app", "cleaner.cli.lint", "cleaner.cli.document"])
 def test_ctrl_c_during_the_start_is_one_line(tmp_path, module, args):
     (tmp_path / "a.txt").write_text("A line.")
-    got = subprocess.run(
-        [sys.executable, "-c", ON_IMPORT.format(module=module, args=args.split())],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(ON_IMPORT.format(module=module, args=args.split()), tmp_path)
     assert (got.returncode, got.stdout, got.stderr) == (130, "", "cleaner: interrupted\n")
 
 
@@ -161,10 +160,7 @@ def test_ctrl_c_during_the_start_is_one_line(tmp_path, module, args):
 )
 def test_ctrl_c_while_a_command_imports_what_it_needs_is_one_line(tmp_path, module, args):
     (tmp_path / "a.txt").write_text("A line.")
-    got = subprocess.run(
-        [sys.executable, "-c", ON_IMPORT.format(module=module, args=args.split())],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(ON_IMPORT.format(module=module, args=args.split()), tmp_path)
     assert (got.returncode, got.stdout, got.stderr) == (130, "", "cleaner: interrupted\n")
 
 
@@ -174,10 +170,7 @@ def test_a_kill_after_the_work_changes_nothing(tmp_path):
         "import atexit, os, signal, sys; from cleaner.cli import main; sys.argv = ['cleaner', 'check', 'a.txt'];"
         "atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM)); main()"
     )
-    got = subprocess.run(
-        [sys.executable, "-c", code],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(code, tmp_path)
     assert (got.returncode, got.stderr) == (0, "")
 
 
@@ -204,10 +197,7 @@ ANEW, RESUMES = "nothing is saved yet, so the same command starts from the begin
 )
 def test_a_run_that_breaks_off_says_what_is_saved(tmp_path, error, is_saved, status, said):
     (tmp_path / "a.txt").write_text("A line.")
-    got = subprocess.run(
-        [sys.executable, "-c", STOPS.format(error=error, is_saved=is_saved)],
-        capture_output=True, text=True, check=False, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    )  # fmt: skip
+    got = python(STOPS.format(error=error, is_saved=is_saved), tmp_path)
     assert (got.returncode, got.stderr) == (status, said)
 
 
