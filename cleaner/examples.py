@@ -1,7 +1,7 @@
 """Whether the examples that rules carry are true.
 
 An example of a rule of a pack is a line, or the start tag of an element. An example of a rule of a stage is a text or
-a page, for most stages look at what is around a line. It is written in one of two ways:
+a page, because most stages look at the lines around a line. It is written in one of two ways:
 
 * as it is; then a ``removes`` is all of it marked by the rule;
 * with two signs before each line, as in a diff: ``- `` before each line that the rule marks, two spaces before others.
@@ -51,7 +51,7 @@ def stage_failures(config: Config) -> list[str]:
     config = replace(config, select=(), ignore=())
     shipped = replace(config, rules=(), stages=())
     configs = dict.fromkeys((shipped, replace(shipped, classifier="both"), config))
-    pipelines = [_Listening(config=one) for one in configs]
+    pipelines = [_Recording(config=one) for one in configs]
     found: list[str] = []
     for rule in config.stage_rules():
         pipeline = next(one for one in pipelines if rule in one.declared)
@@ -60,7 +60,7 @@ def stage_failures(config: Config) -> list[str]:
 
 
 class Example(NamedTuple):
-    """A text or a page, and what the blocks that a rule is to mark say; without signs all of its blocks."""
+    """A text or a page, and the texts of the blocks that a rule must mark: all blocks if no line has a sign."""
 
     source: str
     marked: tuple[str, ...]
@@ -82,12 +82,12 @@ def _texts(source: str, *, is_page: bool) -> tuple[str, ...]:
     return document.blocks.texts
 
 
-class _Listening(Pipeline):
-    """A pipeline that remembers what its stages say, whether it leads to a cut or not."""
+class _Recording(Pipeline):
+    """A pipeline that records the marks of its stages, whether they lead to a cut or not."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._heard: list[tuple[Document, Mark]] = []
+        self._marks: list[tuple[Document, Mark]] = []
 
     @property
     def declared(self) -> tuple[StageRule, ...]:
@@ -95,25 +95,25 @@ class _Listening(Pipeline):
         return self._stages.rules()
 
     def marked(self, source: str, id: str) -> set[str]:
-        """What the blocks say that the rule marks, in any pass."""
-        self._heard = []
+        """The texts of the blocks that the rule marks, in any pass."""
+        self._marks = []
         self.run(source)
-        return {text for document, mark in self._heard if mark.rule == id for text in _under(document.blocks, mark)}
+        return {text for document, mark in self._marks if mark.rule == id for text in _under(document.blocks, mark)}
 
     def _run_stages(self, stages: Sequence[Stage], view: View) -> None:
         before = len(view.marks)
         super()._run_stages(stages, view)
-        self._heard += ((view.document, mark) for mark in view.marks[before:])
+        self._marks += ((view.document, mark) for mark in view.marks[before:])
 
 
 def _under(blocks: Blocks, mark: Mark) -> Iterator[str]:
-    """What the blocks say on which a mark is."""
+    """The texts of the blocks that a mark covers."""
     for start, end, text in zip(blocks.starts, blocks.ends, blocks.texts, strict=True):
         if start < mark.span.end and mark.span.start < end:
             yield text
 
 
-def _stage_failures(pipeline: _Listening, rule: StageRule) -> Iterator[str]:
+def _stage_failures(pipeline: _Recording, rule: StageRule) -> Iterator[str]:
     for name, texts in (("removes", rule.removes), ("keeps", rule.keeps)):
         for at, text in enumerate(texts):
             example = Example.read(text)

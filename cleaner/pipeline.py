@@ -231,7 +231,7 @@ class Pipeline:
         return self._finished(self._clean_page(page.lines, seen, self.profiles["html"], {}))
 
     def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
-        """A page as one profile cleans it: by the marks that speak of its markup, then as text."""
+        """A page as one profile cleans it: by the marks for its markup, then as text."""
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
@@ -310,9 +310,9 @@ class Pipeline:
         guarded = self._decide(seen, profile)
         if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
             seen.is_complete = True
-            heard = len(seen.view.marks)
+            before = len(seen.view.marks)
             self._run_stages(self._stages.late, seen.view)
-            if len(seen.view.marks) > heard:  # without new marks there is nothing to decide again
+            if len(seen.view.marks) > before:  # without new marks there is nothing to decide again
                 seen.decided.clear()
                 guarded = self._decide(seen, profile)
         return guarded

@@ -46,7 +46,7 @@ class Doubt(NamedTuple):
 def doubts(packs: Packs) -> list[Doubt]:
     """All findings about the rules of ``packs`` that are not allowed, in the order of the rules.
 
-    Shipped rules are judged only if there are no others: nobody else can change them.
+    Shipped rules are judged only if there are no others: they are not for users to change.
     """
     review = _Review(packs)
     judged = [n for n, rule in enumerate(packs.rules) if rule.place and not rule.is_trusted]

@@ -53,7 +53,7 @@ class View:
 
     @property
     def body(self) -> Skeleton:
-        """The body of the page: its prose without doubtful blocks. Found when it is asked for, and then kept."""
+        """The body of the page: its prose without doubtful blocks. Computed on first use."""
         if self._body is None:
             self._body = skeleton(self.document.blocks, doubtful(self.sums))
         return self._body

@@ -126,7 +126,7 @@ def folded(value: Any, place: str) -> tuple[str, ...]:
 
 
 def phrases(value: Any, place: str) -> tuple[str, ...]:
-    """The matching forms of phrases and openings, none of which any text may hold."""
+    """The matching forms of phrases and openings. Raises `RuleError` for one that many texts would contain."""
     found = folded(value, place)
     for phrase in found:
         if len(phrase) < 2:
@@ -136,7 +136,7 @@ def phrases(value: Any, place: str) -> tuple[str, ...]:
 
 
 def _refuse_wordless(phrase: str, place: str) -> None:
-    """Raise `RuleError` for a phrase without a letter: its signs are decoration, its digits are anybody's table."""
+    """Raise `RuleError` for a phrase without a letter: signs are decoration, and digits are in many tables."""
     if not any(map(str.isalpha, phrase)):
         what = f"matches as {phrase!r}, a number" if any(map(str.isalnum, phrase)) else "has only signs"
         raise RuleError(f"{place} {what}: add a word of the line, or write a pattern")
@@ -178,7 +178,8 @@ def _check_pattern(source: str, place: str) -> None:
     except regex.error as error:
         raise RuleError(f"{place} is not a regular expression: {error}") from error
     if repeat := _nested_repeat(source):
-        raise RuleError(f"{place} repeats a repetition ({repeat}): its time can explode; write it without")
+        what = f"has a nested quantifier ({repeat}), which can take exponential time"
+        raise RuleError(f"{place} {what}; rewrite the pattern without it")
     try:
         if pattern.search("", timeout=PATTERN_SECONDS):
             raise RuleError(f"{place} matches the empty string")

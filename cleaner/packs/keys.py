@@ -14,7 +14,7 @@ Keys = Mapping[str, Callable[[Any, str], Any]]
 
 
 def read_table(table: Any, keys: Keys, place: str, *, required: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values of a table in the form that rules keep; keys that it lacks are absent.
+    """The values of a table in the form that rules keep, without the keys that are not in it.
 
     Raises `RuleError` for a key that is unknown, a value that could not work, and a required key that is absent.
     """
@@ -22,7 +22,8 @@ def read_table(table: Any, keys: Keys, place: str, *, required: tuple[str, ...] 
         raise RuleError(f"{place} must be a table, not {table!r}")
     check.refuse_unknown(table, keys, place)
     for name in required:
-        keys[name](table.get(name), f"{place}: {name}")
+        if name not in table:
+            raise RuleError(f"{place}: {name} is missing")
     return {name: keys[name](value, f"{place}: {name}") for name, value in table.items()}
 
 

@@ -251,5 +251,7 @@ def _lines_by_name(source: str, pattern: re.Pattern[str]) -> dict[str, int]:
 def _refuse_useless(rule: Rule) -> None:
     if not (rule.has_words or rule.where.path):
         raise RuleError(f"{rule.place}: has no lines, starts, phrases, pattern or where.path: it could never match")
-    if not rule.removes or not rule.keeps:
-        raise RuleError(f"{rule.place}: needs examples: removes = [...] and, near misses, keeps = [...]")
+    for name in ("removes", "keeps"):
+        if not getattr(rule, name):
+            what = "needs examples of what it removes, and of near misses that it keeps"
+            raise RuleError(f"{rule.place}: {what}; {name} is missing")

@@ -176,7 +176,7 @@ class StageRule:
             if not isinstance(texts, tuple) or not all(isinstance(text, str) and text.strip() for text in texts):
                 raise RuleError(f"{self.id}: {name} must be a tuple of texts, not {texts!r}; of one write ('...',)")
         if not self.removes or not self.keeps:
-            raise RuleError(f"{self.id}: needs examples: removes=('...',) and, near misses, keeps=('...',)")
+            raise RuleError(f"{self.id}: needs examples: removes=('...',), and as near misses keeps=('...',)")
 
     @property
     def is_veto(self) -> bool:

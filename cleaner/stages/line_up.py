@@ -34,7 +34,7 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class LineUp:
-    """The stages that are asked on text, on the markup of pages, and once on a text with a cut."""
+    """The stages that run on text, on the markup of pages, and once on a text with a cut."""
 
     text: tuple[Stage, ...]
     page: tuple[Stage, ...]

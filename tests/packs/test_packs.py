@@ -116,7 +116,7 @@ BAD = {
     "empty match": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['x*']", "matches the empty string"),
     "all match": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['.']", "matches everything"),
     "no literal": ('lines = ["Do the thing"]', "pattern = ['do it']", "needs a literal"),
-    "explosive": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['(do+)+$']", "repeats a repetition"),
+    "explosive": ('lines = ["Do the thing"]', "needs = ['do']\npattern = ['(do+)+$']", "has a nested quantifier"),
     "empty phrase": (
         'lines = ["Do the thing"]',
         'lines = ["***"]',
@@ -277,8 +277,8 @@ WRONG_TYPES = {
     "flag": ("removes", "where = { alone = 1 }\nremoves", "test/thing: where: alone must be true or false, not 1"),
     "digits": ("removes", 'digits = "yes"\nremoves', "test/thing: digits must be true or false, not 'yes'"),
     "langs": ("removes", 'langs = "en"\nremoves', "test/thing: langs must be a list of non-empty strings"),
-    "summary": ('summary = "A thing."', "", "test/thing: summary must be a sentence, not None"),
-    "category": ('category = "test"', "", "test.toml:1: category must be a name such as 'consent', not None"),
+    "summary": ('summary = "A thing."', "", "test/thing: summary is missing"),
+    "category": ('category = "test"', "", "test.toml:1: category is missing"),
 }
 
 
