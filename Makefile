@@ -97,6 +97,7 @@ bench-data:
 	$(if $(DATA),,$(error make bench needs DATA=FOLDER, the pages of WCXB; bench/README.md says where they are))
 
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --upgrade pip  # pip 23 stumbles over the extra of lxml that two peers name
 	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
