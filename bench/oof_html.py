@@ -31,7 +31,7 @@ from cleaner.scorer.columns import Table
 from cleaner.scorer.groups import Floats, Ints
 from cleaner.stages import SHIPPED
 from cleaner.stages.base import built
-from cleaner.stages.scorer import BOUNDS, PageScorer
+from cleaner.stages.scorer import PageScorer
 
 _RULES = {entry.name: entry.stage for entry in SHIPPED if entry.place == "page" and "rules" in entry.classifiers}
 _TEXT = {entry.name: entry.stage for entry in SHIPPED if entry.place == "text"}
@@ -44,7 +44,7 @@ MEASURES = {"wcxb": WCXB, "articles": ARTICLES}
 class OutOfFold(PageScorer):
     """The scorer with log-odds that were written down: by corpus and id of the page, one for each block."""
 
-    def __init__(self, odds: dict[str, Floats], bounds: tuple[float, float]) -> None:
+    def __init__(self, odds: dict[str, Floats], bounds: tuple[float, float] | None) -> None:
         super().__init__(bounds=bounds)
         self._odds = odds
 
@@ -66,7 +66,7 @@ def read_odds(path: Path) -> dict[str, Floats]:
 
 
 def pipeline_of(
-    profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float], without: Sequence[str] = ()
+    profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float] | None, without: Sequence[str] = ()
 ) -> Pipeline:
     packs = load_builtin()
     page_stages = [built(stage, packs) for name, stage in _RULES.items() if name not in without]
@@ -101,7 +101,7 @@ def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--oof", type=Path, required=True)
     parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
     parser.add_argument(
-        "--bounds", nargs=2, type=float, default=BOUNDS, metavar=("LOW", "HIGH"), help="of what is kept"
+        "--bounds", nargs=2, type=float, metavar=("LOW", "HIGH"), help="of what is kept; as shipped by default"
     )
     parser.add_argument("--by-type", "--by-group", action="store_true", help="a table for each group of pages as well")
     parser.add_argument("--json", type=Path, help="the result for WCXB")
@@ -128,7 +128,7 @@ def main() -> None:
     args = read_arguments()
     odds = read_odds(args.oof)
     pipelines = {
-        profile: pipeline_of(profile, odds, tuple(args.bounds), args.without)
+        profile: pipeline_of(profile, odds, tuple(args.bounds) if args.bounds else None, args.without)
         for profile in args.profile or ["balanced"]
     }
     tables = []

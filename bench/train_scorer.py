@@ -28,6 +28,7 @@ from typing import NamedTuple
 import numpy as np
 
 from bench.articles import without_headline
+from bench.learn_names import put_names
 from bench.scorer_pages import ARTICLES, CORPORA, WCXB, Mask, Page, load_html, load_text, words_of
 from bench.training import FOLDS, Recipe, fit, folds_of
 from bench.wcxb_pages import PAGE_TYPES, corpus_digest, fingerprint, page_ids
@@ -152,6 +153,7 @@ def out_of_fold(
         chosen = [pages[0].names.index(name) for name in model.names]
         for i in np.flatnonzero(fold == n).tolist():
             if len(pages[i].labels):
+                put_names(pages[i], model.name_odds)
                 values = pages[i].values[:, chosen]
                 near = standardised(values, model.mean, model.scale)
                 odds[i][:] = [model.trees.sums(values), *(run(network, near) for network in model.networks)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bench.learn_names import put_learned_names
 from bench.scorer_pages import Page, kind_of
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, standardised
@@ -207,6 +208,7 @@ def _slope(z: Floats, y: Floats, weight: Floats, size: Floats, group: NDArray[np
 def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> Model:
     """A model of the pages that hold blocks."""
     pages = [page for page in pages if len(page.labels)]
+    name_odds = put_learned_names(pages) if kind_of(pages[0]) == "html" else {}
     chosen = choose_features(pages, count, threads)
     held = [page.values[:, chosen] for page in pages]
     every = np.concatenate(held)
@@ -226,4 +228,5 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
         direction.astype(np.float32),
         trees,
         tuple(train_network(values, pages, recipe) for recipe in recipes),
+        name_odds,
     )

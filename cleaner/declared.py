@@ -23,12 +23,18 @@ _MAX_META = 3_000  # characters of a meta element
 _MAX_DEPTH = 12  # levels of JSON
 _MAX_BODY = 200_000  # characters
 _ATTRIBUTE = re.compile(
-    r"""\b(property|name|content|itemprop)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+    r"""\b(property|name|content|itemprop)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _TITLE = re.compile(r"<title\b[^>]{0,300}>([^<]{0,1000})", re.IGNORECASE)
 _ELEMENT = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")
 _INNER = ("@graph", "mainEntity", "mainEntityOfPage", "itemReviewed", "about")
 """The properties whose value may be what the page is about."""
+ARTICLES = frozenset(
+    """og:article article newsarticle blogposting reportagenewsarticle analysisnewsarticle opinionnewsarticle
+    reviewnewsarticle backgroundnewsarticle liveblogposting techarticle scholarlyarticle advertisercontentarticle
+    askpublicnewsarticle satiricalarticle report""".split()
+)
+"""The types of articles."""
 _NAMES = {
     "og:title": "title",
     "twitter:title": "title",
@@ -57,6 +63,11 @@ class Declared:
 
 
 NOTHING = Declared()
+
+
+def is_article(found: Declared) -> bool:
+    """Whether a page says that it is an article."""
+    return not ARTICLES.isdisjoint(found.types)
 
 
 @lru_cache(maxsize=1)

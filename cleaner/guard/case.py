@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
+from cleaner.declared import declared, is_article
 from cleaner.features import Skeleton, skeleton
 from cleaner.guard.known import Known
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
@@ -73,6 +74,11 @@ class Case:
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""
         return 0 <= i < len(self.blocks) and i not in self.cuts
+
+    @cached_property
+    def declares_article(self) -> bool:
+        """Whether the page says that it is an article."""
+        return self.document.source != "" and is_article(declared(self.document.source))
 
     def lines_of(self, chosen: Iterable[int]) -> set[str]:
         """The different lines of those blocks of ``chosen`` that are cut because a rule found its words."""

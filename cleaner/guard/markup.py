@@ -9,20 +9,34 @@ from itertools import islice
 
 from cleaner.guard.case import Case
 from cleaner.model import Kind, Tag, Tree
+from cleaner.resolve import CUTS_ALONE
 
 _NEAR = 5  # blocks between a caption and content
+_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = 85, 90, 0  # scores of cuts on pages that declare that they are articles
+_SURE_ANYWHERE = CUTS_ALONE
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
 _MIN_ALIKE, _MIN_KEPT_SHARE = 5, 0.6
 _GROUPED = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CAPTION))
 
 
 def captions(case: Case) -> set[int]:
-    """Captions that only the scorer doubts, with kept blocks nearby."""
+    """Captions that only the scorer doubts, with kept blocks nearby.
+
+    The scorer decides where it is sure, and on pages that declare that they are articles.
+    """
     return {
         i
         for i in case.doubted & case.cuts.keys()
-        if case.blocks.kinds[i] is Kind.CAPTION and any(case.stays(i + n) for n in range(-_NEAR, _NEAR + 1))
+        if case.blocks.kinds[i] is Kind.CAPTION
+        and not _is_sure(case, i, _SURE_OF_CAPTION)
+        and any(case.stays(i + n) for n in range(-_NEAR, _NEAR + 1))
     }
+
+
+def _is_sure(case: Case, i: int, score: int) -> bool:
+    """Whether the scorer decides: outside the careful profile, from ``score`` on if the page declares an article."""
+    needed = score if case.declares_article else _SURE_ANYWHERE
+    return case.threshold < CUTS_ALONE and case.cuts[i].score >= needed
 
 
 def alike(case: Case) -> set[int]:
@@ -57,6 +71,8 @@ def amid_content(case: Case) -> set[int]:
     """
     found: set[int] = set()
     for i in sorted(case.doubted & case.cuts.keys()):
+        if _is_sure(case, i, _SURE_OF_PROSE if case.blocks.prose[i] else _SURE):
+            continue
         if _belongs(case, i, above=case.stays(i - 1) or i - 1 in found, below=case.stays(i + 1)):
             found.add(i)
     return found

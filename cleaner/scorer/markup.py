@@ -9,6 +9,7 @@ import numpy as np
 
 from cleaner.model import Blocks, Tree
 from cleaner.scorer.block_features import BlockFeatures
+from cleaner.scorer.body import add_body
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Ints, Numbers, Sum, binned, grouped, runs
 
@@ -95,6 +96,9 @@ def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: 
     alike = np.bincount(sibling)
     of_siblings = binned(below, sibling, len(alike))
     children = np.bincount(parents + 1, minlength=len(tree) + 1)
+    around = np.maximum(parents[top[container]], 0)
+    _, short = np.unique(shapes.short[element], return_inverse=True)
+    found |= add_body(columns, tree, features, element, container, around, short)
     for level in range(1, _LEVELS + 1):
         found[f"container {level}"] = below[:, container]
         if level <= 3:

@@ -6,6 +6,7 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 * ``feature``, ``bound``, ``child``, ``value``, ``roots``: the nodes of all trees, one after the other. A node sends a
   block to ``child[i, 1]`` if its feature is greater than ``bound``, else to ``child[i, 0]``; a leaf is its own child;
 * ``feature_direction``: the correlation of each feature with content, for the features that a reason names;
+* ``name_words`` and ``name_odds``: words in class and id names, and what each is worth (`cleaner/scorer/names.py`);
 * ``w{k}_{l}`` of shape (in, out) and ``b{k}_{l}``: layer l of network k;
 * ``provenance``: command, data and date of the training (`cleaner/scorer/provenance.py`).
 """
@@ -13,7 +14,7 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,9 @@ from numpy.typing import NDArray
 
 from cleaner.scorer.columns import VOTE, Table
 from cleaner.scorer.groups import Floats, Ints
+from cleaner.scorer.names import NameOdds
 from cleaner.scorer.provenance import FIELD, Provenance
+from cleaner.scorer.reasons import SILENT_AT_ZERO, in_words
 
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks computed together, so that their values stay in the CPU cache
@@ -72,6 +75,7 @@ class Model:
     feature_direction: Floats
     trees: Trees
     networks: tuple[Network, ...]
+    name_odds: NameOdds = field(default_factory=dict)
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -87,7 +91,15 @@ class Model:
             int(held["depth"]),
         )
         names = tuple(held["names"].tolist())
-        return cls(names, held["mean"], held["scale"], held["feature_direction"], trees, tuple(_networks(held)))
+        return cls(
+            names,
+            held["mean"],
+            held["scale"],
+            held["feature_direction"],
+            trees,
+            tuple(_networks(held)),
+            _name_odds(held),
+        )
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -115,6 +127,8 @@ class Model:
             "value": trees.value.astype(np.float16),
             "roots": trees.roots.astype(np.uint16),
             "depth": np.array(trees.depth),
+            "name_words": np.array(list(self.name_odds), str),
+            "name_odds": np.array(list(self.name_odds.values()), np.float16),
         }
         if provenance:
             parts[FIELD] = provenance.as_array()
@@ -141,13 +155,14 @@ class Model:
         values = table.select(self.names)[chosen]
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
+        contributions[(values == 0) & np.array([name in SILENT_AT_ZERO for name in self.names])] = -np.inf
         rows = np.arange(len(values))
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf
         second = contributions.argmax(axis=1)
         names = self.names
         return [
-            f"{names[a]} {x:.2g}, {names[b]} {y:.2g}"
+            f"{in_words(names[a], x)}, {in_words(names[b], y)}"
             for a, x, b, y in zip(
                 first.tolist(),
                 values[rows, first].tolist(),
@@ -179,6 +194,12 @@ def _times(values: Floats, weights: Floats) -> Floats:
     if len(values) <= size:
         return values @ weights
     return np.concatenate([values[at : at + size] @ weights for at in range(0, len(values), size)])
+
+
+def _name_odds(held: Mapping[str, NDArray[Any]]) -> NameOdds:
+    if "name_words" not in held:
+        return {}
+    return dict(zip(held["name_words"].tolist(), held["name_odds"].astype(np.float32).tolist(), strict=True))
 
 
 def _networks(held: Mapping[str, NDArray[Any]]) -> list[Network]:

@@ -15,16 +15,21 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cleaner.declared import declared
 from cleaner.model import Document, Mark
 from cleaner.scorer.block_features import BlockFeatures, add_block, category_votes, character_counts
 from cleaner.scorer.columns import VOTE, Columns, Table
 from cleaner.scorer.groups import GROUP_FEATURES, group_features
 from cleaner.scorer.layout import add_layout
 from cleaner.scorer.markup import add_markup
+from cleaner.scorer.names import NAME_FEATURES, NameOdds, name_columns
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
+from cleaner.scorer.said import add_said
 
 
-def block_table(document: Document, marks: Sequence[Mark] = (), categories: Sequence[str] = ()) -> Table:
+def block_table(
+    document: Document, marks: Sequence[Mark] = (), categories: Sequence[str] = (), names: NameOdds | None = None
+) -> Table:
     """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
 
     The votes of each of ``categories`` are a feature: those that a model reads (`Model.categories`), or in training
@@ -53,8 +58,10 @@ def block_table(document: Document, marks: Sequence[Mark] = (), categories: Sequ
         groups |= add_layout(columns, document, features, characters)
     else:
         groups |= add_markup(columns, blocks, features, blocks.tree)
-    names = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
-    columns.add_all(names, group_features(np.array(list(groups.values())), total))
+        add_said(columns, blocks, declared(document.source))
+        columns.add_all(NAME_FEATURES, name_columns(blocks.tree, blocks.elements, names or {}))
+    of_groups = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
+    columns.add_all(of_groups, group_features(np.array(list(groups.values())), total))
     page = np.repeat(group_features(total[None], total), n, axis=1)
     columns.add_all([f"page: {name}" for name in GROUP_FEATURES[:-2]], page[:-2])
     return columns.table()

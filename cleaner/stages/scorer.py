@@ -12,6 +12,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+from cleaner.declared import declared, is_article
 from cleaner.model import CONTEXT, LEARNED, Blocks, Document, Mark
 from cleaner.packs.load import builtin_folder
 from cleaner.packs.rule import StageRule
@@ -25,8 +26,11 @@ if TYPE_CHECKING:  # numpy is slow to import
     from cleaner.scorer.groups import Floats, Ints
     from cleaner.scorer.model import Model
 
-BOUNDS = (0.15, 0.3)
-"""Lowest and highest value of the probability of content at which the profile balanced keeps a block of a page."""
+BOUNDS, ARTICLE_BOUNDS = (0.15, 0.3), (0.15, 0.4)
+"""Lowest and highest value of the probability of content from which the profile balanced keeps a block of a page.
+
+The second pair is for pages that declare that they are articles: they have one text, which the model knows best.
+"""
 
 _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, at which the sums are the largest and the smallest
 _MAX_SUM, _MIN_SUM = 140, -100
@@ -107,7 +111,7 @@ class Scorer(Stage):
         """Whether the scorer judges this document."""
 
     @abstractmethod
-    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+    def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
 
     @abstractmethod
@@ -126,10 +130,10 @@ class Scorer(Stage):
 
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, page.marks, self.model.categories)
+        table = block_table(document, page.marks, self.model.categories, self.model.name_odds)
         sums, placed = np.array(page.sums), _placed(page)
         odds = self.odds(table, document, sums - placed)
-        levels = self.levels(_probability(odds), blocks.words)
+        levels = self.levels(page, _probability(odds))
         stays = odds >= levels.balanced
         scores = self.scores(_sums(odds, levels), sums, placed)
         marked = np.flatnonzero((scores != 0) & (sums > _VETO))
@@ -183,7 +187,8 @@ class PageScorer(Scorer):
     reads = "markup"
     file = "scorer_html.npz"
 
-    def __init__(self, *, model: Model | None = None, bounds: tuple[float, float] = BOUNDS) -> None:
+    def __init__(self, *, model: Model | None = None, bounds: tuple[float, float] | None = None) -> None:
+        """``bounds`` replace `BOUNDS` and `ARTICLE_BOUNDS`."""
         super().__init__(model=model)
         self._bounds = bounds
 
@@ -199,11 +204,13 @@ class PageScorer(Scorer):
             return True
         return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
 
-    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+    def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
         from cleaner.scorer.decide import page_levels
 
-        return page_levels(p, words, self._bounds)
+        document = page.document
+        usual = ARTICLE_BOUNDS if is_article(declared(document.source)) else BOUNDS
+        return page_levels(p, document.blocks.words, self._bounds or usual)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
         """The difference; if both the rules and the scorer find noise, the larger sum counts."""
@@ -255,11 +262,11 @@ class TextScorer(Scorer):
         found[unsure] = self.model.log_odds(table, unsure)
         return found
 
-    def levels(self, p: Floats, words: Sequence[int]) -> Levels:
+    def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
         from cleaner.scorer.decide import text_levels
 
-        return text_levels(p, words)
+        return text_levels(p, page.document.blocks.words)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
         """The difference, if it is positive; a cut for its place alone is confirmed."""
