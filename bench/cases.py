@@ -3,7 +3,7 @@
     python -m bench.cases --cases DIR [--classifier NAME] [--run html-balanced ...] [--by-group] [--show]
                  [--json FILE] [ID ...]
 
-A case is a file ``NAME.html`` or ``NAME.txt`` beside ``NAME.json`` with ``must_keep`` and ``must_drop`` (texts; white
+A case is a file ``NAME.html`` or ``NAME.txt`` with a ``NAME.json`` that has ``must_keep`` and ``must_drop`` (texts; white
 space is folded), ``must_meta`` (title, author or date), ``group`` and ``why``. HTML runs in the profiles balanced and
 careful, text in careful. A case is right if nothing is lost, nothing left and no metadata wrong. IDs are names of
 cases or how they begin.
@@ -81,7 +81,7 @@ def _read_case(path: Path) -> Case:
         file = path.with_name(f"{path.name}.{ending}")
         if file.exists():
             return Case(path.name, ending, file.read_text("utf-8"), spec.get("group", ""), **wanted, must_meta=meta)
-    raise ValueError(f"{spec_file} has no input: neither {path.name}.html nor {path.name}.txt is beside it")
+    raise ValueError(f"{spec_file} has no input: neither {path.name}.html nor {path.name}.txt is next to it")
 
 
 def folded(text: str) -> str:

@@ -73,7 +73,7 @@ def pipeline_of(
     without: Sequence[str] = (),
     options: Mapping[str, str] | None = None,
 ) -> Pipeline:
-    """The pipeline of a profile with log-odds out of fold; ``options`` are options of `cleaner.Pipeline` besides."""
+    """The pipeline of a profile with log-odds out of fold; ``options`` are more options of `cleaner.Pipeline`."""
     packs = load_builtin()
     page_stages = [built(stage, packs) for name, stage in _RULES.items() if name not in without]
     if "scorer" not in without:

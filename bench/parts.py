@@ -53,7 +53,7 @@ class Part:
 
 
 def parts(peers: tuple[str, ...], *, quick: bool, articles: bool = False, cases: bool = False) -> tuple[Part, ...]:
-    """All parts; ``peers`` are the systems beside cleaner that are installed.
+    """All parts; ``peers`` are the other systems that are installed.
 
     ``articles`` and ``cases`` say whether there are news articles and small cases to measure on.
     """

@@ -29,7 +29,7 @@ _PEERS = {
     "trafilatura": "", "trafilatura-nc": ", comments off", "resiliparse": ", main content", "rs-trafilatura": "",
     "justext": "", "readability": "",
 }  # fmt: skip
-"""Systems beside ours, and the setting that their rows name."""
+"""Systems that ours is compared with, and the setting that their rows name."""
 _SHORT = ("trafilatura-nc", "rs-trafilatura", "resiliparse")
 """The peers of the table that compares news with mixed pages."""
 _NEWS = {
@@ -103,7 +103,7 @@ def quality_html(results: Figures) -> str:
 
 
 def quality_pages(results: Figures) -> str:
-    """News beside mixed pages: our engine out of fold, and peers."""
+    """News and mixed pages: our engine out of fold, and peers."""
     parts = results["parts"]
     folds, others = parts["html-folds"], parts["html"]["systems"]
     news_folds, news_others = folds["articles"]["systems"], parts["articles"]["systems"]
@@ -330,7 +330,7 @@ def markdown(results: Figures) -> str:
         blocks.append("**Only some of the pages were used. Do not quote these figures.**\n")
     blocks += [f"**Failed in the last run:** {name}: {why}\n" for name, why in results["failed"].items()]
     for name, title in (
-        ("quality-pages", "News beside mixed pages"),
+        ("quality-pages", "News and mixed pages"),
         ("quality-html", "Mixed pages"),
         ("quality-news", "News"),
         ("quality-small", "Small inputs and pages without furniture"),

@@ -127,7 +127,7 @@ def test_a_table_whose_part_was_not_measured_says_so_and_an_unknown_one_is_an_er
 
 
 # --------------------------------------------------------------------------
-# news beside mixed pages
+# news and mixed pages
 
 
 @pytest.fixture(scope="module")
@@ -158,21 +158,21 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, parts.Figure
     return {name: {"every": 1, "command": "make bench", **part} for name, part in done.items()}
 
 
-def test_news_is_beside_mixed_pages_with_losses(measured: dict[str, parts.Figures]) -> None:
+def test_news_and_mixed_pages_are_in_one_table_with_losses(measured: dict[str, parts.Figures]) -> None:
     held = {"parts": measured}
-    beside = results.quality_pages(held).splitlines()
-    assert beside[0].split(" | ")[1:] == [
+    compared = results.quality_pages(held).splitlines()
+    assert compared[0].split(" | ")[1:] == [
         "news: F1",
         "content lost",
         "mixed pages: F1",
         "content lost",
         "pages losing > 20 % |",
     ]
-    assert [row.split(" | ")[0] for row in beside[2:4]] == [
+    assert [row.split(" | ")[0] for row in compared[2:4]] == [
         "| **cleaner**, balanced (default), out of fold", "| **cleaner**, careful, out of fold",
     ]  # fmt: skip
-    assert beside[4].startswith("| resiliparse ")
-    assert len(beside) == 5
+    assert compared[4].startswith("| resiliparse ")
+    assert len(compared) == 5
     news = results.quality_news(held)
     assert "| English dataset | Chinese, Japanese, Korean |" in news
     assert "German" not in news
