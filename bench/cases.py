@@ -3,9 +3,9 @@
     python -m bench.cases --cases DIR [--classifier NAME] [--run html-balanced ...] [--by-group] [--show]
                  [--json FILE] [ID ...]
 
-A case is a file ``NAME.html`` or ``NAME.txt`` with a ``NAME.json`` that has ``must_keep`` and ``must_drop`` (texts; white
-space is folded), ``must_meta`` (title, author or date), ``group`` and ``why``. HTML runs in the profiles balanced and
-careful, text in careful. A case is right if nothing is lost, nothing left and no metadata wrong. IDs are names of
+A case is a file ``NAME.html`` or ``NAME.txt`` with a ``NAME.json`` that has ``must_keep`` and ``must_drop`` (texts;
+white space is folded), ``must_meta`` (title, author or date), ``group`` and ``why``. HTML runs in the profiles balanced
+and careful, text in careful. A case is right if nothing is lost, nothing left and no metadata wrong. IDs are names of
 cases or how they begin.
 """
 
