@@ -12,7 +12,8 @@
 # make tables - writes the tables of the documents, and other generated parts, from the code
 # make pictures - draws the pictures of the documents again
 # make bench DATA=WCXB - the benchmarks that the docs quote, into bench/RESULTS.md and the docs' tables (bench/README.md);
-#   TEXT=FOLDER names renderings that were built before, QUICK=1 tries it on every 20th page
+#   ARTICLES=FOLDER names news articles in the same layout, CASES=FOLDER small inputs that must come out right,
+#   TEXT=FOLDER renderings that were built before; QUICK=1 tries it on every 20th page
 # The environment is made once, in .venv; PYTHON chooses the interpreter (3.11 or newer). The others are in .venv-lowest,
 # .venv-3.12 and .venv-3.13; PYTHON3.11, PYTHON3.12 and PYTHON3.13 name their interpreters (docs/development.md).
 
@@ -64,7 +65,8 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/cleaner rules lint
 
 bench: bench-data $(VENV)/.installed-bench
-	$(BIN)/python -m bench.run --data $(DATA) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
+	$(BIN)/python -m bench.run --data $(DATA) $(if $(ARTICLES),--articles $(ARTICLES)) \
+		$(if $(CASES),--cases $(CASES)) $(if $(TEXT),--text $(TEXT)) $(if $(QUICK),--quick)
 	$(if $(QUICK),,$(BIN)/python -m bench.results)
 
 docs: $(VENV)/.installed-docs
@@ -99,6 +101,8 @@ bench-data:
 $(VENV)/.installed-bench: pyproject.toml | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --upgrade pip  # pip 23 stumbles over the extra of lxml that two peers name
 	$(BIN)/python -m pip install --quiet --editable '.[dev,bench]'
+	$(BIN)/python -m pip install --quiet --only-binary rs-trafilatura rs-trafilatura || \
+		echo "rs-trafilatura has no wheel for this Python: it is left out"
 	touch $@ $(VENV)/.installed $(VENV)/.installed-dev
 
 $(VENV)-lowest/.installed-dev: pyproject.toml

@@ -2,10 +2,11 @@
 
     python -m bench.gate RESULT.json [RESULT.json ...] [--floors FILE] [--only PREFIX] [--raise] [--lower]
 
-Results are what ``wcxb_html.py score``, ``wcxb_text.py score`` and ``html_cost.py`` write with ``--json``. A floor has
-a ``name``, the ``metric`` it speaks of, a ``value``, a ``direction`` (``min``: at least, ``max``: at most) and, where
-the figure wavers from run to run, a ``slack`` in the metric's own unit. Metrics are named
-``html/SYSTEM/TYPE/FIGURE``, ``text/RENDERER/FIGURE`` and ``cost/SYSTEM/FIGURE``.
+Results are what ``wcxb_html.py``, ``articles.py`` and ``wcxb_text.py score``, ``oof_html.py`` and ``html_cost.py``
+write with ``--json``. A floor has a ``name``, the ``metric`` it speaks of, a ``value``, a ``direction`` (``min``: at
+least, ``max``: at most) and, where the figure wavers from run to run, a ``slack`` in the metric's own unit. Metrics are
+named ``html/SYSTEM/TYPE/FIGURE``, ``articles/SYSTEM/GROUP/FIGURE``, ``text/RENDERER/FIGURE`` and
+``cost/SYSTEM/FIGURE``.
 
 Floors of a kind for which no result is given are passed over; one whose metric a result of its kind lacks is broken.
 Exit code 0: every floor holds; 1: one is broken; 2: wrong use, nothing to check, or a result of other pages than the
@@ -128,14 +129,14 @@ def read_result(file: Path) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         raise GateError(f"{file}: no result can be read: {error}") from error
     if not isinstance(held, dict) or kind_of(held) is None:
-        raise GateError(f"{file}: not a result of wcxb_html.py, wcxb_text.py score or html_cost.py")
+        raise GateError(f"{file}: not a result of wcxb_html.py, articles.py, wcxb_text.py score or html_cost.py")
     return held
 
 
 def kind_of(result: Mapping[str, Any]) -> str | None:
-    """The first part of the names of its metrics: html, cost or text; None for anything else."""
+    """The first part of the names of its metrics: html, articles, cost or text; None for anything else."""
     if "kind" in result:
-        return {"wcxb_html": "html", "html_cost": "cost"}.get(result["kind"])
+        return {"wcxb_html": "html", "articles": "articles", "html_cost": "cost"}.get(result["kind"])
     return "text" if "summary" in result else None
 
 

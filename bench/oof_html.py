@@ -2,7 +2,8 @@
 
     python -m bench.train_scorer html --wcxb DIR --articles DIR --oof FILE.npz  # log-odds of each block, out of fold
     python -m bench.oof_html [--wcxb DIR] [--articles DIR] --oof FILE.npz [--profile balanced ...] [--bounds LOW HIGH]
-                [--by-type] [--without STAGE ...] [--every N] [--json FILE] [--articles-json FILE] [--markdown FILE]
+                [--by-type] [--without STAGE ...] [--option NAME=VALUE ...] [--every N]
+                [--json FILE] [--articles-json FILE] [--markdown FILE]
 
 Prints what ``wcxb_html.py score`` and ``articles.py score`` print, under the names ``cleaner-oof-PROFILE``. The shipped
 model is fitted on all these pages: the system ``cleaner`` of those scripts is for pages it never saw.
@@ -66,14 +67,20 @@ def read_odds(path: Path) -> dict[str, Floats]:
 
 
 def pipeline_of(
-    profile: ProfileName, odds: dict[str, Floats], bounds: tuple[float, float] | None, without: Sequence[str] = ()
+    profile: ProfileName,
+    odds: dict[str, Floats],
+    bounds: tuple[float, float] | None,
+    without: Sequence[str] = (),
+    options: Mapping[str, str] | None = None,
 ) -> Pipeline:
+    """The pipeline of a profile with log-odds out of fold; ``options`` are more options of `cleaner.Pipeline`."""
     packs = load_builtin()
     page_stages = [built(stage, packs) for name, stage in _RULES.items() if name not in without]
     if "scorer" not in without:
         page_stages.append(OutOfFold(odds, bounds))
     stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
-    return Pipeline(packs, profile=profile, metadata="none", page_stages=page_stages, text_stages=stages)
+    config = {"profile": profile, "metadata": "none", **(options or {})}
+    return Pipeline(packs, config=config, page_stages=page_stages, text_stages=stages)
 
 
 def measured(pipeline: Pipeline, corpus: str, root: Path, marks: dict[str, str]) -> Row:
@@ -94,6 +101,14 @@ def _share_gone(text: str, again: str) -> float:
     return 1 - words(again).total() / size if size else 0.0
 
 
+def option(text: str) -> tuple[str, str]:
+    """``NAME=VALUE``. Raises `argparse.ArgumentTypeError` without an equals sign."""
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise argparse.ArgumentTypeError(f"{text} is not NAME=VALUE")
+    return name, value
+
+
 def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--wcxb", type=Path, metavar="DIR", help="the pages of WCXB")
@@ -108,6 +123,9 @@ def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--articles-json", type=Path, help="the result for news articles")
     parser.add_argument("--markdown", type=Path)
     parser.add_argument("--without", nargs="+", default=[], choices=[*_RULES, "scorer", *_TEXT], help="stages")
+    parser.add_argument(
+        "--option", action="append", default=[], type=option, metavar="NAME=VALUE", help="an option of cleaner.Pipeline"
+    )
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
     args = parser.parse_args(argv)
     if not (args.wcxb or args.articles):
@@ -115,20 +133,21 @@ def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     return args
 
 
-def corpus_result(corpus: str, root: Path, pipelines: Mapping[ProfileName, Pipeline], every: int) -> Row:
-    """The result of one corpus, each profile as a system."""
+def corpus_result(corpus: str, root: Path, pipelines: Mapping[str, Pipeline], every: int) -> Row:
+    """The result of one corpus, each pipeline as a system, ``cleaner-oof-`` and its name."""
     marks = {id: fingerprint(root, id) for id in page_ids(root)[::every]}
-    systems = {
-        f"cleaner-oof-{profile}": measured(pipeline, corpus, root, marks) for profile, pipeline in pipelines.items()
-    }
+    systems = {f"cleaner-oof-{name}": measured(pipeline, corpus, root, marks) for name, pipeline in pipelines.items()}
     return result(MEASURES[corpus], marks, systems)
 
 
 def main() -> None:
     args = read_arguments()
-    odds = read_odds(args.oof)
+    odds, options = read_odds(args.oof), dict(args.option)
+    named = "".join(f" {name}={value}" for name, value in options.items())
     pipelines = {
-        profile: pipeline_of(profile, odds, tuple(args.bounds) if args.bounds else None, args.without)
+        f"{profile}{named}": pipeline_of(
+            profile, odds, tuple(args.bounds) if args.bounds else None, args.without, options
+        )
         for profile in args.profile or ["balanced"]
     }
     tables = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,11 @@ Figures = dict[str, Any]
 """Plain data: shares, ratios and counts by system."""
 
 DIGITS = 4
-PEERS = ("trafilatura", "resiliparse", "justext", "readability")
+PEERS = ("trafilatura", "trafilatura-nc", "resiliparse", "rs-trafilatura", "justext", "readability")
+UNTIMED = ("trafilatura-nc",)
+"""Peers that cost what another one costs."""
+ONE_LANGUAGE = ("justext",)
+"""Peers that must be told the language of a page, so that news in many languages is not for them."""
 TEXT_SYSTEMS = ("untouched", "c4", "careful")  # with rules alone the profiles differ by less than .002
 INPUTS = (*RENDERERS, *EXTRA_INPUTS)
 _JSON_PASS, _PYTHON = "orjson loads + dumps", "python -c 'import numpy'"
@@ -29,8 +33,8 @@ _PROFILES = ("--profile", "balanced", "--profile", "careful", "--profile", "stri
 class Step:
     """A command, ``python -m bench.NAME ...``, and the file or folder in the work folder that it writes.
 
-    ``{data}``, ``{text}``, ``{work}``, ``{every}`` and ``{text_every}`` in arguments are filled in.
-    A step whose output exists is done.
+    ``{data}``, ``{articles}``, ``{cases}``, ``{text}``, ``{work}``, ``{every}`` and ``{text_every}`` in arguments are
+    filled in. A step whose output exists is done.
     """
 
     output: str
@@ -48,29 +52,69 @@ class Part:
     measures_time: bool = False
 
 
-def parts(peers: tuple[str, ...], *, quick: bool) -> tuple[Part, ...]:
-    """All parts; ``peers`` are the systems beside cleaner that are installed."""
-    return (*_quality(peers), *_costs(peers, quick=quick))
+def parts(peers: tuple[str, ...], *, quick: bool, articles: bool = False, cases: bool = False) -> tuple[Part, ...]:
+    """All parts; ``peers`` are the other systems that are installed.
+
+    ``articles`` and ``cases`` say whether there are news articles and small cases to measure on.
+    """
+    return (*_pages(peers, articles=articles), *_small(cases=cases), *_texts(), *_costs(peers, quick=quick))
 
 
-def _quality(peers: tuple[str, ...]) -> tuple[Part, ...]:
-    html = ("cleaner-rules", "cleaner-rules-careful", *peers)
-    return (
-        Part(
-            "html",
-            "HTML: rules alone, and peers",
-            (_step("html.json", "wcxb_html score --wcxb {data} --every {every}", *_named("--system", html)),),
-            _html,
-        ),
-        Part(
-            "html-folds",
-            "HTML: the default engine, out of fold",
-            (
-                Step("oof.npz", _words("train_scorer html --wcxb {data} --every {every} --oof {work}/oof.npz")),
-                _step("html-folds.json", "oof_html --wcxb {data} --every {every} --oof {work}/oof.npz", *_PROFILES),
+def _pages(peers: tuple[str, ...], *, articles: bool) -> Iterator[Part]:
+    def systems(*left_out: str) -> tuple[str, ...]:
+        named = ("cleaner-rules", "cleaner-rules-careful", *(peer for peer in peers if peer not in left_out))
+        return _named("--system", named)
+
+    yield Part(
+        "html",
+        "Mixed pages: rules alone, and peers",
+        (_step("html.json", "wcxb_html score --wcxb {data} --every {every}", *systems()),),
+        lambda work: _systems(work, "html.json"),
+    )
+    if articles:
+        yield Part(
+            "articles",
+            "News: rules alone, and peers",
+            (_step("articles.json", "articles score --articles {articles} --every {every}", *systems(*ONE_LANGUAGE)),),
+            lambda work: _systems(work, "articles.json"),
+        )
+    corpora = ("--articles", "{articles}") if articles else ()
+    news = ("--articles-json", "{work}/articles-folds.json") if articles else ()
+    yield Part(
+        "html-folds",
+        "Pages: the default engine, out of fold",
+        (
+            Step("oof.npz", _words("train_scorer html --wcxb {data} --every {every} --oof {work}/oof.npz", *corpora)),
+            _step(
+                "html-folds.json",
+                "oof_html --wcxb {data} --every {every} --oof {work}/oof.npz",
+                *corpora,
+                *news,
+                *_PROFILES,
             ),
-            _html_folds,
         ),
+        _html_folds,
+    )
+
+
+def _small(*, cases: bool) -> Iterator[Part]:
+    yield Part(
+        "gold-pages",
+        "Gold texts as pages without furniture",
+        (_step("gold-pages.json", "gold_pages --wcxb {data} --every {every}"),),
+        lambda work: {"profiles": _read(work, "gold-pages.json")["profiles"]},
+    )
+    if cases:
+        yield Part(
+            "cases",
+            "Small inputs that must come out right",
+            (_step("cases.json", "cases --cases {cases}"),),
+            lambda work: {"runs": {name: run["summary"] for name, run in _read(work, "cases.json")["runs"].items()}},
+        )
+
+
+def _texts() -> tuple[Part, ...]:
+    return (
         Part(
             "text",
             "Plain text: rules alone, a line filter, and nothing done",
@@ -105,7 +149,7 @@ def _quality(peers: tuple[str, ...]) -> tuple[Part, ...]:
 
 
 def _costs(peers: tuple[str, ...], *, quick: bool) -> tuple[Part, ...]:
-    timed = ("cleaner", "cleaner-rules", *peers, "parse")
+    timed = ("cleaner", "cleaner-rules", *(peer for peer in peers if peer not in UNTIMED), "parse")
     count = {"html": 20, "batch": 20, "etl": 40} if quick else {"html": 200, "batch": 100, "etl": 200}
     megabytes = 1 if quick else 8
     return (
@@ -175,14 +219,21 @@ def _read(work: Path, name: str) -> Figures:
     return dict(json.loads((work / name).read_text(encoding="utf-8")))
 
 
-def _html(work: Path) -> Figures:
-    found = _read(work, "html.json")
+def _systems(work: Path, name: str) -> Figures:
+    """The corpus, and the version and summaries of each system."""
+    found = _read(work, name)
     systems = {name: {"version": held["version"], **held["summary"]} for name, held in found["systems"].items()}
     return {"corpus": found["corpus"], "systems": rounded(systems)}
 
 
 def _html_folds(work: Path) -> Figures:
-    found = _read(work, "html-folds.json")
+    """The figures on mixed pages, and those on news, where they were measured, as ``articles``."""
+    news = _folds(work, "articles-folds.json") if (work / "articles-folds.json").exists() else None
+    return {**_folds(work, "html-folds.json"), **({"articles": news} if news else {})}
+
+
+def _folds(work: Path, name: str) -> Figures:
+    found = _read(work, name)
     systems = {
         name.removeprefix("cleaner-oof-"): {"second run": held["second_run"], **held["summary"]}
         for name, held in found["systems"].items()
@@ -254,7 +305,9 @@ def _start(work: Path) -> Figures:
 
 def gate_figures(work: Path) -> Figures:
     """What the gate says of the results in the work folder. Raises `GateError` for results of other pages."""
-    names = ("html.json", "html-folds.json", "html-cost.json", "text-careful.json")
+    names = (
+        "html.json", "html-folds.json", "articles.json", "articles-folds.json", "html-cost.json", "text-careful.json",
+    )  # fmt: skip
     results = [gate.read_result(work / name) for name in names if (work / name).exists()]
     floors = gate.read_floors(gate.FLOORS)
     gate.check_corpus(floors, results)

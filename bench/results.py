@@ -25,7 +25,18 @@ Rows = list[tuple[str, list[str]]]
 
 _MARKED = re.compile(r"(?P<start><!-- table: (?P<name>[a-z-]+) -->\n).*?(?P<end><!-- end of table -->)", re.DOTALL)
 _TYPES = ("article", "documentation", "service", "forum", "collection", "listing", "product")
-_PEERS = {"trafilatura": "", "resiliparse": ", main content", "justext": "", "readability": ""}
+_PEERS = {
+    "trafilatura": "", "trafilatura-nc": ", comments off", "resiliparse": ", main content", "rs-trafilatura": "",
+    "justext": "", "readability": "",
+}  # fmt: skip
+"""Systems that ours is compared with, and the setting that their rows name."""
+_SHORT = ("trafilatura-nc", "rs-trafilatura", "resiliparse")
+"""The peers of the table that compares news with mixed pages."""
+_NEWS = {
+    "aed": "English dataset", "german": "German", "english": "English", "cjk": "Chinese, Japanese, Korean",
+    "other": "other",
+}  # fmt: skip
+"""The groups of news articles (see `bench.articles.GROUPS`) and their columns."""
 _PROFILES = {
     "balanced": "balanced (default), out of fold",
     "careful": "careful, out of fold",
@@ -89,6 +100,72 @@ def quality_html(results: Figures) -> str:
         (others[name]["version"] + how, cells(others[name], name)) for name, how in _PEERS.items() if name in others
     ]
     return table(head, rows)
+
+
+def quality_pages(results: Figures) -> str:
+    """News and mixed pages: our engine out of fold, and peers."""
+    parts = results["parts"]
+    folds, others = parts["html-folds"], parts["html"]["systems"]
+    news_folds, news_others = folds["articles"]["systems"], parts["articles"]["systems"]
+    head = ("news: F1", "content lost", "mixed pages: F1", "content lost", "pages losing > 20 %")
+
+    def cells(news: Figures, mixed: Figures) -> list[str]:
+        here, there = news["all"], mixed["all"]
+        return [
+            decimal(here["f1"]), percent(here["lost"]), decimal(there["f1"]), percent(there["loss"]),
+            percent(there["heavy_loss"]),
+        ]  # fmt: skip
+
+    rows = [
+        (f"**cleaner**, {title}", cells(news_folds[name], folds["systems"][name]))
+        for name, title in _PROFILES.items()
+        if name != "strict"
+    ]
+    rows += [
+        (others[name]["version"] + _PEERS[name], cells(news_others[name], others[name]))
+        for name in _SHORT
+        if name in others and name in news_others
+    ]
+    return table(head, rows)
+
+
+def quality_news(results: Figures) -> str:
+    """Our engine out of fold, rules alone and peers on news articles, by group."""
+    parts = results["parts"]
+    folds, others = parts["html-folds"]["articles"]["systems"], parts["articles"]["systems"]
+    groups = {name: title for name, title in _NEWS.items() if name in folds["balanced"]}
+
+    def cells(system: Figures) -> list[str]:
+        every = system["all"]
+        shares = [*(decimal(every[key]) for key in ("f1", "precision")), percent(every["lost"])]
+        return [*shares, percent(every["heavy_loss"]), *(decimal(system[group]["f1"]) for group in groups)]
+
+    rows = [(f"**cleaner**, {title}", cells(folds[name])) for name, title in _PROFILES.items()]
+    rows += [(f"cleaner, {title}", cells(others[name])) for name, title in _RULES.items()]
+    rows += [(others[name]["version"] + how, cells(others[name])) for name, how in _PEERS.items() if name in others]
+    return table(("F1", "P", "content lost", "pages losing > 20 %", *groups.values()), rows)
+
+
+def quality_small(results: Figures) -> str:
+    """Pages without furniture, and small inputs that must come out right."""
+    parts = results["parts"]
+    rows = [
+        (
+            f"gold texts as paragraphs, {profile}",
+            [f"{one['pages']:,}", percent(one["lost"]), percent(one["losing"]), ""],
+        )
+        for profile, one in parts["gold-pages"]["profiles"].items()
+    ]
+    rows += [
+        (
+            "small inputs, " + " in ".join(("HTML" if kind == "html" else kind, profile)),
+            [f"{one['cases']}", "", percent(one["lost"] / one["cases"]), percent(one["right"] / one["cases"])],
+        )
+        for name, one in parts.get("cases", {}).get("runs", {}).items()
+        for kind, _, profile in [name.partition("-")]
+        if one["cases"]
+    ]
+    return table(("inputs", "words lost", "inputs that lose any", "inputs that are right"), rows)
 
 
 def _html_cells(summary: Figures) -> list[str]:
@@ -202,7 +279,10 @@ def costs(results: Figures) -> str:
 
 
 TABLES: dict[str, Callable[[Figures], str]] = {
+    "quality-pages": quality_pages,
     "quality-html": quality_html,
+    "quality-news": quality_news,
+    "quality-small": quality_small,
     "quality-text": quality_text,
     "scorer-html": scorer_html,
     "scorer-text": scorer_text,
@@ -210,6 +290,15 @@ TABLES: dict[str, Callable[[Figures], str]] = {
     "tuning-text": tuning_text,
     "costs": costs,
 }
+
+
+def table_or_note(name: str, results: Figures) -> str:
+    """A table, or a sentence that says which part was not measured. Raises `KeyError` for an unknown table."""
+    make = TABLES[name]
+    try:
+        return make(results)
+    except KeyError as missing:
+        return f"Not measured: {missing} is missing.\n"
 
 
 # --------------------------------------------------------------------------
@@ -226,29 +315,32 @@ Written by `{command}`; do not edit. `results.json` has all figures, `bench/READ
 * **The default engine is measured out of fold**: each page is judged by a model that saw no page of its domain. The
   models that are shipped were fitted on all these pages. Their figures on them would mean nothing and are left out.
 * Costs are ratios of CPU time, measured in turns in one process. Seconds would be those of one machine on one day.
-* Peers run with their defaults. Differences in F1 below .005 mean nothing.
+* Peers run with their defaults; *comments off* leaves the comments of readers out, as golds do. Differences in F1
+  below .005 mean nothing.
+* On news, *content lost* is the share of the gold that the output lacks; on mixed pages the share of the gold that the
+  page shows. A headline that is kept costs nothing on news.
 """
 
 
 def markdown(results: Figures) -> str:
-    """``RESULTS.md``. A table whose parts were not measured is left out."""
+    """``RESULTS.md``. Instead of a table whose parts were not measured there is a note."""
     parts = results["parts"]
     blocks = [_ABOUT.format(command=next(iter(parts.values()))["command"] if parts else "make bench DATA=WCXB")]
     if any(part["every"] > 1 for part in parts.values()):
         blocks.append("**Only some of the pages were used. Do not quote these figures.**\n")
     blocks += [f"**Failed in the last run:** {name}: {why}\n" for name, why in results["failed"].items()]
     for name, title in (
-        ("quality-html", "HTML"),
+        ("quality-pages", "News and mixed pages"),
+        ("quality-html", "Mixed pages"),
+        ("quality-news", "News"),
+        ("quality-small", "Small inputs and pages without furniture"),
         ("quality-text", "Plain text"),
         ("scorer-html", "The learned scorer on HTML, out of fold"),
         ("scorer-text", "The learned scorer on plain text, out of fold"),
         ("tuning-text", "Rules alone on plain text, careful"),
         ("costs", "CPU time"),
     ):
-        try:
-            blocks.append(f"## {title}\n\n{TABLES[name](results)}")
-        except KeyError as missing:
-            blocks.append(f"## {title}\n\nNot measured: {missing} is missing.\n")
+        blocks.append(f"## {title}\n\n{table_or_note(name, results)}")
     blocks += [_gate(parts["gate"])] if "gate" in parts else []
     blocks.append("## What was measured with what\n\n" + "\n".join(_stamps(parts)) + "\n")
     return "\n".join(blocks)
@@ -280,7 +372,7 @@ def _stamps(parts: Figures) -> Iterator[str]:
 
 def filled(text: str, results: Figures) -> str:
     """A document with its marked tables as the results have them. Raises `KeyError` for an unknown table."""
-    return _MARKED.sub(lambda found: found["start"] + TABLES[found["name"]](results) + found["end"], text)
+    return _MARKED.sub(lambda found: found["start"] + table_or_note(found["name"], results) + found["end"], text)
 
 
 def documents() -> Iterator[Path]:

@@ -1,10 +1,13 @@
 """Run the benchmarks that the docs quote, and write one file of results: ``make bench DATA=WCXB``.
 
-    python -m bench.run --data WCXB [--text DIR] [--work DIR] [--quick] [--only NAME ...] [--out DIR]
+    python -m bench.run --data WCXB [--articles ARTICLES] [--cases CASES] [--text TEXT] [--work DIR]
+                [--quick] [--only NAME ...] [--out DIR]
 
 DATA is the folder of WCXB pages, TEXT their renderings (built into the work folder if not given; this takes some
-minutes). Results go to ``bench/results.json`` and ``bench/RESULTS.md``. ``--quick`` takes every 20th page and writes
-into the work folder, because such figures are for trying the command only.
+minutes). ARTICLES is a folder of news articles in the layout of WCXB, on which the scorer is then trained, too; CASES
+is one of small inputs that must come out right. Without them their parts are left out. Results go to
+``bench/results.json`` and ``bench/RESULTS.md``. ``--quick`` takes every 20th page and writes into the work folder,
+because such figures are for trying the command only.
 
 Each part runs in processes of its own, so one that fails loses no other: its earlier figures stay, with their date, and
 the failure is named. The parts that measure quality run two at a time; those that measure time run alone. What a step
@@ -42,7 +45,7 @@ from cleaner.packs.load import builtin_folder, load_builtin
 ROOT = Path(__file__).resolve().parents[1]
 LIBRARIES = (
     "boilerplate-cleaner", "numpy", "selectolax", "regex", "ahocorasick-rs", "resiliparse", "trafilatura", "justext",
-    "readability-lxml", "beautifulsoup4", "inscriptis", "lightgbm", "orjson", "pyarrow",
+    "readability-lxml", "rs-trafilatura", "beautifulsoup4", "inscriptis", "lightgbm", "orjson", "pyarrow",
 )  # fmt: skip
 _EVERY_QUICK = 20
 _MAX_SECONDS = 3600  # of one step
@@ -159,11 +162,15 @@ def versions() -> dict[str, str]:
     return found
 
 
-def data_digests(data: Path, text: Path, every: int) -> dict[str, str]:
-    """Digests of the pages and of their renderings."""
-    found = {"pages": corpus_digest(fingerprint(data, id) for id in page_ids(data)[::every])}
-    found["renderings"] = renderings_digest(text)
-    return found
+def data_digests(data: Path, articles: Path | None, text: Path, every: int) -> dict[str, str]:
+    """Digests of the pages, of the news articles if there are any, and of the renderings."""
+    folders = {"pages": data, "articles": articles}
+    found = {
+        name: corpus_digest(fingerprint(folder, id) for id in page_ids(folder)[::every])
+        for name, folder in folders.items()
+        if folder
+    }
+    return {**found, "renderings": renderings_digest(text)}
 
 
 def merged(
@@ -192,6 +199,8 @@ def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--data", type=Path, required=True, help="the pages of WCXB; bench/README.md says where they are"
     )
+    parser.add_argument("--articles", type=Path, help="news articles in the layout of WCXB")
+    parser.add_argument("--cases", type=Path, help="small inputs that must come out right")
     parser.add_argument("--text", type=Path, help="their renderings, from bench.wcxb_text build")
     parser.add_argument("--work", type=Path, default=ROOT / "out" / "bench", help="for what the steps write")
     parser.add_argument("--out", type=Path, help="the folder of results.json and RESULTS.md; default: bench")
@@ -200,6 +209,8 @@ def read_arguments(argv: Sequence[str] | None = None) -> argparse.Namespace:
     args = parser.parse_args(argv)
     if not page_ids(args.data):
         parser.error(f"{args.data} holds no pages of WCXB; bench/README.md says where they are")
+    if args.articles and not page_ids(args.articles):
+        parser.error(f"{args.articles} holds no articles; bench/README.md describes the layout")
     if args.quick:
         args.work = args.work.with_name(f"{args.work.name}-quick")
     args.out = args.out or (args.work if args.quick else ROOT / "bench")
@@ -215,14 +226,27 @@ def chosen_parts(every: Iterable[Part], names: Sequence[str]) -> list[Part]:
     return [known[name] for name in names or known]
 
 
+def command_of(args: argparse.Namespace) -> str:
+    """The call of ``make`` that runs this; folders are named by what they hold."""
+    words = (
+        "ARTICLES=NEWS" if args.articles else "",
+        "CASES=CASES" if args.cases else "",
+        "QUICK=1" if args.quick else "",
+    )
+    return " ".join(filter(None, ("make bench DATA=WCXB", *words)))
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     args = read_arguments(argv)
     every = _EVERY_QUICK if args.quick else 1
     peers = tuple(filter(is_installed, PEERS))
-    chosen = chosen_parts(parts(peers, quick=args.quick), args.only)
+    known = parts(peers, quick=args.quick, articles=bool(args.articles), cases=bool(args.cases))
+    chosen = chosen_parts(known, args.only)
     work, text = args.work.resolve(), (args.text or args.work / "text").resolve()
     places = {
         "data": str(args.data.resolve()),
+        "articles": str(args.articles.resolve()) if args.articles else "",
+        "cases": str(args.cases.resolve()) if args.cases else "",
         "text": str(text),
         "work": str(work),
         "every": str(every),
@@ -230,7 +254,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     }
     if not text.exists():
         render_pages(places, work, text)
-    data, used = data_digests(args.data, text, every), versions()
+    data, used = data_digests(args.data, args.articles, text, every), versions()
     refuse_other(work, {**used, **data, "code": code_digest()})
     done, failed = run_parts(chosen, places, work)
     if not args.quick:
@@ -242,7 +266,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     earlier = json.loads(file.read_text("utf-8")) if file.exists() else {}
     stamp = {
         "date": _date(time.time()),
-        "command": "make bench DATA=WCXB" + (" QUICK=1" if args.quick else ""),
+        "command": command_of(args),
         "every": every,
         "data": data,
         "versions": used,

@@ -33,9 +33,6 @@ ARTICLES, WCXB = "articles", "wcxb"
 CORPORA = (WCXB, ARTICLES)
 """The sources of HTML pages; every other source is a rendering to text."""
 
-WEIGHTS = {WCXB: 1.0, ARTICLES: 2.0}
-"""How much a page of each corpus counts in training: news is what most users clean."""
-
 Mask = NDArray[np.bool_]
 """One truth value for each block."""
 
@@ -84,7 +81,7 @@ def read_html(task: tuple[str, Path, str]) -> Page:
     is_article = corpus == ARTICLES
     return Page(
         page.id, corpus, page.page_type, registrable_domain(page.url) or page.domain, table.names,
-        table.values.T.copy(), np.array(labels, bool), document.blocks, words_of(corpus, page.gold), WEIGHTS[corpus],
+        table.values.T.copy(), np.array(labels, bool), document.blocks, words_of(corpus, page.gold),
         neutral=neutral_blocks(document.blocks, page) if is_article else None,
         headline=words_of(corpus, page.title) if is_article else Counter(),
     )  # fmt: skip

@@ -34,6 +34,11 @@ def resiliparse(html: str, _url: str) -> str:
     return str(extract_plain_text(html, main_content=True, alt_texts=False))
 
 
+def rs_trafilatura(html: str, url: str) -> str:
+    """The Rust extractor with a classifier of page types; its own default leaves comments out."""
+    return str(importlib.import_module("rs_trafilatura").extract(html, url=url or None).main_content)
+
+
 def visible(html: str, _url: str) -> str:
     """All that a reader of the page may see, menus and notices and alternative texts included; nothing is cut."""
     from resiliparse.extract.html2text import extract_plain_text
@@ -66,12 +71,16 @@ SYSTEMS: dict[str, System] = {
     "trafilatura": _trafilatura(include_comments=True),
     "trafilatura-nc": _trafilatura(include_comments=False),
     "resiliparse": resiliparse,
+    "rs-trafilatura": rs_trafilatura,
     "justext": justext,
     "readability": readability,
     "visible": visible,
 }
 
-_PACKAGES = {"cleaner": "boilerplate-cleaner", "readability": "readability-lxml", "visible": "resiliparse"}
+_PACKAGES = {
+    "cleaner": "boilerplate-cleaner", "readability": "readability-lxml", "visible": "resiliparse",
+    "rs-trafilatura": "rs-trafilatura",
+}  # fmt: skip
 
 
 def package_of(name: str) -> str:

@@ -214,7 +214,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("kind", choices=RECIPES)
     parser.add_argument("--wcxb", type=Path, help="the pages of WCXB")
     parser.add_argument("--articles", type=Path, help="news articles in the same layout")
-    parser.add_argument("--article-weight", type=float, default=1.0, help="weight of an article; other pages have 1")
+    parser.add_argument("--article-weight", type=float, default=2.0, help="weight of an article; other pages have 1")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--features", type=int, help="how many are chosen")
     parser.add_argument("--jobs", type=int, default=2)

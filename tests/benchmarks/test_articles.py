@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from collections import Counter
 from pathlib import Path
@@ -12,7 +13,7 @@ from gold_corpus import PROSE, article, write_corpus
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench import articles, measure, oof_html, scorer_pages, training, wcxb_html
+from bench import articles, measure, oof_html, scorer_pages, train_scorer, training, wcxb_html
 from bench.measure import page_row, result, score_all
 from bench.wcxb_pages import Page, fingerprint, page_ids, read_page, registrable_domain
 from cleaner.errors import StageError
@@ -133,9 +134,7 @@ def test_pages_of_one_domain_are_in_one_fold_across_corpora(corpora: dict[str, P
 def test_each_corpus_is_measured_out_of_fold_by_its_own_figures(corpora: dict[str, Path], tmp_path: Path) -> None:
     pages = scorer_pages.load_html(corpora, jobs=1)
     sure = [np.where(page.labels, 6.0, -6.0)[None].astype(np.float32) for page in pages]
-    from bench.train_scorer import write_odds  # lazy: it needs the libraries of training
-
-    write_odds(tmp_path / "oof.npz", pages, sure)
+    train_scorer.write_odds(tmp_path / "oof.npz", pages, sure)
     pipelines = {"balanced": oof_html.pipeline_of("balanced", oof_html.read_odds(tmp_path / "oof.npz"), (0.15, 0.3))}
     for name, root in corpora.items():
         found = oof_html.corpus_result(name, root, pipelines, 1)
@@ -180,3 +179,58 @@ def test_a_result_is_reused_until_its_pages_change(
 def test_an_output_without_words_is_empty() -> None:
     assert page_row(articles.ARTICLES, " - ", "Rain.", page("Rain."))["empty"]
     assert not page_row(articles.ARTICLES, "", "Rain.", page(""))["empty"]
+
+
+def test_a_script_scores_the_pages_of_its_folder(
+    corpora: dict[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["score", "--articles", str(corpora["articles"]), "--system", "visible", "--json", str(tmp_path / "out")]
+    measure.main(articles.ARTICLES, measure.read_arguments("", "articles", words))
+    first = capsys.readouterr().out
+    assert "| F1 / lost | aed (3) |" in first
+    again = [*words, "--pages", "a", "c", "--reuse", str(tmp_path / "out")]
+    measure.main(articles.ARTICLES, measure.read_arguments("", "articles", again))
+    assert json.loads((tmp_path / "out").read_text("utf-8"))["corpus"]["pages"] == 2
+    with pytest.raises(SystemExit):
+        measure.read_arguments("", "articles", [*words, "--pages", "z"])
+    assert "has no page z" in capsys.readouterr().err
+
+
+def test_a_system_that_raises_is_counted_and_its_output_is_empty(
+    corpora: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(html: str, url: str) -> str:
+        raise ValueError(f"{len(html)} {url}")
+
+    monkeypatch.setitem(measure.SYSTEMS, "broken", broken)
+    rows = score_all(articles.ARTICLES, corpora["articles"], ["a"], ["broken"], jobs=1)["broken"]
+    assert rows[0]["error"].startswith("ValueError: ")
+    assert (rows[0]["lost"], rows[0]["empty"]) == (1, True)
+    assert measure.summarise(articles.ARTICLES, rows)["errors"] == 1
+
+
+# --------------------------------------------------------------------------
+# what a model and a command say
+
+
+def arguments(**given: object) -> argparse.Namespace:
+    """The command line of ``train_scorer.py html``."""
+    usual = {"kind": "html", "wcxb": None, "articles": None, "every": 1, "threads": 1, "article_weight": 2.0}
+    return argparse.Namespace(**usual | {"out": Path("scorer.npz")} | given)
+
+
+def test_a_model_names_all_that_it_was_trained_on(corpora: dict[str, Path]) -> None:
+    both, one = (train_scorer.provenance_of(arguments(**some), 9) for some in (corpora, {"wcxb": corpora["wcxb"]}))
+    assert all(name in both.data for name in ("CC-BY-4.0", "Apache-2.0", "MIT", "fundus", "WCXB"))
+    assert "--wcxb WCXB --articles ARTICLES --article-weight 2 " in both.command
+    assert "fundus" not in one.data
+    assert "ARTICLES" not in one.command
+    assert both.data_digest != one.data_digest
+
+
+def test_an_option_is_a_name_and_a_value() -> None:
+    assert oof_html.option("keep=a=b") == ("keep", "a=b")
+    with pytest.raises(argparse.ArgumentTypeError, match="strict is not NAME=VALUE"):
+        oof_html.option("strict")
+    pipeline = oof_html.pipeline_of("careful", {}, (0.15, 0.3), options={"metadata": "light"})
+    assert (pipeline.config.profile, pipeline.config.metadata) == ("careful", "light")

@@ -7,14 +7,20 @@ import os
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
+from gold_corpus import PROSE, article, write_corpus
 
-from bench import parts, results, run
-from bench.gate import FLOORS, read_floors
+from bench import parts, results, run, scorer_pages
+from bench.gate import FLOORS, GateError, read_floors, read_result
+from bench.gate import measured as measured_by_gate
+from bench.train_scorer import write_odds
 
 HELD = json.loads(results.RESULTS.read_text("utf-8"))
 DOCUMENTS = list(results.documents())
-PLACES = {"data": "DATA", "text": "TEXT", "work": "WORK", "every": "1", "text_every": "1"}
+PLACES = {
+    "data": "DATA", "articles": "NEWS", "cases": "CASES", "text": "TEXT", "work": "WORK", "every": "1", "text_every": "1",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -100,7 +106,89 @@ def test_an_unknown_part_is_refused() -> None:
 
 @pytest.mark.parametrize("quick", [True, False])
 def test_each_step_is_a_script_of_this_folder_and_its_places_are_known(quick: bool) -> None:
-    for part in parts.parts(parts.PEERS, quick=quick):
+    for part in parts.parts(parts.PEERS, quick=quick, articles=True, cases=True):
         for step in part.steps:
             assert Path(results.ROOT, *step.arguments[0].split(".")).with_suffix(".py").exists()
             assert all(word.format(**PLACES) for word in step.arguments)
+
+
+def test_without_articles_and_cases_no_step_needs_them() -> None:
+    few, many = parts.parts(parts.PEERS, quick=True), parts.parts(parts.PEERS, quick=True, articles=True, cases=True)
+    words = {word for part in few for step in part.steps for word in step.arguments}
+    assert not any("{articles}" in word or "{cases}" in word for word in words)
+    assert {part.name for part in many} - {part.name for part in few} == {"articles", "cases"}
+
+
+def test_a_table_whose_part_was_not_measured_says_so_and_an_unknown_one_is_an_error() -> None:
+    marked = "<!-- table: {} -->\n<!-- end of table -->"
+    assert "Not measured: 'html-folds' is missing" in results.filled(marked.format("quality-news"), {"parts": {}})
+    with pytest.raises(KeyError):
+        results.filled(marked.format("quality-moon"), HELD)
+
+
+# --------------------------------------------------------------------------
+# news and mixed pages
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, parts.Figures]:
+    """The parts of a small corpus of each kind, as a run would have them; log-odds as if learned out of fold."""
+    root = tmp_path_factory.mktemp("small")
+    gold = "\n\n".join(PROSE)
+    page = {"html": article("Bridge closed"), "gold": gold, "title": "Bridge closed", "source": "aed"}
+    places = {
+        **PLACES, "work": str(root), "data": str(write_corpus(root / "wcxb", {"a": page})), "cases": str(root / "cases"),
+        "articles": str(write_corpus(root / "news", {"a": page, "b": {**page, "source": "", "country": "jp"}})),
+    }  # fmt: skip
+    (root / "cases").mkdir()
+    (root / "cases" / "1.html").write_text(page["html"], "utf-8")
+    (root / "cases" / "1.json").write_text(json.dumps({"must_keep": [PROSE[0]], "must_drop": ["Weather"]}), "utf-8")
+    pages = scorer_pages.load_html(
+        {name: Path(places[key]) for name, key in (("wcxb", "data"), ("articles", "articles"))}, 1
+    )
+    write_odds(root / "oof.npz", pages, [np.where(page.labels, 6.0, -6.0)[None] for page in pages])
+    chosen = [
+        part
+        for part in parts.parts(("resiliparse",), quick=False, articles=True, cases=True)
+        if part.name in ("html", "articles", "html-folds", "gold-pages", "cases")
+    ]
+    done, failed = run.run_parts(chosen, places, root)
+    assert not failed
+    assert set(done) == {part.name for part in chosen}
+    return {name: {"every": 1, "command": "make bench", **part} for name, part in done.items()}
+
+
+def test_news_and_mixed_pages_are_in_one_table_with_losses(measured: dict[str, parts.Figures]) -> None:
+    held = {"parts": measured}
+    compared = results.quality_pages(held).splitlines()
+    assert compared[0].split(" | ")[1:] == [
+        "news: F1",
+        "content lost",
+        "mixed pages: F1",
+        "content lost",
+        "pages losing > 20 % |",
+    ]
+    assert [row.split(" | ")[0] for row in compared[2:4]] == [
+        "| **cleaner**, balanced (default), out of fold", "| **cleaner**, careful, out of fold",
+    ]  # fmt: skip
+    assert compared[4].startswith("| resiliparse ")
+    assert len(compared) == 5
+    news = results.quality_news(held)
+    assert "| English dataset | Chinese, Japanese, Korean |" in news
+    assert "German" not in news
+    assert "rules alone, careful" in news
+
+
+def test_small_inputs_are_counted(measured: dict[str, parts.Figures]) -> None:
+    table = results.quality_small({"parts": measured})
+    assert "| gold texts as paragraphs, careful | 1 | 0 | 0 |  |" in table
+    assert "| small inputs, HTML in balanced | 1 |  | 0 | 100.0 % |" in table
+    assert "text in careful" not in table
+
+
+def test_the_gate_reads_news_and_refuses_other_pages(tmp_path: Path) -> None:
+    result = {"kind": "articles", "corpus": {"digest": "0"}, "systems": {"x": {"summary": {"cjk": {"f1": 0.5}}}}}
+    (tmp_path / "articles.json").write_text(json.dumps(result), "utf-8")
+    assert measured_by_gate(read_result(tmp_path / "articles.json")) == {"articles/x/cjk/f1": 0.5}
+    with pytest.raises(GateError, match="articles: measured on pages 0"):
+        parts.gate_figures(tmp_path)
