@@ -12,7 +12,8 @@ from cleaner.model import Kind, Tag, Tree
 from cleaner.resolve import CUTS_ALONE
 
 _NEAR = 5  # blocks between a caption and content
-_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = 85, 90, 0  # scores of cuts on pages that declare that they are articles
+import os
+_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = map(int, os.environ.get("SURE","85,90,0").split(","))  # scores of cuts on pages that declare that they are articles
 _SURE_ANYWHERE = CUTS_ALONE
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
 _MIN_ALIKE, _MIN_KEPT_SHARE = 5, 0.6

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -26,8 +27,13 @@ NameOdds = Mapping[str, float]
 def words_of(tag: Tag) -> Iterator[str]:
     """The words in the class and id names of a start tag, in lower case, and its role."""
     for name in (tag.id, *tag.classes, tag.role):
-        for word in _WORD.findall(name):
-            yield word.lower()
+        if name:
+            yield from _words_in(name)
+
+
+@lru_cache(maxsize=8192)
+def _words_in(name: str) -> tuple[str, ...]:
+    return tuple(word.lower() for word in _WORD.findall(name))
 
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
@@ -56,7 +62,7 @@ def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
 
 def _of_tag(tag: Tag, odds: NameOdds) -> tuple[float, float, float, float]:
     """Least, sum and most of the log-odds of the known words of a start tag, and their number; 0 without one."""
-    found = [odds[word] for word in dict.fromkeys(words_of(tag)) if word in odds]
+    found = [odds[word] for word in words_of(tag) if word in odds]
     return (min(found), sum(found), max(found), len(found)) if found else (0.0, 0.0, 0.0, 0.0)
 
 

@@ -217,7 +217,11 @@ class PageScorer(Scorer):
         import numpy as np
 
         del placed
-        wanted = np.where(wanted >= CUTS_BALANCED, np.maximum(wanted, sums), wanted)
+        import os
+        T=int(os.environ.get('CARE','80'))
+        both=np.maximum(wanted, sums)
+        both=np.where((wanted<T),np.minimum(both,CUTS_ALONE-1),both)
+        wanted = np.where(wanted >= CUTS_BALANCED, both, wanted)
         # blocks that all profiles cut, or that none cuts, get no mark
         is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE)
         return np.where(is_new, wanted - sums, 0)
