@@ -29,8 +29,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from bench.measure import output_of
 from bench.systems_html import SYSTEMS, System, package_version
-from bench.wcxb_html import output_of
 from bench.wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
 from cleaner.facts.head import Level
 

@@ -6,8 +6,8 @@ import gzip
 import json
 import multiprocessing
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -15,22 +15,35 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from bench.align import label_lines
+from bench import articles
+from bench.align import label_lines, tokens
 from bench.render import EXTRA_INPUTS, RENDERERS
 from bench.text_metrics import words
-from bench.wcxb_pages import page_ids
-from bench.wcxb_pages import read_page as read_wcxb
-from cleaner.model import Blocks
+from bench.wcxb_pages import Page as GoldPage
+from bench.wcxb_pages import page_ids, registrable_domain
+from bench.wcxb_pages import read_page as read_gold
+from cleaner.model import Blocks, Kind
 from cleaner.pipeline import Pipeline
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.view import View
 
+ARTICLES, WCXB = "articles", "wcxb"
+CORPORA = (WCXB, ARTICLES)
+"""The sources of HTML pages; every other source is a rendering to text."""
+
+Mask = NDArray[np.bool_]
+"""One truth value for each block."""
+
 
 @dataclass(slots=True)
 class Page:
-    """A page, or one rendering of it: features (blocks, features), labels, the words of its gold."""
+    """A page, or one rendering of it: features (blocks, features), labels, the words of its gold.
+
+    ``source`` is one of `CORPORA` or a renderer. Blocks that are ``neutral`` have no part in training: corpora differ
+    about them. The words of ``headline`` cost nothing where the gold lacks them.
+    """
 
     id: str
     source: str
@@ -38,19 +51,25 @@ class Page:
     domain: str
     names: tuple[str, ...]
     values: Floats
-    labels: NDArray[np.bool_]
+    labels: Mask
     blocks: Blocks
     gold: Counter[str]
     weight: float = 1.0
+    neutral: Mask | None = None
+    headline: Counter[str] = field(default_factory=Counter)
 
     @property
     def words(self) -> Floats:
         return np.array(self.blocks.words, np.float32)
 
 
-def read_html(task: tuple[Path, str]) -> Page:
-    """A page of WCXB, segmented, with the votes of the rules for markup."""
-    page = read_wcxb(*task)
+def read_html(task: tuple[str, Path, str]) -> Page:
+    """A page of a corpus (name, folder, id), segmented, with the votes of the rules for markup.
+
+    Its domain is the registrable one, so that folds by domain hold across corpora.
+    """
+    corpus, root, id = task
+    page = read_gold(root, id)
     document = segment_page(read_page(page.html), id=page.id)
     view = View(document)
     for stage in _rules().page_stages:
@@ -59,10 +78,39 @@ def read_html(task: tuple[Path, str]) -> Page:
         label_lines(list(document.blocks.texts), page.gold) if page.gold.strip() else [False] * len(document.blocks)
     )
     table = block_table(document, view.marks, _categories())
+    is_article = corpus == ARTICLES
     return Page(
-        page.id, "html", page.page_type, page.domain, table.names, table.values.T.copy(), np.array(labels, bool),
-        document.blocks, words(page.gold),
+        page.id, corpus, page.page_type, registrable_domain(page.url) or page.domain, table.names,
+        table.values.T.copy(), np.array(labels, bool), document.blocks, words_of(corpus, page.gold),
+        neutral=neutral_blocks(document.blocks, page) if is_article else None,
+        headline=words_of(corpus, page.title) if is_article else Counter(),
     )  # fmt: skip
+
+
+def words_of(source: str, text: str) -> Counter[str]:
+    """The words of a text as the pages of ``source`` are scored."""
+    return articles.words(text) if source == ARTICLES else words(text)
+
+
+def neutral_blocks(blocks: Blocks, page: GoldPage) -> Mask:
+    """The headline and the captions of a page: publishers and annotators differ about whether the article has them."""
+    title = tokens(page.title)
+    tree = blocks.tree
+    in_caption = [False] * len(tree) if tree else []
+    for i in range(len(in_caption)):
+        if tree:
+            parent = tree.parents[i]
+            in_caption[i] = tree.tags[i].name == "figcaption" or (parent >= 0 and in_caption[parent])
+    return np.array(
+        [
+            kind is Kind.CAPTION
+            or bool(tree and in_caption[blocks.elements[i]])
+            or bool(tree and any(tree.tags[j].name == "h1" for j in tree.way(blocks.elements[i])))
+            or bool(title and tokens(blocks.texts[i]) == title)
+            for i, kind in enumerate(blocks.kinds)
+        ],
+        bool,
+    )
 
 
 @lru_cache(maxsize=1)
@@ -115,13 +163,14 @@ def _block_labels(text: str, blocks: Blocks, lines: Sequence[dict[str, object]])
 
 
 def kind_of(page: Page) -> str:
-    return "html" if page.source == "html" else "text"
+    return "html" if page.source in CORPORA else "text"
 
 
-def load_html(root: Path, jobs: int, every: int = 1) -> list[Page]:
-    """The development pages of WCXB; every n-th of them."""
+def load_html(roots: Mapping[str, Path], jobs: int, every: int = 1) -> list[Page]:
+    """The development pages of the corpora (name to folder); every n-th of each."""
+    tasks = [(corpus, root, id) for corpus, root in roots.items() for id in page_ids(root)[::every]]
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
-        return list(pool.imap(read_html, [(root, id) for id in page_ids(root)[::every]], chunksize=16))
+        return list(pool.imap(read_html, tasks, chunksize=16))
 
 
 def load_text(data: Path, jobs: int, every: int = 1) -> list[Page]:

@@ -1,12 +1,13 @@
-"""Train the learned scorer on the development pages of WCXB and measure it out of fold.
+"""Train the learned scorer on the development pages of WCXB and on news articles, and measure it out of fold.
 
-    python -m bench.train_scorer html --wcxb DIR [--out rules/scorer_html.npz] [--oof FILE.npz]
+    python -m bench.train_scorer html --wcxb DIR --articles DIR [--out rules/scorer_html.npz] [--oof FILE.npz]
     python -m bench.train_scorer text --data DIR [--out rules/scorer_text.npz] [--models DIR]
 
 ``--data`` is the folder that ``bench.wcxb_text build`` wrote, with the inputs "extracted" and "clean" as well as the
-three naive renderings. Folds are grouped by domain; features are chosen and networks trained inside each fold, so no
-figure printed comes from a page the model was fitted on. The file written is then fitted on all pages. Seeds are fixed;
-the figures repeat on one machine with one number of threads. Needs lightgbm; takes minutes.
+three naive renderings. Folds are grouped by registrable domain, across both corpora of pages. Features are chosen and
+networks trained inside each fold, so no figure printed comes from a page the model was fitted on. The file written is
+then fitted on all pages. Seeds are fixed; the figures repeat on one machine with one number of threads. Needs lightgbm;
+takes minutes.
 """
 
 from __future__ import annotations
@@ -25,10 +26,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from bench.scorer_pages import Page, load_html, load_text
-from bench.text_metrics import words
+from bench.articles import without_headline
+from bench.scorer_pages import ARTICLES, CORPORA, WCXB, Mask, Page, load_html, load_text, words_of
 from bench.training import FOLDS, Recipe, fit, folds_of
 from bench.wcxb_pages import PAGE_TYPES, corpus_digest, fingerprint, page_ids
 from bench.wcxb_text import renderings_digest
@@ -44,8 +44,12 @@ RECIPES = {
     "text": (),  # trees alone: a network gave 0.0005 on HTML
 }
 
-Mask = NDArray[np.bool_]
-"""The blocks of a page that are kept."""
+SOURCES = {
+    WCXB: "WCXB v1.0 (Murrough Foley, CC-BY-4.0), development pages",
+    ARTICLES: "news articles: article-extraction-dataset (AndyTheFactory, Apache-2.0), "
+    "test pages of fundus (flairNLP, MIT)",
+}
+"""What models of pages are trained on, with authors and licences."""
 
 
 # --------------------------------------------------------------------------
@@ -72,8 +76,9 @@ class Figures(NamedTuple):
 
 def figures(page: Page, kept: Mask) -> Figures:
     """The figures of the blocks kept of one page."""
-    out = words("\n".join(text for text, keep in zip(page.blocks.texts, kept, strict=True) if keep))
-    seen = words("\n".join(page.blocks.texts))
+    text = "\n".join(text for text, keep in zip(page.blocks.texts, kept, strict=True) if keep)
+    out = without_headline(words_of(page.source, text), page.gold, page.headline)
+    seen = without_headline(words_of(page.source, "\n".join(page.blocks.texts)), page.gold, page.headline)
     hit, size, wanted = (out & page.gold).total(), out.total(), page.gold.total()
     held = (page.gold & seen).total()
     noise = (seen - page.gold).total()
@@ -173,14 +178,22 @@ def write_odds(path: Path, pages: Sequence[Page], odds: Sequence[Floats]) -> Non
 # --------------------------------------------------------------------------
 
 
+def corpora(args: argparse.Namespace) -> dict[str, Path]:
+    """The folders of pages on the command line, by the name of the corpus."""
+    return {name: root for name in CORPORA if (root := getattr(args, name))}
+
+
 def provenance_of(args: argparse.Namespace, count: int) -> Provenance:
     """What the file of a model says of its training; folders are named by what they hold, not by their paths."""
     if args.kind == "html":
-        digest = corpus_digest(fingerprint(args.wcxb, id) for id in page_ids(args.wcxb)[:: args.every])
-        data, place = "WCXB v1.0 (Murrough Foley, CC-BY-4.0), development pages", "--wcxb WCXB"
+        marks = [fingerprint(root, id) for root in corpora(args).values() for id in page_ids(root)[:: args.every]]
+        digest, data = corpus_digest(marks), "; ".join(SOURCES[name] for name in corpora(args))
+        place = " ".join(f"--{name} {name.upper()}" for name in corpora(args))
+        if ARTICLES in corpora(args):
+            place += f" --article-weight {args.article_weight:g}"
     else:
         digest = renderings_digest(args.data)
-        data, place = "WCXB v1.0 (Murrough Foley, CC-BY-4.0), development pages, rendered to text", "--data DATA"
+        data, place = f"{SOURCES[WCXB]}, rendered to text", "--data DATA"
     options = f"--features {count} --threads {args.threads} --every {args.every}"
     versions = ", ".join(f"{name} {version(name)}" for name in ("boilerplate-cleaner", "numpy", "lightgbm"))
     return Provenance(
@@ -197,7 +210,9 @@ def read_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("kind", choices=RECIPES)
-    parser.add_argument("--wcxb", type=Path)
+    parser.add_argument("--wcxb", type=Path, help="the pages of WCXB")
+    parser.add_argument("--articles", type=Path, help="news articles in the same layout")
+    parser.add_argument("--article-weight", type=float, default=1.0, help="weight of an article; other pages have 1")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--features", type=int, help="how many are chosen")
     parser.add_argument("--jobs", type=int, default=2)
@@ -210,9 +225,10 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--models", type=Path, help="write the models of the folds to this folder")
     parser.add_argument("--out", type=Path, help="write the model fitted on all pages here")
     args = parser.parse_args()
-    needed = {"html": "wcxb", "text": "data"}[args.kind]
-    if getattr(args, needed) is None:
-        parser.error(f"{args.kind} needs --{needed}")
+    if args.kind == "html" and not corpora(args):
+        parser.error("html needs --wcxb or --articles")
+    if args.kind == "text" and args.data is None:
+        parser.error("text needs --data")
     return args
 
 
@@ -221,7 +237,9 @@ def main() -> None:
     recipes, began = RECIPES[args.kind], time.monotonic()
     count = args.features or FEATURES[args.kind]
     if args.kind == "html":
-        pages = load_html(args.wcxb, args.jobs, args.every)
+        pages = load_html(corpora(args), args.jobs, args.every)
+        for page in pages:
+            page.weight = args.article_weight if page.source == ARTICLES else 1.0
     else:
         pages = load_text(args.data, args.jobs, args.every)
     blocks = sum(len(page.labels) for page in pages)

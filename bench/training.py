@@ -35,10 +35,11 @@ def folds_of(pages: Sequence[Page]) -> NDArray[np.int64]:
 
 
 def line_weights(page: Page) -> Floats:
-    """Square roots of the words, together the weight of the page."""
+    """Square roots of the words, together the weight of the page; neutral blocks weigh nothing."""
     roots = np.sqrt(np.maximum(page.words, 0.5))
-    weights: Floats = (roots * (page.weight / roots.sum())).astype(np.float32)
-    return weights
+    if page.neutral is not None:
+        roots = np.where(page.neutral, 0, roots)
+    return _of_sum(roots.astype(np.float32), page.weight)
 
 
 def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int, threads: int) -> Any:
@@ -58,8 +59,9 @@ def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int,
 
 
 def _of_sum(values: Floats, total: float) -> Floats:
-    scaled: Floats = values * (total / values.sum())
-    return scaled
+    """Values scaled to a sum; none of them counts where all are 0."""
+    scaled: Floats = values * (total / max(float(values.sum()), 1e-9))
+    return scaled.astype(np.float32)
 
 
 def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
@@ -173,14 +175,21 @@ def train_network(values: Sequence[Floats], pages: Sequence[Page], recipe: Recip
             group = np.repeat(np.arange(len(batch)), [len(r) for r in rows])
             layers, masks = network.forward(np.concatenate([values[i][r] for i, r in zip(batch, rows, strict=True)]))
             labels = np.concatenate([pages[i].labels[r] for i, r in zip(batch, rows, strict=True)]).astype(np.float32)
-            size = np.concatenate([pages[i].words[r] for i, r in zip(batch, rows, strict=True)])
+            size = np.concatenate([_counted_words(pages[i])[r] for i, r in zip(batch, rows, strict=True)])
             weight = np.concatenate([roots[i][r] for i, r in zip(batch, rows, strict=True)])
-            weight *= np.array([pages[i].weight for i in batch], np.float32)[group] / np.bincount(group, weight)[group]
+            wanted = np.array([pages[i].weight for i in batch], np.float32)
+            weight *= (wanted / np.maximum(np.bincount(group, weight, len(batch)), 1e-9))[group]
             slope = _slope(layers[-1][:, 0], labels, weight, size, group, recipe.f1_share) / len(batch)
             rate = recipe.rate * min(1, (done + 1) / 100) * (0.5 * (1 + np.cos(np.pi * done / steps)) + 0.01)
             network.step(layers, masks, slope, rate)
             done += 1
     return tuple(zip(network.weights, network.biases, strict=True))
+
+
+def _counted_words(page: Page) -> Floats:
+    """The words of each block, 0 where it is neutral."""
+    words: Floats = page.words if page.neutral is None else np.where(page.neutral, 0, page.words)
+    return words
 
 
 def _slope(z: Floats, y: Floats, weight: Floats, size: Floats, group: NDArray[np.int64], f1_share: float) -> Floats:

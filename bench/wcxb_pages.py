@@ -1,4 +1,7 @@
-"""The pages of WCXB one by one: HTML and gold, from the published layout or a folder of one split's pages."""
+"""The pages of WCXB, or of a folder in its layout, one by one: HTML and gold.
+
+The layout is the published one, with a folder for each split, or that of one split with a ``pages.json``.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ PAGE_TYPES = ("article", "forum", "product", "collection", "listing", "documenta
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page as downloaded and what WCXB says of it. ``with_`` and ``without`` are snippets."""
+    """A page as downloaded and what its corpus says of it. ``with_`` and ``without`` are snippets.
+
+    ``source`` and ``country`` are where articles come from, empty for WCXB.
+    """
 
     id: str
     url: str
@@ -27,6 +33,15 @@ class Page:
     title: str
     with_: tuple[str, ...]
     without: tuple[str, ...]
+    source: str = ""
+    country: str = ""
+
+
+def registrable_domain(url: str) -> str:
+    """The part of a URL's host that somebody registered, ``example.co.uk``; empty if there is none."""
+    from tld import get_fld  # comes with trafilatura
+
+    return get_fld(url, fail_silently=True) or ""
 
 
 def page_ids(root: Path, split: str = "dev") -> list[str]:
@@ -43,16 +58,19 @@ def read_page(root: Path, id: str, split: str = "dev") -> Page:
     data = json.loads(gold_file.read_text(encoding="utf-8"))
     truth = data.get("ground_truth") or {}
     known = _metadata(root).get(id, {})
+    url = data.get("url") or known.get("url") or ""
     return Page(
         id=id,
-        url=data.get("url") or known.get("url") or "",
-        domain=known.get("domain") or id,
+        url=url,
+        domain=known.get("domain") or registrable_domain(url) or id,
         page_type=_page_type(data, known),
         html=gzip.decompress(html_file.read_bytes()).decode("utf-8", "replace"),
         gold=truth.get("main_content") or "",
         title=truth.get("title") or "",
         with_=tuple(truth.get("with") or ()),
         without=tuple(truth.get("without") or ()),
+        source=known.get("source") or "",
+        country=known.get("country") or "",
     )
 
 
@@ -83,7 +101,7 @@ def _files(root: Path, id: str, split: str) -> tuple[Path, Path]:
     return folder / "html" / f"{id}.html.gz", folder / "ground-truth" / f"{id}.json"
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _metadata(root: Path) -> dict[str, Any]:
     flat = root / "pages.json"
     if flat.exists():
