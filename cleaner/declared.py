@@ -23,7 +23,7 @@ _MAX_META = 3_000  # characters of a meta element
 _MAX_DEPTH = 12  # levels of JSON
 _MAX_BODY = 200_000  # characters
 _ATTRIBUTE = re.compile(
-    r"""\b(property|name|content|itemprop)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.I
+    r"""\b(property|name|content|itemprop)\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
 _TITLE = re.compile(r"<title\b[^>]{0,300}>([^<]{0,1000})", re.IGNORECASE)
 _ELEMENT = re.compile(r"</?[a-zA-Z][^<>]{0,1000}>")

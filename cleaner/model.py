@@ -31,6 +31,15 @@ OPINION = "trafilatura"
 COMMENTS = "comments"
 """Category of what readers wrote below a page."""
 
+CAPTION = "caption"
+"""Category of captions, which are content unless an option says otherwise."""
+
+HEADLINE = "headline"
+"""Category of the headline, which is content unless an option says otherwise."""
+
+CONTENT = frozenset((CAPTION, HEADLINE))
+"""Categories of content that an option asks to remove: they say nothing about noise near it."""
+
 MECHANISMS = frozenset((LEARNED, CONTEXT, REGION, OPINION))
 """Categories of marks that name the way a block was judged, not its content: a model, its surroundings, its place."""
 
@@ -295,7 +304,8 @@ class Result:
     with the last promise.
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
-    text; the warnings say why, and the cure). ``text_format`` is the format of `output`.
+    text; the warnings say why, and the cure). ``text_format`` is the format of `output`. ``captions`` and ``comments``
+    are the texts that the options of these names have separated: one string for each caption and each comment.
     """
 
     document: Document
@@ -305,6 +315,8 @@ class Result:
     warnings: tuple[str, ...] = ()
     status: str = "ok"
     text_format: TextFormat = "plain"
+    captions: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         size = f"{len(self.text):,} of {_counted(len(self.document.text), 'character')} kept"
@@ -399,6 +411,8 @@ class Result:
             "text_format": "plain" if self.document.blocks.tree is None else self.text_format,
             "characters_in": len(source),
             "metadata": {name: list(values) for name, values in self.metadata.items()},
+            "captions": list(self.captions),
+            "comments": list(self.comments),
             "warnings": list(self.warnings),
             "cuts": [{**cut.to_dict(), "text": source[slice(*cut.span)]} for cut in self.cuts],
             "withdrawn": [
