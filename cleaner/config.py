@@ -16,7 +16,18 @@ from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
-from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, aliases_of, option, options_of
+from cleaner.option import (
+    CHOICE,
+    CLEANERS,
+    CLEANING,
+    DOCUMENTS,
+    FINDINGS,
+    INPUT,
+    OUTPUT,
+    aliases_of,
+    option,
+    options_of,
+)
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs, StageRule
@@ -188,16 +199,16 @@ class Config:
     )  # fmt: skip
     captions: Captions = option(
         "keep", "What to do with captions of pictures and videos: keep, drop, or separate (into a field of the row).",
-        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar="CHOICE", choices=lambda: get_args(Captions),
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Captions),
     )  # fmt: skip
     comments: Comments = option(
         "auto", "What to do with comments by readers: auto (remove them beside other content), keep, drop, or separate "
         "(into a field of the row).",
-        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar="CHOICE", choices=lambda: get_args(Comments),
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Comments),
     )  # fmt: skip
     headline: Headline = option(
         "keep", "What to do with the headline: keep or drop.",
-        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar="CHOICE", choices=lambda: get_args(Headline),
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Headline),
     )  # fmt: skip
     stable: bool = option(
         default=False, help="Clean the text of an HTML page once more, as text, so that a second run removes nothing.",

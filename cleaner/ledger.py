@@ -85,7 +85,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``documents.jsonl``: the clean text and what is known about it."""
     document, text = result.document, result.text
     metadata = result.metadata
-    text_format = maker.format_of(document)
+    text_format, page_type = maker.format_of(document), result.page_type
     return {
         "id": origin.id,
         "text": to_markdown(result) if text_format == "markdown" else text,
@@ -94,6 +94,8 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         **({"url": origin.url} if origin.url else {}),
         "lang": metadata.get("lang", ("",))[0] or language(text),
         "tags": list(metadata.get("tags", ())),
+        "page_type": page_type.name,
+        "page_type_confidence": page_type.confidence,
         "captions": list(result.captions),
         "comments": list(result.comments),
         "extra": dict(origin.extra),

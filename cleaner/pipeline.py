@@ -21,10 +21,11 @@ from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
+from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Document, InputKind, Result, Tree, Withdrawal
+from cleaner.model import Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -177,7 +178,7 @@ class Pipeline:
     @cached_property
     def digest(self) -> str:
         """The hash of all that a run is judged by, in hexadecimal: packs, rules of stages, models, stages of users."""
-        return hashlib.sha256(self.packs.digest.encode() + self._stages.digest()).hexdigest()
+        return hashlib.sha256(self.packs.digest.encode() + self._stages.digest() + model_bytes()).hexdigest()
 
     def warm_up(self) -> None:
         """Load now what else is loaded with the first document that needs it: the models of the scorers."""
@@ -429,6 +430,7 @@ class Pipeline:
             facts=Facts(head, partial(self._harvest, document, found)),
             status=status,
             text_format=self.config.text_format,
+            read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from functools import lru_cache
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -20,7 +20,7 @@ SEPARATE = {"captions": "separate", "comments": "separate"}
 KEPT = {"captions": "keep", "comments": "keep"}
 
 
-@lru_cache(maxsize=None)
+@cache
 def pipeline(**options: Any) -> Pipeline:
     return Pipeline(metadata="none", classifier="rules", **options)
 
