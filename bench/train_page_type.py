@@ -39,7 +39,7 @@ PENALTY = 20.0  # of squared weights, against the mean loss of a page
 ARTICLE_WEIGHT = 0.3  # of a page of news: their pages are alike, and all have one type
 STEPS, RATE = 300, 0.05
 SHAPE = "shape: "
-TYPE = "type: "
+DECLARED = "type: "
 
 Floats = NDArray[np.float64]
 
@@ -72,9 +72,11 @@ def load(args: argparse.Namespace) -> list[Sample]:
 
 
 def doubled(samples: Sequence[Sample]) -> list[Sample]:
-    """Each page twice, with half the weight: as it is, and as if it declared nothing. Many pages do not."""
+    """Each page twice, with half the weight: as it is, and as if it declared nothing, as many do."""
     silent = [
-        Sample(s.id, s.domain, s.type, s.weight / 2, {k: v for k, v in s.features.items() if not k.startswith(TYPE)})
+        Sample(
+            s.id, s.domain, s.type, s.weight / 2, {k: v for k, v in s.features.items() if not k.startswith(DECLARED)}
+        )
         for s in samples
     ]
     return [Sample(s.id, s.domain, s.type, s.weight / 2, s.features) for s in samples] + silent
@@ -159,7 +161,7 @@ def out_of_fold(samples: Sequence[Sample], *, silent: bool = False) -> Floats:
         model = fit([one for one in samples if fold[one.domain] != n])
         for i, one in enumerate(samples):
             if fold[one.domain] == n:
-                hidden = TYPE if silent else "\0"
+                hidden = DECLARED if silent else ()
                 found[i] = model.probabilities({k: v for k, v in one.features.items() if not k.startswith(hidden)})
     return found
 

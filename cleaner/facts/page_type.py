@@ -17,7 +17,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleaner.declared import declared
-from cleaner.model import Document, Kind, PageType, Tag, Tree
+from cleaner.model import Document, Kind, PageType, Tree
 from cleaner.packs.load import builtin_folder
 
 FILE = "page_type.json"
@@ -27,6 +27,7 @@ OTHER = "other"
 """The type of a page for which no type is likely."""
 
 _MIN_CONFIDENCE = 0.4
+_MAX_ID = 30  # characters; a longer id was made from a heading
 _NAME_WORD = re.compile(r"[A-Z]?[a-z]{2,}|[A-Z]{3,}")  # a word in a class or an id
 _MONEY = "$€£¥₹"
 _LONG_LINK = 0.5  # share of the characters of a block from which it counts as a link
@@ -101,13 +102,11 @@ def page_features(document: Document) -> dict[str, float]:
 def _names(tree: Tree) -> Iterator[str]:
     """The words in classes and ids of the body, and in classes of all elements; and the tags of elements."""
     tags = {id(tag): tag for tag in tree.tags}.values()
+    classes = set[str]().union(*[tag.classes for tag in tags])
     yield from (f"body: {word}" for word in _words((*tree.tags[0].classes, tree.tags[0].id)))
-    yield from (f"name: {word}" for word in _words(_classes(tags)))
+    yield from (f"name: {word}" for word in _words(classes))
+    yield from (f"id: {word}" for word in _words({tag.id for tag in tags if len(tag.id) <= _MAX_ID}))
     yield from (f"tag: {name}" for name in {tag.name for tag in tags})
-
-
-def _classes(tags: Iterable[Tag]) -> set[str]:
-    return set[str]().union(*[tag.classes for tag in tags])
 
 
 def _words(names: Iterable[str]) -> set[str]:
@@ -117,7 +116,7 @@ def _words(names: Iterable[str]) -> set[str]:
 
 def _shape(document: Document) -> Iterator[tuple[str, float]]:
     """Measures of a page, all of them logarithms or shares."""
-    blocks, text = document.blocks, document.text
+    blocks, text, tree = document.blocks, document.text, document.blocks.tree or Tree()
     n, words = len(blocks), sum(blocks.words) or 1
     linked = [links >= _LONG_LINK * len(said) for links, said in zip(blocks.links, blocks.texts, strict=True)]
     prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose and not linked[i]]
@@ -134,6 +133,7 @@ def _shape(document: Document) -> Iterator[tuple[str, float]]:
     yield "prices", math.log1p(sum(map(text.count, _MONEY)))
     for kind in (Kind.HEADING, Kind.ITEM, Kind.CELL, Kind.CODE, Kind.SPEC, Kind.QUOTE):
         yield f"blocks of {kind}", math.log1p(kinds[kind])
+    yield "largest family", math.log1p(max(Counter(zip(tree.parents, map(id, tree.tags), strict=True)).values()))
 
 
 def _longest_run(places: list[int]) -> int:
