@@ -1,7 +1,7 @@
 """What counts as content is the user's choice: captions, comments and the headline stay, go, or are set apart.
 
-Everything else is decided as if nobody had asked. Comments are taken out of a page before anything reads it as text,
-and are cleaned on their own, so the text beside them is the same whatever the option says. Captions and the headline
+Everything else is decided as if no option had asked. Comments are taken out of a page before anything reads it as text,
+and are cleaned on their own, so the rest of the text is the same whatever the option says. Captions and the headline
 are taken out of the finished result. Their cuts are like all others, apart from one thing: no promise withdraws them.
 """
 
@@ -44,7 +44,7 @@ class Choice:
         self._run = run
 
     def thread(self, page: View) -> Thread | None:
-        """The comments of a page, whose view has the marks of the page stages; None if nobody asks for them."""
+        """The comments of a page, whose view has the marks of the page stages; None if no option asks for them."""
         for stage in self._stages:
             if stage.reads == "markup":
                 cuts = [Cut(mark.span, (mark,)) for mark in self._marks(stage, page)]

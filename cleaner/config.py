@@ -106,7 +106,7 @@ class Options(TypedDict, total=False):
     captions: Captions
     """Captions of pictures and videos: ``keep``, ``drop``, or ``separate`` to put them into a field of their own."""
     comments: Comments
-    """Comments by readers: ``auto`` removes them beside other content; also ``keep``, ``drop`` and ``separate``."""
+    """Comments by readers: ``auto`` (removed where the page has other content), ``keep``, ``drop`` or ``separate``."""
     headline: Headline
     """The headline of a page: ``keep`` or ``drop``."""
     stable: bool
@@ -202,8 +202,8 @@ class Config:
         commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Captions),
     )  # fmt: skip
     comments: Comments = option(
-        "auto", "What to do with comments by readers: auto (remove them beside other content), keep, drop, or separate "
-        "(into a field of the row).",
+        "auto", "What to do with comments by readers: auto (remove them where the page has other content), keep, drop, "
+        "or separate (into a field of the row).",
         commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Comments),
     )  # fmt: skip
     headline: Headline = option(

@@ -115,7 +115,7 @@ def without(data: bytes, spans: Spans) -> bytes:
 def lint_pipeline(config: Config) -> Pipeline:
     """The pipeline of `check` and `fix`: without the learned scorer, unless the options ask for it.
 
-    It looks for boilerplate only. Captions, comments and headlines that a run drops or separates are no findings, so
+    It looks for boilerplate only. Captions, comments and headlines that a run drops or separates are not findings, so
     that a configuration file for a run can't make `fix` delete content. Raises `ConfigError` or `RuleError`.
     """
     if config.classifier == "blocks" and not config.learned:

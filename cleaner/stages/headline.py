@@ -49,7 +49,7 @@ Farmers had asked for help in June, and a vote on it is due in the autumn.
 
 
 class Headline(Asked):
-    """Marks the headline: of a page by its markup and its declared title, of a text its first line if it is one."""
+    """Marks the headline. That of a page has a markup or is the declared title; that of a text is its first line."""
 
     rules = (ASKED,)
     option = "headline"

@@ -21,7 +21,7 @@ ASKED = StageRule(
     id="comments/asked",
     category=COMMENTS,
     summary="A comment by a reader, which the option `comments` asks to remove.",
-    why="Comments stand beside the text of a page. Whether they are wanted depends on the use.",
+    why="Comments accompany the text of a page. Whether they are wanted depends on the use.",
     removes=(
         """
   <html><p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
