@@ -6,7 +6,7 @@ cut takes the category of the first of these that has one:
 1. the strongest other mark on it that a rule made;
 2. the innermost element around it that a pack declares (``nav``, ``footer``, ``form`` and their roles);
 3. the nearest cut with a category of its own, at most five cuts away, if no kept text is between them. If two are
-   equally near, the one above counts.
+   equally near, the one above counts. Content that an option asked to remove does not count.
 
 Otherwise it is ``unclassified``. This step names cuts and changes none.
 """
@@ -16,7 +16,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-from cleaner.model import MECHANISMS, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
+from cleaner.model import CONTENT, MECHANISMS, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
 
 _REACH = 5  # cuts
 
@@ -28,7 +28,7 @@ def named_cuts(document: Document, cuts: tuple[Cut, ...], elements: Elements) ->
     """The same cuts, in order, each with a category that names what was cut."""
     if not any(_is_unnamed(cut) for cut in cuts):
         return cuts
-    own = [_own(document, cut, elements) for cut in cuts]
+    own = ["" if cut.category in CONTENT else _own(document, cut, elements) for cut in cuts]
     return tuple(
         cut._replace(near=own[i] or _neighbour(document, cuts, own, i)) if _is_unnamed(cut) else cut
         for i, cut in enumerate(cuts)

@@ -16,7 +16,18 @@ from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
 from cleaner.model import InputKind, TextFormat
-from cleaner.option import CLEANERS, CLEANING, DOCUMENTS, FINDINGS, INPUT, OUTPUT, aliases_of, option, options_of
+from cleaner.option import (
+    CHOICE,
+    CLEANERS,
+    CLEANING,
+    DOCUMENTS,
+    FINDINGS,
+    INPUT,
+    OUTPUT,
+    aliases_of,
+    option,
+    options_of,
+)
 from cleaner.packs.cache import load_builtin
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs, StageRule
@@ -33,6 +44,9 @@ FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
 """The table of the file for the inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
+Captions = Literal["keep", "drop", "separate"]
+Comments = Literal["auto", "keep", "drop", "separate"]
+Headline = Literal["keep", "drop"]
 ProfileName = Literal["", "careful", "balanced", "strict"]
 """A name of `PROFILES`; empty means that the kind of the document decides."""
 _Function = TypeVar("_Function", bound=Callable[..., Any])
@@ -89,6 +103,12 @@ class Options(TypedDict, total=False):
 
     The old name ``engine`` is also accepted at run time.
     """
+    captions: Captions
+    """Captions of pictures and videos: ``keep``, ``drop``, or ``separate`` to put them into a field of their own."""
+    comments: Comments
+    """Comments by readers: ``auto`` (removed where the page has other content), ``keep``, ``drop`` or ``separate``."""
+    headline: Headline
+    """The headline of a page: ``keep`` or ``drop``."""
     stable: bool
     """Clean the clean text of a page once more, as text, so that a second run removes nothing."""
 
@@ -177,6 +197,19 @@ class Config:
         "only), or both (blocks and trafilatura).",
         commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_classifiers, alias="engine",
     )  # fmt: skip
+    captions: Captions = option(
+        "keep", "What to do with captions of pictures and videos: keep, drop, or separate (into a field of the row).",
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Captions),
+    )  # fmt: skip
+    comments: Comments = option(
+        "auto", "What to do with comments by readers: auto (remove them where the page has other content), keep, drop, "
+        "or separate (into a field of the row).",
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Comments),
+    )  # fmt: skip
+    headline: Headline = option(
+        "keep", "What to do with the headline: keep or drop.",
+        commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Headline),
+    )  # fmt: skip
     stable: bool = option(
         default=False, help="Clean the text of an HTML page once more, as text, so that a second run removes nothing.",
         commands=DOCUMENTS, is_keyword=True, group=CLEANING,
@@ -233,6 +266,11 @@ class Config:
         packs = load_packs(folders) if self.rules else load_builtin()
         rules = self.stage_rules() if declared is None else declared
         return packs.declaring(rules).only(select=self.select, ignore=self.ignore)
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The options that say what counts as content, with their values."""
+        return {"captions": self.captions, "comments": self.comments, "headline": self.headline}
 
     def load_stages(self) -> list[type[Stage] | Stage]:
         """The stages that the option ``stages`` names. Raises `ConfigError` for one that can't be imported."""

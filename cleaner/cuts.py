@@ -39,7 +39,7 @@ def united(lines: Lines, careful: Result, own: Result) -> Result:
     If no word would be left, the cuts that only ``own`` makes are withdrawn.
     """
     text = own.document.text
-    cuts = _cuts_of_both(lines, careful, own)
+    cuts = cuts_of_both(lines, careful, own)
     status = own.status if own.status != "ok" else careful.status
     both = replace(own, cuts=cuts, withdrawn=listed_once(text, cuts, careful.withdrawn, own.withdrawn), status=status)
     if status != "ok" or _has_words(both.text, text) or not _has_words(careful.text, text):
@@ -54,17 +54,20 @@ def _has_words(text: str, of: str) -> bool:
     return any(map(word_test(of), text))
 
 
-def _cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:
-    """The cuts of whole lines that either makes, with the white space that goes with them, and those inside lines."""
+def cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:
+    """The cuts of whole lines that either makes, with the white space that goes with them, and those inside lines.
+
+    What both cut is a cut of ``own``.
+    """
     text = own.document.text
     taken = [cut.span for cut in own.cuts]
     others = {cut.span for cut in careful.cuts}.difference(taken)
-    if not any(any(_parts_outside(text, span, taken)) for span in others):
+    if not any(any(parts_outside(text, span, taken)) for span in others):
         return own.cuts
     cuts = _whole_lines(one_by_one(lines, text), careful, own)
     for more in (own.cuts, careful.cuts):
         taken = [cut.span for cut in cuts]
-        cuts += [Cut(part, cut.marks) for cut in more for part in _parts_outside(text, cut.span, taken)]
+        cuts += [Cut(part, cut.marks) for cut in more for part in parts_outside(text, cut.span, taken)]
         cuts.sort(key=lambda cut: cut.span)
     return tuple(cuts)
 
@@ -119,11 +122,11 @@ def listed_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]
 def _unlisted(text: str, withdrawn: Sequence[Withdrawal], listed: Sequence[Span]) -> Iterator[Withdrawal]:
     """The parts of withdrawals that are in none of the spans ``listed``, which are sorted and disjoint."""
     for one in withdrawn:
-        for span in _parts_outside(text, one.cut.span, listed):
+        for span in parts_outside(text, one.cut.span, listed):
             yield one if span == one.cut.span else Withdrawal(one.cut._replace(span=span), one.promise)
 
 
-def _parts_outside(text: str, span: Span, others: Sequence[Span]) -> Iterator[Span]:
+def parts_outside(text: str, span: Span, others: Sequence[Span]) -> Iterator[Span]:
     """The parts of a span outside others, which are sorted and disjoint, without the white space around them."""
     at, end = span
     first = bisect_right(others, at, key=lambda other: other.end)

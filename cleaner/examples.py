@@ -50,7 +50,8 @@ def stage_failures(config: Config) -> list[str]:
     """
     config = replace(config, select=(), ignore=())
     shipped = replace(config, rules=(), stages=())
-    configs = dict.fromkeys((shipped, replace(shipped, classifier="both"), config))
+    asked = replace(shipped, captions="drop", comments="drop", headline="drop")
+    configs = dict.fromkeys((shipped, replace(shipped, classifier="both"), asked, config))
     pipelines = [_Recording(config=one) for one in configs]
     found: list[str] = []
     for rule in config.stage_rules():

@@ -22,7 +22,7 @@ from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError, LedgerRowError
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import Cut, Document, Result
+from cleaner.model import CAPTION, COMMENTS, Cut, Document, Result
 
 __all__ = [
     "HTML",
@@ -85,7 +85,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``documents.jsonl``: the clean text and what is known about it."""
     document, text = result.document, result.text
     metadata = result.metadata
-    text_format = maker.format_of(document)
+    text_format, page_type = maker.format_of(document), result.page_type
     return {
         "id": origin.id,
         "text": to_markdown(result) if text_format == "markdown" else text,
@@ -94,6 +94,10 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         **({"url": origin.url} if origin.url else {}),
         "lang": metadata.get("lang", ("",))[0] or language(text),
         "tags": list(metadata.get("tags", ())),
+        "page_type": page_type.name,
+        "page_type_confidence": page_type.confidence,
+        "captions": list(result.captions),
+        "comments": list(result.comments),
         "extra": dict(origin.extra),
         "source": origin.source,
         "record": origin.record,
@@ -199,11 +203,23 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     _verify_lines(ledger["cuts"], text)
     for n, (restored, _) in enumerate(withdrawn_of(ledger)):
         _expect(f"withdrawn[{n}].text", restored.text, text[restored.start : restored.end], LedgerRowError)
+    _verify_separated(document, ledger)
     if document["text_format"] == "markdown":
         _verify_letters(document["text"], kept)
     if document["input_kind"] != HTML:
         _verify_source(document, ledger, text)
     _expect("text_sha256", ledger["text_sha256"], _sha256(text))
+
+
+def _verify_separated(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
+    """Check that what the row has in fields of its own was cut from the text."""
+    for name, category in (("captions", CAPTION), ("comments", COMMENTS)):
+        if not document[name]:
+            continue
+        cut = "".join([cut.text for cut in cuts_of(ledger) if cut.decision["category"] == category])
+        for n, text in enumerate(document[name]):
+            if any(line not in cut for line in text.split("\n")):
+                raise LedgerError(f"{name}[{n}] is not among the cuts: {_short(text)}")
 
 
 def _verify_letters(markdown: str, kept: str) -> None:

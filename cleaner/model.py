@@ -6,7 +6,7 @@ of the package. Offsets are code points of ``Document.text``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -30,6 +30,15 @@ OPINION = "trafilatura"
 
 COMMENTS = "comments"
 """Category of what readers wrote below a page."""
+
+CAPTION = "caption"
+"""Category of captions, which are content unless an option says otherwise."""
+
+HEADLINE = "headline"
+"""Category of the headline, which is content unless an option says otherwise."""
+
+CONTENT = frozenset((CAPTION, HEADLINE))
+"""Categories of content that an option asks to remove: they say nothing about noise near it."""
 
 MECHANISMS = frozenset((LEARNED, CONTEXT, REGION, OPINION))
 """Categories of marks that name the way a block was judged, not its content: a model, its surroundings, its place."""
@@ -278,6 +287,13 @@ class Fact(NamedTuple):
     line: int
 
 
+class PageType(NamedTuple):
+    """What kind of page a page is, and how sure that is: a probability from 0 to 1. Both are empty if unknown."""
+
+    name: str = ""
+    confidence: float = 0.0
+
+
 class Piece(NamedTuple):
     """A slice of the text, kept (``cut is None``) or cut."""
 
@@ -295,7 +311,9 @@ class Result:
     with the last promise.
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
-    text; the warnings say why, and the cure). ``text_format`` is the format of `output`.
+    text; the warnings say why, and the cure). ``text_format`` is the format of `output`. ``captions`` and ``comments``
+    are the texts that the options of these names have separated: one string for each caption and each comment.
+    ``read_page_type`` finds the type of a page, see `page_type`.
     """
 
     document: Document
@@ -305,6 +323,9 @@ class Result:
     warnings: tuple[str, ...] = ()
     status: str = "ok"
     text_format: TextFormat = "plain"
+    captions: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+    read_page_type: Callable[[], PageType] = field(default=PageType, repr=False, compare=False)
 
     def __repr__(self) -> str:
         size = f"{len(self.text):,} of {_counted(len(self.document.text), 'character')} kept"
@@ -353,6 +374,14 @@ class Result:
             found.setdefault(fact.name, {})[fact.value] = None
         return MappingProxyType({name: tuple(values) for name, values in found.items()})
 
+    @property
+    def page_type(self) -> PageType:
+        """What kind of page it is, with a probability: read when it is asked for. Empty for plain text.
+
+        It is an ``article``, ``forum``, ``product``, ``listing``, ``documentation``, ``service`` or ``other``.
+        """
+        return self.read_page_type()
+
     def to_source(self, offset: int) -> int:
         """The place in ``document.text`` of the character at ``offset`` of the clean text.
 
@@ -389,7 +418,7 @@ class Result:
 
         ``text`` is the `output`; ``text_format`` says what that is. Offsets of cuts refer to ``document.text``.
         """
-        source = self.document.text
+        source, page_type = self.document.text, self.page_type
         return {
             "id": self.document.id,
             "url": self.document.url,
@@ -399,6 +428,10 @@ class Result:
             "text_format": "plain" if self.document.blocks.tree is None else self.text_format,
             "characters_in": len(source),
             "metadata": {name: list(values) for name, values in self.metadata.items()},
+            "page_type": page_type.name,
+            "page_type_confidence": page_type.confidence,
+            "captions": list(self.captions),
+            "comments": list(self.comments),
             "warnings": list(self.warnings),
             "cuts": [{**cut.to_dict(), "text": source[slice(*cut.span)]} for cut in self.cuts],
             "withdrawn": [

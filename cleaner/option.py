@@ -19,6 +19,8 @@ FINDINGS = ("check", "fix")
 """The commands that treat data files as linters and formatters treat code."""
 CLEANERS = (*DOCUMENTS, *FINDINGS)
 """The commands that look for boilerplate."""
+CHOICE = "CHOICE"
+"""The placeholder for the value of an option that is not named after its values."""
 _KEY = "option"
 _T = TypeVar("_T")
 
@@ -64,8 +66,8 @@ class Option:
 
     @property
     def words(self) -> str:
-        """The name in messages, such as ``text format``."""
-        return self.name.replace("_", " ")
+        """The noun for a value in messages, such as ``text format`` or ``value of captions``."""
+        return f"value of {self.name}" if self.metavar == CHOICE else self.name.replace("_", " ")
 
 
 def option(default: _T, help: str, **more: Any) -> _T:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
+from cleaner.choice import Choice, Thread
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.cuts import compose, listed_once, one_by_one, united
@@ -20,10 +21,11 @@ from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Facts, Harvest
 from cleaner.facts.head import read_head
+from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Document, InputKind, Result, Tree, Withdrawal
+from cleaner.model import Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -79,6 +81,8 @@ class _Seen:
     """Whether the late stages have run."""
     decided: dict[str, Guarded] = field(default_factory=dict)
     """By the name of the profile."""
+    thread: Thread | None = None
+    """The comments of a page, if an option asks for them."""
 
     @property
     def document(self) -> Document:
@@ -134,10 +138,12 @@ class Pipeline:
         self.profiles = {kind: PROFILES[profile or default] for kind, default in _DEFAULT_PROFILES.items()}
         declared = (*self.config.stage_rules(), *given.rules())
         self.packs = self.config.packs(declared) if packs is None else packs.declaring(declared)
-        least = self.profiles["text"].threshold
-        self._stages = line_up(self.packs, given, self.config.load_stages(), classifier=classifier, least=least)
+        least, asked = self.profiles["text"].threshold, self.config.asked
+        own = self.config.load_stages()
+        self._stages = line_up(self.packs, given, own, classifier=classifier, least=least, asked=asked)
         self._ids = frozenset(self.packs.ids())
-        self._unchosen = frozenset(rule.id for rule in self._stages.rules()) - self._ids
+        chosen = self._ids.union(rule.id for stage in self._stages.asked for rule in stage.rules)
+        self._unchosen = frozenset(rule.id for rule in self._stages.rules()) - chosen
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
@@ -166,9 +172,13 @@ class Pipeline:
         return self._stages.late
 
     @cached_property
+    def _choice(self) -> Choice:
+        return Choice(self._stages.asked, self._run_stages)
+
+    @cached_property
     def digest(self) -> str:
         """The hash of all that a run is judged by, in hexadecimal: packs, rules of stages, models, stages of users."""
-        return hashlib.sha256(self.packs.digest.encode() + self._stages.digest()).hexdigest()
+        return hashlib.sha256(self.packs.digest.encode() + self._stages.digest() + model_bytes()).hexdigest()
 
     def warm_up(self) -> None:
         """Load now what else is loaded with the first document that needs it: the models of the scorers."""
@@ -218,8 +228,10 @@ class Pipeline:
         if kind == "html":
             return self._run_page(source, id, url)
         form = _FORMS.get(kind, _as_it_is) if is_declared else _as_it_is
-        result = self._run_lines(read_lines(source), source, None, id, self.profiles["text"], form, {})
-        return self._finished(replace(result, document=replace(result.document, input_kind=kind, url=url)))
+        lines = read_lines(source)
+        result = self._run_lines(lines, source, None, id, self.profiles["text"], form, {})
+        result = replace(result, document=replace(result.document, input_kind=kind, url=url))
+        return self._finished(result, lines)
 
     def _run_page(self, source: str, id: str, url: str) -> Result:
         """First cut by markup; what is left is read as text."""
@@ -227,13 +239,22 @@ class Pipeline:
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
         self._run_stages(self._stages.page, view)
-        seen = _Seen(view, (), "page")
-        return self._finished(self._clean_page(page.lines, seen, self.profiles["html"], {}))
+        seen = _Seen(view, (), "page", thread=self._choice.thread(view))
+        result = self._clean_page(page.lines, seen, self.profiles["html"], {})
+        if seen.thread:
+            result = self._choice.with_thread(result, seen.thread, page.lines, partial(self._clean_left, page.lines))
+        return self._finished(result, page.lines)
+
+    def _clean_left(self, lines: Lines, result: Result) -> Result:
+        """What ``result`` leaves of ``lines``, cleaned as a text of its own."""
+        document = result.document
+        left, careful = _left(lines, result), PROFILES["careful"]
+        return self._run_lines(left, result.text, document.blocks.tree, document.id, careful, _as_it_is, {})
 
     def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
         """A page as one profile cleans it: by the marks for its markup, then as text."""
         document, guarded = seen.document, self._decide(seen, profile)
-        cuts = absorb_gaps(document, guarded.cuts)
+        cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         tree = document.blocks.tree
         left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts)
@@ -391,7 +412,10 @@ class Pipeline:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
         return self._view(self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)[0])
 
-    def _finished(self, result: Result) -> Result:
+    def _finished(self, result: Result, lines: Lines) -> Result:
+        """A result with its status, its facts, the categories of its cuts, and without what options ask to remove."""
+        found = result.cuts
+        result = self._choice.carried_out(result, lines, lambda document: self._matcher.match(document, None)[0])
         status = result.status
         if status == "ok" and not len(result.document.blocks):
             status = "empty"
@@ -403,9 +427,10 @@ class Pipeline:
             result,
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
-            facts=Facts(head, partial(self._harvest, document, result.cuts)),
+            facts=Facts(head, partial(self._harvest, document, found)),
             status=status,
             text_format=self.config.text_format,
+            read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 
 

@@ -190,7 +190,7 @@ def without_surrogates(value: Any) -> Any:
 
 @cache
 def _empty_values() -> tuple[tuple[str, Any], ...]:
-    absent = {pa.int64(): 0, pa.string(): ""}
+    absent = {pa.int64(): 0, pa.float64(): 0.0, pa.string(): ""}
     return tuple((field.name, absent.get(field.type)) for field in document_schema())
 
 

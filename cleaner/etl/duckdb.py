@@ -73,6 +73,8 @@ def sql_type(kind: Any) -> str:
         return f"STRUCT({', '.join(f'{chr(34)}{field.name}{chr(34)} {sql_type(field.type)}' for field in kind)})"
     if pa.types.is_list(kind):
         return f"{sql_type(kind.value_type)}[]"
+    if pa.types.is_floating(kind):
+        return "DOUBLE"
     return "BIGINT" if pa.types.is_integer(kind) else "VARCHAR"
 
 

@@ -115,10 +115,13 @@ def without(data: bytes, spans: Spans) -> bytes:
 def lint_pipeline(config: Config) -> Pipeline:
     """The pipeline of `check` and `fix`: without the learned scorer, unless the options ask for it.
 
-    Raises `ConfigError` or `RuleError`.
+    It looks for boilerplate only. Captions, comments and headlines that a run drops or separates are not findings, so
+    that a configuration file for a run can't make `fix` delete content. Raises `ConfigError` or `RuleError`.
     """
     if config.classifier == "blocks" and not config.learned:
         config = config.with_overrides(classifier="rules")
+    comments = "keep" if config.comments == "keep" else "auto"
+    config = config.with_overrides(captions="keep", comments=comments, headline="keep")
     return config.pipeline()
 
 

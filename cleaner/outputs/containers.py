@@ -112,6 +112,8 @@ def _arrow_type(pyarrow: Any, schema: dict[str, Any]) -> Any:
     kind = schema.get("type", "string")  # an enum is of strings
     if kind == "integer":
         return pyarrow.int64()
+    if kind == "number":
+        return pyarrow.float64()
     if kind == "array":
         return pyarrow.list_(_arrow_type(pyarrow, schema["items"]))
     if "properties" in schema:

@@ -6,15 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_STRICT
+from cleaner.stages.asked import Asked
 from cleaner.stages.base import Reads, Stage, built
+from cleaner.stages.captions import Captions
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
+from cleaner.stages.headline import Headline
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
@@ -23,17 +26,19 @@ from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
 from cleaner.stages.scorer import PageScorer, TextScorer
 from cleaner.stages.sections import Sections
+from cleaner.stages.thread import Thread
 from cleaner.stages.trafilatura import SecondOpinion, Trafilatura
 
 __all__ = [
-    "SHIPPED", "Classifier", "Place", "Reads", "Shipped", "Stage", "StageOption", "built", "default_stages",
-    "late_stages", "load_stage", "page_stages", "shipped_rules", "source_digest",
+    "SHIPPED", "Classifier", "Place", "Reads", "Shipped", "Stage", "StageOption", "asked_stages", "built",
+    "default_stages", "late_stages", "load_stage", "page_stages", "shipped_rules", "source_digest",
 ]  # fmt: skip
 
 Classifier = Literal["blocks", "rules", "trafilatura", "both"]
 
-Place = Literal["page", "text", "late"]
-"""When a stage runs: once, on the markup of a page; in each pass over text; or once, on a text with a cut."""
+Place = Literal["page", "text", "late", "asked"]
+"""When a stage runs: once, on the markup of a page; in each pass over text; once, on a text with a cut; or only if an
+option asks for what it removes."""
 
 _ALL: tuple[Classifier, ...] = ("blocks", "rules", "trafilatura", "both")
 
@@ -64,6 +69,9 @@ SHIPPED = (
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
+    Shipped(Thread, "asked"),
+    Shipped(Captions, "asked"),
+    Shipped(Headline, "asked"),
 )
 """The shipped stages, in the order in which they run: later ones read the marks of earlier ones."""
 
@@ -84,6 +92,12 @@ def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int =
     ``least`` is the sum of scores that cuts a block.
     """
     return [built(stage, packs, least=least) for stage in _at("late", classifier)]
+
+
+def asked_stages(packs: Packs, values: Mapping[str, str]) -> list[Asked]:
+    """The shipped stages whose removals the options ask for. ``values`` are those of the options, by name."""
+    stages = [entry.stage for entry in SHIPPED if entry.place == "asked" and issubclass(entry.stage, Asked)]
+    return [stage(packs, value=values[stage.option]) for stage in stages if values[stage.option] != stage.unasked]
 
 
 @cache

@@ -36,7 +36,7 @@ class Elements(Stage):
     marks_pack_rules = True
 
     def __init__(self, packs: Packs) -> None:
-        self._rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words]
+        self._rules = [rule for rule in packs.rules if rule.where.path and not rule.has_words and not rule.is_witness]
         meant = [(n, source) for n, rule in enumerate(self._rules) for source in rule.where.path]
         barred = [(-n - 1, source) for n, rule in enumerate(self._rules) for source in rule.where.outside]
         self._index = PathIndex(meant + barred)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleaner.errors import ConfigError, StageError, nearest
 from cleaner.model import Mark, Span
 from cleaner.packs.rule import Packs, StageRule
-from cleaner.stages import SHIPPED, Classifier, default_stages, late_stages, page_stages
+from cleaner.stages import SHIPPED, Classifier, asked_stages, default_stages, late_stages, page_stages
+from cleaner.stages.asked import Asked
 from cleaner.stages.base import Stage, built
 from cleaner.stages.load import source_digest, stage_path
 from cleaner.stages.scorer import Scorer
@@ -34,15 +35,16 @@ class Given:
 
 @dataclass(frozen=True, slots=True)
 class LineUp:
-    """The stages that run on text, on the markup of pages, and once on a text with a cut."""
+    """The stages that run on text, on the markup of pages, once on a text with a cut, and because an option asks."""
 
     text: tuple[Stage, ...]
     page: tuple[Stage, ...]
     late: tuple[Stage, ...]
+    asked: tuple[Asked, ...] = ()
 
     def __iter__(self) -> Iterator[Stage]:
         """Each stage once, those for markup first."""
-        return iter({id(stage): stage for stage in (*self.page, *self.text, *self.late)}.values())
+        return iter({id(stage): stage for stage in (*self.page, *self.text, *self.late, *self.asked)}.values())
 
     def rules(self) -> tuple[StageRule, ...]:
         """The rules that they declare, each once, by id."""
@@ -55,16 +57,25 @@ class LineUp:
         for stage in self:
             if isinstance(stage, Scorer):
                 digest.update(stage.digest)
+            if isinstance(stage, Asked):
+                digest.update(f"{stage.option}={stage.value}".encode())
         digest.update(source_digest([stage for stage in self if type(stage) not in _OF_THE_PACKAGE]))
         return digest.digest()
 
 
 def line_up(
-    packs: Packs, given: Given, own: Iterable[type[Stage] | Stage], *, classifier: Classifier, least: int
+    packs: Packs,
+    given: Given,
+    own: Iterable[type[Stage] | Stage],
+    *,
+    classifier: Classifier,
+    least: int,
+    asked: Mapping[str, str],
 ) -> LineUp:
     """The stages of a pipeline. ``own`` are added to those of their kind, after the shipped ones.
 
-    ``least`` is the sum of scores that cuts a block of text. Raises `ConfigError` for a stage that would run twice,
+    ``least`` is the sum of scores that cuts a block of text, ``asked`` has the values of the options that ask for a
+    removal. Raises `ConfigError` for a stage that would run twice,
     or that cannot be made.
     """
     text = default_stages(packs) if given.text is None else given.text
@@ -79,6 +90,7 @@ def line_up(
         (*text, *(stage for stage in added if _reads(stage) != "markup")),
         (*page, *(stage for stage in added if _reads(stage) != "text")),
         tuple(late),
+        tuple(asked_stages(packs, asked)),
     )
 
 

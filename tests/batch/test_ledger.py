@@ -110,7 +110,7 @@ def test_a_row_in_full():
     sha256 = hashlib.sha256(data).hexdigest()
     assert document == {
         "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
-        "tags": ["a", "b"], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
+        "tags": ["a", "b"], "page_type": "", "page_type_confidence": 0.0, "captions": [], "comments": [], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
         "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
         "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],

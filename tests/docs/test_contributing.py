@@ -21,7 +21,7 @@ from cleaner.outputs import layouts
 from cleaner.packs.load import load_builtin
 from cleaner.pipeline import Pipeline
 from cleaner.run.options import RunOptions
-from cleaner.stages import default_stages, late_stages, page_stages
+from cleaner.stages import asked_stages, default_stages, late_stages, page_stages
 from cleaner.tables import ADAPTERS
 
 ROOT = Path(__file__).parents[2]
@@ -120,6 +120,7 @@ def test_every_stage_module_is_in_use() -> None:
     packs = load_builtin()
     in_use = {type(stage) for stage in [*default_stages(packs), *late_stages(packs)]}
     in_use |= {type(stage) for engine in ENGINES for stage in page_stages(packs, engine)}
+    in_use |= {type(stage) for stage in asked_stages(packs, dict.fromkeys(Config().asked, "drop"))}
     found = set()
     for name in modules_in("stages"):
         module = __import__(f"cleaner.stages.{name}", fromlist=[name])
