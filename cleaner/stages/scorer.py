@@ -32,8 +32,7 @@ _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, at which the sums
 _MAX_SUM, _MIN_SUM = 140, -100
 _SURE_NOISE = -6.0  # log-odds of blocks that rules cut alone
 _VETO = -1_000  # a smaller sum contains a veto
-_MIN_PAGE_WORDS = 400  # a shorter page is judged only if rules find noise in it
-_MIN_PAGE_NOISE = 3  # blocks that rules cut
+_MIN_PAGE_NOISE = 3  # blocks that rules cut; a page with fewer shows no furniture
 _MAX_BLOCKS = 20_000  # a table takes about 5 kB per block; longer documents are not pages
 
 
@@ -188,15 +187,13 @@ class PageScorer(Scorer):
         self._bounds = bounds
 
     def applies_to(self, page: View) -> bool:
-        """Whether the document has markup and is a whole page of a site: long, or with noise that rules know.
+        """Whether the document is a whole page of a site: with markup, and with noise that rules know.
 
-        The model was trained on whole pages. Fragments (feed items, fields of a CMS, short posts) are not like them.
+        The model was trained on whole pages. Fragments (feed items, fields of a CMS, API bodies, articles that another
+        tool has extracted) are not like them, however long they are.
         """
-        blocks = page.document.blocks
-        if blocks.tree is None:
+        if page.document.blocks.tree is None:
             return False
-        if sum(blocks.words) >= _MIN_PAGE_WORDS:
-            return True
         return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
