@@ -8,6 +8,10 @@ from itertools import accumulate
 from cleaner.model import Blocks, Kind, Tree
 
 _LINK_SHARE = 0.5  # share of the characters of a block; a block with more is a link
+_CODE_WORDS = 3  # a shorter line of code may be a name in a list or a price
+_MAX_DEPTH = 2  # elements between a neighbour and the parent that it shares
+_TEXT_KINDS = frozenset((Kind.HEADING, Kind.ITEM, Kind.STEP, Kind.QUOTE, Kind.CODE))
+_SECTIONS = frozenset("main article section header footer nav aside form".split())
 
 
 class Extents:
@@ -29,7 +33,8 @@ class Extents:
         self._links = [0, *accumulate(blocks.links)]
         self._chars = [0, *accumulate(map(len, blocks.texts))]
         is_code = [kind is Kind.CODE and not link for kind, link in zip(blocks.kinds, linked, strict=True)]
-        self._code = [0, *accumulate([n if code else 0 for n, code in zip(blocks.words, is_code, strict=True)])]
+        code = [n if is_line and n >= _CODE_WORDS else 0 for n, is_line in zip(blocks.words, is_code, strict=True)]
+        self._code = [0, *accumulate(code)]
 
     def link_share(self, element: int) -> float:
         """The share of the characters of an element that is in links."""
@@ -48,13 +53,26 @@ class Extents:
         return self._sum(self._code, element)
 
     def is_amid_text(self, element: int) -> bool:
-        """Whether running text is directly above and below an element, in the same parent."""
-        blocks, tree = self.blocks, self.tree
+        """Whether sentences or headings are directly above and below an element, next to it or one level deeper."""
         above, below = self.firsts[element] - 1, self.lasts[element] + 1
-        if above < 0 or below >= len(blocks) or not (blocks.prose[above] and blocks.prose[below]):
+        if any(self.tree.tags[j].name == "form" for j in self.tree.way(element)):
             return False
-        parent = tree.parents[element]
-        return all(parent in (blocks.elements[i], tree.parents[blocks.elements[i]]) for i in (above, below))
+        return all(
+            0 <= i < len(self.blocks) and self._is_text(i) and self._is_next_to(i, element) for i in (above, below)
+        )
+
+    def _is_text(self, i: int) -> bool:
+        blocks = self.blocks
+        if blocks.links[i] >= _LINK_SHARE * len(blocks.texts[i]):
+            return False
+        return blocks.prose[i] or blocks.sentences[i] or blocks.kinds[i] in _TEXT_KINDS
+
+    def _is_next_to(self, i: int, element: int) -> bool:
+        tree, parent = self.tree, self.tree.parents[element]
+        way = [self.blocks.elements[i]]
+        while way[-1] >= 0 and way[-1] != parent and len(way) <= _MAX_DEPTH:
+            way.append(tree.parents[way[-1]])
+        return way[-1] == parent >= 0 and _SECTIONS.isdisjoint(tree.tags[j].name for j in way[:-1])
 
     def _sum(self, sums: Sequence[int], element: int) -> int:
         first, last = self.firsts[element], self.lasts[element]

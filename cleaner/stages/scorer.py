@@ -33,6 +33,7 @@ _MAX_SUM, _MIN_SUM = 140, -100
 _SURE_NOISE = -6.0  # log-odds of blocks that rules cut alone
 _VETO = -1_000  # a smaller sum contains a veto
 _MIN_PAGE_NOISE = 3  # blocks that rules cut; a page with fewer shows no furniture
+_MIN_LEFT = 100  # words that rules leave; on a page with fewer the scorer speaks for blocks, not against them
 _MAX_BLOCKS = 20_000  # a table takes about 5 kB per block; longer documents are not pages
 
 
@@ -195,6 +196,11 @@ class PageScorer(Scorer):
         if page.document.blocks.tree is None:
             return False
         return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
+        words = sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
+        return (mark for mark in super().__call__(page) if words >= _MIN_LEFT or mark.score < 0)
 
     def levels(self, p: Floats, words: Sequence[int]) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""

@@ -77,9 +77,7 @@ def _is_backed(extents: Extents, element: int, inner: Sequence[int], found: Mapp
     """Whether other elements inside say the same, or one of them is a form."""
     tree, own = extents.tree, {n for n in found[element] if n >= 0}
     end = tree.ends[element]
-    return any(
-        tree.tags[i].name in _FORMS or not own.isdisjoint(found[i]) for i in _between(inner, element + 1, end)
-    )
+    return any(tree.tags[i].name in _FORMS or not own.isdisjoint(found[i]) for i in _between(inner, element + 1, end))
 
 
 def _between(numbers: Sequence[int], start: int, end: int) -> Sequence[int]:
