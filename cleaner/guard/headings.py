@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from cleaner.features import headlines, skeleton
+from cleaner.features import STATEMENT_WORDS, headlines, skeleton
 from cleaner.guard.case import Case
-from cleaner.model import Blocks, Kind, Tree
+from cleaner.model import LEARNED, REGION, Blocks, Kind, Tree
 
 _MAX_TITLES = 2  # first-level headings; if there are more, each belongs to a part of the page
+_STANDFIRST_REACH = 3  # blocks below the headline; a date or a byline may come first
+_OF_THE_HEAD = frozenset(("navigation/page-head",))
 
 
 def headline(case: Case) -> set[int]:
@@ -40,6 +42,32 @@ def last_title(case: Case) -> set[int]:
     if doubted and len(doubted) <= _MAX_TITLES:
         return set(doubted)
     return set(headlines(case.blocks, skeleton(case.blocks, case.cuts), (), titles))
+
+
+def standfirst(case: Case) -> set[int]:
+    """Sentences right below a first-level heading that stays, if they were cut for their place only."""
+    tree, blocks = case.blocks.tree, case.blocks
+    if tree is None:
+        return set()
+    found: set[int] = set()
+    for i, kind in enumerate(blocks.kinds):
+        if kind is not Kind.HEADING or i in case.cuts or not _is_first_level(tree, blocks.elements[i]):
+            continue
+        below = range(i + 1, min(i + 1 + _STANDFIRST_REACH, len(blocks)))
+        found.update(j for j in below if j in case.cuts and _is_standfirst(case, j))
+    return found
+
+
+def _is_standfirst(case: Case, i: int) -> bool:
+    """Whether a block is a sentence outside links that only its place condemns."""
+    blocks = case.blocks
+    if blocks.words[i] < STATEMENT_WORDS or not (blocks.prose[i] or blocks.sentences[i]):
+        return False
+    if 2 * blocks.links[i] >= len(blocks.texts[i]):
+        return False
+    return all(
+        mark.rule in _OF_THE_HEAD or mark.category in (REGION, LEARNED) for mark in case.cuts[i].marks if mark.score > 0
+    )
 
 
 def _is_first_level(tree: Tree, element: int) -> bool:

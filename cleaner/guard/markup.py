@@ -8,14 +8,15 @@ from __future__ import annotations
 from itertools import islice
 
 from cleaner.guard.case import Case
-from cleaner.model import Kind, Tag, Tree
+from cleaner.model import HEADINGS, Kind, Tag, Tree
 from cleaner.resolve import CUTS_ALONE
 
 _NEAR = 5  # blocks between a caption and content
-import os
-_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = map(int, os.environ.get("SURE","85,90,0").split(","))  # scores of cuts on pages that declare that they are articles
+_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = 85, 90, 0  # scores of cuts on pages that declare that they are articles
 _SURE_ANYWHERE = CUTS_ALONE
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
+_UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
+_MAX_LINKS = 0.5  # share of the characters of a unit
 _MIN_ALIKE, _MIN_KEPT_SHARE = 5, 0.6
 _GROUPED = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CAPTION))
 
@@ -68,22 +69,69 @@ def amid_content(case: Case) -> set[int]:
     """Doubted blocks that belong to kept blocks around them.
 
     These are a single block between two kept ones, running text next to a table or list or directly below a heading,
-    and a heading above running text.
+    and a heading above running text. A heading, list, quotation or figure is one unit here: its neighbours are the
+    blocks outside it, and a unit between running text and further text that stays is part of the text.
     """
+    doubted = case.doubted & case.cuts.keys()
+    if not doubted:
+        return set()
+    ranges = _units(case)
     found: set[int] = set()
-    for i in sorted(case.doubted & case.cuts.keys()):
+    for i in sorted(doubted):
         if _is_sure(case, i, _SURE_OF_PROSE if case.blocks.prose[i] else _SURE):
             continue
-        if _belongs(case, i, above=case.stays(i - 1) or i - 1 in found, below=case.stays(i + 1)):
+        first, last = ranges.get(i, (i, i))
+        above = case.stays(first - 1) or first - 1 in found
+        below = case.stays(last + 1)
+        if not above and below and case.blocks.prose[i] and first - 1 in ranges:
+            heading, _ = ranges[first - 1]  # it stays with its text, or goes with it
+            is_heading = case.blocks.kinds[heading] is Kind.HEADING and heading in doubted
+            above = is_heading and (case.stays(heading - 1) or heading - 1 in found)
+            if above:
+                found.add(heading)
+        if i in ranges and _is_unit_of_text(case, first, last, above=above, below=below):
+            found.add(i)
+        elif _belongs(case, i, first, last, above=above, below=below):
             found.add(i)
     return found
 
 
-def _belongs(case: Case, i: int, *, above: bool, below: bool) -> bool:
-    """Whether block ``i`` belongs to its neighbours; ``above`` and ``below`` are true if that neighbour stays."""
+def _units(case: Case) -> dict[int, tuple[int, int]]:
+    """For each block in a heading, list, quotation or figure, the first and the last block of the outermost of these."""
+    tree = case.blocks.tree
+    if tree is None:
+        return {}
+    unit_of = [-1] * len(tree)
+    for element, tag in enumerate(tree.tags):
+        outer = unit_of[tree.parents[element]] if element else -1
+        unit_of[element] = outer if outer >= 0 else element if tag.name in _UNITS else -1
+    ranges: dict[int, tuple[int, int]] = {}
+    for i, element in enumerate(case.blocks.elements):
+        unit = unit_of[element]
+        if unit >= 0:
+            ranges[unit] = (ranges[unit][0] if unit in ranges else i, i)
+    return {i: ranges[unit_of[e]] for i, e in enumerate(case.blocks.elements) if unit_of[e] >= 0}
+
+
+def _is_unit_of_text(case: Case, first: int, last: int, *, above: bool, below: bool) -> bool:
+    """Whether a unit with few words in links has running text directly above, and text that stays directly below."""
+    blocks = case.blocks
+    if not (above and below) or not (blocks.prose[first - 1] and blocks.prose[last + 1]):
+        return False
+    span = range(first, last + 1)
+    return sum([blocks.links[i] for i in span]) <= _MAX_LINKS * sum([len(blocks.texts[i]) for i in span])
+
+
+def _belongs(case: Case, i: int, first: int, last: int, *, above: bool, below: bool) -> bool:
+    """Whether block ``i`` belongs to its neighbours; ``above`` and ``below`` are true if that neighbour stays.
+
+    ``first`` and ``last`` are the blocks of its unit.
+    """
     prose, kinds = case.blocks.prose, case.blocks.kinds
+    if kinds[i] is Kind.HEADING and not prose[i]:
+        return below and (above or prose[last + 1])
     if not prose[i]:
-        return below and (above or (kinds[i] is Kind.HEADING and prose[i + 1]))
-    if below and kinds[i + 1] in _GROUPED:
+        return first == last and below and above
+    if case.stays(i + 1) and kinds[i + 1] in _GROUPED:
         return True
-    return above and (below or kinds[i - 1] in _GROUPED or kinds[i - 1] is Kind.HEADING)
+    return above and (below or kinds[first - 1] in _GROUPED or kinds[first - 1] is Kind.HEADING)

@@ -254,6 +254,15 @@ PROMISES: tuple[Promise, ...] = (
         keeps=Example(f"<h1>River</h1>{_PAGE}<h2>{_WEEK}</h2>", (_WEEK,), doubts=(_WEEK,)),
     ),
     Promise(
+        "headline",
+        "it is a sentence directly below a first-level heading that stays, and it was cut only because it is in a head "
+        "of the page or outside the main element",
+        "page",
+        headings.standfirst,
+        breaks=Example(f"<header><h1>River</h1><p>{_NEWS}</p></header>{_PAGE}", (_NEWS,)),
+        keeps=Example(f"<header><p>{_NEWS}</p></header><h1>River</h1>{_PAGE}", (_NEWS,)),
+    ),
+    Promise(
         "list",
         "only the scorer doubts it, and more than half of its table or list stays",
         "page",
@@ -284,7 +293,7 @@ PROMISES: tuple[Promise, ...] = (
         "prose",
         "only the scorer doubts it, and the block belongs to kept blocks around it: running text between two kept "
         "blocks, below a heading, or next to a table or list; a heading above running text; a single block between two "
-        "kept blocks",
+        "kept blocks; a list, quotation or figure with few links between running text",
         "page",
         markup.amid_content,
         breaks=Example(f"{_PAGE}<div>{_WEEK}</div>{_PAGE}", (_WEEK,), doubts=(_WEEK,)),

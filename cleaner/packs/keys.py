@@ -57,6 +57,8 @@ WHERE: Keys = {
     "outside": check.selectors,
     "max_share": check.number,
     "max_prose": check.number,
+    "min_links": check.number,
+    "amid_text": check.flag,
     "beside": check.number,
 }
 

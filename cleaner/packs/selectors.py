@@ -123,12 +123,13 @@ class PathIndex:
             name, id_, classes, role, hidden = tag
             # most tags match nothing; this check skips them at the lowest cost
             if name in by_tag or role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
-                numbers = self._of_tag(tag)
+                numbers = self.of_tag(tag)
                 if numbers:
                     found[key] = numbers
         return [(i, found[key]) for i, key in enumerate(keys) if key in found]
 
-    def _of_tag(self, tag: Tag) -> tuple[int, ...]:
+    def of_tag(self, tag: Tag) -> tuple[int, ...]:
+        """The numbers of the selectors that match a start tag of a tree that `find` has searched."""
         numbers = list(self._by_tag.get(tag.name, ()))
         telling = self._telling
         for name in (*tag.classes, "#" + tag.id):

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cleaner.chars import COLONS, SENTENCE_ENDS
 from cleaner.model import Document, Kind, Tag, Tree
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
@@ -176,6 +177,10 @@ class _Walker:
     def _enter_special(self, node: LexborNode, found: TagClass) -> int:
         """Enter a line break, row, cell, table or custom element. Returns the line ends due after the element."""
         lines, step, breaks = self.lines, found.step, found.breaks
+        if step == "button" and _is_word(node):
+            if lines.closed:
+                lines.enter_inline(found)
+            return 0
         lines.closed = lines.touching = False
         if step == "br":
             lines.due = min(lines.due + 1, PARAGRAPH)
@@ -189,6 +194,9 @@ class _Walker:
         if step == "table":
             lines.row, lines.due = -1, max(lines.due, breaks)
             return breaks + ENDS_ROW
+        if step == "button":
+            lines.due = max(breaks, lines.due)
+            return breaks
         if _stands_alone(node):
             lines.due = max(lines.due, LINE)
             return LINE
@@ -263,6 +271,15 @@ def _tag(
 def _stands_alone(node: LexborNode) -> bool:
     """Whether a custom element is not part of a sentence: its parent has no text directly next to it."""
     return not any(_is_filled_text(other) for other in (node.prev, node.next) if other is not None)
+
+
+def _is_word(node: LexborNode) -> bool:
+    """Whether a button is a word of a sentence, as a term that opens its meaning is: text goes on around it."""
+    before, after = node.prev, node.next
+    if before is None or after is None or not (_is_filled_text(before) and _is_filled_text(after)):
+        return False
+    above, below = (before.text_content or "").rstrip(), (after.text_content or "").lstrip()
+    return above[-1] not in SENTENCE_ENDS and above[-1] not in COLONS and not below[0].isupper()
 
 
 def _is_filled_text(node: LexborNode) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cleaner.chars import CLOSERS, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind
 from cleaner.segment.tags import LINE, PARAGRAPH, TagClass
 from cleaner.segment.text import LINE_END
@@ -9,6 +10,7 @@ from cleaner.segment.text import LINE_END
 ENDS_ROW = 4
 """Added to the line ends of an element: the row ends after it."""
 
+_MIN_PARAGRAPH, _MIN_JOINED = 40, 15  # characters; the second for scripts without spaces
 _PLAIN, _CELL = Kind.TEXT, Kind.CELL
 _BLANK = ("", _PLAIN, 0, 0)
 
@@ -42,8 +44,12 @@ class LineWriter:
         """Add text of an element that is not blank."""
         if self.due:
             self.begin()
-        elif self.touching and self.pieces and _is_seam(self.pieces[-1], text):
-            self.pieces.append(" ")
+        elif self.touching and self.pieces:
+            if _are_paragraphs(self.pieces[-1], text):
+                self.due = PARAGRAPH
+                self.begin()
+            elif _is_seam(self.pieces[-1], text):
+                self.pieces.append(" ")
         self.pieces.append(text)
         self.closed = self.touching = False
         if is_link:
@@ -138,6 +144,18 @@ class LineWriter:
             else:
                 b = parents[b]
         return a
+
+
+def _are_paragraphs(before: str, after: str) -> bool:
+    """Whether two texts that touch are paragraphs: a style sheet may show spans as blocks."""
+    if not (_is_long(before) and _is_long(after)) or after[0].islower():
+        return False
+    return before.rstrip().rstrip(CLOSERS)[-1:] in SENTENCE_ENDS
+
+
+def _is_long(text: str) -> bool:
+    """Whether a text is as long as a paragraph; scripts without spaces need fewer characters."""
+    return len(text) >= (_MIN_JOINED if is_joined(text[len(text) // 2]) else _MIN_PARAGRAPH)
 
 
 def _is_seam(before: str, after: str) -> bool:

@@ -16,7 +16,7 @@ _FIRST_UNKNOWN = 0x1000  # lexbor numbers its own tags from 1; tags that it does
 _NO_TEXT = frozenset(
     "script style template svg head title meta link base iframe object embed applet canvas audio video map area "
     "datalist frame frameset noframes noscript param source track col colgroup progress meter annotation "
-    "annotation-xml".split()
+    "annotation-xml rt rp rtc".split()  # rt: the reading of a word in ruby, which would be glued into the word
 )
 _PARTING = frozenset(  # a blank line above and below
     "p h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre article section figure hr header footer nav main aside form "
@@ -28,11 +28,12 @@ _BREAKING = _PARTING | frozenset(  # a line of its own
 )
 _FORMATS = frozenset(  # they define how words look, not what they are
     "b i em strong u s sub sup font tt big small mark q cite ins del abbr acronym wbr bdi bdo var dfn nobr strike "
-    "blink ruby rb rt rp".split()
+    "blink ruby rb".split()
 )
 _LABELS = frozenset(("a", "label", "button", "time"))  # two in a row are two words
 _SPACES = frozenset(("img", "input"))  # separate words
 _RAW = frozenset(("pre", "textarea", "listing", "xmp", "plaintext"))
+_STEPS = {"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table", "button": "button"}
 _KINDS = {
     **dict.fromkeys(HEADINGS, Kind.HEADING),
     **dict.fromkeys(("pre", "code", "samp", "kbd", "listing", "xmp"), Kind.CODE),
@@ -56,12 +57,12 @@ class TagClass:
     is_raw: bool = False
     is_link: bool = False
     is_special: bool = False  # a custom element, or one with a step
-    step: str = ""  # further work to do: br, tr, cell, table
+    step: str = ""  # further work to do: br, tr, cell, table, button
     kind: Kind | None = None
 
     @classmethod
     def of(cls, name: str) -> TagClass:
-        step = {"br": "br", "tr": "tr", "td": "cell", "th": "cell", "table": "table"}.get(name, "")
+        step = _STEPS.get(name, "")
         return cls(
             name,
             no_text=name in _NO_TEXT or name.startswith("-"),

@@ -13,6 +13,8 @@ from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
+from cleaner.stages.extents import Extents
+from cleaner.stages.slugs import slug_elements
 from cleaner.view import View
 
 _MAX_PERCENT_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
@@ -48,7 +50,7 @@ class Elements(Stage):
         tree = blocks.tree
         if tree is None or not len(blocks):
             return
-        taken = self._taken(tree, masses(blocks))
+        taken = self._taken(tree, masses(blocks), Extents(blocks, tree))
         if not taken:
             return
         reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
@@ -64,19 +66,25 @@ class Elements(Stage):
                 ):
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
-    def _taken(self, tree: Tree, mass: Masses) -> list[_Found]:
+    def _named(self, tree: Tree, extents: Extents) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """The elements whose names say something, with the numbers of what they say."""
+        found = self._index.find(tree)
+        slugs = slug_elements(extents, dict(found))
+        for element, numbers in found:
+            if element and tree.tags[element].name not in HEADINGS:  # the root names the page, a heading its text
+                yield element, self._index.of_tag(slugs[element]) if element in slugs else numbers
+
+    def _taken(self, tree: Tree, mass: Masses, extents: Extents) -> list[_Found]:
         """The outermost elements that each rule matches, without those that hold too much."""
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
-        for element, numbers in self._index.find(tree):
-            if element == 0 or tree.tags[element].name in HEADINGS:
-                continue  # names of the root describe the page, names of a heading its text
+        for element, numbers in self._named(tree, extents):
             for n in numbers:
                 if n < 0:  # exclusions come first
                     until[n] = max(until.get(n, 0), tree.ends[element])
                     continue
                 inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
-                if not inside and _may_be(self._rules[n], element, mass):
+                if not inside and _may_be(self._rules[n], element, mass, extents):
                     outer.setdefault(n, []).append(element)
                     until[n] = tree.ends[element]
         return [
@@ -87,9 +95,13 @@ class Elements(Stage):
         ]
 
 
-def _may_be(rule: Rule, element: int, mass: Masses) -> bool:
-    """Whether an element holds at most the share of the page, and of prose, that the rule allows."""
-    if 100 * mass.prose[element] > rule.where.max_prose * mass.words[element]:
+def _may_be(rule: Rule, element: int, mass: Masses, extents: Extents) -> bool:
+    """Whether an element holds at most the share of the page, and of prose, that the rule allows, and is where it may."""
+    if 100 * (mass.prose[element] + extents.code_words(element)) > rule.where.max_prose * mass.words[element]:
+        return False
+    if rule.where.min_links and 100 * extents.link_share(element) < rule.where.min_links:
+        return False
+    if not rule.where.amid_text and extents.is_amid_text(element):
         return False
     return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from itertools import islice
+
 
 from cleaner.features import Masses, doubtful, masses
-from cleaner.model import REGION, Mark
+from cleaner.model import REGION, Blocks, Mark, Tree
 from cleaner.packs.rule import StageRule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
@@ -13,6 +15,11 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
+_REACH, _MAX_LINKS = (
+    3,
+    0.2,
+)  # blocks next to the region that may continue it, and the share of their characters in links
+_LEVELS = 2  # elements from the region, and from such a block, to one that holds both
 _MIN_SHARES = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
 
@@ -67,10 +74,32 @@ class Region(Stage):
         region = _innermost(named, masses(blocks, gone))
         if region < 0:
             return
+        spared = _continuing(blocks, tree, region, gone)
         reason = f"Outside the main element: {tree.tags[region]}"
         for i, element in enumerate(blocks.elements):
-            if not region <= element < tree.ends[region] and i not in gone:
+            if not region <= element < tree.ends[region] and i not in gone and i not in spared:
                 yield OUTSIDE.mark(blocks.span(i), reason)
+
+
+def _continuing(blocks: Blocks, tree: Tree, region: int, gone: Container[int]) -> set[int]:
+    """The running text that goes on right above and below the region: standfirsts, corrections, notes of the author."""
+    inside = [i for i, element in enumerate(blocks.elements) if region <= element < tree.ends[region]]
+    around = set(islice(tree.way(region), 1, 1 + _LEVELS))
+    if not inside:
+        return set()
+    found: set[int] = set()
+    for start, step in ((inside[0] - 1, -1), (inside[-1] + 1, 1)):
+        for i in range(start, start + step * _REACH, step):
+            if not 0 <= i < len(blocks) or i in gone or not _is_running(blocks, i):
+                break
+            if around.isdisjoint(islice(tree.way(blocks.elements[i]), 1 + _LEVELS)):
+                break
+            found.add(i)
+    return found
+
+
+def _is_running(blocks: Blocks, i: int) -> bool:
+    return blocks.prose[i] and blocks.sentences[i] and blocks.links[i] <= _MAX_LINKS * len(blocks.texts[i])
 
 
 def _innermost(named: Sequence[tuple[int, tuple[int, ...]]], mass: Masses) -> int:

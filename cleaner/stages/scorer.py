@@ -35,9 +35,10 @@ The second pair is for pages that declare that they are articles: they have one 
 _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, at which the sums are the largest and the smallest
 _MAX_SUM, _MIN_SUM = 140, -100
 _SURE_NOISE = -6.0  # log-odds of blocks that rules cut alone
+_CONFIRMS = 90  # wanted sum from which the profile careful follows a rule for markup
 _VETO = -1_000  # a smaller sum contains a veto
-_MIN_PAGE_WORDS = 400  # a shorter page is judged only if rules find noise in it
-_MIN_PAGE_NOISE = 3  # blocks that rules cut
+_MIN_PAGE_NOISE = 3  # blocks that rules cut; a page with fewer shows no furniture
+_MIN_LEFT = 100  # words that rules leave; on a page with fewer the scorer speaks for blocks, not against them
 _MAX_BLOCKS = 20_000  # a table takes about 5 kB per block; longer documents are not pages
 
 
@@ -193,16 +194,19 @@ class PageScorer(Scorer):
         self._bounds = bounds
 
     def applies_to(self, page: View) -> bool:
-        """Whether the document has markup and is a whole page of a site: long, or with noise that rules know.
+        """Whether the document is a whole page of a site: with markup, and with noise that rules know.
 
-        The model was trained on whole pages. Fragments (feed items, fields of a CMS, short posts) are not like them.
+        The model was trained on whole pages. Fragments (feed items, fields of a CMS, API bodies, articles that another
+        tool has extracted) are not like them, however long they are.
         """
-        blocks = page.document.blocks
-        if blocks.tree is None:
+        if page.document.blocks.tree is None:
             return False
-        if sum(blocks.words) >= _MIN_PAGE_WORDS:
-            return True
         return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
+        words = sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
+        return (mark for mark in super().__call__(page) if words >= _MIN_LEFT or mark.score < 0)
 
     def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
@@ -213,15 +217,17 @@ class PageScorer(Scorer):
         return page_levels(p, document.blocks.words, self._bounds or usual)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
-        """The difference; if both the rules and the scorer find noise, the larger sum counts."""
+        """The difference; if both the rules and the scorer find noise, the larger sum counts.
+
+        A rule that the scorer barely confirms does not cut alone.
+        """
         import numpy as np
 
         del placed
-        import os
-        T=int(os.environ.get('CARE','80'))
-        both=np.maximum(wanted, sums)
-        both=np.where((wanted<T),np.minimum(both,CUTS_ALONE-1),both)
-        wanted = np.where(wanted >= CUTS_BALANCED, both, wanted)
+        both = np.maximum(wanted, sums)
+        wanted = np.where(
+            wanted >= CUTS_BALANCED, np.where(wanted < _CONFIRMS, np.minimum(both, CUTS_ALONE - 1), both), wanted
+        )
         # blocks that all profiles cut, or that none cuts, get no mark
         is_new = (np.maximum(sums, wanted) >= CUTS_STRICT) & (np.minimum(sums, wanted) < CUTS_ALONE)
         return np.where(is_new, wanted - sums, 0)

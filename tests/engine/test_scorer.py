@@ -83,7 +83,9 @@ def test_trees_go_right_where_the_feature_is_greater() -> None:
 
 def test_the_menu_goes_and_the_text_stays() -> None:
     document = page(PAGES[2].replace("<main>", "<main>" + f"<p>{PROSE}</p>" * 15))
-    marks = list(PageScorer()(View(document)))
+    view = View(document)
+    view.add([Mark(document.blocks.span(i), "mine/rule", "mine", "a rule", CUTS_BALANCED) for i in (1, 2, 3)])
+    marks = list(PageScorer()(view))
     by_start = {mark.span.start: mark.score for mark in marks if mark.rule == "scorer/block"}
     assert by_start[document.blocks.starts[0]] >= 80
     assert all(
@@ -92,7 +94,7 @@ def test_the_menu_goes_and_the_text_stays() -> None:
     )  # fmt: skip
 
 
-def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
+def test_a_page_is_judged_only_if_rules_find_noise_in_it() -> None:
     document = page(
         f"<article><h1>Dam is safe</h1><div class=hero><p>{PROSE}</p></div><p>Safe.</p><p>Dry.</p></article>"
     )
@@ -104,6 +106,8 @@ def test_a_short_page_is_judged_only_if_rules_find_noise_in_it() -> None:
         assert not scorer.applies_to(heard)
         heard.add([Mark(blocks.span(i), "mine/rule", "mine", "a rule", CUTS_BALANCED)])
     assert scorer.applies_to(heard)
+    long = View(page("".join(f"<p>{n}. {PROSE}</p>" for n in range(40))))
+    assert not scorer.applies_to(long)
 
 
 def test_plain_text_is_not_its_business() -> None:
