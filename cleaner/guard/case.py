@@ -9,18 +9,23 @@ from cleaner.features import Skeleton, skeleton
 from cleaner.guard.known import Known
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 
+_MIN_TEXT = 100  # words of running text around which the furniture of a page is
+
 
 class Case:
     """A document and the cuts proposed for it.
 
     ``cuts`` are the cuts of whole blocks that no promise has withdrawn yet, by block; ``inside`` are cuts inside
     blocks, numbered after the blocks. The other properties describe the proposal and do not change when cuts are
-    withdrawn. ``threshold`` is the sum of scores that cuts a block.
+    withdrawn. ``threshold`` is the sum of scores that cuts a block, ``furniture`` the number of different lines of noise
+    that were cut from the page by its markup, before this text was read.
     """
 
-    def __init__(self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int) -> None:
+    def __init__(
+        self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int, furniture: int = 0
+    ) -> None:
         places = {start: i for i, start in enumerate(document.blocks.starts)}
-        self.document, self.known, self.threshold = document, known, threshold
+        self.document, self.known, self.threshold, self._furniture = document, known, threshold, furniture
         self.cuts: dict[int, Cut] = {}
         self.inside: dict[int, Cut] = {}
         for number, cut in enumerate(cuts, len(document.blocks)):
@@ -39,6 +44,12 @@ class Case:
     def body(self) -> Skeleton:
         """The prose of the document, without the proposed cuts."""
         return skeleton(self.blocks, self.proposed)
+
+    @cached_property
+    def furniture(self) -> int:
+        """The number of different noise lines that markup cut before, if they were around a text: a list is not one."""
+        prose = sum(words for words, is_body in zip(self.blocks.words, self.body.prose, strict=True) if is_body)
+        return self._furniture if prose >= _MIN_TEXT else 0
 
     @cached_property
     def own(self) -> frozenset[int]:
@@ -77,6 +88,10 @@ class Case:
     def lines_of(self, chosen: Iterable[int]) -> set[str]:
         """The different lines of those blocks of ``chosen`` that are cut because a rule found its words."""
         return {self.blocks.keys[i] for i in chosen if i in self.own and i in self.cuts}
+
+    def noise_lines(self, chosen: Iterable[int]) -> int:
+        """The number of different noise lines: those of ``chosen`` (see `lines_of`), and what markup cut before."""
+        return len(self.lines_of(chosen)) + self.furniture
 
     def give_back(self, i: int) -> Cut:
         """Remove the cut with this number from those that are left, and return it."""

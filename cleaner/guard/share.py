@@ -8,13 +8,14 @@ from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
 
 _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # words compared with the words of the prose that stays
+_SECTION_SHARE_BY_MARKUP = 0.5  # the same, where only what markup cut says that the page is furnished
 
 
 def below_marker(case: Case) -> set[int]:
     """Lists below a marker, on a page without other furniture: the marker may be a subheading."""
     placed = case.placed & case.cuts.keys()
-    others = case.lines_of(i for i, cut in case.cuts.items() if cut.category not in case.known.of_markers)
-    return _by_place(case, placed) if len(others) < MIN_FURNITURE else set()
+    others = case.noise_lines(_others(case))
+    return _by_place(case, placed) if others < MIN_FURNITURE else set()
 
 
 def past_share(case: Case) -> set[int]:
@@ -22,11 +23,18 @@ def past_share(case: Case) -> set[int]:
     words = case.blocks.words
     body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
     found: set[int] = set()
-    for share, blocks in ((_CONTEXT_SHARE, case.context), (_SECTION_SHARE, case.placed)):
+    is_furnished = len(case.lines_of(_others(case))) >= MIN_FURNITURE
+    below = _SECTION_SHARE if is_furnished else _SECTION_SHARE_BY_MARKUP
+    for share, blocks in ((_CONTEXT_SHARE, case.context), (below, case.placed)):
         placed = blocks & case.cuts.keys()
         if sum([words[i] for i in placed if i not in case.own]) > share * body:
             found |= _by_place(case, placed)
     return found
+
+
+def _others(case: Case) -> list[int]:
+    """The cuts that are neither markers nor below one, for all that is known of them."""
+    return [i for i, cut in case.cuts.items() if cut.category not in case.known.of_markers]
 
 
 def _by_place(case: Case, placed: frozenset[int]) -> set[int]:
