@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from cleaner.features import Skeleton, skeleton
+from cleaner.features import Skeleton, linked_and_prose, skeleton
 from cleaner.guard.known import Known
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 
@@ -48,8 +48,10 @@ class Case:
     @cached_property
     def furniture(self) -> int:
         """The number of different noise lines that markup cut before, if they were around a text: a list is not one."""
-        prose = sum(words for words, is_body in zip(self.blocks.words, self.body.prose, strict=True) if is_body)
-        return self._furniture if prose >= _MIN_TEXT else 0
+        if not self._furniture:
+            return 0
+        linked, prose = linked_and_prose(self.blocks)
+        return self._furniture if prose >= max(linked, _MIN_TEXT) else 0
 
     @cached_property
     def own(self) -> frozenset[int]:
@@ -63,6 +65,14 @@ class Case:
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
         return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
+
+    @cached_property
+    def condemned(self) -> frozenset[int]:
+        """Blocks whose words and markup say that they are noise: promises about single lines do not apply to them."""
+        two_signs = self.known.two_signs
+        return frozenset(
+            [i for i, cut in self.proposed.items() if not two_signs.isdisjoint([mark.rule for mark in cut.marks])]
+        )
 
     @cached_property
     def placed(self) -> frozenset[int]:

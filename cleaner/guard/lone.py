@@ -28,7 +28,7 @@ def lone(case: Case) -> set[int]:
         inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
         others = len(times) - only_here
-        run = short.intersection(range(start, end))
+        run = short.intersection(range(start, end)) - case.condemned
         if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found |= run
         elif others < MIN_FURNITURE:  # what markup cut says nothing of the place of a line, or of lines of many cards

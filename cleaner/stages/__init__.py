@@ -15,6 +15,7 @@ from cleaner.resolve import CUTS_STRICT
 from cleaner.stages.base import Reads, Stage, built
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
+from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
@@ -60,6 +61,7 @@ SHIPPED = (
     Shipped(SecondOpinion, "page", ("both",)),
     Shipped(Phrases, "text"),
     Shipped(Sections, "text"),
+    Shipped(Linked, "text"),
     Shipped(Repeats, "text"),
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
