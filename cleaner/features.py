@@ -123,9 +123,9 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
 
 
 def linked_and_prose(blocks: Blocks) -> tuple[int, int]:
-    """The words of the links of a page, and of its running text outside them: of a page of links, these are the content.
+    """The words of the links of a page, and of its running text outside them. A plain text has no links.
 
-    A plain text has no links.
+    Where the links are more, they may be the content.
     """
     linked = prose = 0
     for i, words in enumerate(blocks.words):

@@ -17,8 +17,8 @@ class Case:
 
     ``cuts`` are the cuts of whole blocks that no promise has withdrawn yet, by block; ``inside`` are cuts inside
     blocks, numbered after the blocks. The other properties describe the proposal and do not change when cuts are
-    withdrawn. ``threshold`` is the sum of scores that cuts a block, ``furniture`` the number of different lines of noise
-    that were cut from the page by its markup, before this text was read.
+    withdrawn. ``threshold`` is the sum of scores that cuts a block. ``furniture`` is the number of different lines of
+    noise that were cut from the page by its markup, before this text was read.
     """
 
     def __init__(

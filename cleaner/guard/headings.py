@@ -52,7 +52,12 @@ def headings(case: Case) -> set[int]:
     kinds = case.blocks.kinds
     found: set[int] = set()
     for i in sorted(case.cuts, reverse=True):
-        if kinds[i] is not Kind.HEADING or i in case.condemned or i == last or (i + 1 in case.cuts and i + 1 not in found):
+        if (
+            kinds[i] is not Kind.HEADING
+            or i in case.condemned
+            or i == last
+            or (i + 1 in case.cuts and i + 1 not in found)
+        ):
             continue
         if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
             found.add(i)

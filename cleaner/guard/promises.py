@@ -233,8 +233,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "unit",
-        "it is a marker such as `Related articles`, and a line of the list below it stays; or it is such a line, and the "
-        "marker stays. Lines that are noise for their own words are cut in any case",
+        "it is a marker such as `Related articles`, and a line of the list below it stays; or it is such a line, and "
+        "the marker stays. Lines that are noise for their own words are cut in any case",
         "text",
         units.torn_units,
         breaks=Example(_text(_STORY, "Related articles\nA bridge for two towns"), ("Related articles",)),

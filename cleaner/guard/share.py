@@ -47,7 +47,9 @@ def _others(case: Case) -> list[int]:
     return [
         i
         for i, cut in case.cuts.items()
-        if any(mark.category not in of_markers and mark.rule in rules and mark.score >= CUTS_ALONE for mark in cut.marks)
+        if any(
+            mark.category not in of_markers and mark.rule in rules and mark.score >= CUTS_ALONE for mark in cut.marks
+        )
     ]
 
 

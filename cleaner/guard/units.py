@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.guard.case import Case
-from cleaner.guard.share import by_place
 from cleaner.model import Kind
 from cleaner.resolve import CUTS_ALONE
 
@@ -22,19 +21,16 @@ def torn_units(case: Case) -> set[int]:
     found: set[int] = set()
     for marker, listed in _units(case):
         unit = [marker, *listed]
-        if not any(i in case.cuts for i in unit):
-            continue
         if any(i not in case.cuts for i in unit):
-            cut = case.cuts.keys() & set(listed)
-            found |= by_place(case, cut) | ({marker} & case.cuts.keys())
+            found |= case.cuts.keys() & set(unit)
     return found
 
 
 def _units(case: Case) -> Iterator[tuple[int, Sequence[int]]]:
     """Each marker of a list of other pages, and the lines of the list that are not noise by themselves."""
-    end = 0
+    end = next((i for i, is_prose in enumerate(case.blocks.prose) if is_prose), len(case.blocks))
     for marker in sorted(case.own):
-        if marker < end or marker in case.condemned or case.body.zone(marker) == "head" or not _is_opener(case, marker):
+        if marker < end or marker in case.condemned or not _is_opener(case, marker):
             continue
         end = marker + 1
         while end < len(case.blocks) and _may_be_listed(case, marker, end):
@@ -60,4 +56,6 @@ def _may_be_listed(case: Case, marker: int, i: int) -> bool:
 
 def _is_noise(case: Case, i: int) -> bool:
     """Whether the words of block ``i`` are enough to cut it."""
-    return i in case.cuts and i not in by_place(case, frozenset((i,)))
+    if i not in case.cuts:
+        return False
+    return sum(mark.score for mark in case.cuts[i].marks if mark.rule in case.known.rules) >= CUTS_ALONE

@@ -1,4 +1,4 @@
-"""Links below a marker of other pages, in a page: the marker is one sign, and that what is below it are links another."""
+"""Links below a marker of other pages, in a page: the marker is one sign, the links below it are another."""
 
 from __future__ import annotations
 
