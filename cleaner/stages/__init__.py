@@ -19,6 +19,7 @@ from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
+from cleaner.stages.made import Made
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
@@ -65,6 +66,7 @@ SHIPPED = (
     Shipped(Repeats, "text"),
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
+    Shipped(Made, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
 )
 """The shipped stages, in the order in which they run: later ones read the marks of earlier ones."""
