@@ -131,7 +131,7 @@ def _reason(blocks: Blocks, tree: Tree, words: list[int], i: int, category: str,
     if category in _CALLS and blocks.links[i] and size <= _CALL_WORDS:
         return "A call with a link"
     is_alone = words[blocks.elements[i]] == size
-    if category in _LABELS and size <= _LABEL_WORDS and is_alone and not blocks.sentences[i]:
+    if category in _LABELS and size <= _LABEL_WORDS and is_alone and (size <= 1 or not blocks.sentences[i]):
         return "A label of noise, alone in its element"
     return ""
 
