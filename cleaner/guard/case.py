@@ -9,7 +9,7 @@ from cleaner.features import Skeleton, linked_and_prose, skeleton
 from cleaner.guard.known import Known
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
 
-_MIN_TEXT = 100  # words of running text around which the furniture of a page is
+_MIN_TEXT = 50  # words of running text around which the furniture of a page is
 
 
 class Case:
