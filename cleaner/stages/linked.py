@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cleaner.chars import COLONS
 from cleaner.features import LINK_SHARE, STATEMENT_WORDS, linked_and_prose
 from cleaner.model import HEADINGS, Blocks, Kind, Mark, Tree
 from cleaner.packs.rule import Packs, StageRule, is_named
@@ -12,6 +13,8 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _LINK_WORDS, _BETWEEN_WORDS = 40, 12  # most words of a linked headline, and of a line between two of them
+_HEADLINE_WORDS = range(4, 21)
+_LEAST_AMID, _WHOLE_LINK = 3, 0.9
 _GAP = 2  # lines between two links, such as a section and a date
 _MAX_TITLES = 15  # a longer list may be what a page is for
 _MAX_SHARE = 0.5  # words of a list compared with those of the running text
@@ -48,10 +51,39 @@ LINKED = StageRule(
 )
 
 
-class Linked(Stage):
-    """Marks a marker and the links below it, in and below the text of a page. Ignores plain text."""
+AMID = StageRule(
+    id="related/amid",
+    category="related",
+    summary="A list of headlines of other pages amid a text.",
+    why="Each line is a link with the words of a headline, nothing announces them, and the text goes on below them.",
+    two_signs=True,
+    removes=(
+        """
+  <html><h1>Rain in the north</h1>
+  <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
+- <ul><li><a href="/dams">Dams and bridges of the Lune</a></li><li><a href="/year">The wettest year so far</a></li>
+- <li><a href="/help">Farmers of Halton ask for help</a></li></ul>
+  <p>Farmers had asked for help in June, and a vote on it is due in the autumn, said the minister.</p>
+  </html>
+""",
+    ),
+    keeps=(
+        """
+<html><h1>Rain in the north</h1>
+<p>Rain is expected in the north of the country, as three reports of the water board say in so many words:</p>
+<ul><li><a href="/dams">Dams and bridges of the Lune</a></li><li><a href="/year">The wettest year so far</a></li>
+<li><a href="/help">Farmers of Halton ask for help</a></li></ul>
+<p>Farmers had asked for help in June, and a vote on it is due in the autumn, said the minister.</p>
+</html>
+""",
+    ),
+)
 
-    rules = (LINKED,)
+
+class Linked(Stage):
+    """Marks a marker and the links below it, and lists of links amid the text of a page. Ignores plain text."""
+
+    rules = (LINKED, AMID)
 
     def __init__(self, packs: Packs) -> None:
         # words that open a list only where noise encloses it, such as See also, may announce sources
@@ -67,6 +99,8 @@ class Linked(Stage):
         linked, prose = linked_and_prose(blocks)
         if linked > prose:  # a page of links: they are its content
             return
+        for start, end in _lists_amid(blocks):
+            yield from (AMID.mark(blocks.span(j)) for j in range(start, end))
         end = 0
         for i, hits in enumerate(blocks.hits):
             if not hits or i < max(end, page.body.first) or page.sums[i] < CUTS_ALONE:
@@ -80,6 +114,30 @@ class Linked(Stage):
                 yield from (LINKED.mark(blocks.span(j)) for j in range(i, end))
             elif not links and _is_list_gone(blocks, blocks.tree, i):
                 yield LINKED.mark(blocks.span(i), "A marker of other pages whose list was cut")
+
+
+def _lists_amid(blocks: Blocks) -> Iterator[tuple[int, int]]:
+    """The lists of linked headlines between two paragraphs, of which the first does not announce them."""
+    i = 1
+    while i < len(blocks) - 1:
+        start = i
+        while i < len(blocks) - 1 and _is_headline(blocks, i):
+            i += 1
+        if i - start >= _LEAST_AMID and _is_text(blocks, start - 1) and blocks.prose[i]:
+            yield start, i
+        i = max(i, start + 1)
+
+
+def _is_headline(blocks: Blocks, i: int) -> bool:
+    """Whether an item of a list is a link as a whole, with the words of a headline."""
+    if blocks.kinds[i] is not Kind.ITEM or blocks.words[i] not in _HEADLINE_WORDS or blocks.sentences[i]:
+        return False
+    return blocks.links[i] >= _WHOLE_LINK * len(blocks.texts[i])
+
+
+def _is_text(blocks: Blocks, i: int) -> bool:
+    """Whether block ``i`` is a paragraph that announces nothing."""
+    return blocks.prose[i] and blocks.sentences[i] and not blocks.folded[i].endswith(COLONS)
 
 
 def _links_below(blocks: Blocks, tree: Tree, marker: int) -> Sequence[int]:
