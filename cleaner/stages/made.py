@@ -22,6 +22,7 @@ _NEVER = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
 _LABELS = frozenset(("ad", "widget", "share", "meta", "comment_ui", "consent"))  # that are alone by nature
 _CALLS = frozenset(("ad", "subscribe", "consent", "share", "related", "comment_ui", "contact", "source_note"))
 _CATEGORIES = _LABELS | _CALLS
+_PARTS = frozenset(("nav", "header", "footer", "aside", "form", "button", "main"))
 _NAMES = (
     "ad", "ads", "advert", "advertisement", "advertising", "affiliate", "banner", "call-to-action", "consent", "cookie",
     "cookies", "counter", "counts", "cta", "disclaimer", "disclosure", "donate", "donation", "embed", "follow",
@@ -75,7 +76,7 @@ class Made(Stage):
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
         tree = blocks.tree
-        if tree is None or not blocks.links:
+        if tree is None or not blocks.links or not _is_of_a_site(tree):
             return
         worded = self._worded(page)
         if not worded:
@@ -104,6 +105,11 @@ class Made(Stage):
                     strongest[i], named = score, category
                 found[i] = total + score, named
         return found
+
+
+def _is_of_a_site(tree: Tree) -> bool:
+    """Whether any markup of a page is more than that of a text: parts of a site, or names."""
+    return any(tag.classes or tag.id or tag.name in _PARTS for tag in tree.tags)
 
 
 def _words_of(blocks: Blocks, tree: Tree, worded: dict[int, tuple[int, str]]) -> list[int]:
