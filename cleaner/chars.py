@@ -24,11 +24,27 @@ TAG_SEPARATORS = ",，、،;；؛|•·"
 """What separates the names of a tag list."""
 
 _JOINED = re.compile(f"[{SPACELESS}{HANGUL}]")
+_SPACELESS = re.compile(f"[{SPACELESS}]")
+_NAME_WORDS = 2  # a name of four characters, which reads as one word
 
 
 def is_joined(char: str) -> bool:
     """Whether the words of the script of ``char`` may touch: scripts without spaces, and Hangul."""
     return char >= "\u0e00" and _JOINED.match(char) is not None
+
+
+def count_words(text: str) -> int:
+    """Words of a text with single spaces; in scripts without spaces two characters count as one word."""
+    words = text.count(" ") + 1
+    if text.isascii() or not _SPACELESS.search(text):
+        return words
+    return words + len(_SPACELESS.findall(text)) // 2
+
+
+def words_of_name(text: str) -> int:
+    """Words of a name in a list, such as a tag; in scripts without spaces the first four characters count as one."""
+    words = text.count(" ") + 1
+    return max(words, count_words(text) - _NAME_WORDS)
 
 
 def word_test(text: str) -> Callable[[str], bool]:

@@ -17,6 +17,8 @@ LONG_WORDS = 25
 """A block of at least this many words is prose even without a sentence mark, and counts as body by itself."""
 DOUBTFUL = 50
 """A block with at least this sum of scores is doubtful: it is not evidence of where the body of the page is."""
+LINK_SHARE = 0.6
+"""A block of a page with at least this share of its characters in links is a link."""
 MIN_FURNITURE = 3
 """A page with at least this many different noise lines is furnished: it has the menus and labels of its site."""
 
@@ -118,6 +120,20 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
             words[parents[i]] += words[i]
             prose[parents[i]] += prose[i]
     return Masses(tuple(words), tuple(prose))
+
+
+def linked_and_prose(blocks: Blocks) -> tuple[int, int]:
+    """The words of the links of a page, and of its running text outside them. A plain text has no links.
+
+    Where the links are more, they may be the content.
+    """
+    linked = prose = 0
+    for i, words in enumerate(blocks.words):
+        if blocks.links and blocks.links[i] >= LINK_SHARE * len(blocks.texts[i]):
+            linked += words
+        elif blocks.prose[i]:
+            prose += words
+    return linked, prose
 
 
 def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:

@@ -25,7 +25,7 @@ from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -77,6 +77,8 @@ class _Seen:
     view: View
     warnings: tuple[str, ...]
     applies_to: AppliesTo = "text"
+    furniture: int = 0
+    """Different lines of noise that markup cut before."""
     is_complete: bool = False
     """Whether the late stages have run."""
     decided: dict[str, Guarded] = field(default_factory=dict)
@@ -90,9 +92,9 @@ class _Seen:
         return self.view.document
 
 
-_Texts = dict[tuple[str, bool, bool, frozenset[int]], _Seen]
+_Texts = dict[tuple[str, bool, bool, int, frozenset[int]], _Seen]
 """What was seen while one document is cleaned: by the text, whether it is plain, whether it is seen for the first time,
-and the borders in it. Profiles that leave the same text share it."""
+the furniture that was cut before, and the borders in it. Profiles that leave the same text share it."""
 
 
 class Pipeline:
@@ -256,13 +258,13 @@ class Pipeline:
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        tree = document.blocks.tree
-        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts)
+        tree, furniture = document.blocks.tree, _furniture(document, guarded.cuts)
+        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
             first = united(lines, self._clean_page(lines, seen, careful, texts), first)
-        result = self._until_stable(first, lines, profile, _as_it_is, left.document.blocks, texts)
+        result = self._until_stable(first, lines, profile, _as_it_is, left.document.blocks, texts, furniture)
         if self.config.stable:
             profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
             lines = read_lines(result.text)
@@ -281,7 +283,14 @@ class Pipeline:
         return self._until_stable(first, lines, profile, form, first.document.blocks, texts)
 
     def _until_stable(
-        self, result: Result, lines: Lines, profile: Profile, form: Form, before: Blocks, texts: _Texts
+        self,
+        result: Result,
+        lines: Lines,
+        profile: Profile,
+        form: Form,
+        before: Blocks,
+        texts: _Texts,
+        furniture: int = 0,
     ) -> Result:
         """More passes over the rest of ``lines`` until no pass cuts anything; ``before`` has the hits of its blocks."""
         again, tree, id = result, before.tree, result.document.id
@@ -289,7 +298,7 @@ class Pipeline:
             if not again.cuts:
                 break
             lines = _left(lines, again)
-            again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts)
+            again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts, furniture)
             before = again.document.blocks
             result = compose(result, again)
         return result
@@ -303,17 +312,21 @@ class Pipeline:
         profile: Profile,
         before: Blocks | None,
         texts: _Texts,
+        furniture: int = 0,
     ) -> Result:
-        """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches."""
+        """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches.
+
+        ``furniture`` is the number of different lines of noise that markup cut before.
+        """
         borders = frozenset[int]()
         withdrawn: list[Sequence[Withdrawal]] = []
         for _ in range(_MAX_SPLITS):
-            key = text, tree is None, before is None, borders
+            key = text, tree is None, before is None, furniture, borders
             if key not in texts:
                 document, warnings = self._matcher.match(
                     segment_lines(lines, text, tree, id=id, borders=borders), before
                 )
-                texts[key] = _Seen(self._view(document), warnings)
+                texts[key] = _Seen(self._view(document), warnings, furniture=furniture)
             seen = texts[key]
             document, guarded = seen.document, self._judge(seen, profile, is_first=before is None)
             withdrawn.append(guarded.withdrawn)
@@ -342,7 +355,9 @@ class Pipeline:
         """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
         if profile.name not in seen.decided:
             proposed = resolve(seen.view.marks, threshold=profile.threshold)
-            guarded = self._guard(seen.document, proposed, seen.applies_to, threshold=profile.threshold)
+            guarded = self._guard(
+                seen.document, proposed, seen.applies_to, threshold=profile.threshold, furniture=seen.furniture
+            )
             careful = MORE_CAREFUL.get(profile.name)
             if careful and proposed:
                 guarded = self._guard.joined(seen.document, self._decide(seen, careful), guarded, seen.applies_to)
@@ -432,6 +447,12 @@ class Pipeline:
             text_format=self.config.text_format,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
+
+
+def _furniture(document: Document, cuts: Iterable[Cut]) -> int:
+    """The number of different lines that rules for markup cut: the furniture of a page."""
+    places = dict(zip(document.blocks.starts, document.blocks.keys, strict=True))
+    return len({places.get(cut.span.start) for cut in cuts if cut.mechanism == "rule"} - {None, ""})
 
 
 def _left(lines: Lines, result: Result) -> Lines:

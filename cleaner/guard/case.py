@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from cleaner.declared import declared, is_article
-from cleaner.features import Skeleton, skeleton
+from cleaner.features import Skeleton, linked_and_prose, skeleton
 from cleaner.guard.known import Known
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
+
+_MIN_TEXT = 50  # words of running text around which the furniture of a page is
 
 
 class Case:
@@ -16,12 +18,15 @@ class Case:
 
     ``cuts`` are the cuts of whole blocks that no promise has withdrawn yet, by block; ``inside`` are cuts inside
     blocks, numbered after the blocks. The other properties describe the proposal and do not change when cuts are
-    withdrawn. ``threshold`` is the sum of scores that cuts a block.
+    withdrawn. ``threshold`` is the sum of scores that cuts a block. ``furniture`` is the number of different lines of
+    noise that were cut from the page by its markup, before this text was read.
     """
 
-    def __init__(self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int) -> None:
+    def __init__(
+        self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int, furniture: int = 0
+    ) -> None:
         places = {start: i for i, start in enumerate(document.blocks.starts)}
-        self.document, self.known, self.threshold = document, known, threshold
+        self.document, self.known, self.threshold, self._furniture = document, known, threshold, furniture
         self.cuts: dict[int, Cut] = {}
         self.inside: dict[int, Cut] = {}
         for number, cut in enumerate(cuts, len(document.blocks)):
@@ -42,6 +47,14 @@ class Case:
         return skeleton(self.blocks, self.proposed)
 
     @cached_property
+    def furniture(self) -> int:
+        """The number of different noise lines that markup cut before, if they were around a text: a list is not one."""
+        if not self._furniture:
+            return 0
+        linked, prose = linked_and_prose(self.blocks)
+        return self._furniture if prose >= max(linked, _MIN_TEXT) else 0
+
+    @cached_property
     def own(self) -> frozenset[int]:
         """Blocks in which a rule of the packs found its words."""
         ids = self.known.rules
@@ -53,6 +66,14 @@ class Case:
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
         return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
+
+    @cached_property
+    def condemned(self) -> frozenset[int]:
+        """Blocks whose words and markup say that they are noise: promises about single lines do not apply to them."""
+        two_signs = self.known.two_signs
+        return frozenset(
+            [i for i, cut in self.proposed.items() if not two_signs.isdisjoint([mark.rule for mark in cut.marks])]
+        )
 
     @cached_property
     def placed(self) -> frozenset[int]:
@@ -83,6 +104,10 @@ class Case:
     def lines_of(self, chosen: Iterable[int]) -> set[str]:
         """The different lines of those blocks of ``chosen`` that are cut because a rule found its words."""
         return {self.blocks.keys[i] for i in chosen if i in self.own and i in self.cuts}
+
+    def noise_lines(self, chosen: Iterable[int]) -> int:
+        """The number of different noise lines: those of ``chosen`` (see `lines_of`), and what markup cut before."""
+        return len(self.lines_of(chosen)) + self.furniture
 
     def give_back(self, i: int) -> Cut:
         """Remove the cut with this number from those that are left, and return it."""

@@ -16,7 +16,7 @@ def headline(case: Case) -> set[int]:
 
     Cuts by the context stage are not examined: that stage exempts such lines itself.
     """
-    unknown = [i for i in case.cuts if i not in case.own and i not in case.context]
+    unknown = [i for i in case.cuts if i not in case.own and i not in case.context and i not in case.condemned]
     known = case.cuts.keys() - set(unknown)
     return set(headlines(case.blocks, case.body, known, unknown))
 
@@ -80,7 +80,12 @@ def headings(case: Case) -> set[int]:
     kinds = case.blocks.kinds
     found: set[int] = set()
     for i in sorted(case.cuts, reverse=True):
-        if kinds[i] is not Kind.HEADING or i == last or (i + 1 in case.cuts and i + 1 not in found):
+        if (
+            kinds[i] is not Kind.HEADING
+            or i in case.condemned
+            or i == last
+            or (i + 1 in case.cuts and i + 1 not in found)
+        ):
             continue
         if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
             found.add(i)
@@ -103,6 +108,7 @@ def labels(case: Case) -> set[int]:
         i
         for i in case.cuts
         if i > 0
+        and i not in case.condemned
         and case.stays(i + 1)
         and blocks.apart[i]
         and not blocks.apart[i + 1]

@@ -32,16 +32,22 @@ class Guard:
         self._known = Known(packs)
 
     def __call__(
-        self, document: Document, cuts: Sequence[Cut], applies_to: AppliesTo = "text", *, threshold: int = CUTS_ALONE
+        self,
+        document: Document,
+        cuts: Sequence[Cut],
+        applies_to: AppliesTo = "text",
+        *,
+        threshold: int = CUTS_ALONE,
+        furniture: int = 0,
     ) -> Guarded:
         """Return the ``cuts`` that break no promise, and the others with the promise that each would break.
 
         ``applies_to`` is ``text`` for cuts of a text and ``page`` for cuts by markup. ``threshold`` is the sum of
-        scores that cuts a block.
+        scores that cuts a block. ``furniture`` is the number of different lines of noise that markup cut before.
         """
         if not cuts:
             return Guarded(())
-        case = Case(document, cuts, self._known, threshold)
+        case = Case(document, cuts, self._known, threshold, furniture)
         withdrawn: list[Withdrawal] = []
         warnings: list[str] = []
         for promise in PROMISES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cleaner.guard.topic import Topics
 from cleaner.model import WHOLE_PAGES
-from cleaner.packs.rule import Packs
+from cleaner.packs.rule import Packs, is_named
 
 
 class Known:
@@ -18,10 +18,16 @@ class Known:
         )
         """The rules whose lines may be subheadings where they are alone between paragraphs."""
         below = [section for section in packs.sections if section.takes != "members"]
+        self.openers = frozenset(
+            rule.id for rule in packs.rules if any(is_named(rule.id, name) for one in below for name in one.opens)
+        )
+        """The rules whose lines are such markers."""
         self.below_markers = frozenset(section.id for section in below)
         """The sections that take everything below a marker, whatever its words."""
         self.of_markers = frozenset(section.category for section in below)
         """The categories of these sections."""
+        self.two_signs = frozenset(rule.id for rule in packs.stage_rules if rule.two_signs)
+        """The rules of stages that need signs of two kinds."""
         self.at_the_end = packs.with_trait("at-the-end")
         """The categories of noise that pages have below their text."""
         self.policies = packs.with_trait("policy")

@@ -13,6 +13,7 @@ from cleaner.resolve import CUTS_ALONE
 _SHORT_WORDS = 20
 _SENTENCE_WORDS = 4
 _LONE_LINES = 2
+_MAX_TIMES = 3  # a line that occurs more often is part of each card of a page
 
 
 def lone(case: Case) -> set[int]:
@@ -26,8 +27,12 @@ def lone(case: Case) -> set[int]:
         sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
         inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
-        if len(times) - only_here < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
-            found.update(short.intersection(range(start, end)))
+        others = len(times) - only_here
+        run = short.intersection(range(start, end)) - case.condemned
+        if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
+            found |= run
+        elif others < MIN_FURNITURE:  # what markup cut says nothing of the place of a line, or of lines of many cards
+            found |= {i for i in run if i in case.context or times[case.blocks.keys[i]] > _MAX_TIMES}
     return found
 
 

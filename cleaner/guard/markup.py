@@ -89,9 +89,9 @@ def amid_content(case: Case) -> set[int]:
             above = is_heading and (case.stays(heading - 1) or heading - 1 in found)
             if above:
                 found.add(heading)
-        if i in ranges and _is_unit_of_text(case, first, last, above=above, below=below):
-            found.add(i)
-        elif _belongs(case, i, first, last, above=above, below=below):
+        if (i in ranges and _is_unit_of_text(case, first, last, above=above, below=below)) or _belongs(
+            case, i, first, last, above=above, below=below
+        ):
             found.add(i)
     return found
 

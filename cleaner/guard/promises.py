@@ -12,7 +12,7 @@ the first promise that the cut would break:
 
 from __future__ import annotations
 
-from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share
+from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share, units
 from cleaner.guard.promise import Example, Promise
 from cleaner.model import EMPTIED
 
@@ -230,6 +230,15 @@ PROMISES: tuple[Promise, ...] = (
         share.past_share,
         breaks=Example(_text(_MENU, _FLOOD, "Related articles", *_TITLES), (_TITLES[0],)),
         keeps=Example(_text(_MENU, _STORY, "Related articles", *_TITLES), (_TITLES[0],)),
+    ),
+    Promise(
+        "unit",
+        "it is a marker such as `Related articles`, and a line of the list below it stays; or it is such a line, and "
+        "the marker stays. Lines that are noise for their own words are cut in any case",
+        "text",
+        units.torn_units,
+        breaks=Example(_text(_STORY, "Related articles\nA bridge for two towns"), ("Related articles",)),
+        keeps=Example(_text(_MENU, _STORY, "Related articles\nA bridge for two towns"), ("Related articles",)),
     ),
     Promise(
         EMPTIED,

@@ -32,7 +32,7 @@ def single_evidence(case: Case) -> set[int]:
     Between running text that stays, and on a page with hardly any other noise, no number of wordings is enough. In a
     plain text of this kind the same is true of any sentence. (The furniture of an HTML page was cut before.)
     """
-    furniture = len(case.lines_of(i for i in case.own if not case.blocks.prose[i]))
+    furniture = case.noise_lines(i for i in case.own if not case.blocks.prose[i])
     is_furnished = furniture >= MIN_FURNITURE
     is_bare = not is_furnished and _keeps_sentences(case)
     found = set()

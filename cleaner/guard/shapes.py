@@ -31,7 +31,7 @@ def rows_of_numbers(case: Case) -> set[int]:
 def lone_numbers(case: Case) -> set[int]:
     """Numbers that only a rule for their words, or the scorer, proposes to cut, on a page without furniture."""
     numbers = {i for i in case.cuts if _columns(case.blocks.folded[i])}
-    if not numbers or len(case.lines_of(case.cuts.keys() - numbers)) >= MIN_FURNITURE:
+    if not numbers or case.noise_lines(case.cuts.keys() - numbers) >= MIN_FURNITURE:
         return set()
     return numbers & (case.own | case.doubted)
 

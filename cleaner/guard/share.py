@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from cleaner.features import MIN_FURNITURE
+from collections.abc import Collection
+
+from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.guard.case import Case
 from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
 
 _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # words compared with the words of the prose that stays
+_MAX_TITLES = 15
+_SECTION_SHARE_BY_MARKUP = 0.5  # the same, where only what markup cut says that the page is furnished
 
 
 def below_marker(case: Case) -> set[int]:
     """Lists below a marker, on a page without other furniture: the marker may be a subheading."""
     placed = case.placed & case.cuts.keys()
-    others = case.lines_of(i for i, cut in case.cuts.items() if cut.category not in case.known.of_markers)
-    return _by_place(case, placed) if len(others) < MIN_FURNITURE else set()
+    lines = _others(case)
+    if case.noise_lines(lines) < MIN_FURNITURE:
+        return by_place(case, placed)
+    titles = [i for i in placed if case.blocks.words[i] >= STATEMENT_WORDS]
+    # if markup alone says that the page is furnished, it may be a page of headlines
+    if len(case.lines_of(lines)) < MIN_FURNITURE and len(titles) > _MAX_TITLES:
+        return by_place(case, placed)
+    return set()
 
 
 def past_share(case: Case) -> set[int]:
@@ -22,14 +32,28 @@ def past_share(case: Case) -> set[int]:
     words = case.blocks.words
     body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
     found: set[int] = set()
-    for share, blocks in ((_CONTEXT_SHARE, case.context), (_SECTION_SHARE, case.placed)):
+    is_furnished = len(case.lines_of(_others(case))) >= MIN_FURNITURE
+    below = _SECTION_SHARE if is_furnished else _SECTION_SHARE_BY_MARKUP
+    for share, blocks in ((_CONTEXT_SHARE, case.context), (below, case.placed)):
         placed = blocks & case.cuts.keys()
         if sum([words[i] for i in placed if i not in case.own]) > share * body:
-            found |= _by_place(case, placed)
+            found |= by_place(case, placed)
     return found
 
 
-def _by_place(case: Case, placed: frozenset[int]) -> set[int]:
+def _others(case: Case) -> list[int]:
+    """The cuts by words that say nothing of other pages."""
+    of_markers, rules = case.known.of_markers, case.known.rules
+    return [
+        i
+        for i, cut in case.cuts.items()
+        if any(
+            mark.category not in of_markers and mark.rule in rules and mark.score >= CUTS_ALONE for mark in cut.marks
+        )
+    ]
+
+
+def by_place(case: Case, placed: Collection[int]) -> set[int]:
     """The blocks of ``placed`` that would stay without the marks for their place."""
     return {i for i in placed if _score_of_words(case, case.cuts[i]) < CUTS_ALONE}
 

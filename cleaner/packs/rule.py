@@ -149,6 +149,8 @@ class StageRule:
     """A rule that is code: a kind of mark of a stage, declared with examples as the rules of packs are.
 
     ``score`` is that of its marks, or the highest they can have where the stage decides for each block.
+    ``two_signs`` is true of rules that need two signs of different kinds, such as words and markup: promises that
+    protect single lines and paragraphs do not apply to their marks.
     ``by_place`` is true of rules that look at where a block is, not at what it says. ``fact`` names the fact that
     its lines hold; of ``tags`` each name is one. ``removes`` are texts or pages in which the rule marks what it
     should, ``keeps`` near misses in which it marks nothing (`cleaner.examples` describes how they are written).
@@ -162,6 +164,7 @@ class StageRule:
     why: str
     score: int = 100
     by_place: bool = False
+    two_signs: bool = False
     fact: str = ""
     removes: tuple[str, ...]
     keeps: tuple[str, ...]

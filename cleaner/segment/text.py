@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
-from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS
+from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
 from cleaner.features import reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
@@ -138,14 +138,6 @@ def _split(lines: Lines, start: int, end: int, borders: Collection[int]) -> Iter
             yield start, i
             start = i
     yield start, end
-
-
-def count_words(folded: str) -> int:
-    """Words of a folded line, which has single spaces; in scripts without spaces two characters count as one word."""
-    words = folded.count(" ") + 1
-    if folded.isascii() or not _SPACELESS.search(folded):
-        return words
-    return words + len(_SPACELESS.findall(folded)) // 2
 
 
 def ends_sentence(line: str) -> bool:

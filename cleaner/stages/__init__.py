@@ -18,9 +18,11 @@ from cleaner.stages.captions import Captions
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
 from cleaner.stages.headline import Headline
+from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
+from cleaner.stages.made import Made
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
@@ -65,9 +67,11 @@ SHIPPED = (
     Shipped(SecondOpinion, "page", ("both",)),
     Shipped(Phrases, "text"),
     Shipped(Sections, "text"),
+    Shipped(Linked, "text"),
     Shipped(Repeats, "text"),
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
+    Shipped(Made, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
     Shipped(Thread, "asked"),
     Shipped(Captions, "asked"),

@@ -8,7 +8,7 @@ from itertools import islice
 
 import regex
 
-from cleaner.chars import COLONS, TAG_SEPARATORS
+from cleaner.chars import COLONS, TAG_SEPARATORS, words_of_name
 from cleaner.features import Skeleton
 from cleaner.model import Blocks, Kind, Mark
 from cleaner.packs.rule import Packs, StageRule
@@ -223,7 +223,7 @@ def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:
     if page.blocks.sentences[i] or page.blocks.kinds[i] is not Kind.TEXT or page.blocks.words[i] > 60:
         return False
     parts = [part for part in _COMMA.split(page.raw(i)) if part]
-    if len(parts) < least or any(len(part.split()) > _MAX_TAG_WORDS for part in parts):
+    if len(parts) < least or any(words_of_name(part) > _MAX_TAG_WORDS for part in parts):
         return False
     return 2 * sum(any(map(str.isalpha, part)) for part in parts) > len(parts)  # a row of numbers names no topics
 

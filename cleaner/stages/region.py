@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
-
 from cleaner.features import Masses, doubtful, masses
 from cleaner.model import REGION, Blocks, Mark, Tree
 from cleaner.packs.rule import StageRule
