@@ -96,7 +96,7 @@ class Elements(Stage):
 
 
 def _may_be(rule: Rule, element: int, mass: Masses, extents: Extents) -> bool:
-    """Whether an element holds at most the share of the page, and of prose, that the rule allows, and is where it may."""
+    """Whether an element holds at most the share of the page, and of prose and links, that the rule allows."""
     if 100 * (mass.prose[element] + extents.code_words(element)) > rule.where.max_prose * mass.words[element]:
         return False
     if rule.where.min_links and 100 * extents.link_share(element) < rule.where.min_links:
