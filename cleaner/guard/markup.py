@@ -89,14 +89,14 @@ def amid_content(case: Case) -> set[int]:
             above = is_heading and (case.stays(heading - 1) or heading - 1 in found)
             if above:
                 found.add(heading)
-        is_of_text = i in ranges and _is_unit_of_text(case, first, last, above=above, below=below)
-        if is_of_text or _belongs(case, i, first, last, above=above, below=below):
+        is_part = i in ranges and _is_unit_of_text(case, first, last, above=above, below=below)
+        if is_part or _belongs(case, i, first, last, above=above, below=below):
             found.add(i)
     return found
 
 
 def _units(case: Case) -> dict[int, tuple[int, int]]:
-    """For each block in a heading, list, quotation or figure, the first and the last block of the outermost one."""
+    """For each block in a heading, list, quotation or figure, the first and last block of the outermost of them."""
     tree = case.blocks.tree
     if tree is None:
         return {}

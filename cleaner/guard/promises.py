@@ -38,6 +38,7 @@ next winter, whatever it might cost the town."""
 _NEWS = "Sign up for our newsletter to get the latest news from the old mill every week."
 """A sentence that one wording of one rule condemns."""
 
+_LEAD = "The lower town was under water for two days."
 _WEEK = "Offers of the week"
 _COOKIES = (
     "A cookie is a small file that a site leaves in the browser, and cookies are older than most of their readers."
@@ -268,8 +269,8 @@ PROMISES: tuple[Promise, ...] = (
         "of the page or outside the main element",
         "page",
         headings.standfirst,
-        breaks=Example(f"<header><h1>River</h1><p>{_NEWS}</p></header>{_PAGE}", (_NEWS,)),
-        keeps=Example(f"<header><p>{_NEWS}</p></header><h1>River</h1>{_PAGE}", (_NEWS,)),
+        breaks=Example(f"<header><h1>The river and the bridge</h1><p>{_LEAD}</p></header>{_PAGE}", (_LEAD,)),
+        keeps=Example(f"<header><p>{_LEAD}</p></header><h1>The river and the bridge</h1>{_PAGE}", (_LEAD,)),
     ),
     Promise(
         "list",

@@ -48,11 +48,10 @@ class Where:
 
     ``path`` are selectors (see `cleaner.packs.selectors`): one of them must match the element of the block or one
     around it, and none of those of ``outside`` may. A rule without words takes whole elements. It does not take an
-    element that has more than ``max_share`` percent of the page's prose, or in which more than ``max_prose`` percent of
-    the words are prose or code, or less than ``min_links`` percent of the characters are in links. Without
-    ``amid_text`` it does not take an element with running text directly above and below, in the same parent. With
-    ``beside``, at least that many words of prose must be left outside its elements, or its elements must hold less than
-    half of all prose.
+    element that has more than ``max_share`` percent of the page's prose, in which more than ``max_prose`` percent of
+    the words are prose or code, or in which less than ``min_links`` percent of the characters are in links. Without
+    ``amid_text`` it does not take an element with text directly above and below. With ``beside``, at least that many
+    words of prose must be left outside its elements, or its elements must hold less than half of all prose.
     """
 
     min_words: int = 0

@@ -96,7 +96,7 @@ class Elements(Stage):
 
 
 def _may_be(rule: Rule, element: int, mass: Masses, extents: Extents) -> bool:
-    """Whether an element is where the rule allows it, and holds no more of the page and of prose than that."""
+    """Whether an element holds at most the share of the page, and of prose and links, that the rule allows."""
     if 100 * (mass.prose[element] + extents.code_words(element)) > rule.where.max_prose * mass.words[element]:
         return False
     if rule.where.min_links and 100 * extents.link_share(element) < rule.where.min_links:

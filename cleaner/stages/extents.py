@@ -23,8 +23,8 @@ class Extents:
         self.lasts = _spread_up(blocks, tree, max, -1)
         linked = [links >= _LINK_SHARE * len(text) for links, text in zip(blocks.links, blocks.texts, strict=True)]
         is_content = [
-            (prose or kind is Kind.CODE) and not link
-            for prose, kind, link in zip(blocks.prose, blocks.kinds, linked, strict=True)
+            (prose or sentence or kind is Kind.CODE) and not link
+            for prose, sentence, kind, link in zip(blocks.prose, blocks.sentences, blocks.kinds, linked, strict=True)
         ]
         self._words = [0, *accumulate(blocks.words)]
         self._content = [
@@ -42,7 +42,7 @@ class Extents:
         return self._sum(self._links, element) / chars if chars else 0.0
 
     def content_below(self, element: int) -> float:
-        """The share of the words of an element, without those of its first block, that is running text or code."""
+        """The share of the words of an element, without those of its first block, that is sentences or code."""
         first = self.firsts[element]
         words = self._sum(self._words, element) - self.blocks.words[first]
         content = self._sum(self._content, element) - (self._content[first + 1] - self._content[first])

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
 from cleaner.features import Masses, doubtful, masses
-from cleaner.model import REGION, Blocks, Mark, Tree
+from cleaner.model import REGION, Blocks, Kind, Mark, Tree
 from cleaner.packs.rule import StageRule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED
@@ -86,15 +86,20 @@ def _continuing(blocks: Blocks, tree: Tree, region: int, gone: Container[int]) -
     around = set(islice(tree.way(region), 1, 1 + _LEVELS))
     if not inside:
         return set()
-    found: set[int] = set()
-    for start, step in ((inside[0] - 1, -1), (inside[-1] + 1, 1)):
-        for i in range(start, start + step * _REACH, step):
-            if not 0 <= i < len(blocks) or i in gone or not _is_running(blocks, i):
-                break
-            if around.isdisjoint(islice(tree.way(blocks.elements[i]), 1 + _LEVELS)):
-                break
-            found.add(i)
-    return found
+    above = list(_run(blocks, tree, range(inside[0] - 1, -1, -1), around, gone))
+    below = list(_run(blocks, tree, range(inside[-1] + 1, len(blocks)), around, gone))
+    headline = inside[0] - len(above) - 1  # a sentence above the text without a headline may be a notice
+    is_headed = headline >= 0 and blocks.kinds[headline] is Kind.HEADING
+    return {*below, *(above if is_headed else ())}
+
+
+def _run(blocks: Blocks, tree: Tree, places: range, around: set[int], gone: Container[int]) -> Iterator[int]:
+    """The first of ``places`` as long as they are running text close to the region, in an element of ``around``."""
+    for i in places[:_REACH]:
+        way = islice(tree.way(blocks.elements[i]), 1 + _LEVELS)
+        if i in gone or not _is_running(blocks, i) or around.isdisjoint(way):
+            return
+        yield i
 
 
 def _is_running(blocks: Blocks, i: int) -> bool:
