@@ -31,7 +31,7 @@ def lone(case: Case) -> set[int]:
         run = short.intersection(range(start, end)) - case.condemned
         if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found |= run
-        elif others < MIN_FURNITURE:  # what markup cut says nothing of the place of a line, or of lines of many cards
+        elif others < MIN_FURNITURE:  # what markup cut says nothing about a line in its place, or about lines of cards
             found |= {i for i in run if i in case.context or times[case.blocks.keys[i]] > _MAX_TIMES}
     return found
 

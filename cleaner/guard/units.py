@@ -1,4 +1,4 @@
-"""The promise about markers and their lists: a list without its marker can't be found any more, nor told from text."""
+"""The promise about markers and their lists: without its marker, a list of headlines looks like text."""
 
 from __future__ import annotations
 

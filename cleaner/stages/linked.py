@@ -55,7 +55,7 @@ AMID = StageRule(
     id="related/amid",
     category="related",
     summary="A list of headlines of other pages amid a text.",
-    why="Each line is a link with the words of a headline, nothing announces them, and the text goes on below them.",
+    why="Each line is a link with the words of a headline, nothing announces them, and more text is below them.",
     two_signs=True,
     removes=(
         """
@@ -70,7 +70,7 @@ AMID = StageRule(
     keeps=(
         """
 <html><h1>Rain in the north</h1>
-<p>Rain is expected in the north of the country, as three reports of the water board say in so many words:</p>
+<p>Rain is expected in the north of the country, as three reports of the water board say:</p>
 <ul><li><a href="/dams">Dams and bridges of the Lune</a></li><li><a href="/year">The wettest year so far</a></li>
 <li><a href="/help">Farmers of Halton ask for help</a></li></ul>
 <p>Farmers had asked for help in June, and a vote on it is due in the autumn, said the minister.</p>

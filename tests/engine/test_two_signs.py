@@ -46,9 +46,11 @@ def test_two_signs_are_enough(middle: str) -> None:
         "<h2>Loading</h2>",
         "<h3>Related articles</h3><p>The law has two articles on mills, and both are older than the mill.</p>",
         "<h3>Related work</h3><ul><li><a href='/a'>A bridge for two towns</a></li></ul>",
-        "<p>These are the sources of the chronicle of the flood and of the mill in three volumes:</p>"
-        "<ul><li><a href='/a'>A bridge for two towns</a></li><li><a href='/b'>The school on the hill</a></li>"
-        "<li><a href='/c'>The harvest of the dry year</a></li></ul>",
+        (
+            "<p>These are the sources of the chronicle of the flood and of the mill in three volumes:</p>"
+            "<ul><li><a href='/a'>A bridge for two towns</a></li><li><a href='/b'>The school on the hill</a></li>"
+            "<li><a href='/c'>The harvest of the dry year</a></li></ul>"
+        ),
     ],
 )
 def test_one_sign_is_not_enough(middle: str) -> None:
