@@ -44,7 +44,7 @@ FILE_NAME = "cleaner.toml"
 RUN_TABLE = "run"
 """The table of the file for the inputs and outputs of a run; `cleaner.run.options` reads it."""
 PROJECT_FILE = "pyproject.toml"
-Captions = Literal["keep", "drop", "separate"]
+Captions = Literal["auto", "keep", "drop", "separate"]
 Comments = Literal["auto", "keep", "drop", "separate"]
 Headline = Literal["keep", "drop"]
 ProfileName = Literal["", "careful", "balanced", "strict"]
@@ -198,7 +198,8 @@ class Config:
         commands=CLEANERS, is_keyword=True, group=CLEANING, metavar="NAME", choices=_classifiers, alias="engine",
     )  # fmt: skip
     captions: Captions = option(
-        "keep", "What to do with captions of pictures and videos: keep, drop, or separate (into a field of the row).",
+        "auto", "What to do with captions of pictures and videos: auto (the learned scorer decides on articles), keep, "
+        "drop, or separate (into a field of the row).",
         commands=DOCUMENTS, is_keyword=True, group=CLEANING, metavar=CHOICE, choices=lambda: get_args(Captions),
     )  # fmt: skip
     comments: Comments = option(

@@ -149,7 +149,7 @@ class Pipeline:
         self._matcher = Matcher(self.packs)
         self._evidence = Evidence(self.packs)
         self._harvest = Harvest(self.packs)
-        self._guard = Guard(self.packs)
+        self._guard = Guard(self.packs, keeps_captions=self.config.captions != "auto")
         self._elements = self.packs.elements()
 
     def __repr__(self) -> str:

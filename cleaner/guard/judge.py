@@ -26,10 +26,13 @@ class Guarded:
 
 
 class Guard:
-    """Checks the promises on the cuts of a document."""
+    """Checks the promises on the cuts of a document.
 
-    def __init__(self, packs: Packs) -> None:
-        self._known = Known(packs)
+    With ``keeps_captions`` no evidence is enough for a cut of a caption next to content.
+    """
+
+    def __init__(self, packs: Packs, *, keeps_captions: bool = False) -> None:
+        self._known = Known(packs, keeps_captions=keeps_captions)
 
     def __call__(
         self,

@@ -8,9 +8,11 @@ from cleaner.packs.rule import Packs, is_named
 
 
 class Known:
-    """Sets of rule ids and categories, made once for the packs in use."""
+    """Sets of rule ids and categories, made once for the packs in use, and what an option asks of the promises."""
 
-    def __init__(self, packs: Packs) -> None:
+    def __init__(self, packs: Packs, *, keeps_captions: bool = False) -> None:
+        self.keeps_captions = keeps_captions
+        """Whether the scorer may not decide about captions: an option asks for all of them."""
         self.rules = frozenset(rule.id for rule in packs.rules)
         """The rules of the packs. Other marks come from sections, stages, or stages of a user."""
         self.may_be_subheadings = frozenset(rule.id for rule in packs.stage_rules if rule.by_place).union(

@@ -24,13 +24,14 @@ _GROUPED = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CAPTION))
 def captions(case: Case) -> set[int]:
     """Captions that only the scorer doubts, with kept blocks nearby.
 
-    The scorer decides where it is sure, and on pages that declare that they are articles.
+    The scorer decides where it is sure, and on pages that declare that they are articles, unless an option asks for all
+    captions.
     """
     return {
         i
         for i in case.doubted & case.cuts.keys()
         if case.blocks.kinds[i] is Kind.CAPTION
-        and not _is_sure(case, i, _SURE_OF_CAPTION)
+        and (case.known.keeps_captions or not _is_sure(case, i, _SURE_OF_CAPTION))
         and any(case.stays(i + n) for n in range(-_NEAR, _NEAR + 1))
     }
 

@@ -101,7 +101,7 @@ def late_stages(packs: Packs, classifier: Classifier = "blocks", *, least: int =
 def asked_stages(packs: Packs, values: Mapping[str, str]) -> list[Asked]:
     """The shipped stages whose removals the options ask for. ``values`` are those of the options, by name."""
     stages = [entry.stage for entry in SHIPPED if entry.place == "asked" and issubclass(entry.stage, Asked)]
-    return [stage(packs, value=values[stage.option]) for stage in stages if values[stage.option] != stage.unasked]
+    return [stage(packs, value=values[stage.option]) for stage in stages if values[stage.option] not in stage.unasked]
 
 
 @cache

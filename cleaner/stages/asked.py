@@ -17,8 +17,8 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-KEEP, DROP, SEPARATE = "keep", "drop", "separate"
-"""Values of the options, apart from the default of ``comments``."""
+AUTO, KEEP, DROP, SEPARATE = "auto", "keep", "drop", "separate"
+"""Values of the options."""
 
 
 class Asked(Stage):
@@ -29,8 +29,8 @@ class Asked(Stage):
     """
 
     option: ClassVar[str]
-    unasked: ClassVar[str] = KEEP
-    """The value with which the stage does not run."""
+    unasked: ClassVar[tuple[str, ...]] = (KEEP,)
+    """The values with which the stage does not run."""
 
     def __init__(self, packs: Packs, *, value: str = DROP) -> None:
         del packs

@@ -12,7 +12,7 @@ from cleaner.features import Masses, masses
 from cleaner.model import CAPTION, Blocks, Kind, Tree
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.packs.selectors import PathIndex, class_words
-from cleaner.stages.asked import DROP, Asked, kept
+from cleaner.stages.asked import AUTO, DROP, KEEP, Asked, kept
 from cleaner.view import View
 
 _MAX_WORDS = 200  # words of a caption; an element with more is not one, whatever it is called
@@ -59,6 +59,7 @@ class Captions(Asked):
 
     rules = (ASKED,)
     option = "captions"
+    unasked = (AUTO, KEEP)
     reads = "both"
 
     def __init__(self, packs: Packs, *, value: str = DROP) -> None:

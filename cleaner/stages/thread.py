@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from cleaner.model import COMMENTS, Tag, Tree
 from cleaner.packs.rule import Packs, StageRule
-from cleaner.stages.asked import DROP, Asked
+from cleaner.stages.asked import AUTO, DROP, Asked
 from cleaner.view import View
 
 _ITEMS = frozenset(("li", "article"))
@@ -45,7 +45,7 @@ class Thread(Asked):
 
     rules = (ASKED,)
     option = "comments"
-    unasked = "auto"
+    unasked = (AUTO,)
     reads = "markup"
 
     def __init__(self, packs: Packs, *, value: str = DROP) -> None:
