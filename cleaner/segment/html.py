@@ -274,7 +274,7 @@ def _stands_alone(node: LexborNode) -> bool:
 
 
 def _is_word(node: LexborNode) -> bool:
-    """Whether a button is a word of a sentence, as a term that opens its meaning is: text goes on around it."""
+    """Whether a button is a word of a sentence, as a term that opens its meaning is: text is on both sides of it."""
     before, after = node.prev, node.next
     if before is None or after is None or not (_is_filled_text(before) and _is_filled_text(after)):
         return False

@@ -112,7 +112,8 @@ def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
     if not rule.where.beside:
         return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MAX_PERCENT_OF_ALL) * mass.prose[0]
     beside = mass.prose[0] - inside
-    return beside >= rule.where.beside or beside > inside
+    # where little is outside, the elements may be the thread itself, and answers are often too short to be prose
+    return beside >= rule.where.beside or beside > sum(mass.words[i] for i in elements)
 
 
 def _spread(tree: Tree, found: Sequence[_Found], sure: Container[int]) -> list[tuple[_Found, ...]]:

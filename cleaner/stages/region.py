@@ -81,7 +81,7 @@ class Region(Stage):
 
 
 def _continuing(blocks: Blocks, tree: Tree, region: int, gone: Container[int]) -> set[int]:
-    """The running text that goes on right above and below the region: standfirsts, corrections, notes of the author."""
+    """The running text directly above and below the region: standfirsts, corrections, notes of the author."""
     inside = [i for i, element in enumerate(blocks.elements) if region <= element < tree.ends[region]]
     around = set(islice(tree.way(region), 1, 1 + _LEVELS))
     if not inside:

@@ -206,7 +206,9 @@ class PageScorer(Scorer):
     def __call__(self, page: View) -> Iterator[Mark]:
         """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
         words = sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
-        return (mark for mark in super().__call__(page) if words >= _MIN_LEFT or mark.score < 0)
+        return (
+            mark for mark in super().__call__(page) if words >= _MIN_LEFT or mark.score < 0 or mark.rule != BLOCK.id
+        )
 
     def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
