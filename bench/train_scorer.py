@@ -39,7 +39,7 @@ from cleaner.scorer.model import run, standardised
 from cleaner.scorer.provenance import Provenance
 from cleaner.stages.scorer import BOUNDS
 
-FEATURES = {"html": 160, "text": 120}
+FEATURES = {"html": 240, "text": 120}
 RECIPES = {
     "html": (Recipe((128, 32), 0.0, 0.3, 1),),
     "text": (),  # trees alone: a network gave 0.0005 on HTML
@@ -214,7 +214,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("kind", choices=RECIPES)
     parser.add_argument("--wcxb", type=Path, help="the pages of WCXB")
     parser.add_argument("--articles", type=Path, help="news articles in the same layout")
-    parser.add_argument("--article-weight", type=float, default=2.0, help="weight of an article; other pages have 1")
+    parser.add_argument("--article-weight", type=float, default=3.0, help="weight of an article; other pages have 1")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--features", type=int, help="how many are chosen")
     parser.add_argument("--jobs", type=int, default=2)

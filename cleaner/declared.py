@@ -35,6 +35,8 @@ ARTICLES = frozenset(
     askpublicnewsarticle satiricalarticle report""".split()
 )
 """The types of articles."""
+THREADS = frozenset(("discussionforumposting", "qapage"))
+"""The types of discussions."""
 _NAMES = {
     "og:title": "title",
     "twitter:title": "title",
@@ -63,6 +65,11 @@ class Declared:
 
 
 NOTHING = Declared()
+
+
+def is_thread(found: Declared) -> bool:
+    """Whether a page says that it is a discussion, or a question with its answers."""
+    return not THREADS.isdisjoint(found.types)
 
 
 def is_article(found: Declared) -> bool:

@@ -32,6 +32,7 @@ _SELECTOR = re.compile(
 _WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # a word; names are separated by \n
 _ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
+_OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
 
@@ -132,7 +133,7 @@ class PathIndex:
         """The numbers of the selectors that match a start tag of a tree that `find` has searched."""
         numbers = list(self._by_tag.get(tag.name, ()))
         telling = self._telling
-        for name in (*tag.classes, "#" + tag.id):
+        for name in (*_own_classes(tag), "#" + tag.id):
             if name in telling:
                 numbers += [n for wanted, n in telling[name] if not wanted or wanted == tag.name]
         if tag.role:
@@ -163,6 +164,13 @@ class PathIndex:
                 found = tuple(_fitting(by_word, words))
                 if found:
                     self._telling[name] = found
+
+
+def _own_classes(tag: Tag) -> Sequence[str]:
+    """The classes of a start tag, without those by which blog software lists author and topics of a post."""
+    if "hentry" not in tag.classes:
+        return tag.classes
+    return [name for name in tag.classes if not name.startswith(_OF_POSTS)]
 
 
 def _fitting(by_word: Mapping[str, Sequence[_Wanted]], words: tuple[str, ...]) -> Iterator[tuple[str, int]]:

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from cleaner.declared import ARTICLES, Declared
+from cleaner.declared import ARTICLES, Declared, is_thread
 from cleaner.model import Blocks
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Floats
 
-_THREADS = frozenset(("discussionforumposting", "qapage"))
 _PRODUCTS = frozenset(
     ("product", "productgroup", "offer", "aggregateoffer", "og:product", "og:product.group", "og:product.item")
 )
@@ -28,7 +27,7 @@ def add_said(columns: Columns, blocks: Blocks, said: Declared) -> None:
     for name, is_so in (
         ("og article", "og:article" in types),
         ("article", not (ARTICLES - {"og:article"}).isdisjoint(types)),
-        ("thread", not _THREADS.isdisjoint(types)),
+        ("thread", is_thread(said)),
         ("product", not _PRODUCTS.isdisjoint(types)),
         ("list", not _LISTS.isdisjoint(types)),
         ("body", bool(said.bodies)),

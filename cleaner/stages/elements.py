@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import regex
 
+from cleaner.declared import declared, is_thread
 from cleaner.features import Masses, masses
 from cleaner.model import HEADINGS, Mark, Tree
 from cleaner.packs.rule import Packs, Rule
@@ -50,7 +51,7 @@ class Elements(Stage):
         tree = blocks.tree
         if tree is None or not len(blocks):
             return
-        taken = self._taken(tree, masses(blocks), Extents(blocks, tree))
+        taken = self._taken(tree, masses(blocks), Extents(blocks, tree), is_thread(declared(page.document.source)))
         if not taken:
             return
         reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
@@ -74,8 +75,11 @@ class Elements(Stage):
             if element and tree.tags[element].name not in HEADINGS:  # the root names the page, a heading its text
                 yield element, self._index.of_tag(slugs[element]) if element in slugs else numbers
 
-    def _taken(self, tree: Tree, mass: Masses, extents: Extents) -> list[_Found]:
-        """The outermost elements that each rule matches, without those that hold too much."""
+    def _taken(self, tree: Tree, mass: Masses, extents: Extents, is_of_page: bool) -> list[_Found]:
+        """The outermost elements that each rule matches, without those that hold too much.
+
+        With ``is_of_page`` the page says that it is a thread, so what readers wrote is its text.
+        """
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         for element, numbers in self._named(tree, extents):
@@ -90,7 +94,7 @@ class Elements(Stage):
         return [
             _Found(element, n)
             for n, elements in outer.items()
-            if _is_beside(self._rules[n], elements, mass)
+            if not (is_of_page and self._rules[n].where.beside) and _is_beside(self._rules[n], elements, mass)
             for element in elements
         ]
 
