@@ -53,7 +53,7 @@ class Declared:
 
     ``types`` are the types of the page in lower case: ``og:article`` for the Open Graph type, others from JSON-LD.
     ``bodies`` are the texts of articles, ``selectors`` the CSS selectors of the parts that a subscription opens.
-    ``is_free`` is whether the page is free of charge; None if it does not say so.
+    ``is_free`` is whether the page is free of charge; None if it does not declare that.
     """
 
     types: frozenset[str] = frozenset()
@@ -153,7 +153,7 @@ class _Found:
                 self.selectors += [one for one in _listed(part.get("cssSelector")) if isinstance(one, str)]
 
     def _add(self, name: str, text: str) -> None:
-        """Record a text in the matching form; of an article without its markup."""
+        """Record a text in the matching form. The text of an article loses its markup."""
         text = text[:_MAX_BODY]
         if name == "body":
             text = _ELEMENT.sub(" ", unescape(text) if "&" in text else text)

@@ -17,7 +17,7 @@ from cleaner.model import Tag, Tree
 from cleaner.scorer.groups import Floats, Ints
 
 NAME_FEATURES = tuple(f"names {level}: {name}" for level in ("1", "2", "3", "4+") for name in ("least", "mean", "most"))
-"""The names of the features: of the innermost three elements, and of all further ones."""
+"""The names of the features, for each of the innermost three elements and for all further ones together."""
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,24}|[A-Z]{2,24}")
 _LEVELS = 3

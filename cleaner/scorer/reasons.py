@@ -18,7 +18,7 @@ _TRUE = {
     "branch heading": "in a box with a heading of its own",
 }
 SILENT_AT_ZERO = frozenset((*_TRUE, *NAME_FEATURES))
-"""Features that are no reason where they are 0: the page says nothing, or the names are unknown."""
+"""Features that give a reason only if they are not 0: the page says something, or the names are known."""
 
 
 def in_words(name: str, value: float) -> str:
