@@ -64,7 +64,7 @@ def learn(pages: Sequence[tuple[str, Seen]]) -> NameOdds:
     content, total = (sum(column) for column in zip(*summed.values(), strict=True)) if summed else (1.0, 2.0)
     usual = content / total
     found = {word: _log_odds((a + PRIOR * usual) / (b + PRIOR)) - _log_odds(usual) for word, (a, b) in summed.items()}
-    return {word: round(odds, 2) for word, odds in sorted(found.items()) if abs(odds) >= _MIN_ODDS}
+    return NameOdds({word: round(odds, 2) for word, odds in sorted(found.items()) if abs(odds) >= _MIN_ODDS})
 
 
 def _summed(votes: Iterable[list[float]]) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from bench.learn_names import put_learned_names
 from bench.scorer_pages import Page, kind_of
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, standardised
+from cleaner.scorer.names import NameOdds
 
 FOLDS = 5
 MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
@@ -208,7 +209,7 @@ def _slope(z: Floats, y: Floats, weight: Floats, size: Floats, group: NDArray[np
 def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> Model:
     """A model of the pages that hold blocks."""
     pages = [page for page in pages if len(page.labels)]
-    name_odds = put_learned_names(pages) if kind_of(pages[0]) == "html" else {}
+    name_odds = put_learned_names(pages) if kind_of(pages[0]) == "html" else NameOdds()
     chosen = choose_features(pages, count, threads)
     held = [page.values[:, chosen] for page in pages]
     every = np.concatenate(held)

@@ -18,6 +18,7 @@ _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compar
 _UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
 _MAX_LINKS = 0.5  # share of the characters of a unit
 _MIN_ALIKE, _MIN_KEPT_SHARE = 5, 0.6
+_ROWS = frozenset((Kind.CELL, Kind.SPEC))
 _GROUPED = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC, Kind.CAPTION))
 
 
@@ -36,6 +37,16 @@ def captions(case: Case) -> set[int]:
     }
 
 
+def unsure_rows(case: Case) -> set[int]:
+    """Rows of tables and specifications with few links that the scorer doubts without being sure."""
+    links, texts, kinds = case.blocks.links, case.blocks.texts, case.blocks.kinds
+    return {
+        i
+        for i in case.doubted & case.cuts.keys()
+        if kinds[i] in _ROWS and case.cuts[i].score < CUTS_ALONE and links[i] < _MAX_LINKS * len(texts[i])
+    }
+
+
 def _is_sure(case: Case, i: int, score: int) -> bool:
     """Whether the scorer decides: outside the careful profile, from ``score`` on if the page declares an article."""
     needed = score if case.declares_article else _SURE_ANYWHERE
@@ -45,14 +56,15 @@ def _is_sure(case: Case, i: int, score: int) -> bool:
 def alike(case: Case) -> set[int]:
     """Doubted blocks in elements with the same markup as others that mostly stay: all cards or none."""
     tree = case.blocks.tree
-    if tree is None or not case.doubted:
+    doubted = case.doubted & case.cuts.keys()
+    if tree is None or not doubted:
         return set()
     numbers = _numbers_of_tags(tree)
+    elements = case.blocks.elements
+    around = {j: tuple([numbers[k] for k in islice(tree.way(j), _MARKUP_LEVELS)]) for j in set(elements)}
     groups: dict[tuple[int, ...], list[int]] = {}
-    for i, element in enumerate(case.blocks.elements):
-        around = tuple([numbers[j] for j in islice(tree.way(element), _MARKUP_LEVELS)])
-        groups.setdefault(around, []).append(i)
-    doubted = case.doubted & case.cuts.keys()
+    for i, element in enumerate(elements):
+        groups.setdefault(around[element], []).append(i)
     found: set[int] = set()
     for places in groups.values():
         if len(places) >= _MIN_ALIKE and sum([i not in case.cuts for i in places]) >= _MIN_KEPT_SHARE * len(places):
@@ -61,9 +73,14 @@ def alike(case: Case) -> set[int]:
 
 
 def _numbers_of_tags(tree: Tree) -> list[int]:
-    """A number for each element, the same for equal start tags. Tuples of numbers are compared faster than tags."""
+    """A number for each element, the same for equal start tags. Tuples of numbers are compared faster than tags.
+
+    Most equal tags are one object, so few tags are compared.
+    """
+    unique = {id(tag): tag for tag in tree.tags}
     numbers: dict[Tag, int] = {}
-    return [numbers.setdefault(tag, len(numbers)) for tag in tree.tags]
+    of = {key: numbers.setdefault(tag, len(numbers)) for key, tag in unique.items()}
+    return [of[id(tag)] for tag in tree.tags]
 
 
 def amid_content(case: Case) -> set[int]:

@@ -281,6 +281,18 @@ PROMISES: tuple[Promise, ...] = (
         keeps=Example(f"{_PAGE}<ul><li>Apples<li>Butter</ul>", ("Butter",), doubts=("Butter",)),
     ),
     Promise(
+        "rows",
+        "it is a row of a table or a specification with few links, and the scorer, which alone doubts it, is not sure",
+        "page",
+        markup.unsure_rows,
+        breaks=Example(
+            f"{_PAGE}<table><tr><td>Pier<td>cracked<tr><td>Deck<td>lost</table>",
+            ("Pier\tcracked",),
+            doubts=("Pier\tcracked",),
+        ),
+        keeps=Example(f"{_PAGE}<div>Pier cracked</div>", ("Pier cracked",), doubts=("Pier cracked",)),
+    ),
+    Promise(
         "caption",
         "it is a caption that only the scorer doubts, within five blocks of content",
         "page",

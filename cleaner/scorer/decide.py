@@ -12,7 +12,7 @@ from cleaner.model import Blocks, Kind
 
 _COPY_WORDS = 4  # a repeated block of fewer words may be intended
 _MAY_REPEAT = frozenset((Kind.CODE, Kind.CELL))
-_PAGE_CAREFUL, _PAGE_STRICT = -2.0, 0.5  # log-odds relative to balanced, for pages
+_PAGE_CAREFUL, _PAGE_STRICT = -1.7, 0.5  # log-odds relative to balanced, for pages
 _TEXT_CAREFUL, _TEXT_BALANCED = (0.2, 0.35), (0.6, 0.4)  # price of lost content, highest probability that is cut
 _TEXT_STRICT = (0.01, 0.9)
 _CLEAN = 0.1  # share of noise assumed in any text, so that a clean text does not lose every doubtful word

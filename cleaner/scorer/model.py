@@ -75,7 +75,7 @@ class Model:
     feature_direction: Floats
     trees: Trees
     networks: tuple[Network, ...]
-    name_odds: NameOdds = field(default_factory=dict)
+    name_odds: NameOdds = field(default_factory=NameOdds)
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -198,8 +198,9 @@ def _times(values: Floats, weights: Floats) -> Floats:
 
 def _name_odds(held: Mapping[str, NDArray[Any]]) -> NameOdds:
     if "name_words" not in held:
-        return {}
-    return dict(zip(held["name_words"].tolist(), held["name_odds"].astype(np.float32).tolist(), strict=True))
+        return NameOdds()
+    odds = held["name_odds"].astype(np.float32).tolist()
+    return NameOdds(dict(zip(held["name_words"].tolist(), odds, strict=True)))
 
 
 def _networks(held: Mapping[str, NDArray[Any]]) -> list[Network]:

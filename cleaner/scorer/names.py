@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +20,35 @@ NAME_FEATURES = tuple(f"names {level}: {name}" for level in ("1", "2", "3", "4+"
 
 _WORD = re.compile(r"[A-Z]?[a-z]{2,24}|[A-Z]{2,24}")
 _LEVELS = 3
-NameOdds = Mapping[str, float]
+_MEMO_NAMES = 20_000
+_NOTHING = (0.0, 0.0, 0.0, 0)
+
+
+class NameOdds(dict[str, float]):
+    """The log-odds of words in names, with a memo of whole names: sites repeat theirs on every page."""
+
+    def __init__(self, odds: Mapping[str, float] | None = None) -> None:
+        super().__init__(odds or {})
+        self._memo: dict[str, tuple[float, float, float, int]] = {}
+
+    def of_name(self, name: str) -> tuple[float, float, float, int]:
+        """Least, sum and most of the log-odds of the known words of a name, and their number; zeros without one."""
+        found = self._memo.get(name)
+        if found is None:
+            if len(self._memo) >= _MEMO_NAMES:
+                self._memo.clear()
+            known = [self[word] for word in _words_in(name) if word in self]
+            found = (min(known), sum(known), max(known), len(known)) if known else _NOTHING
+            self._memo[name] = found
+        return found
+
+    def of_tag(self, tag: Tag) -> tuple[float, float, float, int]:
+        """The same of all names of a start tag."""
+        known = [found for name in (tag.id, *tag.classes, tag.role) if name and (found := self.of_name(name))[3]]
+        if len(known) < 2:
+            return known[0] if known else _NOTHING
+        least, total, most, count = zip(*known, strict=True)
+        return min(least), sum(total), max(most), sum(count)
 
 
 def words_of(tag: Tag) -> Iterator[str]:
@@ -31,19 +58,15 @@ def words_of(tag: Tag) -> Iterator[str]:
             yield from _words_in(name)
 
 
-@lru_cache(maxsize=8192)
-def _words_in(name: str) -> tuple[str, ...]:
-    return tuple(word.lower() for word in _WORD.findall(name))
+def _words_in(name: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
-    number: dict[int, int] = {}
-    of_tags = []
-    for tag in tree.tags:
-        if id(tag) not in number:
-            number[id(tag)] = len(number)
-            of_tags.append(_of_tag(tag, odds))
+    unique = {id(tag): tag for tag in tree.tags}
+    number = dict(zip(unique, range(len(unique)), strict=True))
+    of_tags = [odds.of_tag(tag) for tag in unique.values()]
     places = np.array([number[id(tag)] for tag in tree.tags], np.int64)
     least, total, most, count = np.array(of_tags, np.float32).T[:, places]
     parents = np.array(tree.parents, np.int64)
@@ -58,12 +81,6 @@ def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     least, total, most, count = _upwards(up, least, total, most, count)
     rows += [part * is_there for part in (least[at], total[at] / np.maximum(count[at], 1), most[at])]
     return np.stack(rows)
-
-
-def _of_tag(tag: Tag, odds: NameOdds) -> tuple[float, float, float, float]:
-    """Least, sum and most of the log-odds of the known words of a start tag, and their number; 0 without one."""
-    found = [odds[word] for word in words_of(tag) if word in odds]
-    return (min(found), sum(found), max(found), len(found)) if found else (0.0, 0.0, 0.0, 0.0)
 
 
 def _upwards(up: Ints, least: Floats, total: Floats, most: Floats, count: Floats) -> tuple[Floats, ...]:

@@ -67,18 +67,21 @@ def _like(blocks: Blocks, titles: tuple[str, ...]) -> Floats:
     Common words by all words of both, or the length of one by that of the other if that contains it.
     """
     found = np.zeros(len(blocks), np.float32)
-    names = [(title, set(title.split())) for title in titles]
+    names = [(title, frozenset(title.split())) for title in titles]
     most = 2 * max((len(title) for title in titles), default=0)
+    known = frozenset[str]().union(*[words for _, words in names])
     for i, folded in enumerate(blocks.folded):
         if 1 < len(folded) <= most:
-            found[i] = max(_alike(folded, *name) for name in names)
+            own = frozenset(folded.split())
+            if not own.isdisjoint(known) or not folded.isascii():  # words of scripts without spaces are whole lines
+                found[i] = max(_alike(folded, own, title, words) for title, words in names)
     return found
 
 
-def _alike(line: str, title: str, words: set[str]) -> float:
+def _alike(line: str, own: frozenset[str], title: str, words: frozenset[str]) -> float:
     if line in title:
         return len(line) / len(title)
     if title in line:
         return len(title) / len(line)
-    own = set(line.split())
-    return len(own & words) / len(own | words)
+    common = len(own & words)
+    return common / (len(own) + len(words) - common)

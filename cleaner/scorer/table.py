@@ -59,7 +59,7 @@ def block_table(
     else:
         groups |= add_markup(columns, blocks, features, blocks.tree)
         add_said(columns, blocks, declared(document.source))
-        columns.add_all(NAME_FEATURES, name_columns(blocks.tree, blocks.elements, names or {}))
+        columns.add_all(NAME_FEATURES, name_columns(blocks.tree, blocks.elements, names or NameOdds()))
     of_groups = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
     columns.add_all(of_groups, group_features(np.array(list(groups.values())), total))
     page = np.repeat(group_features(total[None], total), n, axis=1)

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from cleaner.model import Blocks, Kind, Mark, Tag, Tree
 from cleaner.packs.rule import Packs, StageRule
-from cleaner.packs.selectors import Selector
+from cleaner.packs.selectors import Selector, class_words, id_words
 from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
@@ -145,7 +145,16 @@ def _reason(blocks: Blocks, tree: Tree, words: list[int], i: int, category: str,
 @lru_cache(maxsize=4096)
 def _is_telling(tag: Tag) -> bool:
     """Whether a class or an id of an element is a name of noise."""
-    return bool(tag.id or tag.classes) and any(selector.fits(tag) for selector in _SELECTORS)
+    names = [*map(class_words, tag.classes), id_words(tag.id)]
+    return any(selector.is_in(words) for words in names for word in words for selector in _BY_FIRST_WORD.get(word, ()))
 
 
-_SELECTORS = tuple(Selector.parse(f"*{name}") for name in _NAMES)
+def _by_first_word() -> dict[str, list[Selector]]:
+    found: dict[str, list[Selector]] = {}
+    for name in _NAMES:
+        selector = Selector.parse(f"*{name}")
+        found.setdefault(selector.words[0], []).append(selector)
+    return found
+
+
+_BY_FIRST_WORD = _by_first_word()

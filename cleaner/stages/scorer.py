@@ -26,16 +26,18 @@ if TYPE_CHECKING:  # numpy is slow to import
     from cleaner.scorer.groups import Floats, Ints
     from cleaner.scorer.model import Model
 
-BOUNDS, ARTICLE_BOUNDS = (0.15, 0.3), (0.15, 0.4)
+BOUNDS, ARTICLE_BOUNDS, SMALL_BOUNDS = (0.1, 0.25), (0.15, 0.4), (0.05, 0.2)
 """Lowest and highest value of the probability of content from which the profile balanced keeps a block of a page.
 
-The second pair is for pages that declare that they are articles: they have one text, which the model knows best.
+The second pair is for pages that declare that they are articles: they have one text, which the model knows best. The
+third is for small pages: the model was trained on larger ones, and each of their blocks is a large part of them.
 """
 
 _SURER, _SAFER = 4.0, 4.0  # log-odds beyond the outer levels, at which the sums are the largest and the smallest
 _MAX_SUM, _MIN_SUM = 140, -100
 _SURE_NOISE = -6.0  # log-odds of blocks that rules cut alone
-_CONFIRMS = 90  # wanted sum from which the profile careful follows a rule for markup
+_SMALL_PAGE = 400  # words that rules leave
+_CONFIRMS = 95  # wanted sum from which the profile careful follows a rule for markup
 _VETO = -1_000  # a smaller sum contains a veto
 _MIN_PAGE_NOISE = 3  # blocks that rules cut; a page with fewer shows no furniture
 _MIN_LEFT = 100  # words that rules leave; on a page with fewer the scorer speaks for blocks, not against them
@@ -205,18 +207,14 @@ class PageScorer(Scorer):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
-        words = sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
-        return (
-            mark for mark in super().__call__(page) if words >= _MIN_LEFT or mark.score < 0 or mark.rule != BLOCK.id
-        )
+        is_tiny = _words_left(page) < _MIN_LEFT
+        return (mark for mark in super().__call__(page) if not is_tiny or mark.score < 0 or mark.rule != BLOCK.id)
 
     def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""
         from cleaner.scorer.decide import page_levels
 
-        document = page.document
-        usual = ARTICLE_BOUNDS if is_article(declared(document.source)) else BOUNDS
-        return page_levels(p, document.blocks.words, self._bounds or usual)
+        return page_levels(p, page.document.blocks.words, self._bounds or _usual_bounds(page))
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
         """The difference; if both the rules and the scorer find noise, the larger sum counts.
@@ -287,6 +285,18 @@ class TextScorer(Scorer):
         counted = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
         is_new = (wanted >= self._least) & (counted < CUTS_ALONE)
         return np.where(is_new, np.maximum(wanted - counted, 0), 0)
+
+
+def _words_left(page: View) -> int:
+    """The words of a page that the stages before the scorer leave."""
+    return sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
+
+
+def _usual_bounds(page: View) -> tuple[float, float]:
+    """The bounds of the probability for this kind of page."""
+    if _words_left(page) < _SMALL_PAGE:
+        return SMALL_BOUNDS
+    return ARTICLE_BOUNDS if is_article(declared(page.document.source)) else BOUNDS
 
 
 def _placed(page: View) -> Ints:
