@@ -12,7 +12,7 @@ from cleaner.model import HEADINGS, Kind, Tag, Tree
 from cleaner.resolve import CUTS_ALONE
 
 _NEAR = 5  # blocks between a caption and content
-_SURE, _SURE_OF_PROSE, _SURE_OF_CAPTION = 85, 90, 0  # scores of cuts on pages that declare that they are articles
+_SURE, _SURE_OF_CAPTION = 85, 0  # scores of cuts on pages that declare that they are articles
 _SURE_ANYWHERE = CUTS_ALONE
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
 _UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
@@ -96,7 +96,7 @@ def amid_content(case: Case) -> set[int]:
     ranges = _units(case)
     found: set[int] = set()
     for i in sorted(doubted):
-        if _is_sure(case, i, _SURE_OF_PROSE if case.blocks.prose[i] else _SURE):
+        if not case.blocks.prose[i] and _is_sure(case, i, _SURE):
             continue
         first, last = ranges.get(i, (i, i))
         above = case.stays(first - 1) or first - 1 in found

@@ -40,7 +40,7 @@ _SMALL_PAGE = 400  # words that rules leave
 _CONFIRMS = 95  # wanted sum from which the profile careful follows a rule for markup
 _VETO = -1_000  # a smaller sum contains a veto
 _MIN_PAGE_NOISE = 3  # blocks that rules cut; a page with fewer shows no furniture
-_MIN_LEFT = 100  # words that rules leave; on a page with fewer the scorer speaks for blocks, not against them
+_MIN_LEFT = 150  # words that rules leave; on a page with fewer the scorer speaks for blocks, not against them
 _MAX_BLOCKS = 20_000  # a table takes about 5 kB per block; longer documents are not pages
 
 

@@ -220,6 +220,7 @@ def arguments(**given: object) -> argparse.Namespace:
 
 
 def test_a_model_names_all_that_it_was_trained_on(corpora: dict[str, Path]) -> None:
+    pytest.importorskip("lightgbm")
     both, one = (train_scorer.provenance_of(arguments(**some), 9) for some in (corpora, {"wcxb": corpora["wcxb"]}))
     assert all(name in both.data for name in ("CC-BY-4.0", "Apache-2.0", "MIT", "fundus", "WCXB"))
     assert "--wcxb WCXB --articles ARTICLES --article-weight 2 " in both.command

@@ -132,7 +132,7 @@ def test_a_stage_may_cut_inside_a_line_of_a_page():
 
 def test_what_the_scorer_cuts_at_a_threshold_is_what_the_rules_alone_would_not():
     html = f"{ARTICLE}<p>Alder</p>{ARTICLE}"
-    marks = {"Alder": (scorer(60), by_rule(80))}
+    marks = {"Alder": (scorer(10), by_rule(80))}
     assert guard(html, marks=marks, threshold=80).back == {}
     assert guard(html, marks=marks, threshold=81).back == {"Alder": "prose"}
 

@@ -20,7 +20,7 @@ MOST_LEFT = 0.11
 
 @lru_cache(maxsize=2)
 def pipeline(profile: str = "") -> Pipeline:
-    return Pipeline(profile=profile)
+    return Pipeline(profile=profile, captions="keep")  # the pages list their captions as content
 
 
 @lru_cache(maxsize=len(PAGES))
