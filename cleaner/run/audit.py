@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -207,6 +208,8 @@ def file_pairs(output: Path) -> list[FilePair]:
         }
         documents, ledgers = ([output / safe_path(name) for name in names[kind]] for kind in (DOCUMENTS, LEDGER))
         return [FilePair(*pair, layout) for pair in zip(documents, ledgers, strict=True)]
+    except OutputError as error:
+        raise OutputError(f"{output / REPORT}: {error}") from error
     except (ImportError, LookupError, TypeError, ValueError) as error:
         raise OutputError(f"{output / REPORT}: does not list the files of the run; {_CURE}") from error
 
@@ -240,7 +243,7 @@ def _from_layout(layout: Layout, row: Row, place: str) -> Row:
 def read_lines(path: Path) -> Iterator[bytes]:
     """The rows of a file as lines of JSON. Raises `LedgerError` if the file can't be read."""
     try:
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):  # a name that is too long does not exist
             raise LedgerError(f"{path}: is not a file")
         yield from read_rows(path)
     except InputError as error:
@@ -299,7 +302,7 @@ def _with_new_names(report: Row) -> Row:
 def _report(output: Path) -> Row:
     path = output / REPORT
     try:
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):  # a name that is too long does not exist
             raise OutputError(f"{path}: is not a file; remove it and run again")
         report = _with_new_names(to_row(path.read_bytes()))
     except FileNotFoundError as error:
@@ -344,7 +347,7 @@ def _described(error: Exception) -> str:
 def _wrong_files(output: Path, report: Row) -> Iterator[str]:
     for file in report.get("files", ()):
         path = output / safe_path(file["name"])
-        if path.exists() and not path.is_file():
+        if os.path.exists(path) and not os.path.isfile(path):  # a name that is too long does not exist
             yield f"{path}: is not a file"
             continue
         try:
