@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # numpy is slow to import
     from cleaner.scorer.groups import Floats, Ints
     from cleaner.scorer.model import Model
 
-BOUNDS, ARTICLE_BOUNDS, SMALL_BOUNDS = (0.1, 0.25), (0.15, 0.4), (0.05, 0.2)
+BOUNDS, ARTICLE_BOUNDS, SMALL_BOUNDS = (0.1, 0.25), (0.15, 0.5), (0.05, 0.2)
 """Lowest and highest value of the probability of content from which the profile balanced keeps a block of a page.
 
 The second pair is for pages that declare that they are articles: they have one text, which the model knows best. The
