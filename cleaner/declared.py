@@ -1,7 +1,7 @@
 """What a page says of itself: its types, title, description and article text, from meta elements and JSON-LD.
 
 Sources: the Open Graph protocol (https://ogp.me), schema.org in JSON-LD (https://json-ld.org). What a page declares is
-evidence and no verdict: pages name wrong types, and the text of an article may be a part of it.
+evidence and not a verdict: some pages name wrong types, and the declared text of an article may be only a part of it.
 """
 
 from __future__ import annotations
@@ -52,16 +52,13 @@ class Declared:
     """What a page says of itself; all texts are in the matching form (see `cleaner.fold`).
 
     ``types`` are the types of the page in lower case: ``og:article`` for the Open Graph type, others from JSON-LD.
-    ``bodies`` are the texts of articles, ``selectors`` the CSS selectors of the parts that a subscription opens.
-    ``is_free`` is whether the page is free of charge; None if it does not declare that.
+    ``bodies`` are the texts of articles.
     """
 
     types: frozenset[str] = frozenset()
     titles: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
-    selectors: tuple[str, ...] = ()
-    is_free: bool | None = None
 
 
 NOTHING = Declared()
@@ -95,15 +92,10 @@ class _Found:
     def __init__(self) -> None:
         self.types: set[str] = set()
         self.texts: dict[str, dict[str, None]] = {"title": {}, "description": {}, "body": {}}
-        self.selectors: list[str] = []
-        self.is_free: bool | None = None
 
     def result(self) -> Declared:
         texts = {name: tuple(values) for name, values in self.texts.items()}
-        return Declared(
-            frozenset(self.types), texts["title"], texts["description"], texts["body"], tuple(self.selectors),
-            self.is_free,
-        )  # fmt: skip
+        return Declared(frozenset(self.types), texts["title"], texts["description"], texts["body"])
 
     def read_metas(self, html: str) -> None:
         """The meta elements of the head, and its title."""
@@ -140,17 +132,9 @@ class _Found:
             for name, key in (("title", "headline"), ("description", "description"), ("body", "articleBody")):
                 if isinstance(data.get(key), str):
                     self._add(name, data[key])
-            self._read_access(data)
             for key in _INNER:
                 if isinstance(data.get(key), (dict, list)):
                     self._read(data[key], depth + 1)
-
-    def _read_access(self, data: dict[str, Any]) -> None:
-        if "isAccessibleForFree" in data:
-            self.is_free = str(data["isAccessibleForFree"]).lower() in ("true", "1")
-        for part in _listed(data.get("hasPart")):
-            if isinstance(part, dict):
-                self.selectors += [one for one in _listed(part.get("cssSelector")) if isinstance(one, str)]
 
     def _add(self, name: str, text: str) -> None:
         """Record a text in the matching form. The text of an article loses its markup."""
