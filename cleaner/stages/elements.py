@@ -9,7 +9,7 @@ import regex
 
 from cleaner.declared import declared, is_thread
 from cleaner.features import Masses, masses
-from cleaner.model import HEADINGS, Mark, Tree
+from cleaner.model import HEADINGS, Document, Mark, Tree
 from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE
@@ -51,7 +51,7 @@ class Elements(Stage):
         tree = blocks.tree
         if tree is None or not len(blocks):
             return
-        taken = self._taken(tree, masses(blocks), Extents(blocks, tree), is_thread(declared(page.document.source)))
+        taken = self._taken(page.document, masses(blocks), Extents(blocks, tree))
         if not taken:
             return
         reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
@@ -75,11 +75,9 @@ class Elements(Stage):
             if element and tree.tags[element].name not in HEADINGS:  # the root names the page, a heading its text
                 yield element, self._index.of_tag(slugs[element]) if element in slugs else numbers
 
-    def _taken(self, tree: Tree, mass: Masses, extents: Extents, is_of_page: bool) -> list[_Found]:
-        """The outermost elements that each rule matches, without those that hold too much.
-
-        With ``is_of_page`` the page says that it is a thread, so what readers wrote is its text.
-        """
+    def _taken(self, document: Document, mass: Masses, extents: Extents) -> list[_Found]:
+        """The outermost elements that each rule matches, without those that hold too much."""
+        tree = extents.tree
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
         for element, numbers in self._named(tree, extents):
@@ -94,7 +92,7 @@ class Elements(Stage):
         return [
             _Found(element, n)
             for n, elements in outer.items()
-            if not (is_of_page and self._rules[n].where.beside) and _is_beside(self._rules[n], elements, mass)
+            if _is_beside(self._rules[n], elements, mass, document)
             for element in elements
         ]
 
@@ -110,11 +108,16 @@ def _may_be(rule: Rule, element: int, mass: Masses, extents: Extents) -> bool:
     return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
 
 
-def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses) -> bool:
-    """Whether enough of the page is outside ``elements``, which are all elements of one rule."""
+def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses, document: Document) -> bool:
+    """Whether enough of the page is outside ``elements``, which are all elements of one rule.
+
+    If the page declares that it is a thread, what readers wrote is its text.
+    """
     inside = sum(mass.prose[i] for i in elements)
     if not rule.where.beside:
         return not mass.has_prose or 100 * inside <= max(rule.where.max_share, _MAX_PERCENT_OF_ALL) * mass.prose[0]
+    if is_thread(declared(document.source)):
+        return False
     beside = mass.prose[0] - inside
     # where little is outside, the elements may be the thread itself, and answers are often too short to be prose
     return beside >= rule.where.beside or beside > sum(mass.words[i] for i in elements)
