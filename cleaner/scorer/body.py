@@ -19,12 +19,20 @@ _FAR = 200  # blocks
 
 
 def add_body(
-    columns: Columns, tree: Tree, features: BlockFeatures, element: Ints, container: Ints, around: Ints, path: Ints
+    columns: Columns,
+    tree: Tree,
+    features: BlockFeatures,
+    element: Ints,
+    parents: Ints,
+    container: Ints,
+    around: Ints,
+    path: Ints,
 ) -> dict[str, Numbers]:
     """Add the place of each block relative to the body. Returns the sums over its branch.
 
-    ``container`` is the innermost element with more than one block around each block, ``around`` that container's own
-    container, ``path`` a number that blocks with the same path share.
+    ``element`` is the element of each block, ``parents`` are those of all elements. ``container`` is the innermost
+    element with more than one block around each block, ``around`` that container's own container, ``path`` a number
+    that blocks with the same path share.
     """
     prose = features.sums[Sum.PROSE]
     size = len(tree)
@@ -40,7 +48,7 @@ def add_body(
     usual = path[in_body[np.bincount(path[in_body], prose[in_body])[path[in_body]].argmax()]] if len(in_body) else -1
     columns.add("like body", path == usual)
     _add_distance(columns, features, np.flatnonzero(inside & (prose > 0)))
-    branch = _branches(tree, body)[element]
+    branch = _branches(tree, parents, body)[element]
     first = np.zeros(size, np.int64)
     first[branch[::-1]] = np.arange(len(element))[::-1]
     columns.add("log in branch", np.log1p(np.minimum(np.arange(len(element)) - first[branch], _FAR)))
@@ -66,10 +74,9 @@ def _add_distance(columns: Columns, features: BlockFeatures, prose: Ints) -> Non
         columns.add(f"log {name} below body", np.log1p(np.maximum(upto - upto[last], 0)) if n else sums)
 
 
-def _branches(tree: Tree, body: int) -> Ints:
+def _branches(tree: Tree, parents: Ints, body: int) -> Ints:
     """For each element its branch; elements around the body are their own."""
     found = np.arange(len(tree))
-    parents = np.array(tree.parents, np.int64)
     way = np.zeros(len(tree), bool)
     way[list(tree.way(body))] = True
     tops = np.flatnonzero(way[np.maximum(parents, 0)] & ~way)

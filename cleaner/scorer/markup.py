@@ -81,12 +81,12 @@ def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: 
     np.cumsum(binned(features.sums, element, len(tree)), axis=1, out=upto[:, 1:])
     below = upto[:, ends] - upto[:, :-1]  # sums over each element and its descendants
     _add_tags(columns, shapes, element)
-    found: dict[str, Numbers] = {}
-    for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short)):
-        _, group = np.unique(ids[element], return_inverse=True)
-        found[name] = grouped(features.sums, group)
-        if name == "path":
-            found["path run"] = grouped(features.sums, runs(group))
+    alike_by = {
+        name: np.unique(ids[element], return_inverse=True)[1]
+        for name, ids in (("path", shapes.path), ("names", shapes.names), ("short path", shapes.short))
+    }
+    found = {name: grouped(features.sums, group) for name, group in alike_by.items()}
+    found["path run"] = grouped(features.sums, runs(alike_by["path"]))
     top = _tops(parents, below[Sum.BLOCKS])
     inner = below[Sum.BLOCKS, element] > 1
     container = np.where(inner, element, np.maximum(parents[top[element]], 0))
@@ -97,8 +97,7 @@ def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: 
     of_siblings = binned(below, sibling, len(alike))
     children = np.bincount(parents + 1, minlength=len(tree) + 1)
     around = np.maximum(parents[top[container]], 0)
-    _, short = np.unique(shapes.short[element], return_inverse=True)
-    found |= add_body(columns, tree, features, element, container, around, short)
+    found |= add_body(columns, tree, features, element, parents, container, around, alike_by["short path"])
     for level in range(1, _LEVELS + 1):
         found[f"container {level}"] = below[:, container]
         if level <= 3:
