@@ -13,8 +13,8 @@ class View:
 
     ``document`` holds the text and its blocks, and for a page the HTML and the tree of its elements. ``marks`` are
     those of the stages before, in the order in which they were made. ``sums[i]`` is the sum of their scores on block i:
-    a mark counts if its span is exactly that of the block. ``body`` is where the prose of the page begins and ends,
-    without blocks whose sums are high.
+    a mark counts if its span is exactly that of the block. ``places`` has the number of each block, by the offset of
+    its start. ``body`` is where the prose of the page begins and ends, without blocks whose sums are high.
 
     A stage reads all of them and changes none. While it runs, they stay as they are: its own marks are added
     afterwards, for the next stage.
@@ -35,11 +35,7 @@ class View:
         found = list(marks)
         if not found:
             return
-        blocks, sums = self.document.blocks, self.sums
-        ends = blocks.ends
-        if self._places is None:
-            self._places = {start: i for i, start in enumerate(blocks.starts)}
-        places = self._places
+        sums, ends, places = self.sums, self.document.blocks.ends, self.places
         for span, _, _, _, score in found:
             i = places.get(span.start, -1)
             if i >= 0 and ends[i] == span.end:
@@ -50,6 +46,13 @@ class View:
     def having(self, marks: Iterable[Mark]) -> View:
         """Another view of the same document, with ``marks`` on top of those here."""
         return View(self.document, (*self.marks, *marks))
+
+    @property
+    def places(self) -> dict[int, int]:
+        """The number of each block, by the offset of its start. Computed on first use."""
+        if self._places is None:
+            self._places = {start: i for i, start in enumerate(self.document.blocks.starts)}
+        return self._places
 
     @property
     def body(self) -> Skeleton:

@@ -94,11 +94,10 @@ class Made(Stage):
 
     def _worded(self, page: View) -> dict[int, tuple[int, str]]:
         """For each block in which rules found words of noise, the sum of their scores, and the strongest category."""
-        places = {start: i for i, start in enumerate(page.document.blocks.starts)}
         found: dict[int, tuple[int, str]] = {}
         strongest: dict[int, int] = {}
         for span, rule, category, _, score in page.marks:
-            i = places.get(span.start, -1)
+            i = page.places.get(span.start, -1)
             if score > 0 and i >= 0 and rule in self._categories:
                 total, named = found.get(i, (0, category))
                 if score > strongest.get(i, 0):

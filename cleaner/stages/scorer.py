@@ -303,14 +303,10 @@ def _placed(page: View) -> Ints:
     """The sum of scores of each block that is only for its place."""
     import numpy as np
 
-    blocks = page.document.blocks
-    found = np.zeros(len(blocks), np.int64)
-    scores = [(mark.span.start, mark.score) for mark in page.marks if mark.category == CONTEXT]
-    if scores:
-        at = {start: i for i, start in enumerate(blocks.starts)}
-        for start, score in scores:
-            if start in at:
-                found[at[start]] += score
+    found = np.zeros(len(page.document.blocks), np.int64)
+    for mark in page.marks:
+        if mark.category == CONTEXT and mark.span.start in page.places:
+            found[page.places[mark.span.start]] += mark.score
     return found
 
 
