@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
 
-from cleaner.chars import SPACELESS
+from cleaner.chars import COLONS, SPACELESS
 from cleaner.model import Blocks, Kind
 
 STATEMENT_WORDS = 5
@@ -17,6 +17,8 @@ LONG_WORDS = 25
 """A block of at least this many words is prose even without a sentence mark, and counts as body by itself."""
 DOUBTFUL = 50
 """A block with at least this sum of scores is doubtful: it is not evidence of where the body of the page is."""
+NO_HEADLINE = (".", "。", *COLONS, ";", ",")
+"""Signs at the end of a line that is not a headline."""
 LINK_SHARE = 0.6
 """A block of a page with at least this share of its characters in links is a link."""
 MIN_FURNITURE = 3

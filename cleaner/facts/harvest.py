@@ -12,9 +12,8 @@ from typing import Any, NamedTuple
 
 import regex
 
-from cleaner.chars import COLONS
 from cleaner.facts.tag_list import split_tags
-from cleaner.features import Skeleton, headlines, skeleton
+from cleaner.features import NO_HEADLINE, Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document, Fact
 from cleaner.packs.pattern import PATTERN_SECONDS
 from cleaner.packs.rule import Packs, Rule
@@ -32,7 +31,6 @@ _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
 _SECTION = "section"  # read between headline and text only: elsewhere the same words are a menu
 _MAX_VALUE = 500
-_NO_TITLE = (".", "。", *COLONS, ";", ",")
 
 
 class Facts(Sequence[Fact]):
@@ -202,5 +200,5 @@ def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> in
     """The block of the headline, or -1. A line that ends in a full stop is not a headline."""
     blocks = document.blocks
     lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
-    kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(_NO_TITLE)]
+    kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(NO_HEADLINE)]
     return min(headlines(blocks, body, cut_blocks, kept), default=-1)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from cleaner.chars import COLONS
 from cleaner.declared import declared
-from cleaner.features import headlines
+from cleaner.features import NO_HEADLINE, headlines
 from cleaner.model import HEADLINE, Blocks, Kind, Tree
 from cleaner.packs.rule import StageRule
 from cleaner.stages.asked import Asked, kept
@@ -15,7 +14,6 @@ from cleaner.view import View
 _MIN_SHARE = 0.5  # share of the characters of the title that the headline has, or the other way round
 _FIRST_BLOCKS = 15  # kept blocks in which a headline without markup is looked for
 _MAX_WORDS = 40
-_NO_HEADLINE = (".", "。", *COLONS, ";", ",")
 
 
 ASKED = StageRule(
@@ -101,7 +99,7 @@ def _of_text(page: View, left: Sequence[int]) -> list[int]:
     first = list(left[:1])
     if not first or blocks.kinds[first[0]] is Kind.HEADING:
         return first
-    if page.body.last < 0 or blocks.folded[first[0]].endswith(_NO_HEADLINE):
+    if page.body.last < 0 or blocks.folded[first[0]].endswith(NO_HEADLINE):
         return []
     gone = frozenset(range(len(blocks))).difference(left)
     return sorted(headlines(blocks, page.body, gone, first))

@@ -14,10 +14,8 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MAIN = ("main", "[role=main]", "#content", "#main", "#main-content", "#primary")
-_REACH, _MAX_LINKS = (
-    3,
-    0.2,
-)  # blocks next to the region that may continue it, and the share of their characters in links
+_REACH = 3  # blocks next to the region that may continue it
+_MAX_LINKS = 0.2  # share of the characters of such a block that are in links
 _LEVELS = 2  # elements from the region, and from such a block, to one that holds both
 _MIN_SHARES = (0.5, 0.7)  # share of the prose that a main, an article must hold
 
