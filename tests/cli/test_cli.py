@@ -29,7 +29,7 @@ from cleaner.run.report import Report
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cmd").glob("*.toml"))
-KEYS = {"about", "args", "stdin", "status", "stdout", "stderr", "silent", "mute", "before", "there", "missing"}
+KEYS = {"about", "args", "stdin", "status", "stdout", "stderr", "silent", "mute", "before", "there", "missing", "folder"}
 HTML = (ROOT / "tests" / "cmd" / "explain-html.in" / "page.html").read_text(encoding="utf-8")
 PAGE = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_text(encoding="utf-8")
 
@@ -46,7 +46,7 @@ def cleaner(args, stdin="", **more):
 def test_case(case, tmp_path):
     wanted = tomllib.loads(case.read_text(encoding="utf-8"))
     assert set(wanted) <= KEYS
-    folder = case.with_suffix(".in")
+    folder = case.with_name(wanted.get("folder", case.stem)).with_suffix(".in")
     if folder.is_dir():
         shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     for args in wanted.get("before", []):
