@@ -19,7 +19,7 @@ from cleaner.pipeline import Pipeline
 
 DOCUMENTS = 40  # a case
 UNIT = "short lines at the edge of a text are judged one by one; mended when they are judged as one unit"
-SMALL = "the page scorer judges small pages, too; mended when it is silent there"
+SMALL = "on a small page the scorer is sure that rows of numbers are noise"
 
 EDGE_OF_TEXT = {(kind, place) for kind in ("dialogue", "poem", "list", "faq") for place in ("start", "end")}
 SMALL_PAGES = {("numbers", "start"), ("numbers", "end")}
