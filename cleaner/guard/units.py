@@ -8,7 +8,7 @@ from cleaner.guard.case import Case
 from cleaner.model import Kind
 from cleaner.resolve import CUTS_ALONE
 
-_TITLE_WORDS = 30  # most words of a headline or a teaser
+_MAX_TITLE_WORDS = 30  # of a headline or a teaser
 _NOT_LISTED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.QUOTE))
 
 
@@ -49,7 +49,7 @@ def _may_be_listed(case: Case, marker: int, i: int) -> bool:
     blocks = case.blocks
     if i in case.placed:
         return True
-    if blocks.prose[i] or blocks.words[i] > _TITLE_WORDS or blocks.kinds[i] in _NOT_LISTED or i in case.condemned:
+    if blocks.prose[i] or blocks.words[i] > _MAX_TITLE_WORDS or blocks.kinds[i] in _NOT_LISTED or i in case.condemned:
         return False
     return blocks.kinds[i] is not Kind.HEADING or blocks.kinds[marker] is not Kind.HEADING
 

@@ -12,9 +12,9 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_LINK_WORDS, _BETWEEN_WORDS = 40, 12  # most words of a linked headline, and of a line between two of them
+_MAX_LINK_WORDS, _MAX_BETWEEN_WORDS = 40, 12  # words of a linked headline, and of a line between two of them
 _HEADLINE_WORDS = range(4, 21)
-_LEAST_AMID, _WHOLE_LINK = 3, 0.9
+_MIN_AMID, _WHOLE_LINK = 3, 0.9
 _GAP = 2  # lines between two links, such as a section and a date
 _MAX_TITLES = 15  # a longer list may be what a page is for
 _MAX_SHARE = 0.5  # words of a list compared with those of the running text
@@ -123,7 +123,7 @@ def _lists_amid(blocks: Blocks) -> Iterator[tuple[int, int]]:
         start = i
         while i < len(blocks) - 1 and _is_headline(blocks, i):
             i += 1
-        if i - start >= _LEAST_AMID and _is_text(blocks, start - 1) and blocks.prose[i]:
+        if i - start >= _MIN_AMID and _is_text(blocks, start - 1) and blocks.prose[i]:
             yield start, i
         i = max(i, start + 1)
 
@@ -149,9 +149,9 @@ def _links_below(blocks: Blocks, tree: Tree, marker: int) -> Sequence[int]:
             break
         if blocks.kinds[i] is Kind.HEADING and (not is_link or _level(blocks, tree, i) <= level):
             break
-        if is_link and blocks.words[i] <= _LINK_WORDS:
+        if is_link and blocks.words[i] <= _MAX_LINK_WORDS:
             links.append(i)
-        elif blocks.words[i] > _BETWEEN_WORDS or blocks.prose[i]:
+        elif blocks.words[i] > _MAX_BETWEEN_WORDS or blocks.prose[i]:
             break
     return links[1:]
 
