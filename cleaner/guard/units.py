@@ -8,7 +8,7 @@ from cleaner.guard.case import Case
 from cleaner.model import Kind
 from cleaner.resolve import CUTS_ALONE
 
-_MAX_TITLE_WORDS = 30  # of a headline or a teaser
+_MAX_TITLE_WORDS = 30  # in a headline or a teaser
 _NOT_LISTED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.QUOTE))
 
 
