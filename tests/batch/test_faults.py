@@ -430,7 +430,11 @@ def started(out, form):
 
 
 def written(out):
-    return sum(path.stat().st_size for path in Path(out).rglob("*.part")) if Path(out).exists() else 0
+    size = 0
+    for path in Path(out).rglob("*.part"):
+        with contextlib.suppress(FileNotFoundError):  # the run has just renamed it
+            size += path.stat().st_size
+    return size
 
 
 @linux
