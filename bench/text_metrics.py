@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bench.align import tokens
@@ -23,13 +23,13 @@ def words(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text.lower()))
 
 
-def page_metrics(cleaned: str, source: str, gold: str) -> Row:
+def page_metrics(cleaned: str, source: str, gold: str, count: Callable[[str], Counter[str]] = words) -> Row:
     """Precision, recall and F1 as in WCXB; loss and noise relative to the words of the input.
 
     ``loss`` is the share of the gold words of the input that the output lacks; ``noise`` the share of the other words
-    of the input that the output still has, None if there are none.
+    of the input that the output still has, None if there are none. ``count`` finds the words of a text.
     """
-    pred, given, ref = words(cleaned), words(source), words(gold)
+    pred, given, ref = count(cleaned), count(source), count(gold)
     n_pred, n_ref = pred.total(), ref.total()
     hit = (pred & ref).total()
     reachable = (given & ref).total()
