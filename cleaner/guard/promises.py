@@ -12,7 +12,7 @@ the first promise that the cut would break:
 
 from __future__ import annotations
 
-from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share, units
+from cleaner.guard import about, edges, emptied, headings, lists, lone, markup, prose, shapes, share, units
 from cleaner.guard.promise import Example, Promise
 from cleaner.model import EMPTIED
 
@@ -198,6 +198,24 @@ PROMISES: tuple[Promise, ...] = (
         prose.doubted_by_scorer_alone,
         breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),
         keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
+    ),
+    Promise(
+        "edge",
+        "in `careful`, it is a short line of a plain text that only the learned scorer or its place speak against, and "
+        "it ends as a sentence does; or it is one of at most twelve such lines between running text and known noise, "
+        "which are next to running text that stays, are mostly items, or end as lines of verse do",
+        "text",
+        edges.short_lines,
+        breaks=Example(
+            _text(_MENU, _STORY, "The tide goes out,\nthe tide comes in", "All rights reserved"),
+            ("the tide comes in",),
+            doubts=("the tide comes in",),
+        ),
+        keeps=Example(
+            _text(_MENU, _STORY, "Log in", "The tide goes out", "All rights reserved"),
+            ("The tide goes out",),
+            doubts=("The tide goes out",),
+        ),
     ),
     Promise(
         "lone",

@@ -85,10 +85,11 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    In a text without prose this applies to any line, because there the scorer cannot use the place of a line.
+    Outside the content, where nothing but furniture seems to be left, the doubt of the scorer is the second sign. In a
+    text without prose the promise applies to any line, because there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
     is_bare = case.body.last < 0
     doubted = case.doubted & case.cuts.keys() - case.own
-    return {i for i in doubted if is_bare or case.blocks.prose[i]}
+    return {i for i in doubted if is_bare or (case.blocks.prose[i] and i not in case.outside)}

@@ -17,6 +17,7 @@ from cleaner.stages.base import Reads, Stage, built
 from cleaner.stages.captions import Captions
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
+from cleaner.stages.ends import Ends
 from cleaner.stages.headline import Headline
 from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
@@ -72,6 +73,7 @@ SHIPPED = (
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
     Shipped(Made, "text"),
+    Shipped(Ends, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
     Shipped(Thread, "asked"),
     Shipped(Captions, "asked"),
