@@ -92,9 +92,9 @@ def summarise(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def format_table(named: Sequence[tuple[str, Mapping[str, float]]]) -> str:
     """Summaries as aligned text, one row each."""
-    head = f"{'':<22}{'pages':>7}" + "".join(f"{column:>13}" for column in COLUMNS)
+    head = f"{'':<32}{'pages':>7}" + "".join(f"{column:>13}" for column in COLUMNS)
     body = [
-        f"{name:<22}{summary['pages']:>7}" + "".join(f"{summary[column]:>13.4f}" for column in COLUMNS)
+        f"{name:<32}{summary['pages']:>7}" + "".join(f"{summary[column]:>13.4f}" for column in COLUMNS)
         for name, summary in named
     ]
     return "\n".join([head, *body])

@@ -26,7 +26,8 @@ from cleaner.view import View
 _MIN_PROSE = 30  # words of running text inside of a candidate
 _NEAR = 5  # blocks on either side of a candidate whose known noise is counted
 _SHOWN = 40  # characters of a line that a reason quotes
-_PROSE_SCORE = 40  # running text is only doubted: it is cut if the learned scorer agrees
+_DOUBT = 40  # the score of running text, and of all lines of an end that is only likely: the learned scorer must agree
+_SURE, _LIKELY = 2.6, 1.4  # log-odds
 
 
 class Measures(NamedTuple):
@@ -43,19 +44,18 @@ class Measures(NamedTuple):
 
 
 class End(NamedTuple):
-    """The weights of the logarithms of the measures, and the log-odds from which an end of the text is cut."""
+    """The weights of the logarithms of the measures at one end of a text."""
 
     weights: Measures
     bias: float
-    least: float
 
-    def is_furniture(self, measures: Measures) -> bool:
-        """Whether nothing but furniture is outside of a candidate with these measures."""
-        return self.bias + sum(w * log1p(x) for w, x in zip(self.weights, measures, strict=True)) >= self.least
+    def log_odds(self, measures: Measures) -> float:
+        """The log-odds that nothing but furniture is outside of a candidate with these measures."""
+        return self.bias + sum(w * log1p(x) for w, x in zip(self.weights, measures, strict=True))
 
 
-BELOW = End(Measures(-0.6, -0.4, 1.3, 0.9, 0.7, 0.3, -2.5, -0.7), 0.3, 2.6)
-ABOVE = End(Measures(-0.6, -0.5, 0.9, 0.0, 0.1, 0.5, -2.3, -0.6), -0.1, 2.6)
+BELOW = End(Measures(-0.6, -0.4, 1.3, 0.9, 0.7, 0.3, -2.5, -0.7), 0.3)
+ABOVE = End(Measures(-0.6, -0.5, 0.9, 0.0, 0.1, 0.5, -2.3, -0.6), -0.1)
 
 TAIL = StageRule(
     id="region/tail",
@@ -196,23 +196,32 @@ class Ends(Stage):
         if blocks.tree is not None:
             return
         n = len(blocks)
-        start = begin_of_end(Seen.of(page, 1), BELOW)
-        yield from _marks(TAIL, page, range(start + 1, n), "Nothing but page furniture follows", start)
-        start = n - 1 - begin_of_end(Seen.of(page, -1), ABOVE)
-        yield from _marks(HEAD, page, range(max(start, 0)), "Nothing but page furniture is above", start)
+        likely, sure = starts(Seen.of(page, 1), BELOW)
+        below = range(likely + 1, n)
+        yield from _marks(TAIL, page, below, range(sure, n), "Nothing but page furniture follows", likely)
+        likely, sure = (n - 1 - start for start in starts(Seen.of(page, -1), ABOVE))
+        yield from _marks(HEAD, page, range(likely), range(sure), "Nothing but page furniture is above", likely)
 
 
-def begin_of_end(seen: Seen, end: End) -> int:
-    """The first block outside of which nothing but furniture is; the number of blocks if there is none."""
-    return next((i for i, measures in seen.candidates() if end.is_furniture(measures)), len(seen.words))
+def starts(seen: Seen, end: End) -> tuple[int, int]:
+    """The first blocks outside of which nothing but furniture is, likely and surely; the number of blocks if none."""
+    likely = n = len(seen.words)
+    for i, measures in seen.candidates():
+        odds = end.log_odds(measures)
+        if odds >= _LIKELY:
+            likely = min(i, likely)
+        if odds >= _SURE:
+            return likely, i
+    return likely, n
 
 
-def _marks(rule: StageRule, page: View, places: Iterable[int], what: str, start: int) -> Iterator[Mark]:
+def _marks(rule: StageRule, page: View, places: range, sure: range, what: str, start: int) -> Iterator[Mark]:
+    """The marks of an end: all blocks in ``places``, those in ``sure`` with the full score."""
     blocks = page.document.blocks
     for i in places:
         if page.sums[i] < CUTS_ALONE:
-            reason = f"{what} “{blocks.texts[start][:_SHOWN]}”"
-            yield rule.mark(blocks.span(i), reason, _PROSE_SCORE if blocks.prose[i] else rule.score)
+            score = rule.score if i in sure and not blocks.prose[i] else _DOUBT
+            yield rule.mark(blocks.span(i), f"{what} “{blocks.texts[start][:_SHOWN]}”", score)
 
 
 def _statements(blocks: Blocks, doubted: Sequence[bool]) -> list[bool]:
