@@ -8,18 +8,24 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from no_harm_texts import causes, texts
+from no_harm_texts import causes
+from no_harm_texts import texts as no_harm_texts
 
+from bench.noisy_texts import by_language, figures, measure, texts
+from bench.noisy_texts import read as read_noisy
 from cleaner.model import Result
 from cleaner.pipeline import Pipeline
 
 HERE = Path(__file__).parents[1]
 SEEDS = HERE.parent / "seeds"
 GOLD = json.loads((HERE / "golden" / "seeds.json").read_text("utf-8"))["files"]
-NO_HARM = texts()
+NO_HARM = no_harm_texts()
 FAILING = {name: cause for cause, names in causes().items() for name in names}
-NOISY = sorted(path for path in (HERE / "noisy").glob("*.txt") if not path.name.endswith(".kept.txt"))
+NOISY = [path for path in texts() if "-" not in path.stem]
+SITES = [path for path in texts() if "-" in path.stem]
 PIPELINE = Pipeline()
+CAREFUL = Pipeline(profile="careful")
+MAX_NOISE_LEFT = 0.4
 
 
 def read(path: Path) -> str:
@@ -108,6 +114,19 @@ def test_noisy_pages(path: Path) -> None:
     noise = [line.strip() for line in text.splitlines() if line.strip() and line.strip() not in content]
     left = [line for line in noise if line in kept]
     assert len(left) <= 0.35 * len(noise), left
+
+
+@pytest.mark.parametrize("path", SITES, ids=lambda path: path.stem)
+def test_pages_of_news_sites_and_blogs_lose_no_line(path: Path) -> None:
+    text, content = read_noisy(path)
+    assert figures(path.stem, CAREFUL.run(text, kind="text"), content).lines_lost == ()
+
+
+@pytest.mark.parametrize("language", sorted({path.stem.partition("-")[0] for path in SITES}))
+def test_most_of_the_noise_of_a_language_goes(language: str) -> None:
+    paths = [path for path in SITES if path.stem.startswith(f"{language}-")]
+    found = by_language(measure(CAREFUL, paths))[language]
+    assert found.left <= MAX_NOISE_LEFT * found.noise, f"{found.left} of {found.noise} words"
 
 
 def test_facts_of_the_seeds() -> None:
