@@ -37,6 +37,9 @@ CAPTION = "caption"
 HEADLINE = "headline"
 """Category of the headline, which is content unless an option says otherwise."""
 
+PAGING = "paging"
+"""Category of running heads and page numbers, which say nothing about noise near them."""
+
 CONTENT = frozenset((CAPTION, HEADLINE))
 """Categories of content that an option asks to remove: they say nothing about noise near it."""
 

@@ -26,6 +26,7 @@ from cleaner.stages.made import Made
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
+from cleaner.stages.running_heads import RunningHeads
 from cleaner.stages.scorer import PageScorer, TextScorer
 from cleaner.stages.sections import Sections
 from cleaner.stages.thread import Thread
@@ -72,6 +73,7 @@ SHIPPED = (
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
     Shipped(Made, "text"),
+    Shipped(RunningHeads, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
     Shipped(Thread, "asked"),
     Shipped(Captions, "asked"),
