@@ -26,7 +26,7 @@ _MAX_LENGTH = 120  # characters of a running head
 _MAX_NUMBERS = 3  # in one line: a page, a total, a year
 _MAX_STEP = 3  # pages from one copy to the next, on average: left and right pages, pages without a head
 _MIN_WORDS, _MAX_WORDS = 10, 1_500  # of text between two copies, for each page
-_MAX_RATIO = 8  # of the longest page to that in the middle
+_MAX_RATIO = 8  # the longest page to the middle one
 _MIN_TITLE = 4  # words of a head that is a sign by itself
 _MAX_TITLE = 12  # words of a head without a number
 _EDGE_LINES = 2  # lines at the top and at the bottom of a page
@@ -302,7 +302,7 @@ def _is_alone(lines: Sequence[_Line], place: int) -> bool:
 
 
 def _breaks_sentence(lines: Sequence[_Line], place: int) -> bool:
-    """Whether the line above has not ended its sentence, and the line below goes on with it."""
+    """Whether the sentence of the line above is continued by the line below."""
     if not 0 < place < len(lines) - 1:
         return False
     above, below = lines[place - 1].text, lines[place + 1].text
