@@ -446,6 +446,7 @@ class Pipeline:
             facts=Facts(head, partial(self._harvest, document, found)),
             status=status,
             text_format=self.config.text_format,
+            whitespace=self.config.whitespace,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 

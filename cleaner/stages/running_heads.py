@@ -14,10 +14,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from cleaner.chars import count_words
+from cleaner.chars import LINE_END, count_words
 from cleaner.model import PAGING, Blocks, Document, Kind, Mark, Span
 from cleaner.packs.rule import StageRule
-from cleaner.segment.text import LINE_END, ends_sentence, goes_on
+from cleaner.segment.text import ends_sentence, goes_on
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
@@ -125,7 +125,7 @@ class _Form(NamedTuple):
     counts_pages: bool  # a word for page is at the number
     has_total: bool
     is_apart: bool  # a sign or wide space parts the number from the rest
-    words: int  # of the rest
+    words: int  # in what is around it
     is_first: bool  # nothing is before the number
 
 
@@ -253,7 +253,7 @@ def _edges(lines: Sequence[_Line]) -> dict[int, bool]:
 def _at_feeds(
     lines: Sequence[_Line], members: Sequence[tuple[int, int]], edges: dict[int, bool], form: _Form
 ) -> list[tuple[int, int]]:
-    """Those of ``members`` that are at the edges of pages, and whose numbers are those of the pages."""
+    """Those of ``members`` at the edges of pages, with the numbers that these pages have."""
     offsets: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for place, value in members:
         if place in edges and (edges[place] or _is_no_heading(form)):
