@@ -417,7 +417,7 @@ class Result:
     def output_to_source(self, offset: int) -> int:
         """The place in ``document.text`` of the character at ``offset`` of `output`, also if its white space is tidy.
 
-        Of a line end that tidying made, it is the end of the line. Raises `IndexError` outside
+        A line end that tidying made leads to the end of its line. Raises `IndexError` outside
         ``0 <= offset <= len(self.output)``, `ValueError` if the output is Markdown.
         """
         if self.text_format == "markdown" and self.document.blocks.tree is not None:
