@@ -41,7 +41,7 @@ class Tidied:
     starts: tuple[int, ...] = ()
 
     def to_original(self, offset: int) -> int:
-        """The place in the text as it was of the character at ``offset``; of a line end, the end of its line.
+        """The place in the text as it was of the character at ``offset``. A line end leads to the end of its line.
 
         Raises `IndexError` outside ``0 <= offset <= len(self.text)``.
         """

@@ -9,7 +9,7 @@ from cleaner.features import headlines
 from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Cut
 
-_MENU_WORDS = 4  # of a line of a menu
+_MENU_WORDS = 4  # in a line
 _MIN_OTHERS, _MIN_OWN = 3, 2  # its lines that are noise of other categories, and those of topics
 
 

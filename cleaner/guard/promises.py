@@ -210,8 +210,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "topic",
-        "without the marks of categories that are the subject of the page, the score is too low. Lines of a menu outside "
-        "the text are an exception if three others of it have nothing to do with the subject",
+        "without the marks of categories that are the subject of the page, the score is too low. Lines of a menu "
+        "outside the text are an exception if three others of it have nothing to do with the subject",
         "text",
         about.about,
         breaks=Example(_text("How cookies work", _COOKIES, "Accept all cookies", _COOKIES), ("Accept all cookies",)),

@@ -24,6 +24,7 @@ from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
 from cleaner.stages.made import Made
 from cleaner.stages.phrases import Phrases
+from cleaner.stages.quoted import Quoted
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
 from cleaner.stages.running_heads import RunningHeads
@@ -68,6 +69,7 @@ SHIPPED = (
     Shipped(SecondOpinion, "page", ("both",)),
     Shipped(Phrases, "text"),
     Shipped(Sections, "text"),
+    Shipped(Quoted, "text"),
     Shipped(Linked, "text"),
     Shipped(Repeats, "text"),
     Shipped(Lists, "text"),

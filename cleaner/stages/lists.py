@@ -116,7 +116,7 @@ MARKED = StageRule(
     id="related/marked",
     category="related",
     summary="A marker of other pages amid an article, and the headlines in its paragraph.",
-    why="Its words announce other pages, a colon ends it, and a line that is no sentence is directly below it.",
+    why="Its words announce other pages, a colon ends it, and a headline is directly below it.",
     two_signs=True,
     removes=(
         """

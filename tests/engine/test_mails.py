@@ -60,3 +60,46 @@ def test_a_confidentiality_note_goes_with_the_signature_of_a_device(language: st
     given, prose = frame(language), prose_of(language)
     source = "\n\n".join([prose[0], prose[1], "\n".join([given["device"][0], *given["confidential"][:2]])]) + "\n"
     assert pipeline().run(source, kind="text").text == "\n\n".join(prose[:2]) + "\n"
+
+
+HEADERS = {
+    "en": "-----Original Message-----\nFrom: Jane Doe <jane@planet.example>\nSent: Monday, 3 May 2021 09:12\nTo: Desk\n"
+    "Subject: The bridge",
+    "gmail": "---------- Forwarded message ---------\nFrom: Jane Doe <jane@planet.example>\nDate: Mon, 3 May 2021\n"
+    "Subject: The bridge\nTo: <desk@planet.example>",
+    "de": "Von: Jane Doe\nGesendet: Montag, 3. Mai 2021 09:12\nAn: Redaktion\nCc: Archiv\nBetreff: Die Brücke",
+    "fr": "De : Jane Doe\nEnvoyé : lundi 3 mai 2021 09:12\nÀ : Rédaction\nObjet : Le pont",
+    "es": "De: Jane Doe\nEnviado el: lunes, 3 de mayo de 2021\nPara: Redacción\nAsunto: El puente",
+    "it": "Da: Jane Doe\nInviato: lunedì 3 maggio 2021\nA: Redazione\nOggetto: Il ponte",
+    "pt": "De: Jane Doe\nEnviado: segunda-feira, 3 de maio de 2021\nPara: Redação\nAssunto: A ponte",
+    "nl": "Van: Jane Doe\nVerzonden: maandag 3 mei 2021\nAan: Redactie\nOnderwerp: De brug",
+    "pl": "Od: Jane Doe\nWysłano: poniedziałek, 3 maja 2021\nDo: Redakcja\nTemat: Most",
+    "ru": "От: Jane Doe\nОтправлено: 3 мая 2021\nКому: Редакция\nТема: Мост",
+    "zh": "发件人: Jane Doe\n发送时间: 2021年5月3日\n收件人: 编辑部\n主题: 桥",
+    "ja": "差出人: Jane Doe\n送信日時: 2021年5月3日\n宛先: 編集部\n件名: 橋",
+}
+
+
+@pytest.mark.parametrize("language", HEADERS)
+@pytest.mark.parametrize("sign", ["", "> "], ids=["below", "quoted"])
+def test_the_header_of_a_quoted_mail_goes_and_its_text_stays(language: str, sign: str) -> None:
+    prose = prose_of(language if language in FRAMED else "en")
+    header = "\n".join(sign + line for line in HEADERS[language].split("\n"))
+    source = "\n\n".join([prose[0], header, sign + prose[1], sign + prose[2]]) + "\n"
+    left = pipeline().run(source, kind="text").text
+    answers = [sign + line for line in HEADERS[language].split("\n") if line.startswith("A:")]  # as in an interview
+    assert left == "\n\n".join([prose[0], *answers, sign + prose[1], sign + prose[2]]) + "\n"
+
+
+@pytest.mark.parametrize("language", HEADERS)
+def test_the_header_of_the_mail_itself_stays(language: str) -> None:
+    prose = prose_of(language if language in FRAMED else "en")
+    header = "\n".join(line for line in HEADERS[language].split("\n") if not line.startswith("-"))
+    source = "\n\n".join([header, prose[0], prose[1]]) + "\n"
+    assert pipeline().run(source, kind="text").text == source
+
+
+def test_a_memo_amid_a_text_stays() -> None:
+    memo = "From: the mayor\nTo: the council\nDate: 3 May\nSubject: the bridge"
+    source = "\n\n".join([*prose_of("en")[:2], memo, *prose_of("en")[2:4]]) + "\n"
+    assert pipeline().run(source, kind="text").text == source
