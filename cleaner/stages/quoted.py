@@ -11,6 +11,7 @@ from cleaner.stages.base import Stage
 from cleaner.view import View
 
 _MIN_FIELDS = 3
+_MARKER_WORDS = 6
 _SENDER = "from|von|de|da|van|od|от|від|från|fra|kimden|发件人|寄件者|寄件人|差出人|送信者|보낸 사람"
 _SENT = (
     "sent|gesendet|envoyé|enviado|enviado el|enviada em|inviato|verzonden|wysłano|wysłane|отправлено|надіслано|skickat|"
@@ -46,7 +47,7 @@ HEADER = StageRule(
     two_signs=True,
     removes=(
         """
-  The bridge stays shut until Monday, as you can read below. Please tell the farmers.
+  The bridge stays shut until Monday, as you can read below.
 
 - -----Original Message-----
 - From: Jane Doe <jane@planet.example>
@@ -78,36 +79,36 @@ class Quoted(Stage):
         blocks = page.document.blocks
         if blocks.tree is not None:
             return
-        i = 0
-        while i < len(blocks):
-            end = _end_of_header(blocks, i)
-            if end > i:
-                for j in range(i, end):
-                    yield HEADER.mark(blocks.span(j))
-            i = max(end, i + 1)
+        end = 0
+        for i in range(len(blocks)):
+            if i < end or _field(blocks, i) != "sender":
+                continue
+            is_announced = i > 0 and _is_marker(blocks, i - 1)
+            end = _end_of_header(blocks, i, is_announced=is_announced)
+            for j in range(i - is_announced, end if end > i else 0):
+                yield HEADER.mark(blocks.span(j))
 
 
-def _end_of_header(blocks: Blocks, start: int) -> int:
-    """The block after the header that begins with block ``start``; ``start`` if none begins there."""
-    is_announced = _is_marker(blocks, start)
-    first = start + is_announced
+def _end_of_header(blocks: Blocks, start: int, *, is_announced: bool) -> int:
+    """The block after the header that begins with block ``start``; ``start`` if it is not that of a quoted mail."""
     fields: list[str] = []
-    end = first
-    while end < len(blocks) and (end == first or not blocks.apart[end]) and (name := _field(blocks, end)):
+    end = start
+    while end < len(blocks) and (end == start or not blocks.apart[end]) and (name := _field(blocks, end)):
         fields.append(name)
         end += 1
-    if len(fields) < _MIN_FIELDS or fields[0] != "sender":
-        return start
-    return end if is_announced or (start and "sent" in fields and fields[-1] == "subject") else start
+    is_header = len(fields) >= _MIN_FIELDS and (
+        is_announced or (start and "sent" in fields and fields[-1] == "subject")
+    )
+    return end if is_header else start
 
 
 def _is_marker(blocks: Blocks, i: int) -> bool:
-    return blocks.words[i] <= 6 and _MARKER.fullmatch(blocks.texts[i]) is not None
+    return blocks.words[i] <= _MARKER_WORDS and _MARKER.fullmatch(blocks.texts[i]) is not None
 
 
 def _field(blocks: Blocks, i: int) -> str:
     """The field of a mail that a line holds; empty if it holds none."""
     text = blocks.texts[i]
-    if blocks.kinds[i] is Kind.CODE or (":" not in text and "：" not in text) or not (found := _FIELD.match(text)):
+    if (":" not in text and "：" not in text) or blocks.kinds[i] is Kind.CODE or not (found := _FIELD.match(text)):
         return ""
     return found.lastgroup or ""

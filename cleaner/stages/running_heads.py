@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cleaner.chars import LINE_END, count_words
-from cleaner.model import PAGING, Blocks, Document, Kind, Mark, Span
+from cleaner.model import PAGING, Document, Kind, Mark, Span
 from cleaner.packs.rule import StageRule
 from cleaner.segment.text import ends_sentence, goes_on
 from cleaner.stages.base import Stage
@@ -34,6 +34,8 @@ _MIN_BROKEN = 2  # sentences that copies interrupt
 _MIN_BROKEN_LENGTH = 20  # characters of an interrupted line
 _KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
 
+_MAX_DIGITS = 5
+_DIGITS = re.compile(r"\d+")
 _FORM_FEED = "\x0c"
 _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,/]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
 _GAP = re.compile(r"\t+| {2,}|\u3000+")
@@ -144,11 +146,11 @@ class RunningHeads(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
-        if blocks.tree is not None or not _may_be_paged(blocks):
+        if blocks.tree is not None or not (templates := _templates(page.document)):
             return
         lines = _lines(page.document)
         found: dict[int, _Copies] = {}
-        for copies in _all_copies(lines):
+        for copies in _all_copies(lines, templates):
             found.update((place, copies) for place in copies.places if place not in found)
         for place in sorted(found):
             copies = found[place]
@@ -161,13 +163,34 @@ class RunningHeads(Stage):
             yield HEAD.mark(_whole_line(page.document, lines[place]), reason)
 
 
-def _may_be_paged(blocks: Blocks) -> bool:
-    """Whether enough blocks have a number in a short line, or may have such a line."""
-    count = 0
+def _templates(document: Document) -> frozenset[str]:
+    """What short lines have in common, apart from their numbers, if some number of theirs rises as page numbers do."""
+    numbers: dict[str, list[list[str]]] = defaultdict(list)
+    blocks = document.blocks
     for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
-        if (len(text) <= _MAX_LENGTH or end - start > _MAX_LENGTH) and _NUMBER.search(text):
-            count += 1
-    return count >= _MIN_PAGES or (count > 0 and any(len(text) > _MAX_LENGTH for text in blocks.texts))
+        if end - start <= _MAX_LENGTH:
+            if found := _DIGITS.findall(text):
+                numbers[_template(text)].append(found)
+        elif LINE_END.search(document.text, start, end):  # a wrapped paragraph
+            for line in document.text[start:end].splitlines():
+                if found := _DIGITS.findall(line):
+                    numbers[_template(line.strip())].append(found)
+    has_feeds = _FORM_FEED in document.text
+    return frozenset(
+        template
+        for template, rows in numbers.items()
+        if len(rows) >= _MIN_PAGES and (has_feeds or any(map(_is_rising, zip(*rows, strict=False))))
+    )
+
+
+def _template(line: str) -> str:
+    if "  " in line or "\t" in line:
+        line = _GAP.sub("\t", line)
+    return _DIGITS.sub("#", line)
+
+
+def _is_rising(numbers: Sequence[str]) -> bool:
+    return all(len(a) <= len(b) < _MAX_DIGITS and int(a) < int(b) for a, b in pairwise(numbers))
 
 
 def _lines(document: Document) -> list[_Line]:
@@ -188,17 +211,21 @@ def _lines(document: Document) -> list[_Line]:
     return lines
 
 
-def _all_copies(lines: Sequence[_Line]) -> Iterator[_Copies]:
+def _all_copies(lines: Sequence[_Line], templates: Container[str]) -> Iterator[_Copies]:
     """Runs of running heads and page numbers: those of left and of right pages are two."""
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for place, line in enumerate(lines):
-        if len(line.text) > _MAX_LENGTH or line.kind not in _KINDS:
+        if len(line.text) > _MAX_LENGTH or line.kind not in _KINDS or not _DIGITS.search(line.text):
+            continue
+        if _template(line.text) not in templates:
             continue
         numbers = list(_NUMBER.finditer(line.text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
             around = line.text[: number.start()], line.text[number.end() :]
             left, right = (_GAP.sub("\t", part) for part in around)
             groups[left, right].append((place, int(number[0])))
+    if not groups:
+        return
     edges = _edges(lines)
     words = list(accumulate((count_words(line.text) for line in lines), initial=0))
     for (left, right), members in groups.items():
