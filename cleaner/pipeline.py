@@ -25,7 +25,7 @@ from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import PAGING, Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -342,7 +342,8 @@ class Pipeline:
     def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
         """The cuts that the guard allows, with the marks of late stages in the first pass."""
         guarded = self._decide(seen, profile)
-        if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
+        is_noisy = is_first and any(cut.category != PAGING for cut in guarded.cuts)
+        if is_noisy and self._stages.late and not seen.is_complete:
             seen.is_complete = True
             before = len(seen.view.marks)
             self._run_stages(self._stages.late, seen.view)
@@ -445,6 +446,7 @@ class Pipeline:
             facts=Facts(head, partial(self._harvest, document, found)),
             status=status,
             text_format=self.config.text_format,
+            whitespace=self.config.whitespace,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 

@@ -164,7 +164,8 @@ PROMISES: tuple[Promise, ...] = (
         "lone",
         "it is one of at most two short lines between two paragraphs, unless lines of its rule typically are alone "
         "there (`where.alone`, such as advertising labels); or it is a short line inside a page with fewer than three "
-        "other noise lines",
+        "other noise lines. In plain text this does not protect sure noise that is between paragraphs more than three "
+        "times: a subheading does not return",
         "text",
         lone.lone,
         breaks=Example(_text(_MENU, _STORY, "Share this article", _FLOOD), ("Share this article",)),
@@ -227,7 +228,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "topic",
-        "without the marks of categories that are the subject of the page, the score is too low",
+        "without the marks of categories that are the subject of the page, the score is too low. Lines of a menu "
+        "outside the text are an exception if three others of it have nothing to do with the subject",
         "text",
         about.about,
         breaks=Example(_text("How cookies work", _COOKIES, "Accept all cookies", _COOKIES), ("Accept all cookies",)),

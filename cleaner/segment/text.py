@@ -19,7 +19,6 @@ from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
 
-LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
