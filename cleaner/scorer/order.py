@@ -50,21 +50,20 @@ def add_position(columns: Columns, features: BlockFeatures, total: Numbers) -> N
 
 def add_neighbours(columns: Columns, features: BlockFeatures) -> None:
     """Add features of the next two blocks on either side."""
-    facts = np.stack(
-        [
-            np.log1p(features.words),
-            features.link,
-            features.prose,
-            features.heading,
-            features.ends,
-            features.doubt >= NOISE_SUM,
-        ]
-    )
-    names = ("log words", "link share", "prose", "heading", "end", "doubted")
-    n = facts.shape[1]
-    padded = np.pad(facts, ((0, 0), (2, 2)), constant_values=-1)
+    facts = {
+        "log words": np.log1p(features.words),
+        "link share": features.link,
+        "prose": features.prose,
+        "heading": features.heading,
+        "end": features.ends,
+        "doubted": features.doubt >= NOISE_SUM,
+    }
+    edge = np.full(2, -1, np.float32)
+    n = len(features.words)
     for by in (-2, -1, 1, 2):
-        columns.add_all([f"{name} at {by:+d}" for name in names], padded[:, 2 + by : 2 + by + n])
+        for name, values in facts.items():
+            if columns.wants(f"{name} at {by:+d}"):
+                columns.add(f"{name} at {by:+d}", np.concatenate([edge, values, edge])[2 + by : 2 + by + n])
 
 
 def add_sure(columns: Columns, features: BlockFeatures) -> None:

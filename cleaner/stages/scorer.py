@@ -133,7 +133,8 @@ class Scorer(Stage):
 
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, page.marks, self.model.categories, self.model.name_odds)
+        model = self.model
+        table = block_table(document, page.marks, model.categories, model.name_odds, model.names)
         sums, placed = np.array(page.sums), _placed(page)
         odds = self.odds(table, document, sums - placed)
         levels = self.levels(page, _probability(odds))
