@@ -38,8 +38,8 @@ class _Shapes:
 
 def _shapes(tree: Tree, parents: Ints) -> _Shapes:
     """All paths from the root at once: each round doubles the number of ancestors that an element covers."""
-    numbers: dict[int, int] = {}
-    tag = np.array([numbers.setdefault(key, len(numbers)) for key in map(id, tree.tags)], np.int64)
+    tags, numbers = tree.start_tags
+    tag = np.array(numbers, np.int64)
     bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
     place = {name: n for n, name in enumerate(_OWN_TAGS)}
     names_of: dict[str, int] = {}
@@ -50,7 +50,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
                 names_of.setdefault(one.name, len(names_of)),
                 place.get(one.name, -1),
             )
-            for one in {id(one): one for one in tree.tags}.values()
+            for one in tags
         ],
         np.int64,
     )[tag]

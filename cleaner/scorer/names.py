@@ -78,10 +78,8 @@ def _words_in(name: str) -> list[str]:
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
-    unique = {id(tag): tag for tag in tree.tags}
-    number = dict(zip(unique, range(len(unique)), strict=True))
-    places = np.array([number[id(tag)] for tag in tree.tags], np.int64)
-    least, total, most, count = np.array(odds.of_tags(unique.values()), np.float32).T[:, places]
+    tags, numbers = tree.start_tags
+    least, total, most, count = np.array(odds.of_tags(tags), np.float32).T[:, np.array(numbers, np.int64)]
     parents = np.array(tree.parents, np.int64)
     up = np.where(parents >= 0, parents, 0)
     at = np.array(elements, np.int64)
