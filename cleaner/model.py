@@ -83,6 +83,8 @@ class Kind(StrEnum):
     CODE = "code"
     QUOTE = "quote"
 
+    __hash__ = str.__hash__  # that of enumerations is a function in Python, and kinds are looked up for every block
+
 
 class Hit(NamedTuple):
     """A rule that found its words in a block. ``rule`` indexes the rules of the packs in use."""

@@ -21,9 +21,13 @@ class Table:
     names: tuple[str, ...]
     values: Floats
 
-    def select(self, names: Sequence[str]) -> Floats:
-        """The features named ``names``. Shape: (blocks, features). Raises `KeyError` for an unknown name."""
-        return self.values[_places(self.names, tuple(names))].T
+    def select(self, names: Sequence[str], chosen: Ints | None = None) -> Floats:
+        """The features named ``names`` of all blocks, or of those in ``chosen``. Shape: (blocks, features).
+
+        Raises `KeyError` for an unknown name.
+        """
+        places = _places(self.names, tuple(names))
+        return (self.values[places] if chosen is None else self.values[places[:, None], chosen]).T
 
 
 @lru_cache(maxsize=16)

@@ -88,7 +88,7 @@ class Trees:
         return leaves.take(place)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """Log-odds of content: the mean of the trees' result and of the mean result of the networks."""
 
@@ -159,8 +159,7 @@ class Model:
 
     def log_odds(self, table: Table, chosen: Ints | None = None) -> Floats:
         """Log-odds of content for all blocks of ``table``, or for those in ``chosen``. Shape: (blocks,)."""
-        values = table.select(self.names)
-        values = values if chosen is None else values[chosen]
+        values = table.select(self.names, chosen)
         by_trees = self.trees.sums(values)
         if not self.networks:
             return by_trees
@@ -169,16 +168,21 @@ class Model:
         joined: Floats = (by_trees + by_networks) / 2
         return joined
 
+    @cached_property
+    def _is_silent(self) -> NDArray[np.bool_]:
+        """Which features give a reason only if they are not 0."""
+        return np.array([name in SILENT_AT_ZERO for name in self.names])
+
     def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
         """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
 
         The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
         content. This is a summary for readers: the trees and networks weigh features in their own way.
         """
-        values = table.select(self.names)[chosen]
+        values = table.select(self.names, chosen)
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
-        contributions[(values == 0) & np.array([name in SILENT_AT_ZERO for name in self.names])] = -np.inf
+        contributions[(values == 0) & self._is_silent] = -np.inf
         rows = np.arange(len(values))
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf

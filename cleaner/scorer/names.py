@@ -79,7 +79,7 @@ def _words_in(name: str) -> list[str]:
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
     tags, numbers = tree.start_tags
-    least, total, most, count = np.array(odds.of_tags(tags), np.float32).T[:, np.array(numbers, np.int64)]
+    least, total, most, count = np.array(odds.of_tags(tags), np.float32).T.take(np.array(numbers, np.int64), axis=1)
     parents = np.array(tree.parents, np.int64)
     up = np.where(parents >= 0, parents, 0)
     at = np.array(elements, np.int64)
@@ -100,7 +100,7 @@ def _upwards(up: Ints, least: Floats, total: Floats, most: Floats, count: Floats
     total[:1] = count[:1] = 0  # the root would be counted again in each round
     jump = up
     while jump.any():
-        least, most = np.minimum(least, least[jump]), np.maximum(most, most[jump])
-        total, count = total + total[jump], count + count[jump]
+        least, most = np.minimum(least, least.take(jump)), np.maximum(most, most.take(jump))
+        total, count = total + total.take(jump), count + count.take(jump)
         jump = jump[jump]
     return least, total, most, count

@@ -9,6 +9,7 @@ from cleaner.scorer.block_features import NOISE_SUM, BlockFeatures
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Numbers, Sum, grouped, runs
 
+_SIDES = ("above", "below")
 _SHORT, _LONG = 6, 40  # words
 _WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks on either side
 
@@ -32,6 +33,8 @@ def add_position(columns: Columns, features: BlockFeatures, total: Numbers) -> N
         ("heading", features.heading),
         ("long", features.prose & (features.words >= 40)),
     ):
+        if not columns.wants(*(f"log {what}to {name} {side}" for what in ("", "words ") for side in _SIDES)):
+            continue
         last = np.maximum.accumulate(np.where(where, index, -1))
         following = np.minimum.accumulate(np.where(where, index, n)[::-1])[::-1]
         above = np.where(last >= 0, index - last, 200)

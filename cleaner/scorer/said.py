@@ -57,10 +57,8 @@ def _within(blocks: Blocks, texts: tuple[str, ...]) -> Floats:
         for i, (folded, words) in enumerate(zip(blocks.folded, blocks.words, strict=True)):
             if words >= _MIN_WORDS:
                 line = folded if folded.isprintable() else squeeze(folded)  # other signs than spaces are white space
-                if line in whole:
-                    found[i] = 1
-                elif len(line) > _END_LENGTH and (line[:_END_LENGTH] in whole or line[-_END_LENGTH:] in whole):
-                    found[i] = 0.5
+                if line[:_END_LENGTH] in whole or line[-_END_LENGTH:] in whole:
+                    found[i] = 1 if line in whole else 0.5
     return found
 
 

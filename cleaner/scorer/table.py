@@ -12,6 +12,7 @@ similar blocks, then repetition (bench/README.md).
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -65,8 +66,13 @@ def block_table(
         groups |= add_markup(columns, blocks, features, blocks.tree)
         add_said(columns, blocks, declared(document.source))
         columns.add_all(NAME_FEATURES, name_columns(blocks.tree, blocks.elements, names or NameOdds()))
-    of_groups = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
-    columns.add_all(of_groups, group_features(np.array(list(groups.values())), total))
+    columns.add_all(_names(tuple(groups)), group_features(np.array(list(groups.values()), np.float32), total))
     page = np.repeat(group_features(total[None], total), n, axis=1)
-    columns.add_all([f"page: {name}" for name in GROUP_FEATURES[:-2]], page[:-2])
+    columns.add_all(_names(("page",))[:-2], page[:-2])
     return columns.table()
+
+
+@lru_cache(maxsize=8)
+def _names(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the features of groups."""
+    return tuple([f"{group}: {name}" for group in groups for name in GROUP_FEATURES])
