@@ -69,7 +69,8 @@ def _of_elements(document: Document, start: int, elements: Elements) -> Iterator
 
 
 def _of_tag(tag: Tag, elements: Elements) -> str:
-    return elements.get(f"[role={tag.role}]") or elements.get(tag.name, "")
+    of_role = elements.get(f"[role={tag.role}]") if tag.role else ""
+    return of_role or elements.get(tag.name, "")
 
 
 def _neighbour(document: Document, cuts: Sequence[Cut], own: Sequence[str], i: int) -> str:

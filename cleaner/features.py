@@ -111,16 +111,18 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
     if tree is None or not len(tree):
         return Masses((0,), (0,))
     words, prose = [0] * len(tree), [0] * len(tree)
-    for i, element in enumerate(blocks.elements):
+    for i, (element, n) in enumerate(zip(blocks.elements, blocks.words, strict=True)):
         if i not in gone:
-            words[element] += blocks.words[i]
+            words[element] += n
             if blocks.prose[i] and 2 * blocks.links[i] < len(blocks.texts[i]):
-                prose[element] += blocks.words[i]
+                prose[element] += n
     parents = tree.parents
     for i in range(len(tree) - 1, 0, -1):
         if words[i]:
-            words[parents[i]] += words[i]
-            prose[parents[i]] += prose[i]
+            parent = parents[i]
+            words[parent] += words[i]
+            if prose[i]:
+                prose[parent] += prose[i]
     return Masses(tuple(words), tuple(prose))
 
 

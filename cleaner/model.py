@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
 
@@ -90,6 +91,8 @@ class Kind(StrEnum):
     CODE = "code"
     QUOTE = "quote"
 
+    __hash__ = str.__hash__  # that of enumerations is a function in Python, and kinds are looked up for every block
+
 
 class Hit(NamedTuple):
     """A rule that found its words in a block. ``rule`` indexes the rules of the packs in use."""
@@ -116,7 +119,7 @@ class Tag(NamedTuple):
         return ".".join((name, *self.classes[:most])) if self.classes else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
@@ -133,6 +136,17 @@ class Tree:
 
     def __repr__(self) -> str:
         return f"Tree({_counted(len(self), 'element')})"
+
+    @cached_property
+    def start_tags(self) -> tuple[tuple[Tag, ...], tuple[int, ...]]:
+        """The different start tags, and for each element the number of its own.
+
+        Most equal tags are one object. Those that are not have different numbers: objects are compared faster.
+        """
+        keys = list(map(id, self.tags))
+        different = dict(zip(keys, self.tags, strict=True))
+        number = dict(zip(different, range(len(different)), strict=True))
+        return tuple(different.values()), tuple([number[key] for key in keys])
 
     def way(self, i: int) -> Iterator[int]:
         """Element ``i`` and its ancestors, from the inside out."""
@@ -356,8 +370,13 @@ class Result:
     @property
     def text(self) -> str:
         """The clean text, always plain: the kept slices of ``document.text``, joined. Offsets refer to it."""
-        text = self.document.text
-        return "".join([text[start:end] for start, end in self.kept()])
+        text, at = self.document.text, 0
+        parts = []
+        for cut in self.cuts:
+            start, end = cut.span
+            parts.append(text[at:start])
+            at = end
+        return "".join([*parts, text[at:]])
 
     @property
     def output(self) -> str:

@@ -258,7 +258,7 @@ class Pipeline:
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        tree, furniture = document.blocks.tree, _furniture(document, guarded.cuts)
+        tree, furniture = document.blocks.tree, _furniture(seen.view, guarded.cuts)
         left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
@@ -451,10 +451,11 @@ class Pipeline:
         )
 
 
-def _furniture(document: Document, cuts: Iterable[Cut]) -> int:
+def _furniture(view: View, cuts: Iterable[Cut]) -> int:
     """The number of different lines that rules for markup cut: the furniture of a page."""
-    places = dict(zip(document.blocks.starts, document.blocks.keys, strict=True))
-    return len({places.get(cut.span.start) for cut in cuts if cut.mechanism == "rule"} - {None, ""})
+    places, keys = view.places, view.document.blocks.keys
+    starts = [cut.span.start for cut in cuts if cut.mechanism == "rule"]
+    return len({keys[places[start]] for start in starts if start in places} - {""})
 
 
 def _left(lines: Lines, result: Result) -> Lines:

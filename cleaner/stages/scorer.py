@@ -133,7 +133,8 @@ class Scorer(Stage):
 
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, page.marks, self.model.categories, self.model.name_odds)
+        model = self.model
+        table = block_table(document, page.marks, model.categories, model.name_odds, model.names)
         sums = np.array(page.sums)
         placed = sums - np.array(page.sums_of_words)
         odds = self.odds(table, document, sums - placed)
