@@ -26,14 +26,14 @@ from cleaner.view import View
 _MIN_PROSE = 30  # words of running text inside of a candidate
 _NEAR = 5  # blocks on either side of a candidate whose known noise is counted
 _SHOWN = 40  # characters of a line that a reason quotes
-_DOUBT = 40  # the score of running text, and of all lines of an end that is only likely: the learned scorer must agree
+_DOUBT = 20  # the score of sentences, and of all lines of an end that is only likely: the learned scorer must agree
 _SURE, _LIKELY = 2.6, 1.4  # log-odds
 
 
 class Measures(NamedTuple):
     """What is on the two sides of a candidate; inside is the side of the text. Weights have the same form."""
 
-    sentences: float  # outside, of at least `STATEMENT_WORDS` words, without those that rules doubt
+    sentences: float  # outside, with running text, without those that rules doubt
     prose_outside: float  # words of running text that no rule doubts
     prose_inside: float
     known_outside: float  # lines of known noise among the next `_NEAR` blocks
@@ -134,7 +134,7 @@ class Seen:
 
     words: Sequence[int]
     is_prose: Sequence[bool]  # and no rule doubts it
-    is_sentence: Sequence[bool]
+    is_sentence: Sequence[bool]  # of at least `STATEMENT_WORDS` words, or running text, and no rule doubts it
     is_known: Sequence[bool]  # rules know its words as noise
     is_doubted: Sequence[bool]
     keys: Sequence[str]
@@ -147,7 +147,7 @@ class Seen:
         return cls(
             blocks.words[::step],
             [prose and not doubt for prose, doubt in zip(blocks.prose, doubted, strict=True)][::step],
-            _statements(blocks, doubted)[::step],
+            [_is_text(blocks, i) and not doubt for i, doubt in enumerate(doubted)][::step],
             _known(page)[::step],
             doubted[::step],
             blocks.keys[::step],
@@ -220,13 +220,12 @@ def _marks(rule: StageRule, page: View, places: range, sure: range, what: str, s
     blocks = page.document.blocks
     for i in places:
         if page.sums[i] < CUTS_ALONE:
-            score = rule.score if i in sure and not blocks.prose[i] else _DOUBT
+            score = rule.score if i in sure and not _is_text(blocks, i) else _DOUBT
             yield rule.mark(blocks.span(i), f"{what} “{blocks.texts[start][:_SHOWN]}”", score)
 
 
-def _statements(blocks: Blocks, doubted: Sequence[bool]) -> list[bool]:
-    columns = zip(blocks.sentences, blocks.words, doubted, strict=True)
-    return [is_sentence and words >= STATEMENT_WORDS and not doubt for is_sentence, words, doubt in columns]
+def _is_text(blocks: Blocks, i: int) -> bool:
+    return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
 
 
 def _known(page: View) -> list[bool]:
