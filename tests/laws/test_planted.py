@@ -12,7 +12,7 @@ from random import Random
 
 import planted_content as content
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
 from bench import edges
@@ -85,6 +85,7 @@ def test_planted_content_of_a_page_stays(kind: str, position: str) -> None:
 def test_a_unit_of_short_lines_stays_beside_furniture(kind: str, place: str, random: Random) -> None:
     """At the start, in the middle, at the end of an article, and anywhere among paragraphs and furniture."""
     drawn = edges.compose(kind, place, random)
+    note(drawn.text)
     cuts = careful().run(drawn.text, kind="text").cuts
     gone = {
         drawn.text[line.start : line.end]
