@@ -41,7 +41,7 @@ _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}
 _GAP = re.compile(r"\t+| {2,}|\u3000+")
 _PAGE = (
     "page|pages|pg|seite|página|pagina|pág|pag|strona|str|стр|страница|стор|сторінка|sida|side|sivu|strana|oldal|sayfa|"
-    "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|p|s"
+    "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|ページ|页码|頁碼|p|s"
 )
 _PAGE_BEFORE = re.compile(rf"(?:^|(?<=[\W_]))(?:{_PAGE})[.:]?\s*$", re.IGNORECASE)
 _PAGE_AFTER = re.compile(r"\s*(?:页|頁|ページ|쪽|페이지|\.?\s?(?:sayfa|oldal|сторінка|страница|стр)\b)", re.IGNORECASE)
