@@ -32,13 +32,15 @@ def single_evidence(case: Case) -> set[int]:
     Between running text that stays, and on a page with hardly any other noise, no number of wordings is enough. In a
     plain text of this kind the same is true of any sentence. (The furniture of an HTML page was cut before.)
     """
-    lines = len(case.lines_of(i for i in case.own if not case.blocks.prose[i]))
-    is_furnished = lines + case.furniture >= MIN_FURNITURE
-    # notices above the text are often its author's: what markup cut says nothing about them
-    edge = "edge" if lines >= MIN_FURNITURE else "tail"
-    is_bare = not is_furnished and _keeps_sentences(case)
+    furniture = case.lines_of(i for i in case.own if not case.blocks.prose[i])
+    keeps_sentences = _keeps_sentences(case)
     found = set()
     for i, cut in case.cuts.items():
+        lines = len(furniture) - (case.blocks.keys[i] in furniture)  # a sentence does not speak against itself
+        is_furnished = lines + case.furniture >= MIN_FURNITURE
+        # notices above the text are often its author's: what markup cut says nothing about them
+        edge = "edge" if lines >= MIN_FURNITURE else "tail"
+        is_bare = not is_furnished and keeps_sentences
         if not _is_running(case, i, is_bare=is_bare):
             continue
         if is_furnished and (case.body.is_in(edge, i) or _is_beside_noise(case, i)):

@@ -37,11 +37,11 @@ _KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
 _MAX_DIGITS = 5
 _DIGITS = re.compile(r"\d+")
 _FORM_FEED = "\x0c"
-_NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,/]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
+_NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
 _GAP = re.compile(r"\t+| {2,}|\u3000+")
 _PAGE = (
     "page|pages|pg|seite|página|pagina|pág|pag|strona|str|стр|страница|стор|сторінка|sida|side|sivu|strana|oldal|sayfa|"
-    "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|p|s"
+    "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|ページ|页码|頁碼|p|s"
 )
 _PAGE_BEFORE = re.compile(rf"(?:^|(?<=[\W_]))(?:{_PAGE})[.:]?\s*$", re.IGNORECASE)
 _PAGE_AFTER = re.compile(r"\s*(?:页|頁|ページ|쪽|페이지|\.?\s?(?:sayfa|oldal|сторінка|страница|стр)\b)", re.IGNORECASE)
@@ -318,7 +318,7 @@ def _is_paged(lines: Sequence[_Line], members: Sequence[tuple[int, int]], form: 
     broken = sum(_breaks_sentence(lines, place) for place in places)
     if broken >= _MIN_BROKEN and 3 * broken >= len(places):
         return True
-    is_foot = places[-1] == len(lines) - 1 and places[0] > 1
+    is_foot = places[-1] == len(lines) - 1 and places[0] > 0
     return is_foot and (form.counts_pages or form.has_total)
 
 
