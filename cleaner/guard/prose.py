@@ -9,6 +9,7 @@ from cleaner.resolve import CUTS_ALONE
 
 _TWO_SIGNS = 120  # sum of scores of two wordings of a rule with score 60
 _SENTENCE_WORDS = 4
+_MIN_SHARE = 0.08  # of the words of the running text that stays: a paragraph, not a teaser
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 
 
@@ -87,11 +88,14 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    Outside the content, where nothing but furniture seems to be left, the doubt of the scorer is the second sign. In a
-    text without prose the promise applies to any line, because there the scorer cannot use the place of a line.
+    Outside the content, where nothing but furniture seems to be left, the doubt of the scorer is the second sign, if
+    the block is small beside the text that stays. In a text without prose the promise applies to any line, because
+    there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
     is_bare = case.body.last < 0
     doubted = case.doubted & case.cuts.keys() - case.own
-    return {i for i in doubted if is_bare or (case.blocks.prose[i] and i not in case.outside)}
+    words, prose = case.blocks.words, case.blocks.prose
+    least = _MIN_SHARE * sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
+    return {i for i in doubted if is_bare or (prose[i] and (i not in case.outside or words[i] >= least))}
