@@ -146,8 +146,7 @@ def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
     """The blocks of ``among`` that may be the headline of the page: near the first prose, which repeats their words.
 
-    If there are none, the last short line above the prose, and the longest one: a date or a byline may be below the
-    headline. Blocks in ``known`` are noise and never headlines.
+    If there are none, the last short line above the prose. Blocks in ``known`` are noise and never headlines.
     """
     if not among:
         return frozenset()
@@ -166,8 +165,7 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset(found)
     leading = [i for i in near if i < body.first]
     titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline usually is not
-    longest = sorted(titles, key=lambda i: len(blocks.texts[i]))[-1:]  # menus, dates and bylines are shorter
-    return candidates.intersection((titles[-1:] or leading[-1:]) + longest)
+    return candidates.intersection(titles[-1:] or leading[-1:])
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
