@@ -1,12 +1,12 @@
 """The whole pipeline with the learned scorer on plain-text renderings, each by a model that never saw its domain.
 
-    python -m bench.train_scorer text --data DIR --models MODELS                  # a model for each fold
-    python -m bench.oof_text --data DIR --models MODELS [--profile careful ...] [--without STAGE ...] [--by-type]
+    python -m bench.train_scorer text --data DIR ... --models MODELS                  # a model for each fold
+    python -m bench.oof_text --data DIR ... --models MODELS [--profile careful ...] [--without STAGE ...] [--by-type]
                              [--json FILE]
 
-``--data`` is the folder of ``wcxb_text build``. Prints for each profile the figures of ``wcxb_text score``: for
-the noisy renderings together and each by itself, for the inputs "extracted" and "clean", and the share of words that
-a second run over the output takes. ``--without STAGE`` leaves stages out, for the ablation of docs/scorer.md;
+``--data`` are folders of ``wcxb_text build``. Prints for each profile and corpus the figures of ``wcxb_text score``:
+for the noisy renderings together and each by itself, for the inputs "extracted" and "clean", and the share of words
+that a second run over the output takes. ``--without STAGE`` leaves stages out, for the ablation of docs/scorer.md;
 ``--every N`` takes every Nth page.
 """
 
@@ -17,12 +17,14 @@ import gzip
 import json
 import multiprocessing
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from bench.render import EXTRA_INPUTS, RENDERERS
-from bench.text_metrics import format_table, page_metrics, summarise, words
+from bench.scorer_pages import words_of
+from bench.text_metrics import format_table, page_metrics, summarise
 from bench.wcxb_pages import PAGE_TYPES
 from cleaner.config import ProfileName
 from cleaner.packs.load import load_builtin
@@ -53,19 +55,19 @@ def measured(task: Task) -> Row:
     pipeline = pipeline_of(*how)
     output = pipeline.run(row["text"], kind="text").text
     again = pipeline.run(output, kind="text").text
-    size = words(output).total()
+    size = words_of(row["corpus"], output).total()
     return {
-        "id": row["id"], "renderer": row["renderer"], "page_type": row["page_type"],
-        "again": 1 - words(again).total() / size if size else 0.0,
-        **page_metrics(output, row["text"], row["gold"]),
+        "id": row["id"], "corpus": row["corpus"], "renderer": row["renderer"], "page_type": row["page_type"],
+        "again": 1 - words_of(row["corpus"], again).total() / size if size else 0.0,
+        **page_metrics(output, row["text"], row["gold"], partial(words_of, row["corpus"])),
     }  # fmt: skip
 
 
 def tasks(args: argparse.Namespace, profile: ProfileName) -> Iterator[Task]:
     """Raises `KeyError` for a page that is in no fold: no model is known that was fitted without it."""
     folds = json.loads((args.models / "folds.json").read_text()) if args.models else None
-    for renderer in args.renderer:
-        with gzip.open(args.data / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
+    for folder, renderer in product(args.data, args.renderer):
+        with gzip.open(folder / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             for n, line in enumerate(file):
                 if n % args.every == 0:
                     fold = folds[json.loads(line)["id"]] if folds else 0
@@ -84,7 +86,7 @@ def table(name: str, rows: Sequence[Row], by_type: bool) -> list[tuple[str, Row]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--data", type=Path, nargs="+", required=True)
     parser.add_argument("--models", type=Path, help="of train_scorer.py; without it the rules alone")
     parser.add_argument("--profile", action="append", choices=PROFILES, help="may be given several times")
     inputs = RENDERERS + EXTRA_INPUTS
@@ -100,7 +102,8 @@ def main() -> None:
     with multiprocessing.get_context("spawn").Pool(args.jobs) as pool:
         for profile in args.profile or ["careful"]:
             rows = pages[profile] = list(pool.imap(measured, tasks(args, profile), chunksize=16))
-            found += table(profile, rows, args.by_type)
+            for corpus in dict.fromkeys(row["corpus"] for row in rows):
+                found += table(f"{profile}, {corpus}", [row for row in rows if row["corpus"] == corpus], args.by_type)
             again = sum(row["again"] for row in rows) / len(rows)
             print(f"{profile}: a second run takes {again:.4%} of the words of its own output", flush=True)
     print(format_table(found))

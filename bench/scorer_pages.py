@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +19,8 @@ from bench import articles
 from bench.align import label_lines, tokens
 from bench.render import EXTRA_INPUTS, RENDERERS
 from bench.text_metrics import words
+from bench.wcxb_pages import ARTICLES, WCXB, page_ids, registrable_domain
 from bench.wcxb_pages import Page as GoldPage
-from bench.wcxb_pages import page_ids, registrable_domain
 from bench.wcxb_pages import read_page as read_gold
 from cleaner.model import Blocks, Kind
 from cleaner.pipeline import Pipeline
@@ -29,9 +29,8 @@ from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.view import View
 
-ARTICLES, WCXB = "articles", "wcxb"
 CORPORA = (WCXB, ARTICLES)
-"""The sources of HTML pages; every other source is a rendering to text."""
+"""The sources of HTML pages; those of a text are ``CORPUS: RENDERER``."""
 
 Mask = NDArray[np.bool_]
 """One truth value for each block."""
@@ -41,8 +40,8 @@ Mask = NDArray[np.bool_]
 class Page:
     """A page, or one rendering of it: features (blocks, features), labels, the words of its gold.
 
-    ``source`` is one of `CORPORA` or a renderer. Blocks that are ``neutral`` have no part in training: corpora differ
-    about them. The words of ``headline`` cost nothing where the gold lacks them.
+    ``source`` is one of `CORPORA`, with the renderer of a text. Blocks that are ``neutral`` have no part in training:
+    corpora differ about them. The words of ``headline`` cost nothing where the gold lacks them.
     """
 
     id: str
@@ -89,7 +88,7 @@ def read_html(task: tuple[str, Path, str]) -> Page:
 
 def words_of(source: str, text: str) -> Counter[str]:
     """The words of a text as the pages of ``source`` are scored."""
-    return articles.words(text) if source == ARTICLES else words(text)
+    return articles.words(text) if source.startswith(ARTICLES) else words(text)
 
 
 def neutral_blocks(blocks: Blocks, page: GoldPage) -> Mask:
@@ -127,16 +126,22 @@ def _categories() -> tuple[str, ...]:
 
 
 def read_text(task: tuple[str, float, str]) -> Page:
-    """A rendering, as a row of ``wcxb_text.py build``; what its labels say of lines goes to blocks by words."""
+    """A rendering, as a row of ``wcxb_text.py build``; what its labels say of lines goes to blocks by words.
+
+    The headline is neutral: corpora differ about it.
+    """
     renderer, weight, line = task
     row = json.loads(line)
+    title = tokens(row["title"])
     view = _rules().view(row["text"], id=row["id"])
     document = view.document
     table = block_table(document, view.marks, _categories())
     return Page(
-        row["id"], renderer, row["page_type"], row.get("domain") or row["id"], table.names, table.values.T.copy(),
+        row["id"], f"{row['corpus']}: {renderer}", row["page_type"],
+        registrable_domain(row["url"]) or row["domain"], table.names, table.values.T.copy(),
         np.array(list(_block_labels(document.text, document.blocks, row["lines"])), bool), document.blocks,
-        words(row["gold"]), weight,
+        words_of(row["corpus"], row["gold"]), weight,
+        neutral=np.array([bool(title) and tokens(text) == title for text in document.blocks.texts], bool),
     )  # fmt: skip
 
 
@@ -173,8 +178,8 @@ def load_html(roots: Mapping[str, Path], jobs: int, every: int = 1) -> list[Page
         return list(pool.imap(read_html, tasks, chunksize=16))
 
 
-def load_text(data: Path, jobs: int, every: int = 1) -> list[Page]:
-    """All renderings that ``bench.wcxb_text build`` wrote to a folder; every n-th of each.
+def load_text(data: Sequence[Path], jobs: int, every: int = 1) -> list[Page]:
+    """All renderings that ``bench.wcxb_text build`` wrote to these folders; every n-th of each.
 
     The two inputs that need no cleaning are a third of the weight.
     """
@@ -182,8 +187,8 @@ def load_text(data: Path, jobs: int, every: int = 1) -> list[Page]:
         return list(pool.imap(read_text, _text_tasks(data, every), chunksize=16))
 
 
-def _text_tasks(data: Path, every: int) -> Iterator[tuple[str, float, str]]:
-    for renderer in (*RENDERERS, *EXTRA_INPUTS):
+def _text_tasks(data: Sequence[Path], every: int) -> Iterator[tuple[str, float, str]]:
+    for folder, renderer in product(data, (*RENDERERS, *EXTRA_INPUTS)):
         weight = 0.75 if renderer in EXTRA_INPUTS else 1.0
-        with gzip.open(data / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
+        with gzip.open(folder / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             yield from ((renderer, weight, line) for line in islice(file, 0, None, every))

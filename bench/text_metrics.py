@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import statistics
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bench.align import tokens
@@ -23,13 +23,13 @@ def words(text: str) -> Counter[str]:
     return Counter(_WORD.findall(text.lower()))
 
 
-def page_metrics(cleaned: str, source: str, gold: str) -> Row:
+def page_metrics(cleaned: str, source: str, gold: str, count: Callable[[str], Counter[str]] = words) -> Row:
     """Precision, recall and F1 as in WCXB; loss and noise relative to the words of the input.
 
     ``loss`` is the share of the gold words of the input that the output lacks; ``noise`` the share of the other words
-    of the input that the output still has, None if there are none.
+    of the input that the output still has, None if there are none. ``count`` finds the words of a text.
     """
-    pred, given, ref = words(cleaned), words(source), words(gold)
+    pred, given, ref = count(cleaned), count(source), count(gold)
     n_pred, n_ref = pred.total(), ref.total()
     hit = (pred & ref).total()
     reachable = (given & ref).total()
@@ -92,9 +92,9 @@ def summarise(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 def format_table(named: Sequence[tuple[str, Mapping[str, float]]]) -> str:
     """Summaries as aligned text, one row each."""
-    head = f"{'':<22}{'pages':>7}" + "".join(f"{column:>13}" for column in COLUMNS)
+    head = f"{'':<32}{'pages':>7}" + "".join(f"{column:>13}" for column in COLUMNS)
     body = [
-        f"{name:<22}{summary['pages']:>7}" + "".join(f"{summary[column]:>13.4f}" for column in COLUMNS)
+        f"{name:<32}{summary['pages']:>7}" + "".join(f"{summary[column]:>13.4f}" for column in COLUMNS)
         for name, summary in named
     ]
     return "\n".join([head, *body])

@@ -1,13 +1,13 @@
 """Train the learned scorer on the development pages of WCXB and on news articles, and measure it out of fold.
 
     python -m bench.train_scorer html --wcxb DIR --articles DIR [--out rules/scorer_html.npz] [--oof FILE.npz]
-    python -m bench.train_scorer text --data DIR [--out rules/scorer_text.npz] [--models DIR]
+    python -m bench.train_scorer text --data DIR ... [--out rules/scorer_text.npz] [--models DIR]
 
-``--data`` is the folder that ``bench.wcxb_text build`` wrote, with the inputs "extracted" and "clean" as well as the
-three naive renderings. Folds are grouped by registrable domain, across both corpora of pages. Features are chosen and
-networks trained inside each fold, so no figure printed comes from a page the model was fitted on. The file written is
-then fitted on all pages. Seeds are fixed; the figures repeat on one machine with one number of threads. Needs lightgbm;
-takes minutes.
+``--data`` are folders that ``bench.wcxb_text build`` wrote from both corpora, with the inputs "extracted" and "clean"
+as well as the three naive renderings. Folds are grouped by registrable domain, across both corpora of pages. Features
+are chosen and networks trained inside each fold, so no figure printed comes from a page the model was fitted on. The
+file written is then fitted on all pages. Seeds are fixed; the figures repeat on one machine with one number of threads.
+Needs lightgbm; takes minutes.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ import numpy as np
 
 from bench.articles import without_headline
 from bench.learn_names import put_names
-from bench.scorer_pages import ARTICLES, CORPORA, WCXB, Mask, Page, load_html, load_text, words_of
+from bench.scorer_pages import CORPORA, Mask, Page, load_html, load_text, words_of
 from bench.training import FOLDS, Recipe, fit, folds_of
-from bench.wcxb_pages import PAGE_TYPES, corpus_digest, fingerprint, page_ids
+from bench.wcxb_pages import ARTICLES, PAGE_TYPES, WCXB, corpus_digest, fingerprint, page_ids
 from bench.wcxb_text import renderings_digest
 from cleaner.scorer.decide import repeated, threshold
 from cleaner.scorer.groups import Floats
@@ -194,8 +194,9 @@ def provenance_of(args: argparse.Namespace, count: int) -> Provenance:
         if ARTICLES in corpora(args):
             place += f" --article-weight {args.article_weight:g}"
     else:
-        digest = renderings_digest(args.data)
-        data, place = f"{SOURCES[WCXB]}, rendered to text", "--data DATA"
+        digest = " ".join(renderings_digest(folder) for folder in args.data)
+        data = "; ".join(SOURCES.values()) + ": rendered to text"
+        place = f"--data {' '.join(['DATA'] * len(args.data))} --article-weight {args.article_weight:g}"
     options = f"--features {count} --threads {args.threads} --every {args.every}"
     versions = ", ".join(f"{name} {version(name)}" for name in ("boilerplate-cleaner", "numpy", "lightgbm"))
     return Provenance(
@@ -215,7 +216,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--wcxb", type=Path, help="the pages of WCXB")
     parser.add_argument("--articles", type=Path, help="news articles in the same layout")
     parser.add_argument("--article-weight", type=float, default=3.0, help="weight of an article; other pages have 1")
-    parser.add_argument("--data", type=Path)
+    parser.add_argument("--data", type=Path, nargs="+")
     parser.add_argument("--features", type=int, help="how many are chosen")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
@@ -244,6 +245,8 @@ def main() -> None:
             page.weight = args.article_weight if page.source == ARTICLES else 1.0
     else:
         pages = load_text(args.data, args.jobs, args.every)
+        for page in pages:
+            page.weight *= args.article_weight if page.source.startswith(ARTICLES) else 1.0
     blocks = sum(len(page.labels) for page in pages)
     print(f"{len(pages)} pages, {blocks} blocks, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     if args.out:

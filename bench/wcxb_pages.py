@@ -37,6 +37,15 @@ class Page:
     country: str = ""
 
 
+ARTICLES, WCXB = "articles", "wcxb"
+"""The corpora of pages: news articles, and the mixed pages of WCXB."""
+
+
+def corpus_of(page: Page) -> str:
+    """The corpus that a page is from: only news articles name their source."""
+    return ARTICLES if page.source else WCXB
+
+
 def registrable_domain(url: str) -> str:
     """The part of a URL's host that somebody registered, ``example.co.uk``; empty if there is none."""
     from tld import get_fld  # comes with trafilatura

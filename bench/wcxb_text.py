@@ -11,10 +11,10 @@ themselves, which is the most that a cleaner of whole lines can reach.
 
 The function is called as ``func(text, url)``, or as ``func(text)`` if it takes one parameter. It returns clean text.
 
-The rows are gzipped JSON lines: ``id``, ``url``, ``page_type``, ``split``, ``domain``, ``title``, ``renderer``,
-``text``, ``lines`` (the lines that are not blank, each with ``text`` and ``keep``), ``gold``, ``oracle``. Pages without
-gold are left out; pages whose oracle has an F1 below 0.80 go to ``*.left_out.jsonl.gz``. ``build`` needs resiliparse,
-beautifulsoup4, lxml and inscriptis.
+The rows are gzipped JSON lines: ``id``, ``corpus``, ``url``, ``page_type``, ``split``, ``domain``, ``title``,
+``renderer``, ``text``, ``lines`` (the lines that are not blank, each with ``text`` and ``keep``), ``gold``, ``oracle``.
+Pages without gold are left out; pages whose oracle has an F1 below 0.80 go to ``*.left_out.jsonl.gz``. ``build`` needs
+resiliparse, beautifulsoup4, lxml and inscriptis.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from typing import IO, Any
 from bench.align import label_lines
 from bench.render import EXTRA_INPUTS, RENDERERS, render
 from bench.text_metrics import Row, format_table, page_metrics, summarise, without_title
-from bench.wcxb_pages import PAGE_TYPES, Page, page_ids, read_page
+from bench.wcxb_pages import PAGE_TYPES, Page, corpus_of, page_ids, read_page
 
 MIN_ORACLE = 0.80
 """F1 of the labels below which a page is left out."""
@@ -61,6 +61,7 @@ def build_row(page: Page, renderer: str, split: str) -> Row:
     metrics = page_metrics(kept, text, page.gold)
     return {
         "id": page.id,
+        "corpus": corpus_of(page),
         "url": page.url,
         "page_type": page.page_type,
         "split": split,

@@ -16,9 +16,10 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
-from cleaner.model import CONTENT, MECHANISMS, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
+from cleaner.model import CONTENT, MECHANISMS, PAGING, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
 
 _REACH = 5  # cuts
+_SILENT = CONTENT | {PAGING}  # they say nothing about noise near them
 
 Elements = Mapping[str, str]
 """Categories by the selector of a tag or a role; see `Packs.elements`."""
@@ -28,7 +29,7 @@ def named_cuts(document: Document, cuts: tuple[Cut, ...], elements: Elements) ->
     """The same cuts, in order, each with a category that names what was cut."""
     if not any(_is_unnamed(cut) for cut in cuts):
         return cuts
-    own = ["" if cut.category in CONTENT else _own(document, cut, elements) for cut in cuts]
+    own = ["" if cut.category in _SILENT else _own(document, cut, elements) for cut in cuts]
     return tuple(
         cut._replace(near=own[i] or _neighbour(document, cuts, own, i)) if _is_unnamed(cut) else cut
         for i, cut in enumerate(cuts)
@@ -68,7 +69,8 @@ def _of_elements(document: Document, start: int, elements: Elements) -> Iterator
 
 
 def _of_tag(tag: Tag, elements: Elements) -> str:
-    return elements.get(f"[role={tag.role}]") or elements.get(tag.name, "")
+    of_role = elements.get(f"[role={tag.role}]") if tag.role else ""
+    return of_role or elements.get(tag.name, "")
 
 
 def _neighbour(document: Document, cuts: Sequence[Cut], own: Sequence[str], i: int) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
-from cleaner.model import InputKind, TextFormat
+from cleaner.model import InputKind, TextFormat, Whitespace
 from cleaner.option import (
     CHOICE,
     CLEANERS,
@@ -96,6 +96,8 @@ class Options(TypedDict, total=False):
     """The kind of every document: ``html``, ``markdown``, ``rst``, ``text``, or ``auto`` to detect it by content."""
     text_format: TextFormat
     """``plain``, or ``markdown`` to write the clean text of HTML pages as Markdown."""
+    whitespace: Whitespace
+    """White space of the clean text: ``keep``, or ``tidy`` for single blank lines, no trailing blanks, no indents."""
     metadata: Level
     """How much of the head of a page is read when facts are requested: ``none``, ``light`` or ``full``."""
     classifier: Classifier
@@ -187,6 +189,11 @@ class Config:
     text_format: TextFormat = option(
         "plain", "Format of cleaned HTML: plain or markdown.", commands=DOCUMENTS, is_keyword=True,
         group=OUTPUT, metavar="FORMAT", choices=lambda: get_args(TextFormat),
+    )  # fmt: skip
+    whitespace: Whitespace = option(
+        "keep", "White space of the clean text: keep, or tidy (one blank line between paragraphs, no trailing blanks, "
+        "no indents left by markup).",
+        commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar=CHOICE, choices=lambda: get_args(Whitespace),
     )  # fmt: skip
     metadata: Level = option(
         "light", "How much to read of the head of an HTML page: none, light or full.",

@@ -103,15 +103,20 @@ class _Found:
             self._add("title", unescape(title[1]))
         at = html.find("<meta", 0, _MAX_HEAD)
         while at >= 0:
-            end = html.find(">", at, at + _MAX_META)
-            attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(html, at, max(end, at))}
-            name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
-            content = attributes.get("content", "")
-            if name == "og:type":
-                self.types.add(f"og:{content.strip().lower()}")
-            elif name in _NAMES:
-                self._add(_NAMES[name], unescape(content))
+            meta = html[at : max(html.find(">", at, at + _MAX_META), at)]
+            lowered = meta.lower()
+            if "title" in lowered or "og:type" in lowered or "description" in lowered or "headline" in lowered:
+                self._read_meta(meta)
             at = html.find("<meta", at + 5, _MAX_HEAD)
+
+    def _read_meta(self, meta: str) -> None:
+        attributes = {m[1].lower(): m[2] or m[3] or m[4] or "" for m in _ATTRIBUTE.finditer(meta)}
+        name = (attributes.get("property") or attributes.get("name") or attributes.get("itemprop") or "").lower()
+        content = attributes.get("content", "")
+        if name == "og:type":
+            self.types.add(f"og:{content.strip().lower()}")
+        elif name in _NAMES:
+            self._add(_NAMES[name], unescape(content))
 
     def read_json(self, script: str) -> None:
         """A script of JSON-LD; one that is not valid JSON says nothing."""

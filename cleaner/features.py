@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Container, Sequence
 from dataclasses import dataclass
+
+import regex
 
 from cleaner.chars import COLONS, SPACELESS
 from cleaner.model import Blocks, Kind
@@ -29,11 +30,14 @@ _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
 _HEADLINE_WORDS = range(3, 31)
+_LONG_LINE_WORDS, _LONG_LINE_PLACES = 4, 2  # of a headline among the short lines of a menu
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
-_LONG_WORD = re.compile(rf"[^\W{SPACELESS}]{{4,}}")
-_SPACELESS_RUN = re.compile(f"[{SPACELESS}]{{2,}}")
+_STEM = 5  # letters of a word that are compared: what follows may be an ending
+_HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
+_LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
+_RUN = regex.compile(f"[{SPACELESS}{_HANGUL}]{{2,}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +115,18 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
     if tree is None or not len(tree):
         return Masses((0,), (0,))
     words, prose = [0] * len(tree), [0] * len(tree)
-    for i, element in enumerate(blocks.elements):
+    for i, (element, n) in enumerate(zip(blocks.elements, blocks.words, strict=True)):
         if i not in gone:
-            words[element] += blocks.words[i]
+            words[element] += n
             if blocks.prose[i] and 2 * blocks.links[i] < len(blocks.texts[i]):
-                prose[element] += blocks.words[i]
+                prose[element] += n
     parents = tree.parents
     for i in range(len(tree) - 1, 0, -1):
         if words[i]:
-            words[parents[i]] += words[i]
-            prose[parents[i]] += prose[i]
+            parent = parents[i]
+            words[parent] += words[i]
+            if prose[i]:
+                prose[parent] += prose[i]
     return Masses(tuple(words), tuple(prose))
 
 
@@ -146,7 +152,8 @@ def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
     """The blocks of ``among`` that may be the headline of the page: near the first prose, which repeats their words.
 
-    If there are none, the last short line above the prose. Blocks in ``known`` are noise and never headlines.
+    If there are none, the last short line above the prose; in any case the last long line that is alone among short
+    ones. Blocks in ``known`` are noise and never headlines.
     """
     if not among:
         return frozenset()
@@ -159,13 +166,14 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     candidates = frozenset(among).intersection(near)
     if not candidates:
         return frozenset()
+    alone = candidates.intersection(_long_lines(blocks, [i for i in near if i < body.first]))
     words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
     found = {i for i in candidates if _recurs(blocks.folded[i], words)}
     if found or any(_recurs(blocks.folded[i], words) for i in near):
-        return frozenset(found)
+        return alone | found
     leading = [i for i in near if i < body.first]
     titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline usually is not
-    return candidates.intersection(titles[-1:] or leading[-1:])
+    return alone | candidates.intersection(titles[-1:] or leading[-1:])
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
@@ -178,6 +186,21 @@ def _may_head(blocks: Blocks, i: int) -> bool:
     return blocks.kinds[i] is Kind.TEXT and blocks.words[i] in _HEADLINE_WORDS
 
 
+def _long_lines(blocks: Blocks, near: Sequence[int]) -> list[int]:
+    """The long lines of ``near`` that are alone, or two together, among short lines and noise: the last such places.
+
+    A headline is so between a menu and a date. Another line, such as a standfirst or a caption, may be below it.
+    """
+    long = [i for i in near if blocks.words[i] >= _LONG_LINE_WORDS]
+    groups: list[list[int]] = []
+    for i in long:
+        if groups and groups[-1][-1] == i - 1:
+            groups[-1].append(i)
+        else:
+            groups.append([i])
+    return [i for group in [one for one in groups if len(one) <= 2][-_LONG_LINE_PLACES:] for i in group]
+
+
 def _recurs(folded: str, words: frozenset[str]) -> bool:
     own = _content_words(folded)
     shared = len(own & words)
@@ -185,9 +208,9 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 
 def _content_words(folded: str) -> frozenset[str]:
-    """Long words; for scripts without spaces, pairs of characters."""
-    found = set(_LONG_WORD.findall(folded))
+    """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
+    found = {word[:_STEM] for word in _LONG_WORD.findall(folded)}
     if not folded.isascii():
-        for run in _SPACELESS_RUN.findall(folded):
+        for run in _RUN.findall(folded):
             found.update(run[i : i + 2] for i in range(len(run) - 1))
     return frozenset(found)

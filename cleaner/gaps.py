@@ -6,8 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from cleaner.chars import LINE_END
 from cleaner.model import Cut, Document, Span
-from cleaner.segment.text import LINE_END
 
 
 def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:

@@ -22,7 +22,8 @@ from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError, LedgerRowError
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import CAPTION, COMMENTS, Cut, Document, Result
+from cleaner.model import CAPTION, COMMENTS, Cut, Document, Result, Whitespace
+from cleaner.whitespace import tidy
 
 __all__ = [
     "HTML",
@@ -75,6 +76,13 @@ class Maker:
     text_profile: str
     html_profile: str
     text_format: TextFormat = "plain"
+    whitespace: Whitespace = "keep"
+
+    def text_of(self, result: Result) -> str:
+        """The text of a row: the kept slices, Markdown made from them, or the slices with tidy white space."""
+        if self.format_of(result.document) == "markdown":
+            return to_markdown(result)
+        return tidy(result.text, result.document.input_kind) if self.whitespace == "tidy" else result.text
 
     def format_of(self, document: Document) -> TextFormat:
         """The format of the text in a row: only a page whose elements are known becomes Markdown."""
@@ -88,7 +96,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
     text_format, page_type = maker.format_of(document), result.page_type
     return {
         "id": origin.id,
-        "text": to_markdown(result) if text_format == "markdown" else text,
+        "text": maker.text_of(result),
         "text_format": text_format,
         **{name: metadata.get(name, ("",))[0] for name in _SINGLE},
         **({"url": origin.url} if origin.url else {}),
@@ -135,10 +143,16 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "bom": "" if is_html else decoded.bom.hex(),
         "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
         "raw": "" if is_html else decoded.raw,
-        "kept": result.text if maker.format_of(document) == "markdown" else "",
+        "kept": _kept(result, maker),
         **_with_withdrawn(result, tables),
         "facts": [fact._asdict() for fact in result.facts],
     }
+
+
+def _kept(result: Result, maker: Maker) -> str:
+    """The kept slices, if they are not the text of the row."""
+    is_other = maker.format_of(result.document) == "markdown" or maker.whitespace == "tidy"
+    return result.text if is_other and maker.text_of(result) != result.text else ""
 
 
 def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
@@ -184,8 +198,8 @@ def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
 
 
 def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
-    """The kept slices of the text, joined. If the document's text is Markdown, they come from the ledger."""
-    text: str = ledger["kept"] if document["text_format"] == "markdown" else document["text"]
+    """The kept slices of the text, joined. If the document's text differs from them, they come from the ledger."""
+    text: str = ledger["kept"] or document["text"]
     return text
 
 
@@ -206,6 +220,8 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
     _verify_separated(document, ledger)
     if document["text_format"] == "markdown":
         _verify_letters(document["text"], kept)
+    elif ledger["kept"]:
+        _expect("text", document["text"], tidy(kept, document["input_kind"]))
     if document["input_kind"] != HTML:
         _verify_source(document, ledger, text)
     _expect("text_sha256", ledger["text_sha256"], _sha256(text))

@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, overload
+
+if TYPE_CHECKING:
+    from cleaner.whitespace import Tidied
 
 KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
@@ -37,6 +41,9 @@ CAPTION = "caption"
 HEADLINE = "headline"
 """Category of the headline, which is content unless an option says otherwise."""
 
+PAGING = "paging"
+"""Category of running heads and page numbers, which say nothing about noise near them."""
+
 CONTENT = frozenset((CAPTION, HEADLINE))
 """Categories of content that an option asks to remove: they say nothing about noise near it."""
 
@@ -61,6 +68,8 @@ InputKind = Literal["html", "markdown", "rst", "text"]
 
 TextFormat = Literal["plain", "markdown"]
 
+Whitespace = Literal["keep", "tidy"]
+
 
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""
@@ -81,6 +90,8 @@ class Kind(StrEnum):
     CAPTION = "caption"
     CODE = "code"
     QUOTE = "quote"
+
+    __hash__ = str.__hash__  # that of enumerations is a function in Python, and kinds are looked up for every block
 
 
 class Hit(NamedTuple):
@@ -108,7 +119,7 @@ class Tag(NamedTuple):
         return ".".join((name, *self.classes[:most])) if self.classes else name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
@@ -125,6 +136,17 @@ class Tree:
 
     def __repr__(self) -> str:
         return f"Tree({_counted(len(self), 'element')})"
+
+    @cached_property
+    def start_tags(self) -> tuple[tuple[Tag, ...], tuple[int, ...]]:
+        """The different start tags, and for each element the number of its own.
+
+        Most equal tags are one object. Those that are not have different numbers: objects are compared faster.
+        """
+        keys = list(map(id, self.tags))
+        different = dict(zip(keys, self.tags, strict=True))
+        number = dict(zip(different, range(len(different)), strict=True))
+        return tuple(different.values()), tuple([number[key] for key in keys])
 
     def way(self, i: int) -> Iterator[int]:
         """Element ``i`` and its ancestors, from the inside out."""
@@ -311,7 +333,8 @@ class Result:
     with the last promise.
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
-    text; the warnings say why, and the cure). ``text_format`` is the format of `output`. ``captions`` and ``comments``
+    text; the warnings say why, and the cure). ``text_format`` is the format of `output`,
+    ``whitespace`` what was asked for its white space. ``captions`` and ``comments``
     are the texts that the options of these names have separated: one string for each caption and each comment.
     ``read_page_type`` finds the type of a page, see `page_type`.
     """
@@ -323,6 +346,7 @@ class Result:
     warnings: tuple[str, ...] = ()
     status: str = "ok"
     text_format: TextFormat = "plain"
+    whitespace: Whitespace = "keep"
     captions: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     read_page_type: Callable[[], PageType] = field(default=PageType, repr=False, compare=False)
@@ -346,13 +370,25 @@ class Result:
     @property
     def text(self) -> str:
         """The clean text, always plain: the kept slices of ``document.text``, joined. Offsets refer to it."""
-        text = self.document.text
-        return "".join([text[start:end] for start, end in self.kept()])
+        text, at = self.document.text, 0
+        parts = []
+        for cut in self.cuts:
+            start, end = cut.span
+            parts.append(text[at:start])
+            at = end
+        return "".join([*parts, text[at:]])
 
     @property
     def output(self) -> str:
-        """The clean text in the format that was asked for: `text`, or with ``text_format="markdown"`` `markdown`."""
-        return self.markdown() if self.text_format == "markdown" else self.text
+        """The clean text as it was asked for: `text`, `markdown`, or with ``whitespace="tidy"`` a tidy `text`."""
+        if self.text_format == "markdown" and self.document.blocks.tree is not None:
+            return self.markdown()
+        return self._tidied().text if self.whitespace == "tidy" else self.text
+
+    def _tidied(self) -> Tidied:
+        from cleaner.whitespace import tidied  # lazy: most keep the white space
+
+        return tidied(self.text, self.document.input_kind)
 
     def markdown(self) -> str:
         """The clean text of an HTML page as Markdown, whatever was asked for; of any other input `text` as it is."""
@@ -396,6 +432,16 @@ class Result:
         if left:
             raise IndexError(f"offset {offset} is outside the clean text")
         return len(self.document.text)
+
+    def output_to_source(self, offset: int) -> int:
+        """The place in ``document.text`` of the character at ``offset`` of `output`, also if its white space is tidy.
+
+        A line end that tidying made leads to the end of its line. Raises `IndexError` outside
+        ``0 <= offset <= len(self.output)``, `ValueError` if the output is Markdown.
+        """
+        if self.text_format == "markdown" and self.document.blocks.tree is not None:
+            raise ValueError("the output is Markdown, which has signs that are not in the source")
+        return self.to_source(self._tidied().to_original(offset) if self.whitespace == "tidy" else offset)
 
     def to_clean(self, offset: int) -> int | None:
         """The place in the clean text of ``document.text[offset]``, or None where it was cut.

@@ -25,7 +25,7 @@ from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import PAGING, Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
 from cleaner.resolve import resolve
@@ -258,7 +258,7 @@ class Pipeline:
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        tree, furniture = document.blocks.tree, _furniture(document, guarded.cuts)
+        tree, furniture = document.blocks.tree, _furniture(seen.view, guarded.cuts)
         left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
@@ -342,7 +342,8 @@ class Pipeline:
     def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
         """The cuts that the guard allows, with the marks of late stages in the first pass."""
         guarded = self._decide(seen, profile)
-        if guarded.cuts and is_first and self._stages.late and not seen.is_complete:
+        is_noisy = is_first and any(cut.category != PAGING for cut in guarded.cuts)
+        if is_noisy and self._stages.late and not seen.is_complete:
             seen.is_complete = True
             before = len(seen.view.marks)
             self._run_stages(self._stages.late, seen.view)
@@ -445,14 +446,16 @@ class Pipeline:
             facts=Facts(head, partial(self._harvest, document, found)),
             status=status,
             text_format=self.config.text_format,
+            whitespace=self.config.whitespace,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 
 
-def _furniture(document: Document, cuts: Iterable[Cut]) -> int:
+def _furniture(view: View, cuts: Iterable[Cut]) -> int:
     """The number of different lines that rules for markup cut: the furniture of a page."""
-    places = dict(zip(document.blocks.starts, document.blocks.keys, strict=True))
-    return len({places.get(cut.span.start) for cut in cuts if cut.mechanism == "rule"} - {None, ""})
+    places, keys = view.places, view.document.blocks.keys
+    starts = [cut.span.start for cut in cuts if cut.mechanism == "rule"]
+    return len({keys[places[start]] for start in starts if start in places} - {""})
 
 
 def _left(lines: Lines, result: Result) -> Lines:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cleaner.features import Skeleton, doubtful, skeleton
-from cleaner.model import Document, Mark
+from cleaner.model import CONTEXT, REGION, Document, Mark
 
 
 class View:
@@ -53,6 +53,16 @@ class View:
         if self._places is None:
             self._places = {start: i for i, start in enumerate(self.document.blocks.starts)}
         return self._places
+
+    @property
+    def sums_of_words(self) -> list[int]:
+        """The sums without the marks for the place of a block: its surroundings, and outside the content."""
+        found = list(self.sums)
+        for span, _, category, _, score in self.marks:
+            i = self.places.get(span.start, -1)
+            if category in (CONTEXT, REGION) and i >= 0 and self.document.blocks.ends[i] == span.end:
+                found[i] -= score
+        return found
 
     @property
     def body(self) -> Skeleton:

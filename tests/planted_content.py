@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from cleaner.packs.load import load_builtin
+from cleaner.packs.load import builtin_folder, load_builtin
 
 FOLDER = Path(__file__).parent / "planted"
 KINDS = ("prose", "dialogue", "poem", "list", "faq", "quotation", "table", "numbers", "code")
@@ -35,7 +35,25 @@ _CODE = (
     ("```sh", "$ ls boats", "heron  teal  coot", "$ rm -r boats/coot", "```"),
     ("~~~", "for (i = 0; i < 12; i++) {", "  row[i] = 0;", "}", "~~~"),
 )
+UNKNOWN = (
+    "Minister Visits Flooded Valley for the Second Time",
+    "Seven Bridges to See Before the Winter",
+    "Ferry Strike Enters Third Week",
+    "The Lune Valley Weekly",
+    "Est. 1891",
+    "12 photos",
+    "3 hours ago",
+    "Edition: North",
+    "12°C, light rain",
+    "Front page of today",
+    "Harbour webcam",
+    "Our shops: Lune, Upper Lune, Mill End",
+    "Ann Lee",
+    "Saturday, 6 March 2021",
+)
+"""Furniture in words that no pack has."""
 _FEW_WORDS = 8  # of a line of furniture
+_FEW_CHARACTERS = 60  # of the same, as some scripts don't separate words
 
 
 class Planted(NamedTuple):
@@ -60,6 +78,30 @@ def furniture() -> tuple[str, ...]:
     return tuple(dict.fromkeys(lines))
 
 
+@lru_cache(maxsize=32)
+def furniture_of(language: str) -> tuple[str, ...]:
+    """Short lines that rules of the packs remove in ``language``; none if no pack has it."""
+    counted = {rule.id for rule in load_builtin().rules if rule.score > 0 and rule.has_words}
+    rules = [rule for id, rule in _written(language) if id in counted]
+    lines = [line for rule in rules for name in ("lines", "removes") for line in rule.get(name, ())]
+    return tuple(dict.fromkeys(filter(_is_short, lines)))
+
+
+def _written(language: str) -> list[tuple[str, dict[str, Any]]]:
+    """The rules as a language's pack writes them, or as the packs of the categories do, which are English."""
+    if language != "en":
+        path = builtin_folder() / "lang" / f"{language}.toml"
+        pack = tomllib.loads(path.read_text("utf-8")) if path.exists() else {}
+        return [(id, table) for id, table in pack.items() if "/" in id]
+    packs = [tomllib.loads(path.read_text("utf-8")) for path in sorted(builtin_folder().glob("*.toml"))]
+    return [(f"{pack['category']}/{rule['id']}", rule) for pack in packs for rule in pack.get("rule", ())]
+
+
+def _is_short(line: str) -> bool:
+    is_one_line = "\n" not in line and not line.startswith("<")
+    return is_one_line and len(line.split()) <= _FEW_WORDS and len(line) <= _FEW_CHARACTERS
+
+
 @lru_cache(maxsize=1)
 def notices() -> tuple[str, ...]:
     """Whatever rules of the packs remove, in one line."""
@@ -75,6 +117,8 @@ def unit(kind: str, words: dict[str, Any], random: Random) -> list[str]:
         return list(random.choice(_NUMBERS))
     if kind == "code":
         return list(random.choice(_CODE))
+    if kind == "steps":
+        return [f"{number}. {line}" for number, line in enumerate(random.choice(words["steps"]), 1)]
     if kind == "quotation":
         return [f"> {line}" for line in words["quote"]]
     if kind == "list":

@@ -132,7 +132,7 @@ def view_of(result: Result, text_format: TextFormat = "plain") -> View:
         input_kind=document.input_kind,
         status=result.status,
         whole=text,
-        clean=to_markdown(result) if text_format == "markdown" else result.text,
+        clean=to_markdown(result) if is_markdown else result.output,
         cuts=tuple(Stretch(*cut.span, _decision(cut)) for cut in result.cuts),
         restored=tuple(
             Restored(text.count("\n", 0, w.cut.span.start) + 1, _decision(w.cut), w.promise) for w in result.withdrawn

@@ -61,4 +61,4 @@ def cleaner_of(config: Config, pipeline: Pipeline | None = None) -> Cleaner:
 def _around(config: Config, pipeline: Pipeline) -> Cleaner:
     profiles = pipeline.profiles
     names = profiles["text"].name, profiles["html"].name
-    return Cleaner(config, pipeline, Maker(__version__, pipeline.digest, *names, config.text_format))
+    return Cleaner(config, pipeline, Maker(__version__, pipeline.digest, *names, config.text_format, config.whitespace))

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import regex
 
+from cleaner.chars import LINE_END
 from cleaner.facts.tag_list import split_tags
 from cleaner.features import NO_HEADLINE, Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document, Fact
 from cleaner.packs.pattern import PATTERN_SECONDS
 from cleaner.packs.rule import Packs, Rule
-from cleaner.segment.text import LINE_END
 
 _DATELINE = regex.compile(
     r"""^(?P<place>\p{Lu}[\p{Lu}\s.'-]{2,40})(?:,\s\p{L}[\p{L}.\s]{1,20})??

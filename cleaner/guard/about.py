@@ -9,6 +9,9 @@ from cleaner.features import headlines
 from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Cut
 
+_MENU_WORDS = 4  # in a line
+_MIN_OTHERS, _MIN_OWN = 3, 2  # its lines that are noise of other categories, and those of topics
+
 
 def about(case: Case) -> set[int]:
     """Cuts whose score is too low without the marks of categories that are the subject of the page."""
@@ -19,7 +22,28 @@ def about(case: Case) -> set[int]:
         return set()
     if topics & policies:
         topics = topics | policies | case.known.in_policies
-    return {i for i, cut in case.cuts.items() if _score_without(cut, topics) < case.threshold}
+    menus = frozenset[int]() if topics & policies else _menus(case, topics)
+    return {i for i, cut in case.cuts.items() if i not in menus and _score_without(cut, topics) < case.threshold}
+
+
+def _menus(case: Case, topics: Container[str]) -> frozenset[int]:
+    """The lines of menus: runs of short cut lines outside the text, several of which have nothing to do with topics."""
+    found: set[int] = set()
+    run: list[int] = []
+    for i in range(len(case.blocks) + 1):
+        if (
+            i in case.cuts
+            and not case.body.prose[i]
+            and case.blocks.words[i] <= _MENU_WORDS
+            and case.body.is_in("edge", i)
+        ):
+            run.append(i)
+            continue
+        others = sum(_score_without(case.cuts[j], topics) >= case.threshold for j in run)
+        if others >= _MIN_OTHERS and len(run) - others >= _MIN_OWN:
+            found.update(run)
+        run = []
+    return frozenset(found)
 
 
 def _kept_headlines(case: Case) -> frozenset[int]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from cleaner.declared import declared, is_article
 from cleaner.features import Skeleton, linked_and_prose, skeleton
 from cleaner.guard.known import Known
-from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document
+from cleaner.model import CONTEXT, LEARNED, REGION, Blocks, Cut, Document
 
 _MIN_TEXT = 50  # words of running text around which the furniture of a page is
 
@@ -66,6 +66,11 @@ class Case:
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
         return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
+
+    @cached_property
+    def outside(self) -> frozenset[int]:
+        """Blocks with a proposed cut that are outside the content of the page."""
+        return frozenset([i for i, cut in self.proposed.items() if REGION in [mark.category for mark in cut.marks]])
 
     @cached_property
     def condemned(self) -> frozenset[int]:

@@ -62,9 +62,13 @@ def _has_sure_mark(cut: Cut) -> bool:
 
 def _leaves_enough(blocks: Blocks, cut: Collection[int]) -> bool:
     """Whether many words or numbers are left, or a large share of the words on the page. Signs do not count."""
+    left = 0
+    for i, text in enumerate(blocks.texts):
+        if i not in cut and any(map(str.isalnum, text)):
+            left += blocks.words[i]
+            if left >= _MIN_WORDS:
+                return True
     numbers = _words_with(str.isalnum, blocks)
-    if sum(numbers) - sum([numbers[i] for i in cut]) >= _MIN_WORDS:
-        return True
     words = next((found for found in (_words_with(str.isalpha, blocks), numbers) if any(found)), blocks.words)
     whole = sum(words)
     return whole - sum([words[i] for i in cut]) >= _MIN_SHARE * whole

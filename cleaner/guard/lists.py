@@ -77,7 +77,8 @@ def doubted_items(case: Case) -> set[int]:
 
 def doubted_parts(case: Case) -> set[int]:
     """Rows and items that only the scorer doubts, in tables and lists of a page of which more than half stays."""
-    if not case.doubted:
+    kinds = case.blocks.kinds
+    if not any(kinds[i] in _PARTS for i in case.doubted & case.cuts.keys()):
         return set()
     wholes = groupby(_parts(case), key=lambda part: part[0])
     return _mostly_kept(case, ([i for _, i in parts] for _, parts in wholes))

@@ -17,9 +17,13 @@ _MAX_TIMES = 3  # a line that occurs more often is part of each card of a page
 
 
 def lone(case: Case) -> set[int]:
-    """One or two short lines between two paragraphs, and any inside a text that has no furniture apart from them."""
+    """One or two short lines between two paragraphs, and any inside a text that has no furniture apart from them.
+
+    In plain text, sure noise that returns again and again between running text is none: a subheading does not return.
+    """
     short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
     times = Counter(case.blocks.keys[i] for i in short if i in case.own)
+    repeated = {i for i in short & case.own if times[case.blocks.keys[i]] > _MAX_TIMES and _is_prompt(case, i)}
     found: set[int] = set()
     for start, end in _runs_inside(case):
         if any(_is_alone_by_nature(case, case.cuts[i]) for i in range(start, end)):
@@ -28,7 +32,7 @@ def lone(case: Case) -> set[int]:
         inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
         others = len(times) - only_here
-        run = short.intersection(range(start, end)) - case.condemned
+        run = short.intersection(range(start, end)) - case.condemned - repeated
         if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found |= run
         elif others < MIN_FURNITURE:  # what markup cut says nothing about a line in its place, or about lines of cards
@@ -45,6 +49,13 @@ def lone_again(case: Case) -> set[int]:
 def doubted_between(case: Case) -> set[int]:
     """Blocks that only the scorer doubts, between two that stay."""
     return {i for i in case.doubted & case.cuts.keys() if case.stays(i - 1) and case.stays(i + 1)}
+
+
+def _is_prompt(case: Case, i: int) -> bool:
+    """Whether a block of plain text is noise for its own words, with running text directly above it and below it."""
+    if case.blocks.tree is not None or sum(mark.score for mark in case.cuts[i].marks) < CUTS_ALONE:
+        return False
+    return 0 < i < len(case.blocks) - 1 and case.blocks.prose[i - 1] and case.blocks.prose[i + 1]
 
 
 def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:

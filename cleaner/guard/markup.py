@@ -59,12 +59,15 @@ def alike(case: Case) -> set[int]:
     doubted = case.doubted & case.cuts.keys()
     if tree is None or not doubted:
         return set()
-    numbers = _numbers_of_tags(tree)
-    elements = case.blocks.elements
-    around = {j: tuple([numbers[k] for k in islice(tree.way(j), _MARKUP_LEVELS)]) for j in set(elements)}
+    elements, numbers = case.blocks.elements, _numbers_of_tags(tree)
+    own = {numbers[elements[i]] for i in doubted}
+    around: dict[int, tuple[int, ...]] = {}
     groups: dict[tuple[int, ...], list[int]] = {}
     for i, element in enumerate(elements):
-        groups.setdefault(around[element], []).append(i)
+        if numbers[element] in own:
+            if element not in around:
+                around[element] = tuple([numbers[j] for j in islice(tree.way(element), _MARKUP_LEVELS)])
+            groups.setdefault(around[element], []).append(i)
     found: set[int] = set()
     for places in groups.values():
         if len(places) >= _MIN_ALIKE and sum([i not in case.cuts for i in places]) >= _MIN_KEPT_SHARE * len(places):
@@ -73,14 +76,11 @@ def alike(case: Case) -> set[int]:
 
 
 def _numbers_of_tags(tree: Tree) -> list[int]:
-    """A number for each element, the same for equal start tags. Tuples of numbers are compared faster than tags.
-
-    Most equal tags are one object, so few tags are compared.
-    """
-    unique = {id(tag): tag for tag in tree.tags}
+    """A number for each element, the same for equal start tags. Tuples of numbers are compared faster than tags."""
+    tags, of_element = tree.start_tags
     numbers: dict[Tag, int] = {}
-    of = {key: numbers.setdefault(tag, len(numbers)) for key, tag in unique.items()}
-    return [of[id(tag)] for tag in tree.tags]
+    of_tag = [numbers.setdefault(tag, len(numbers)) for tag in tags]
+    return [of_tag[n] for n in of_element]
 
 
 def amid_content(case: Case) -> set[int]:

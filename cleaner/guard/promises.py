@@ -12,7 +12,7 @@ the first promise that the cut would break:
 
 from __future__ import annotations
 
-from cleaner.guard import about, emptied, headings, lists, lone, markup, prose, shapes, share, units
+from cleaner.guard import about, edges, emptied, headings, lists, lone, markup, prose, shapes, share, units
 from cleaner.guard.promise import Example, Promise
 from cleaner.model import EMPTIED
 
@@ -164,7 +164,8 @@ PROMISES: tuple[Promise, ...] = (
         "lone",
         "it is one of at most two short lines between two paragraphs, unless lines of its rule typically are alone "
         "there (`where.alone`, such as advertising labels); or it is a short line inside a page with fewer than three "
-        "other noise lines",
+        "other noise lines. In plain text this does not protect sure noise that is between paragraphs more than three "
+        "times: a subheading does not return",
         "text",
         lone.lone,
         breaks=Example(_text(_MENU, _STORY, "Share this article", _FLOOD), ("Share this article",)),
@@ -200,6 +201,24 @@ PROMISES: tuple[Promise, ...] = (
         keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
     ),
     Promise(
+        "edge",
+        "in `careful`, it is a short line of a plain text that only the learned scorer or its place speak against, and "
+        "it ends as a sentence does; or it is one of at most twelve such lines between running text and known noise, "
+        "which are next to running text that stays, are mostly items, or end as lines of verse do",
+        "text",
+        edges.short_lines,
+        breaks=Example(
+            _text(_MENU, _STORY, "The tide goes out,\nthe tide comes in", "All rights reserved"),
+            ("the tide comes in",),
+            doubts=("the tide comes in",),
+        ),
+        keeps=Example(
+            _text(_MENU, _STORY, "Log in", "The tide goes out", "All rights reserved"),
+            ("The tide goes out",),
+            doubts=("The tide goes out",),
+        ),
+    ),
+    Promise(
         "lone",
         "only the learned scorer doubts it, and both neighbouring blocks stay",
         "text",
@@ -209,7 +228,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "topic",
-        "without the marks of categories that are the subject of the page, the score is too low",
+        "without the marks of categories that are the subject of the page, the score is too low. Lines of a menu "
+        "outside the text are an exception if three others of it have nothing to do with the subject",
         "text",
         about.about,
         breaks=Example(_text("How cookies work", _COOKIES, "Accept all cookies", _COOKIES), ("Accept all cookies",)),

@@ -9,6 +9,7 @@ from cleaner.resolve import CUTS_ALONE
 
 _TWO_SIGNS = 120  # sum of scores of two wordings of a rule with score 60
 _SENTENCE_WORDS = 4
+_MIN_SHARE = 0.08  # of the words of the running text that stays: a paragraph, not a teaser
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 
 
@@ -32,13 +33,15 @@ def single_evidence(case: Case) -> set[int]:
     Between running text that stays, and on a page with hardly any other noise, no number of wordings is enough. In a
     plain text of this kind the same is true of any sentence. (The furniture of an HTML page was cut before.)
     """
-    lines = len(case.lines_of(i for i in case.own if not case.blocks.prose[i]))
-    is_furnished = lines + case.furniture >= MIN_FURNITURE
-    # notices above the text are often its author's: what markup cut says nothing about them
-    edge = "edge" if lines >= MIN_FURNITURE else "tail"
-    is_bare = not is_furnished and _keeps_sentences(case)
+    furniture = case.lines_of(i for i in case.own if not case.blocks.prose[i])
+    keeps_sentences = _keeps_sentences(case)
     found = set()
     for i, cut in case.cuts.items():
+        lines = len(furniture) - (case.blocks.keys[i] in furniture)  # a sentence does not speak against itself
+        is_furnished = lines + case.furniture >= MIN_FURNITURE
+        # notices above the text are often its author's: what markup cut says nothing about them
+        edge = "edge" if lines >= MIN_FURNITURE else "tail"
+        is_bare = not is_furnished and keeps_sentences
         if not _is_running(case, i, is_bare=is_bare):
             continue
         if is_furnished and (case.body.is_in(edge, i) or _is_beside_noise(case, i)):
@@ -85,10 +88,14 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    In a text without prose this applies to any line, because there the scorer cannot use the place of a line.
+    Outside the content, where nothing but furniture seems to be left, the doubt of the scorer is the second sign, if
+    the block is small beside the text that stays. In a text without prose the promise applies to any line, because
+    there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
     is_bare = case.body.last < 0
     doubted = case.doubted & case.cuts.keys() - case.own
-    return {i for i in doubted if is_bare or case.blocks.prose[i]}
+    words, prose = case.blocks.words, case.blocks.prose
+    least = _MIN_SHARE * sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
+    return {i for i in doubted if is_bare or (prose[i] and (i not in case.outside or words[i] >= least))}

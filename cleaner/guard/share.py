@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.guard.case import Case
-from cleaner.model import CONTEXT, Cut
+from cleaner.model import CONTEXT, REGION, Cut
 from cleaner.resolve import CUTS_ALONE
 
 _CONTEXT_SHARE, _SECTION_SHARE = 0.35, 1.0  # words compared with the words of the prose that stays
@@ -54,10 +54,10 @@ def _others(case: Case) -> list[int]:
 
 
 def by_place(case: Case, placed: Collection[int]) -> set[int]:
-    """The blocks of ``placed`` that would stay without the marks for their place."""
-    return {i for i in placed if _score_of_words(case, case.cuts[i]) < CUTS_ALONE}
+    """The blocks of ``placed`` that would stay without the marks for their place, inside of the content."""
+    return {i for i in placed if i not in case.outside and _score_of_words(case, case.cuts[i]) < CUTS_ALONE}
 
 
 def _score_of_words(case: Case, cut: Cut) -> int:
     below = case.known.below_markers
-    return sum(mark.score for mark in cut.marks if mark.category != CONTEXT and mark.rule not in below)
+    return sum(mark.score for mark in cut.marks if mark.category not in (CONTEXT, REGION) and mark.rule not in below)

@@ -10,6 +10,7 @@ from cleaner.packs.rule import Packs
 
 _LEAD_LINES = 4
 _MIN_BLOCKS = 2
+_MIN_DIALOG, _BUTTON_WORDS = 3, 4  # blocks of noise in a dialog, words of its buttons
 _BLOCK_SHARE = 0.25
 _LEAD_SHARE = 0.4
 _WORD_SHARE = 0.5
@@ -22,7 +23,8 @@ class Topics:
     A witness is a paragraph that names the topic without being noise of it. A page is about the topic if a quarter of
     its paragraphs are witnesses, one of them early, or if one of its first lines and at least one witness name it. If
     the paragraphs that name the topic have at least 120 words and half of the words of all paragraphs, the page is
-    about it, whatever the rules say; a policy is such a page.
+    about it, whatever the rules say; a policy is such a page. A consent dialog with buttons above or below at least two
+    paragraphs of a story does not make the story about its topic.
     """
 
     def __init__(self, packs: Packs) -> None:
@@ -31,6 +33,9 @@ class Topics:
             category: frozenset(n for n, rule in enumerate(packs.rules) if rule.category == category and rule.score > 0)
             for category in self._names.values()
         }
+
+        self._policies = packs.with_trait("policy")
+        self._all = frozenset[int]().union(*self._rules.values())
 
     def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
         """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
@@ -60,10 +65,32 @@ class Topics:
     def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
         witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
         others = [i for i in prose if not self._is_noise(category, blocks, i)]
+        if category in self._policies and self._is_beside_story(blocks, named):
+            return False
         if _is_spread(witnesses, others) or (witnesses and self._is_headed(category, blocks)):
             return True
         words = sum(blocks.words[i] for i in named)
         return words >= _MIN_TOPIC_WORDS and words >= _WORD_SHARE * sum(blocks.words[i] for i in prose)
+
+    def _is_beside_story(self, blocks: Blocks, named: Sequence[int]) -> bool:
+        """Whether all that names the topic is one dialog with buttons, above or below the paragraphs of a story."""
+        if not named:
+            return False
+        first, last = named[0], named[-1]
+        while first and self._may_be_of_dialog(blocks, first - 1):
+            first -= 1
+        while last + 1 < len(blocks) and self._may_be_of_dialog(blocks, last + 1):
+            last += 1
+        noise = [i for i in range(first, last + 1) if self._is_noise_of_any(blocks, i)]
+        if len(noise) < _MIN_DIALOG or min(blocks.words[i] for i in noise) > _BUTTON_WORDS:
+            return False
+        dialog = {*noise, *named}
+        story = [i for i, is_prose in enumerate(blocks.prose) if is_prose and i not in dialog]
+        is_beside = all(i < first for i in story) or all(i > last for i in story)
+        return is_beside and len(story) >= _MIN_BLOCKS
+
+    def _may_be_of_dialog(self, blocks: Blocks, i: int) -> bool:
+        return self._is_noise_of_any(blocks, i) or (not blocks.prose[i] and blocks.words[i] <= _BUTTON_WORDS)
 
     def _is_headed(self, category: str, blocks: Blocks) -> bool:
         """Whether one of the first lines names the topic and is not noise of it."""
@@ -76,6 +103,9 @@ class Topics:
 
     def _names_topic(self, category: str, blocks: Blocks, i: int) -> bool:
         return any(self._names.get(n) == category for n, _ in blocks.hits[i])
+
+    def _is_noise_of_any(self, blocks: Blocks, i: int) -> bool:
+        return any(n in self._all for n, _ in blocks.hits[i])
 
     def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
         rules = self._rules[category]

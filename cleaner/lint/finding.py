@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from cleaner.chars import LINE_END
 from cleaner.config import Config
 from cleaner.decode import refuse_binary
 from cleaner.errors import InputError, StageError
@@ -19,7 +20,6 @@ from cleaner.lint.source import Passage, Place, Problem, Spans, passages
 from cleaner.model import WHOLE_PAGES, Cut, Result
 from cleaner.pipeline import Pipeline
 from cleaner.reasons import in_words
-from cleaner.segment.text import LINE_END
 from cleaner.terminal import visible
 
 _EXCERPT = 60

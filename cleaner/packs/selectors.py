@@ -115,19 +115,18 @@ class PathIndex:
 
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors match, in document order, with the numbers of those selectors."""
-        keys = list(map(id, tree.tags))  # equal tags are usually the same object, and comparing ids is faster
-        tags = dict(zip(keys, tree.tags, strict=True))
-        self._learn(tags.values())
+        tags, of_element = tree.start_tags
+        self._learn(tags)
         telling, by_tag = self._telling.keys(), self._by_tag
         found: dict[int, tuple[int, ...]] = {}
-        for key, tag in tags.items():
+        for n, tag in enumerate(tags):
             name, id_, classes, role, hidden = tag
             # most tags match nothing; this check skips them at the lowest cost
             if name in by_tag or role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
                 numbers = self.of_tag(tag)
                 if numbers:
-                    found[key] = numbers
-        return [(i, found[key]) for i, key in enumerate(keys) if key in found]
+                    found[n] = numbers
+        return [(i, found[n]) for i, n in enumerate(of_element) if n in found]
 
     def of_tag(self, tag: Tag) -> tuple[int, ...]:
         """The numbers of the selectors that match a start tag of a tree that `find` has searched."""

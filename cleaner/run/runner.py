@@ -132,7 +132,14 @@ class Batch:
         require(CONTAINERS[options.output_format])
         pipeline = config.pipeline()
         packs, profiles = pipeline.packs, pipeline.profiles
-        maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, config.text_format)
+        maker = Maker(
+            __version__,
+            pipeline.digest,
+            profiles["text"].name,
+            profiles["html"].name,
+            config.text_format,
+            config.whitespace,
+        )
         settings = Settings(config, options.columns)
         self.sources, self.options, self.jobs, self.executor = sources, options, jobs, executor
         self.inputs = Inputs(sources, settings, options.input_format)

@@ -73,8 +73,9 @@ def cleaned(record: Record, pipeline: Pipeline, settings: Settings, *, url: str 
     data = record.data if isinstance(record.data, bytes) else record.data.encode("utf-8", "surrogatepass")
     sha256 = hashlib.sha256(data).hexdigest()
     origin = Origin(record.id, record.source, sha256, decoded, record.record, url or record.url, record.extra)
-    profiles, text_format = pipeline.profiles, settings.config.text_format
-    maker = Maker(__version__, pipeline.digest, profiles["text"].name, profiles["html"].name, text_format)
+    profiles, config = pipeline.profiles, settings.config
+    names = profiles["text"].name, profiles["html"].name
+    maker = Maker(__version__, pipeline.digest, *names, config.text_format, config.whitespace)
     return rows_of_document(pipeline, origin, kind, maker)[0]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,11 +20,16 @@ NOISE_SUM = 80
 """The sum of scores from which a block counts as noise in the features of its groups."""
 
 _KINDS = tuple(Kind)
+_HEADING = Kind.HEADING
 _LINE_FEED, _CARRIAGE_RETURN = 10, 13
 _MIN_PROSE_OF_PAGE = 60  # words; if a page has less prose, all its words count as prose
 _MAX_SCORE = 1_000  # larger scores, of either sign, are vetoes
 _SHORT = 6  # words
 _UPPER, _DIGIT, _END, _COMMA, _SPACE, _MONEY, _SIGN, _CLOSER = (1 << n for n in range(8))
+_COUNTED = {
+    "upper": _UPPER, "digits": _DIGIT, "ends": _END, "commas": _COMMA, "money": _MONEY, "signs": _SIGN,
+    "capitals": _UPPER,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,33 +53,29 @@ class BlockFeatures:
         if blocks.links:
             link = np.minimum(np.array(blocks.links, np.float32) / np.maximum(characters["chars"], 1), 1)
         prose = np.array(blocks.prose, bool) & (link < 0.5)
-        heading = np.array([kind is Kind.HEADING for kind in blocks.kinds], bool)
+        heading = np.array([kind is _HEADING for kind in blocks.kinds], bool)
         copies = _copies(blocks)
         is_doubted = doubt >= NOISE_SUM
-        parts = {
-            Sum.WORDS: words,
-            Sum.BLOCKS: np.ones_like(words),
-            Sum.LINKED: words * link,
-            Sum.PROSE: words * (prose & ~is_doubted),
-            Sum.DOUBTED: words * is_doubted,
-            Sum.SENTENCES: words * np.array(blocks.sentences, bool),
-            Sum.SHORT: words <= _SHORT,
-            Sum.HEADINGS: heading,
-            Sum.REPEATED: words * (copies > 1),
-            Sum.DIGITS: characters["digits"],
-            Sum.OUTSIDE: words * (votes[REGION] > 0),
-            Sum.COMMENTS: words * (votes[COMMENTS] > 0),
-        }
-        sums = np.stack([parts[row] for row in Sum]).astype(np.float64)
+        sums = np.empty((len(Sum), len(blocks)))
+        sums[Sum.WORDS] = words
+        sums[Sum.BLOCKS] = 1
+        sums[Sum.LINKED] = words * link
+        sums[Sum.PROSE] = words * (prose & ~is_doubted)
+        sums[Sum.DOUBTED] = words * is_doubted
+        sums[Sum.SENTENCES] = words * np.array(blocks.sentences, bool)
+        sums[Sum.SHORT] = words <= _SHORT
+        sums[Sum.HEADINGS] = heading
+        sums[Sum.REPEATED] = words * (copies > 1)
+        sums[Sum.DIGITS] = characters["digits"]
+        sums[Sum.OUTSIDE] = words * (votes[REGION] > 0)
+        sums[Sum.COMMENTS] = words * (votes[COMMENTS] > 0)
         if sums[Sum.PROSE].sum() < _MIN_PROSE_OF_PAGE:
             sums[Sum.PROSE] = words * ~is_doubted
         return cls(words, link, prose, heading, characters["end"] > 0, doubt, copies, sums)
 
 
 def _copies(blocks: Blocks) -> Floats:
-    count: dict[str, int] = {}
-    for key in blocks.keys:
-        count[key] = count.get(key, 0) + 1
+    count = Counter(blocks.keys)
     return np.array([count[key] for key in blocks.keys], np.float32)
 
 
@@ -85,17 +87,15 @@ def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[s
     """
     names = tuple(dict.fromkeys(("sum", *categories, REGION, COMMENTS)))
     at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
-    row = {name: n for n, name in enumerate(names)}
-    found = np.zeros((len(names), len(blocks)), np.float32)
-    counted = [
-        (row.get(category, 0), at[span[0]], score)
-        for span, _, category, _, score in marks
-        if abs(score) <= _MAX_SCORE and span[0] in at
-    ]
-    if counted:
-        rows, places, scores = np.array(counted, np.int64).T
-        np.add.at(found, (rows, places), scores)
-        found[0] = found.sum(axis=0)
+    row = {name: n * len(blocks) for n, name in enumerate(names)}
+    size = len(names) * len(blocks)
+    places, scores = [], []
+    for span, _, category, _, score in marks:
+        if abs(score) <= _MAX_SCORE and span[0] in at:
+            places.append(row.get(category, 0) + at[span[0]])
+            scores.append(int(score))
+    found = np.bincount(places, scores, size).astype(np.float32).reshape(len(names), -1)
+    found[0] = found.sum(axis=0)
     return dict(zip(names, np.clip(found, -200, 300), strict=True))
 
 
@@ -130,26 +130,22 @@ def character_counts(document: Document) -> dict[str, Floats]:
     blocks = document.blocks
     n = len(blocks)
     codes = codes_of(document.text + "\n\n")
-    bits = _classes()[np.minimum(codes, 0xFFFF)]
+    bits = _classes().take(codes, mode="clip")
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     offsets = np.stack([starts, ends], axis=1).ravel()
-    crlfs = np.append(0, np.cumsum(is_cr_of_crlf(codes)))
-    chars = np.maximum(ends - starts - (crlfs[ends] - crlfs[starts]), 1)
-    found: dict[str, Floats] = {"chars": chars.astype(np.float32)}
+    chars = ends - starts
+    if "\r" in document.text:
+        crlfs = np.append(0, np.cumsum(is_cr_of_crlf(codes)))
+        chars -= crlfs[ends] - crlfs[starts]
+    found: dict[str, Floats] = {"chars": np.maximum(chars, 1).astype(np.float32)}
     after_space = np.empty(len(bits), bool)
     after_space[0] = True
     after_space[1:] = bits[:-1] & (_SPACE | _CLOSER) != 0
-    flags = {
-        "upper": bits & _UPPER,
-        "digits": bits & _DIGIT,
-        "ends": bits & _END,
-        "commas": bits & _COMMA,
-        "money": bits & _MONEY,
-        "signs": bits & _SIGN,
-        "capitals": (bits & _UPPER).astype(bool) & after_space,
-    }
-    for name, flag in flags.items():
-        counted = np.add.reduceat(flag != 0, offsets, dtype=np.int32)[::2] if n else np.zeros(0)
+    for name, bit in _COUNTED.items():
+        flag = bits & bit != 0
+        if name == "capitals":
+            flag &= after_space
+        counted = np.add.reduceat(flag, offsets, dtype=np.int32)[::2] if n else np.zeros(0)
         found[name] = counted.astype(np.float32)
     last = bits[np.maximum(ends - 1, 0)]
     before = bits[np.maximum(ends - 2, 0)]

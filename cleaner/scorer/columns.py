@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -21,9 +21,13 @@ class Table:
     names: tuple[str, ...]
     values: Floats
 
-    def select(self, names: Sequence[str]) -> Floats:
-        """The features named ``names``. Shape: (blocks, features). Raises `KeyError` for an unknown name."""
-        return self.values[_places(self.names, tuple(names))].T
+    def select(self, names: Sequence[str], chosen: Ints | None = None) -> Floats:
+        """The features named ``names`` of all blocks, or of those in ``chosen``. Shape: (blocks, features).
+
+        Raises `KeyError` for an unknown name.
+        """
+        places = _places(self.names, tuple(names))
+        return (self.values[places] if chosen is None else self.values[places[:, None], chosen]).T
 
 
 @lru_cache(maxsize=16)
@@ -33,15 +37,24 @@ def _places(held: tuple[str, ...], names: tuple[str, ...]) -> Ints:
 
 
 class Columns:
-    """Collects features with their names, one after the other."""
+    """Collects features with their names, one after the other: those in ``wanted``, or all.
 
-    def __init__(self) -> None:
+    Whoever adds a feature that takes time asks first whether it is wanted. What is added together stays together.
+    """
+
+    def __init__(self, wanted: Collection[str] | None = None) -> None:
         self.names: list[str] = []
         self.parts: list[Floats] = []
+        self._wanted = None if wanted is None else frozenset(wanted)
+
+    def wants(self, *names: str) -> bool:
+        """Whether any of ``names`` is wanted."""
+        return self._wanted is None or not self._wanted.isdisjoint(names)
 
     def add(self, name: str, values: Numbers) -> None:
-        self.names.append(name)
-        self.parts.append(values.astype(np.float32)[None, :])
+        if self._wanted is None or name in self._wanted:
+            self.names.append(name)
+            self.parts.append(values.astype(np.float32)[None, :])
 
     def add_all(self, names: Sequence[str], values: Numbers) -> None:
         self.names += names

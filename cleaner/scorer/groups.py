@@ -53,7 +53,7 @@ def runs(state: Numbers) -> Ints:
 
 def grouped(sums: Numbers, group: Ints) -> Numbers:
     """For each block, the sums over all blocks of its group. Shape: (sums, blocks)."""
-    return binned(sums, group, int(group.max(initial=-1)) + 1)[:, group]
+    return binned(sums, group, int(group.max(initial=-1)) + 1).take(group, axis=1)
 
 
 def binned(sums: Numbers, group: Ints, size: int) -> Numbers:
@@ -68,7 +68,7 @@ def group_features(sums: Numbers, total: Numbers) -> Floats:
 
     ``sums`` has shape (groups, sums, blocks), ``total`` (sums, 1); the result (groups * features, blocks).
     """
-    sums = sums.astype(np.float32)
+    sums = sums.astype(np.float32, copy=False)
     words = np.maximum(sums[:, Sum.WORDS], 1)
     blocks = np.maximum(sums[:, Sum.BLOCKS], 1)
     features = np.empty((len(sums), len(GROUP_FEATURES), sums.shape[2]), np.float32)

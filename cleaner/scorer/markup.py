@@ -19,6 +19,8 @@ _TAG_BITS = (  # tag names that are looked for in ancestors
     "a", "button", "figure", "blockquote", "pre", "label", "select", "details", "td", "span",
 )  # fmt: skip
 _OWN_TAGS = ("p", "a", "li", "div", "span", "td", "h1", "h2", "h3", "h4", "button", "label")
+_AROUND = (*(f"in {name}" for name in _TAG_BITS), "hidden")
+_OWN = tuple(f"tag {name}" for name in _OWN_TAGS)
 _BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # for hashes of paths, which wrap around
 _HIDDEN = 1 << len(_TAG_BITS)
 
@@ -38,8 +40,8 @@ class _Shapes:
 
 def _shapes(tree: Tree, parents: Ints) -> _Shapes:
     """All paths from the root at once: each round doubles the number of ancestors that an element covers."""
-    numbers: dict[int, int] = {}
-    tag = np.array([numbers.setdefault(key, len(numbers)) for key in map(id, tree.tags)], np.int64)
+    tags, numbers = tree.start_tags
+    tag = np.array(numbers, np.int64)
     bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
     place = {name: n for n, name in enumerate(_OWN_TAGS)}
     names_of: dict[str, int] = {}
@@ -50,7 +52,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
                 names_of.setdefault(one.name, len(names_of)),
                 place.get(one.name, -1),
             )
-            for one in {id(one): one for one in tree.tags}.values()
+            for one in tags
         ],
         np.int64,
     )[tag]
@@ -99,9 +101,9 @@ def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: 
     around = np.maximum(parents[top[container]], 0)
     found |= add_body(columns, tree, features, element, parents, container, around, alike_by["short path"])
     for level in range(1, _LEVELS + 1):
-        found[f"container {level}"] = below[:, container]
+        found[f"container {level}"] = below.take(container, axis=1)
         if level <= 3:
-            found[f"siblings {level}"] = of_siblings[:, sibling[part]]
+            found[f"siblings {level}"] = of_siblings.take(sibling[part], axis=1)
             columns.add(f"log siblings {level}", np.log1p(alike[sibling[part]]))
             columns.add(f"log children {level}", np.log1p(children[container + 1]))
             before = upto[Sum.BLOCKS, part] - upto[Sum.BLOCKS, container]
@@ -117,10 +119,13 @@ def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: 
 def _add_tags(columns: Columns, shapes: _Shapes, element: Ints) -> None:
     bits = shapes.bits[element]
     columns.add("depth", shapes.depth[element])
-    around = (bits[None, :] >> np.arange(len(_TAG_BITS) + 1)[:, None]) & 1
-    columns.add_all([*(f"in {name}" for name in _TAG_BITS), "hidden"], around)
+    for n, name in enumerate(_AROUND):
+        if columns.wants(name):
+            columns.add(name, bits >> n & 1)
     own_tag = shapes.own_tag[element]
-    columns.add_all([f"tag {name}" for name in _OWN_TAGS], own_tag[None, :] == np.arange(len(_OWN_TAGS))[:, None])
+    for n, name in enumerate(_OWN):
+        if columns.wants(name):
+            columns.add(name, own_tag == n)
 
 
 def _tops(parents: Ints, count: Numbers) -> Ints:
@@ -158,4 +163,4 @@ def _add_main(columns: Columns, tree: Tree, below: Numbers, element: Ints, share
     columns.add(f"log below main {share}", np.log1p(np.maximum(index - last, 0)))
     columns.add(f"main {share} holds", np.full(len(element), below[Sum.BLOCKS, main] / max(len(element), 1)))
     columns.add(f"main {share} depth", np.full(len(element), float(len(way))))
-    return below[:, common[element]]
+    return below.take(common[element], axis=1)

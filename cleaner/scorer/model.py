@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from cleaner.scorer.provenance import FIELD, Provenance
 from cleaner.scorer.reasons import SILENT_AT_ZERO, in_words
 
 _FAR = 5.0  # standard deviations; larger distances are clipped
-_CHUNK = 512  # blocks computed together, so that their values stay in the CPU cache
+_CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
+_STEP = 128  # blocks that go through the trees together, so that their places stay in the CPU cache
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 
@@ -36,7 +38,7 @@ Network = tuple[tuple[Floats, Floats], ...]
 """Layers of weights (in, out) and biases (out,), with rectifiers between them."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Trees:
     """Binary trees in shared node columns, with the root of each tree and the depth of the deepest."""
 
@@ -47,25 +49,46 @@ class Trees:
     roots: Ints
     depth: int
 
+    @cached_property
+    def _levels(self) -> list[tuple[Ints, Floats]]:
+        """For each level of all trees, features and bounds of its nodes: place p has its children at 2p and 2p + 1.
+
+        A leaf above the last level is repeated down to it. Blocks find their way without a table of children, and the
+        tables of the first levels are small.
+        """
+        levels, node = [], self.roots
+        for _ in range(self.depth):
+            levels.append((self.feature[node].astype(np.intp), self.bound[node]))
+            node = self.child[node].ravel()
+        return [*levels, (node, self.value[node])]
+
     def sums(self, values: Floats) -> Floats:
         """The sum of the leaves that each block reaches; ``values`` has shape (blocks, features)."""
-        parts = [self._sums(values[at : at + _CHUNK]) for at in range(0, len(values), _CHUNK)]
+        rows = np.ascontiguousarray(values.T)
+        parts = [self._sums(rows, at) for at in range(0, len(values), _CHUNK)]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
 
-    def _sums(self, values: Floats) -> Floats:
-        size = values.shape[1]
-        flat = np.ascontiguousarray(values).ravel()
-        children = self.child.ravel()
-        rows = np.arange(len(values), dtype=np.int32)[None, :] * np.int32(size)
-        node = np.repeat(self.roots[:, None], len(values), axis=1)
-        for _ in range(self.depth):
-            is_greater = flat.take(self.feature.take(node) + rows) > self.bound.take(node)
-            node = children.take(2 * node + is_greater)
-        total: Floats = self.value.take(node).sum(axis=0, dtype=np.float32)
+    def _sums(self, rows: Floats, first: int) -> Floats:
+        until = min(first + _CHUNK, rows.shape[1])
+        parts = [self._leaves(rows, np.arange(at, min(at + _STEP, until))) for at in range(first, until, _STEP)]
+        total: Floats = np.concatenate(parts, axis=1).sum(axis=0, dtype=np.float32)
         return total
 
+    def _leaves(self, rows: Floats, blocks: Ints) -> Floats:
+        """The leaves that ``blocks`` reach; ``rows`` has shape (features, blocks), the result (trees, blocks)."""
+        flat, size = rows.ravel(), rows.shape[1]
+        place = np.repeat(np.arange(len(self.roots))[:, None], len(blocks), axis=1)
+        *levels, (_, leaves) = self._levels
+        for feature, bound in levels:
+            at = (feature * size).take(place)
+            at += blocks
+            is_greater = flat.take(at) > bound.take(place)
+            place *= 2
+            place += is_greater
+        return leaves.take(place)
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Model:
     """Log-odds of content: the mean of the trees' result and of the mean result of the networks."""
 
@@ -136,8 +159,7 @@ class Model:
 
     def log_odds(self, table: Table, chosen: Ints | None = None) -> Floats:
         """Log-odds of content for all blocks of ``table``, or for those in ``chosen``. Shape: (blocks,)."""
-        values = table.select(self.names)
-        values = values if chosen is None else values[chosen]
+        values = table.select(self.names, chosen)
         by_trees = self.trees.sums(values)
         if not self.networks:
             return by_trees
@@ -146,16 +168,21 @@ class Model:
         joined: Floats = (by_trees + by_networks) / 2
         return joined
 
+    @cached_property
+    def _is_silent(self) -> NDArray[np.bool_]:
+        """Which features give a reason only if they are not 0."""
+        return np.array([name in SILENT_AT_ZERO for name in self.names])
+
     def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
         """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
 
         The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
         content. This is a summary for readers: the trees and networks weigh features in their own way.
         """
-        values = table.select(self.names)[chosen]
+        values = table.select(self.names, chosen)
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
-        contributions[(values == 0) & np.array([name in SILENT_AT_ZERO for name in self.names])] = -np.inf
+        contributions[(values == 0) & self._is_silent] = -np.inf
         rows = np.arange(len(values))
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf

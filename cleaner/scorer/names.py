@@ -8,7 +8,7 @@ they hold in every language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -21,30 +21,44 @@ NAME_FEATURES = tuple(f"names {level}: {name}" for level in ("1", "2", "3", "4+"
 _WORD = re.compile(r"[A-Z]?[a-z]{2,24}|[A-Z]{2,24}")
 _LEVELS = 3
 _MEMO_NAMES = 20_000
-_NOTHING = (0.0, 0.0, 0.0, 0)
+_Odds = tuple[float, float, float, int]
+_NOTHING: _Odds = (0.0, 0.0, 0.0, 0)
 
 
 class NameOdds(dict[str, float]):
-    """The log-odds of words in names, with a memo of whole names: sites repeat theirs on every page."""
+    """The log-odds of words in names, with memos of names and of start tags: sites repeat theirs on every page."""
 
     def __init__(self, odds: Mapping[str, float] | None = None) -> None:
         super().__init__(odds or {})
-        self._memo: dict[str, tuple[float, float, float, int]] = {}
+        self._names: dict[str, _Odds] = {}
+        self._tags: dict[Tag, _Odds] = {}
 
-    def of_name(self, name: str) -> tuple[float, float, float, int]:
+    def of_name(self, name: str) -> _Odds:
         """Least, sum and most of the log-odds of the known words of a name, and their number; zeros without one."""
-        found = self._memo.get(name)
+        found = self._names.get(name)
         if found is None:
-            if len(self._memo) >= _MEMO_NAMES:
-                self._memo.clear()
+            if len(self._names) >= _MEMO_NAMES:
+                self._names.clear()
             known = [self[word] for word in _words_in(name) if word in self]
             found = (min(known), sum(known), max(known), len(known)) if known else _NOTHING
-            self._memo[name] = found
+            self._names[name] = found
         return found
 
-    def of_tag(self, tag: Tag) -> tuple[float, float, float, int]:
-        """The same of all names of a start tag."""
-        known = [found for name in (tag.id, *tag.classes, tag.role) if name and (found := self.of_name(name))[3]]
+    def of_tags(self, tags: Iterable[Tag]) -> list[_Odds]:
+        """The same of all names of each start tag."""
+        memo = self._tags
+        if len(memo) >= _MEMO_NAMES:
+            memo.clear()
+        found = []
+        for tag in tags:
+            odds = memo.get(tag)
+            if odds is None:
+                odds = memo[tag] = self._of_tag(tag)
+            found.append(odds)
+        return found
+
+    def _of_tag(self, tag: Tag) -> _Odds:
+        known = [found for name in (tag.id, *tag.classes, tag.role) if (found := self.of_name(name))[3]]
         if len(known) < 2:
             return known[0] if known else _NOTHING
         least, total, most, count = zip(*known, strict=True)
@@ -64,11 +78,8 @@ def _words_in(name: str) -> list[str]:
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
-    unique = {id(tag): tag for tag in tree.tags}
-    number = dict(zip(unique, range(len(unique)), strict=True))
-    of_tags = [odds.of_tag(tag) for tag in unique.values()]
-    places = np.array([number[id(tag)] for tag in tree.tags], np.int64)
-    least, total, most, count = np.array(of_tags, np.float32).T[:, places]
+    tags, numbers = tree.start_tags
+    least, total, most, count = np.array(odds.of_tags(tags), np.float32).T.take(np.array(numbers, np.int64), axis=1)
     parents = np.array(tree.parents, np.int64)
     up = np.where(parents >= 0, parents, 0)
     at = np.array(elements, np.int64)
@@ -89,7 +100,7 @@ def _upwards(up: Ints, least: Floats, total: Floats, most: Floats, count: Floats
     total[:1] = count[:1] = 0  # the root would be counted again in each round
     jump = up
     while jump.any():
-        least, most = np.minimum(least, least[jump]), np.maximum(most, most[jump])
-        total, count = total + total[jump], count + count[jump]
+        least, most = np.minimum(least, least.take(jump)), np.maximum(most, most.take(jump))
+        total, count = total + total.take(jump), count + count.take(jump)
         jump = jump[jump]
     return least, total, most, count

@@ -9,6 +9,7 @@ from cleaner.scorer.block_features import NOISE_SUM, BlockFeatures
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Numbers, Sum, grouped, runs
 
+_SIDES = ("above", "below")
 _SHORT, _LONG = 6, 40  # words
 _WINDOWS, _SURE_WINDOWS = (2, 6, 15), (1, 3, 8, 20)  # blocks on either side
 
@@ -32,6 +33,8 @@ def add_position(columns: Columns, features: BlockFeatures, total: Numbers) -> N
         ("heading", features.heading),
         ("long", features.prose & (features.words >= 40)),
     ):
+        if not columns.wants(*(f"log {what}to {name} {side}" for what in ("", "words ") for side in _SIDES)):
+            continue
         last = np.maximum.accumulate(np.where(where, index, -1))
         following = np.minimum.accumulate(np.where(where, index, n)[::-1])[::-1]
         above = np.where(last >= 0, index - last, 200)
@@ -50,21 +53,20 @@ def add_position(columns: Columns, features: BlockFeatures, total: Numbers) -> N
 
 def add_neighbours(columns: Columns, features: BlockFeatures) -> None:
     """Add features of the next two blocks on either side."""
-    facts = np.stack(
-        [
-            np.log1p(features.words),
-            features.link,
-            features.prose,
-            features.heading,
-            features.ends,
-            features.doubt >= NOISE_SUM,
-        ]
-    )
-    names = ("log words", "link share", "prose", "heading", "end", "doubted")
-    n = facts.shape[1]
-    padded = np.pad(facts, ((0, 0), (2, 2)), constant_values=-1)
+    facts = {
+        "log words": np.log1p(features.words),
+        "link share": features.link,
+        "prose": features.prose,
+        "heading": features.heading,
+        "end": features.ends,
+        "doubted": features.doubt >= NOISE_SUM,
+    }
+    edge = np.full(2, -1, np.float32)
+    n = len(features.words)
     for by in (-2, -1, 1, 2):
-        columns.add_all([f"{name} at {by:+d}" for name in names], padded[:, 2 + by : 2 + by + n])
+        for name, values in facts.items():
+            if columns.wants(f"{name} at {by:+d}"):
+                columns.add(f"{name} at {by:+d}", np.concatenate([edge, values, edge])[2 + by : 2 + by + n])
 
 
 def add_sure(columns: Columns, features: BlockFeatures) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from cleaner.declared import ARTICLES, Declared, is_thread
+from cleaner.fold import squeeze
 from cleaner.model import Blocks
 from cleaner.scorer.columns import Columns
 from cleaner.scorer.groups import Floats
@@ -35,15 +36,17 @@ def add_said(columns: Columns, blocks: Blocks, said: Declared) -> None:
         columns.add(f"declares {name}", np.full(n, float(is_so)))
     within = _within(blocks, said.bodies)
     columns.add("in declared body", within)
-    found = np.flatnonzero(within > 0)
-    first, last = (found[0], found[-1]) if len(found) else (n, n)
-    index = np.arange(n)
-    columns.add("log above declared body", np.log1p(np.clip(first - index, 0, None)) * bool(len(found)))
-    columns.add("log below declared body", np.log1p(np.clip(index - last, 0, None)) * bool(len(found)))
+    if columns.wants("log above declared body", "log below declared body"):
+        found = np.flatnonzero(within > 0)
+        first, last = (found[0], found[-1]) if len(found) else (n, n)
+        index = np.arange(n)
+        columns.add("log above declared body", np.log1p(np.clip(first - index, 0, None)) * bool(len(found)))
+        columns.add("log below declared body", np.log1p(np.clip(index - last, 0, None)) * bool(len(found)))
     words = np.array(blocks.words, np.float32)
     columns.add("declared body share", np.full(n, (words * within).sum() / max(words.sum(), 1)))
     columns.add("in description", _within(blocks, said.descriptions))
-    columns.add("like title", _like(blocks, said.titles))
+    if columns.wants("like title"):
+        columns.add("like title", _like(blocks, said.titles))
 
 
 def _within(blocks: Blocks, texts: tuple[str, ...]) -> Floats:
@@ -53,11 +56,9 @@ def _within(blocks: Blocks, texts: tuple[str, ...]) -> Floats:
         whole = "\n".join(texts)
         for i, (folded, words) in enumerate(zip(blocks.folded, blocks.words, strict=True)):
             if words >= _MIN_WORDS:
-                line = " ".join(folded.split())
-                if line in whole:
-                    found[i] = 1
-                elif len(line) > _END_LENGTH and (line[:_END_LENGTH] in whole or line[-_END_LENGTH:] in whole):
-                    found[i] = 0.5
+                line = folded if folded.isprintable() else squeeze(folded)  # other signs than spaces are white space
+                if line[:_END_LENGTH] in whole or line[-_END_LENGTH:] in whole:
+                    found[i] = 1 if line in whole else 0.5
     return found
 
 

@@ -11,7 +11,8 @@ similar blocks, then repetition (bench/README.md).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -28,12 +29,17 @@ from cleaner.scorer.said import add_said
 
 
 def block_table(
-    document: Document, marks: Sequence[Mark] = (), categories: Sequence[str] = (), names: NameOdds | None = None
+    document: Document,
+    marks: Sequence[Mark] = (),
+    categories: Sequence[str] = (),
+    names: NameOdds | None = None,
+    wanted: Collection[str] | None = None,
 ) -> Table:
     """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
 
     The votes of each of ``categories`` are a feature: those that a model reads (`Model.categories`), or in training
-    all there are.
+    all there are. ``wanted`` are the names of the features that must be in the table, by default all; others are left
+    out where that saves time.
 
     The work is linear in the number of characters, blocks and elements.
     """
@@ -41,7 +47,7 @@ def block_table(
     n = len(blocks)
     if not n:
         return Table((), np.zeros((0, 0), np.float32))
-    columns = Columns()
+    columns = Columns(wanted)
     votes = category_votes(blocks, marks, categories)
     characters = character_counts(document)
     features = BlockFeatures.of(blocks, votes, characters)
@@ -60,8 +66,13 @@ def block_table(
         groups |= add_markup(columns, blocks, features, blocks.tree)
         add_said(columns, blocks, declared(document.source))
         columns.add_all(NAME_FEATURES, name_columns(blocks.tree, blocks.elements, names or NameOdds()))
-    of_groups = [f"{group}: {name}" for group in groups for name in GROUP_FEATURES]
-    columns.add_all(of_groups, group_features(np.array(list(groups.values())), total))
+    columns.add_all(_names(tuple(groups)), group_features(np.array(list(groups.values()), np.float32), total))
     page = np.repeat(group_features(total[None], total), n, axis=1)
-    columns.add_all([f"page: {name}" for name in GROUP_FEATURES[:-2]], page[:-2])
+    columns.add_all(_names(("page",))[:-2], page[:-2])
     return columns.table()
+
+
+@lru_cache(maxsize=8)
+def _names(groups: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of the features of groups."""
+    return tuple([f"{group}: {name}" for group in groups for name in GROUP_FEATURES])

@@ -98,6 +98,7 @@ class _Walker:
         self._with_noscript = with_noscript
         self._classes = dict(TAG_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
         self._tags: dict[tuple[Any, ...], Tag] = {}
+        self._bare: dict[str, Tag] = {}  # tags without attributes, by name
         self.lines = LineWriter()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
@@ -218,10 +219,11 @@ class _Walker:
 
     def _number(self, opened: _Open, parent: int) -> int:
         """Record an element. Returns its number."""
-        node, found, tags = opened[_NODE], opened[_FOUND], self.tags
-        tag, number = self._tag(found.name, node.attributes), len(tags)
+        found, tags = opened[_FOUND], self.tags
+        name, attributes, number = found.name, opened[_NODE].attributes, len(tags)
+        tag = None if attributes else self._bare.get(name)
         self.parents.append(parent)
-        tags.append(tag)
+        tags.append(tag or self._tag(name, attributes))
         self.ends.append(0)
         kind, kind_of = found.kind, self.lines.kind_of
         outer = kind_of[parent] if parent >= 0 else _PLAIN
@@ -233,14 +235,14 @@ class _Walker:
         return number
 
     def _tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
-        named: tuple[Any, ...] = (name, None, None)
-        if attributes:
-            named = (name, attributes.get("class"), attributes.get("id"))
+        named: tuple[Any, ...] = (name, attributes.get("class"), attributes.get("id"))
         if name == "dialog" or not _RARE.isdisjoint(attributes):
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
         tag = self._tags.get(named)
         if tag is None:
             tag = self._tags[named] = _tag(*named)
+        if not attributes:
+            self._bare[name] = tag
         return tag
 
     def _class(self, node: LexborNode) -> TagClass:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from cleaner.chars import CLOSERS, SENTENCE_ENDS, is_joined
+from cleaner.chars import CLOSERS, LINE_END, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind
 from cleaner.segment.tags import LINE, PARAGRAPH, TagClass
-from cleaner.segment.text import LINE_END
 
 ENDS_ROW = 4
 """Added to the line ends of an element: the row ends after it."""

@@ -6,6 +6,7 @@ A line ends at LF, CR LF, CR, FF, VT, NEL, LS or PS, as in UAX #14 (https://unic
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
@@ -19,7 +20,6 @@ from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
 
-LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
@@ -39,6 +39,7 @@ _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped para
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
+_NO_MORE = Span(sys.maxsize, sys.maxsize)
 _TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
 
@@ -68,13 +69,14 @@ class Lines:
         stays: list[bool] = []
         shifted: list[int] = []
         apart: list[bool] = []
-        removed, at, parted = 0, 0, True
+        removed, parted, further = 0, True, iter(cuts)
+        cut_start, cut_end = next(further, _NO_MORE)
         for start, was_apart in zip(self.starts, self.apart, strict=True):
-            while at < len(cuts) and cuts[at].end <= start:
-                removed += cuts[at].end - cuts[at].start
-                at += 1
+            while cut_end <= start:
+                removed += cut_end - cut_start
+                cut_start, cut_end = next(further, _NO_MORE)
                 parted = True
-            if at < len(cuts) and cuts[at].start <= start:
+            if cut_start <= start:
                 stays.append(False)
                 continue
             stays.append(True)

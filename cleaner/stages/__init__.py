@@ -17,6 +17,7 @@ from cleaner.stages.base import Reads, Stage, built
 from cleaner.stages.captions import Captions
 from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
+from cleaner.stages.ends import Ends
 from cleaner.stages.headline import Headline
 from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
@@ -24,8 +25,10 @@ from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
 from cleaner.stages.made import Made
 from cleaner.stages.phrases import Phrases
+from cleaner.stages.quoted import Quoted
 from cleaner.stages.region import Region
 from cleaner.stages.repeats import Repeats
+from cleaner.stages.running_heads import RunningHeads
 from cleaner.stages.scorer import PageScorer, TextScorer
 from cleaner.stages.sections import Sections
 from cleaner.stages.thread import Thread
@@ -67,11 +70,14 @@ SHIPPED = (
     Shipped(SecondOpinion, "page", ("both",)),
     Shipped(Phrases, "text"),
     Shipped(Sections, "text"),
+    Shipped(Quoted, "text"),
     Shipped(Linked, "text"),
     Shipped(Repeats, "text"),
     Shipped(Lists, "text"),
     Shipped(Context, "text"),
     Shipped(Made, "text"),
+    Shipped(Ends, "text"),
+    Shipped(RunningHeads, "text"),
     Shipped(TextScorer, "late", ("blocks", "trafilatura", "both")),
     Shipped(Thread, "asked"),
     Shipped(Captions, "asked"),

@@ -99,13 +99,14 @@ class Elements(Stage):
 
 def _may_be(rule: Rule, element: int, mass: Masses, extents: Extents) -> bool:
     """Whether an element holds at most the share of the page, and of prose and links, that the rule allows."""
-    if 100 * (mass.prose[element] + extents.code_words(element)) > rule.where.max_prose * mass.words[element]:
+    where = rule.where
+    if not where.beside and 100 * mass.share(element) > where.max_share:
         return False
-    if rule.where.min_links and 100 * extents.link_share(element) < rule.where.min_links:
+    if 100 * (mass.prose[element] + extents.code_words(element)) > where.max_prose * mass.words[element]:
         return False
-    if not rule.where.amid_text and extents.is_amid_text(element):
+    if where.min_links and 100 * extents.link_share(element) < where.min_links:
         return False
-    return rule.where.beside > 0 or 100 * mass.share(element) <= rule.where.max_share
+    return where.amid_text or not extents.is_amid_text(element)
 
 
 def _is_beside(rule: Rule, elements: Sequence[int], mass: Masses, document: Document) -> bool:

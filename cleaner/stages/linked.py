@@ -18,6 +18,7 @@ _MIN_AMID, _WHOLE_LINK = 3, 0.9
 _GAP = 2  # lines between two links, such as a section and a date
 _MAX_TITLES = 15  # a longer list may be what a page is for
 _MAX_SHARE = 0.5  # words of a list compared with those of the running text
+_ITEM = Kind.ITEM
 _NEVER = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 
 
@@ -96,16 +97,17 @@ class Linked(Stage):
         blocks = page.document.blocks
         if blocks.tree is None or not blocks.links or page.body.last < 0:
             return
+        lists, markers = list(_lists_amid(blocks)), self._markers(page)
+        if not lists and not markers:
+            return
         linked, prose = linked_and_prose(blocks)
         if linked > prose:  # a page of links: they are its content
             return
-        for start, end in _lists_amid(blocks):
+        for start, end in lists:
             yield from (AMID.mark(blocks.span(j)) for j in range(start, end))
         end = 0
-        for i, hits in enumerate(blocks.hits):
-            if not hits or i < max(end, page.body.first) or page.sums[i] < CUTS_ALONE:
-                continue
-            if self._openers.isdisjoint([n for n, _ in hits]):
+        for i in markers:
+            if i < end:
                 continue
             links = _links_below(blocks, blocks.tree, i)
             titles = sum([blocks.words[j] >= STATEMENT_WORDS for j in links])
@@ -115,22 +117,32 @@ class Linked(Stage):
             elif not links and _is_list_gone(blocks, blocks.tree, i):
                 yield LINKED.mark(blocks.span(i), "A marker of other pages whose list was cut")
 
+    def _markers(self, page: View) -> list[int]:
+        """The blocks in and below the text that rules take for markers of other pages."""
+        body, sums, openers = page.body, page.sums, self._openers
+        return [
+            i
+            for i, hits in enumerate(page.document.blocks.hits)
+            if hits and sums[i] >= CUTS_ALONE and i >= body.first and not openers.isdisjoint([n for n, _ in hits])
+        ]
+
 
 def _lists_amid(blocks: Blocks) -> Iterator[tuple[int, int]]:
     """The lists of linked headlines between two paragraphs, of which the first does not announce them."""
-    i = 1
-    while i < len(blocks) - 1:
-        start = i
-        while i < len(blocks) - 1 and _is_headline(blocks, i):
-            i += 1
-        if i - start >= _MIN_AMID and _is_text(blocks, start - 1) and blocks.prose[i]:
-            yield start, i
-        i = max(i, start + 1)
+    end = 1
+    for start in [i for i, kind in enumerate(blocks.kinds) if kind is _ITEM]:
+        if start < end:
+            continue
+        end = start
+        while end < len(blocks) - 1 and _is_headline(blocks, end):
+            end += 1
+        if end - start >= _MIN_AMID and _is_text(blocks, start - 1) and blocks.prose[end]:
+            yield start, end
 
 
 def _is_headline(blocks: Blocks, i: int) -> bool:
     """Whether an item of a list is a link as a whole, with the words of a headline."""
-    if blocks.kinds[i] is not Kind.ITEM or blocks.words[i] not in _HEADLINE_WORDS or blocks.sentences[i]:
+    if blocks.kinds[i] is not _ITEM or blocks.words[i] not in _HEADLINE_WORDS or blocks.sentences[i]:
         return False
     return blocks.links[i] >= _WHOLE_LINK * len(blocks.texts[i])
 

@@ -24,6 +24,8 @@ _MIN_TITLES = 3
 _MIN_TAGS = 3
 _MAX_TAG_WORDS = 4
 _LABEL_WORDS = 4
+_MARKERS = frozenset(("related/label", "related/opener", "related/read-also"))
+_MAX_MARKED = 5  # headlines in the paragraph of a marker
 _TITLE_CASE = 0.5  # share of capitalized words that makes a title
 
 
@@ -110,6 +112,44 @@ Farmers had asked for help in June, and a vote on it is due in the autumn.
 """,
     ),
 )
+MARKED = StageRule(
+    id="related/marked",
+    category="related",
+    summary="A marker of other pages amid an article, and the headlines in its paragraph.",
+    why="Its words announce other pages, a colon ends it, and a headline is directly below it.",
+    two_signs=True,
+    removes=(
+        """
+  The Lune rose again on Sunday, and the Halton bridge was shut to all cars until the morning.
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+
+- Related:
+- Why the Lune floods Halton each spring
+
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+  The water board said on Monday that nobody had to leave their house by night.
+""",
+    ),
+    keeps=(
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+
+Related:
+
+Why the Lune floods Halton each spring
+
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+        """
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+
+Related:
+The Lune floods Halton each spring.
+
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+""",
+    ),
+)
 EMPTY_LABEL = StageRule(
     id="widget/empty-label",
     category="widget",
@@ -154,9 +194,10 @@ class _Page:
 class Lists(Stage):
     """Marks tag lists and runs of headlines; each needs both the shape and the place, never the shape alone."""
 
-    rules = (TAGS, TITLES, BULLETS, EMPTY_LABEL)
+    rules = (TAGS, TITLES, BULLETS, MARKED, EMPTY_LABEL)
 
     def __init__(self, packs: Packs) -> None:
+        self._markers = frozenset(n for n, rule in enumerate(packs.rules) if rule.id in _MARKERS)
         self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.announces == TAGS.fact)
 
     def __call__(self, page: View) -> Iterator[Mark]:
@@ -167,6 +208,9 @@ class Lists(Stage):
         yield from _labelled_tags(seen)
         yield from _tail_lists(seen)
         yield from _inner_headlines(seen)
+        for i, hits in enumerate(blocks.hits):
+            if hits and blocks.folded[i].endswith(COLONS) and any(n in self._markers for n, _ in hits):
+                yield from _marked_headlines(seen, i)
 
 
 def _empty_labels(page: _Page) -> Iterator[Mark]:
@@ -217,6 +261,20 @@ def _inner_headlines(page: _Page) -> Iterator[Mark]:
             yield BULLETS.mark(
                 page.blocks.span(i), "Bullets of headlines inside the article, which continues after them"
             )
+
+
+def _marked_headlines(page: _Page, marker: int) -> Iterator[Mark]:
+    """A marker and the headlines directly below it, in a paragraph of their own between sentences of the article."""
+    blocks = page.blocks
+    end = marker + 1
+    while end < len(blocks) and not blocks.apart[end]:
+        end += 1
+    is_short = blocks.words[marker] <= _LABEL_WORDS and 1 < end - marker <= _MAX_MARKED + 1
+    if not (is_short and blocks.apart[marker] and _is_between_prose(page, marker, end)):
+        return
+    if all(_is_title(page, i) for i in range(marker + 1, end)):
+        for i in range(marker, end):
+            yield MARKED.mark(blocks.span(i))
 
 
 def _is_tag_list(page: _Page, i: int, *, least: int) -> bool:

@@ -76,18 +76,23 @@ class Made(Stage):
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
         tree = blocks.tree
-        if tree is None or not blocks.links or not _is_of_a_site(tree):
+        if tree is None or not blocks.links:
             return
         worded = self._worded(page)
-        if not worded:
+        if not worded or not _is_of_a_site(tree):
             return
-        words = _words_of(blocks, tree, worded)
-        times = Counter(blocks.keys[i] for i in worded)
-        for i, (score, category) in worded.items():
-            if min(score, page.sums[i]) < _WORDING or category not in _CATEGORIES or blocks.kinds[i] in _NEVER:
-                continue
-            if times[blocks.keys[i]] > _MAX_TIMES:
-                continue
+        times = Counter([blocks.keys[i] for i in worded])
+        candidates = [
+            i
+            for i, (score, category) in worded.items()
+            if min(score, page.sums[i]) >= _WORDING
+            and category in _CATEGORIES
+            and blocks.kinds[i] not in _NEVER
+            and times[blocks.keys[i]] <= _MAX_TIMES
+        ]
+        words = _words_of(blocks, tree, worded) if candidates else []
+        for i in candidates:
+            score, category = worded[i]
             reason = _reason(blocks, tree, words, i, category, is_sure=score >= CUTS_ALONE)
             if reason:
                 yield MADE.mark(blocks.span(i), reason)
@@ -113,11 +118,11 @@ def _is_of_a_site(tree: Tree) -> bool:
 
 def _words_of(blocks: Blocks, tree: Tree, worded: dict[int, tuple[int, str]]) -> list[int]:
     """The words in each element; an element with running text that no rule doubts is as large as any."""
-    words = [0] * len(tree)
+    words, parents = [0] * len(tree), tree.parents
     for i, element in enumerate(blocks.elements):
         words[element] += _OWN_WORDS + 1 if blocks.prose[i] and i not in worded else blocks.words[i]
     for j in range(len(tree) - 1, 0, -1):
-        words[tree.parents[j]] += words[j]
+        words[parents[j]] += words[j]
     return words
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.declared import declared, is_article
-from cleaner.model import CONTEXT, LEARNED, Blocks, Document, Mark
+from cleaner.model import LEARNED, Blocks, Document, Mark
 from cleaner.packs.load import builtin_folder
 from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
@@ -133,8 +133,10 @@ class Scorer(Stage):
 
         from cleaner.scorer.table import block_table
 
-        table = block_table(document, page.marks, self.model.categories, self.model.name_odds)
-        sums, placed = np.array(page.sums), _placed(page)
+        model = self.model
+        table = block_table(document, page.marks, model.categories, model.name_odds, model.names)
+        sums = np.array(page.sums)
+        placed = sums - np.array(page.sums_of_words)
         odds = self.odds(table, document, sums - placed)
         levels = self.levels(page, _probability(odds))
         stays = odds >= levels.balanced
@@ -279,11 +281,11 @@ class TextScorer(Scorer):
         return text_levels(p, page.document.blocks.words)
 
     def scores(self, wanted: Ints, sums: Ints, placed: Ints) -> Ints:
-        """The difference, if it is positive; a cut for its place alone is confirmed."""
+        """The difference, if it is positive; a cut for its place alone is confirmed, and a doubt for it adds up."""
         import numpy as np
 
-        counted = np.where(wanted >= CUTS_ALONE, sums - placed, sums)
-        is_new = (wanted >= self._least) & (counted < CUTS_ALONE)
+        counted = np.where((wanted >= CUTS_ALONE) | (sums < CUTS_ALONE), sums - placed, sums)
+        is_new = (wanted >= CUTS_STRICT) & (wanted + sums - counted >= self._least) & (counted < CUTS_ALONE)
         return np.where(is_new, np.maximum(wanted - counted, 0), 0)
 
 
@@ -297,17 +299,6 @@ def _usual_bounds(page: View) -> tuple[float, float]:
     if _words_left(page) < _SMALL_PAGE:
         return SMALL_BOUNDS
     return ARTICLE_BOUNDS if is_article(declared(page.document.source)) else BOUNDS
-
-
-def _placed(page: View) -> Ints:
-    """The sum of scores of each block that is only for its place."""
-    import numpy as np
-
-    found = np.zeros(len(page.document.blocks), np.int64)
-    for mark in page.marks:
-        if mark.category == CONTEXT and mark.span.start in page.places:
-            found[page.places[mark.span.start]] += mark.score
-    return found
 
 
 def _probability(log_odds: Floats) -> Floats:

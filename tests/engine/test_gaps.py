@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaner.chars import LINE_END
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.model import Cut, Document, Mark, Result, Span
-from cleaner.segment.text import LINE_END, segment_text
+from cleaner.segment.text import segment_text
 
 NAMES = ("alder", "birch", "cedar", "dogwood", "elder", "fir", "gorse")
 GAPS = ("\n", "\n", "\n\n", "\n \n", "\n\n\n", "\n  ", " \n\n  ", "\r\n", "\r\n\r\n", "\r", "\u2028")

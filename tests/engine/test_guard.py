@@ -905,9 +905,9 @@ FIVE_WORDS, FOUR_WORDS = "Accept all our cookies here.", "Accept all cookies her
 
 
 def test_a_sentence_of_five_words_stays_on_a_page_without_furniture():
-    """Two other noise lines make three with the sentence."""
-    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:1]) == {FIVE_WORDS: "prose"}
-    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:2]) == {}
+    """Three other noise lines are furniture; the sentence itself is none."""
+    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:2]) == {FIVE_WORDS: "prose"}
+    assert article(cut(FIVE_WORDS, "ad/label"), noise=MENU[:3]) == {}
     assert article(cut(FIVE_WORDS, "ad/label"), noise=[MENU[0], MENU[0]]) == {FIVE_WORDS: "prose"}
 
 

@@ -12,9 +12,10 @@ from random import Random
 
 import planted_content as content
 import pytest
-from hypothesis import given
+from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 
+from bench import edges
 from cleaner.pipeline import Pipeline
 
 DOCUMENTS = 40  # a case
@@ -32,6 +33,17 @@ def cases(failing: set[tuple[str, str]], reason: str) -> list[object]:
         )
         for kind in content.KINDS
         for place in content.POSITIONS
+    ]
+
+
+def edge_cases() -> list[object]:
+    """Kinds and places of the texts of `bench.edges`."""
+    torn = {"dialogue", "poem", "list", "faq", "quotation", "headed"}
+    failing = [pytest.mark.xfail(reason=UNIT, strict=True)]
+    return [
+        pytest.param(kind, place, marks=failing if kind in torn and place != "middle" else [])
+        for kind in edges.KINDS
+        for place in edges.PLACES
     ]
 
 
@@ -65,6 +77,22 @@ def test_planted_content_of_a_page_stays(kind: str, position: str) -> None:
     random = Random(f"html/{kind}/{position}")
     documents = [content.html(kind, position, random) for _ in range(DOCUMENTS)]
     assert [line for document in documents for line in lost(document, kind="html")] == []
+
+
+@pytest.mark.parametrize(("kind", "place"), edge_cases())
+@settings(phases=(Phase.explicit, Phase.generate))  # shrinking takes long, and most of the cases fail today
+@given(st.randoms(use_true_random=False))
+def test_a_unit_of_short_lines_stays_beside_furniture(kind: str, place: str, random: Random) -> None:
+    """At the start, in the middle, at the end of an article, and anywhere among paragraphs and furniture."""
+    drawn = edges.compose(kind, place, random)
+    note(drawn.text)
+    cuts = careful().run(drawn.text, kind="text").cuts
+    gone = {
+        drawn.text[line.start : line.end]
+        for line in drawn.lines
+        if line.role == "unit" and any(cut.span.start < line.end and line.start < cut.span.end for cut in cuts)
+    }
+    assert gone == set()
 
 
 def test_the_documents_hold_what_is_planted() -> None:

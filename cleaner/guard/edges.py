@@ -1,0 +1,141 @@
+"""The promise about short lines that are content: dialogues, verses, lists, questions and answers, quotations.
+
+They look like menus and headlines of other pages: short, many, one below the other. What tells them apart is that no
+rule knows a line of theirs, that they are next to running text, and how their lines end. The learned scorer and the
+place of a line are not enough evidence against them in the profile careful.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+
+from cleaner.guard.case import Case
+from cleaner.model import MECHANISMS, Kind
+from cleaner.resolve import CUTS_ALONE
+
+_MAX_LINES = 12  # of a run that is judged as one unit
+_MIN_SHARE = 0.1  # of the running text that stays: with less, the text next to a run is a teaser or a biography
+_MIN_LINES = 2  # of a run that is not next to the text
+_MIN_SENTENCES, _MIN_STOPS = 0.5, 0.5  # share of its lines that are sentences, or end with a sign as verse does
+_SENTENCE_END = regex.compile(r"(?<![.…])[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
+_SPEECH = regex.compile(r"[“„«»‹「『‘\"—–][^“„«»「『\"]*[”“»«›」』’\"]|[—–]\s")
+_STOP = regex.compile(r"[.!?…。！？؟۔।॥,;、，；،؛]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
+
+
+class _Run(NamedTuple):
+    """Blocks between running text and known noise, and whether running text of the page is above and below."""
+
+    start: int
+    end: int
+    is_below_text: bool = False
+    is_above_text: bool = False
+
+
+def short_lines(case: Case) -> set[int]:
+    """In the profile careful, short lines of a plain text that only the scorer or their place speak against.
+
+    Of the lines between two blocks of running text or known noise all stay if they are few and next to the text of the
+    page, or if most of them are sentences or end as lines of verse do. Lines between blank lines are judged on their
+    own, too.
+    """
+    if case.threshold < CUTS_ALONE or case.blocks.tree is not None:
+        return set()
+    unproven = {i for i in case.cuts if _is_unproven(case, i)}
+    listed = {i for i in case.placed & case.cuts.keys() if not case.blocks.prose[i]} - unproven
+    if not unproven and not listed:
+        return set()
+    found: set[int] = set()
+    for run in _runs(case, unproven):
+        for unit in (run, *_chunks(case, run)):
+            if _is_at_text(unit) or _is_set_as_content(case, unit):
+                found.update(unproven.intersection(range(unit.start, unit.end)))
+        if run.is_below_text or run.is_above_text:
+            found |= {i for i in unproven.intersection(range(run.start, run.end)) if _is_sentence(case, i)}
+    for run in _runs(case, unproven | listed) if listed else ():
+        for unit in (run, *_chunks(case, run)):
+            if _is_set_as_content(case, unit):
+                found.update(listed.intersection(range(unit.start, unit.end)))
+    return found
+
+
+def _is_unproven(case: Case, i: int) -> bool:
+    """Whether no rule knows words of block ``i``, and it is not running text."""
+    if case.blocks.prose[i] or i in case.own:
+        return False
+    return all(mark.category in MECHANISMS for mark in case.cuts[i].marks if mark.score > 0)
+
+
+def _is_at_text(run: _Run) -> bool:
+    return run.end - run.start <= _MAX_LINES and (run.is_below_text or run.is_above_text)
+
+
+def _is_set_as_content(case: Case, run: _Run) -> bool:
+    """Whether most lines are sentences or quotations, or as many as in verse end with a sign."""
+    size = run.end - run.start
+    if not _MIN_LINES <= size <= _MAX_LINES:
+        return False
+    lines = [i for i in range(run.start, run.end) if case.blocks.words[i] > 1]
+    if not _has_menus(case) and all(case.blocks.kinds[i] is Kind.ITEM for i in lines):
+        return True
+    whole = sum(_is_sentence(case, i) for i in lines)
+    return whole >= _MIN_SENTENCES * size or sum(_is_verse(case, i) for i in lines) >= _MIN_STOPS * size
+
+
+def _has_menus(case: Case) -> bool:
+    """Whether a rule knows an item of a list: the menus of the page are lists."""
+    return any(case.blocks.kinds[i] is Kind.ITEM for i in case.own)
+
+
+def _is_sentence(case: Case, i: int) -> bool:
+    text = case.blocks.texts[i]
+    return case.blocks.kinds[i] is Kind.QUOTE or bool(_SENTENCE_END.search(text) or _SPEECH.match(text))
+
+
+def _is_verse(case: Case, i: int) -> bool:
+    return _STOP.search(case.blocks.texts[i]) is not None
+
+
+def _runs(case: Case, open_: set[int]) -> Iterator[_Run]:
+    """The runs of blocks that are neither running text nor known noise; those of ``open_`` are not known."""
+    words, prose, n = case.blocks.words, case.blocks.prose, len(case.blocks)
+    is_text = [prose[i] and case.stays(i) for i in range(n)]
+    total = sum(words[i] for i in range(n) if is_text[i])
+    for first, end in _stretches(case, open_):
+        inside = sum(words[i] for i in range(first, end) if is_text[i])
+        has_text = inside > 0 and inside >= _MIN_SHARE * total
+        start = first
+        for i in range(first, end + 1):
+            if i < end and not prose[i]:
+                continue
+            if start < i:
+                is_below = has_text and start > first and is_text[start - 1]
+                yield _Run(start, i, is_below, has_text and i < end and is_text[i])
+            start = i + 1
+
+
+def _stretches(case: Case, open_: set[int]) -> Iterator[tuple[int, int]]:
+    """The blocks between two lines of known noise: the first, and the one after the last."""
+    start = 0
+    walls = [i for i in sorted(case.cuts.keys() - open_) if not case.blocks.prose[i]]
+    for i in [*walls, len(case.blocks)]:
+        if start < i:
+            yield start, i
+        start = i + 1
+
+
+def _chunks(case: Case, run: _Run) -> Iterator[_Run]:
+    """The parts of a run between blank lines, of two and more lines."""
+    start = run.start
+
+    def is_item(i: int) -> bool:
+        return case.blocks.kinds[i] is Kind.ITEM
+
+    for i in range(run.start + 1, run.end + 1):
+        if i < run.end and not case.blocks.apart[i] and is_item(i) == is_item(i - 1):
+            continue
+        if 1 < i - start < run.end - run.start:
+            yield _Run(start, i, run.is_below_text and start == run.start, run.is_above_text and i == run.end)
+        start = i

@@ -1,0 +1,376 @@
+"""Running heads and page numbers of a text that was a paged document, such as a PDF.
+
+A line is one if it returns on three pages or more, and its copies differ only in a number that rises as page numbers
+do. Headings, rows, verses and numbered items rise, too, so the line must also say that it counts pages, be at the edge
+of pages that form feeds part, or interrupt sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Container, Iterator, Sequence
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+from cleaner.chars import LINE_END, count_words
+from cleaner.model import PAGING, Document, Kind, Mark, Span
+from cleaner.packs.rule import StageRule
+from cleaner.segment.text import ends_sentence, goes_on
+from cleaner.stages.base import Stage
+from cleaner.view import View
+
+_MIN_PAGES = 3
+_MAX_LENGTH = 120  # characters of a running head
+_MAX_NUMBERS = 3  # in one line: a page, a total, a year
+_MAX_STEP = 3  # pages from one copy to the next, on average: left and right pages, pages without a head
+_MIN_WORDS, _MAX_WORDS = 10, 1_500  # of text between two copies, for each page
+_MAX_RATIO = 8  # the longest page to the middle one
+_MIN_TITLE = 4  # words of a head that is a sign by itself
+_MAX_TITLE = 12  # words of a head without a number
+_EDGE_LINES = 2  # lines at the top and at the bottom of a page
+_MIN_BROKEN = 2  # sentences that copies interrupt
+_MIN_BROKEN_LENGTH = 20  # characters of an interrupted line
+_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
+
+_MAX_DIGITS = 5
+_DIGITS = re.compile(r"\d+")
+_FORM_FEED = "\x0c"
+_NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
+_GAP = re.compile(r"\t+| {2,}|\u3000+")
+_PAGE = (
+    "page|pages|pg|seite|página|pagina|pág|pag|strona|str|стр|страница|стор|сторінка|sida|side|sivu|strana|oldal|sayfa|"
+    "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|ページ|页码|頁碼|p|s"
+)
+_PAGE_BEFORE = re.compile(rf"(?:^|(?<=[\W_]))(?:{_PAGE})[.:]?\s*$", re.IGNORECASE)
+_PAGE_AFTER = re.compile(r"\s*(?:页|頁|ページ|쪽|페이지|\.?\s?(?:sayfa|oldal|сторінка|страница|стр)\b)", re.IGNORECASE)
+_OF = "of|von|de|sur|di|van|z|ze|из|з|із|av|af|dari|trên|จาก|من|از"
+_TOTAL = re.compile(
+    rf"\s*(?:[/(（]|(?:{_OF})\s|[,，]?\s*[共全])\s*(\d{{1,5}})\s*(?:页|頁|ページ)?[)）]?", re.IGNORECASE
+)
+_NTH = "第"
+_SEPARATORS = "|│¦·•–—-/\t"
+_AROUND = " -–—[]()|│·•*~\t"
+
+
+HEAD = StageRule(
+    id="paging/running-head",
+    category=PAGING,
+    two_signs=True,
+    summary="A line that returns on each page of a paged document, with its number.",
+    why="At least three lines differ only in a number, which rises as page numbers do, and are as far apart as pages.",
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and the rivers are high.
+- Weather report 2024     page 1
+  Farmers had asked for help in June, and a vote on it is due in the autumn.
+- Weather report 2024     page 2
+  The water board said on Monday that nobody had to leave their house by night.
+- Weather report 2024     page 3
+""",
+    ),
+    keeps=(
+        """
+Chapter 1
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+Chapter 2
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+Chapter 3
+The water board said on Monday that nobody had to leave their house by night.
+""",
+    ),
+)
+NUMBER = StageRule(
+    id="paging/number",
+    category=PAGING,
+    two_signs=True,
+    summary="The number of a page of a paged document.",
+    why="At least three such lines count pages, and they are where pages begin or end.",
+    removes=(
+        """
+  Rain is expected in the north of the country until Friday morning, and
+- - 4 -
+  the rivers are high. Farmers had asked for help in June, and a vote
+- - 5 -
+  on it is due in the autumn. The water board said on Monday that nobody
+- - 6 -
+  had to leave their house by night, and that the bridges would be watched.
+""",
+    ),
+    keeps=(
+        """
+- 1 -
+Rain is expected in the north of the country until Friday morning, and the rivers are high.
+- 2 -
+Farmers had asked for help in June, and a vote on it is due in the autumn.
+- 3 -
+The water board said on Monday that nobody had to leave their house by night.
+""",
+    ),
+)
+
+
+class _Line(NamedTuple):
+    """A line that holds anything: where it is, the number of its block, the kind of that, the number of its page."""
+
+    span: Span
+    text: str
+    block: int
+    kind: Kind
+    page: int
+
+
+class _Form(NamedTuple):
+    """What is around the number that changes."""
+
+    counts_pages: bool  # a word for page is at the number
+    has_total: bool
+    is_apart: bool  # a sign or wide space parts the number from the rest
+    words: int  # in what is around it
+    is_first: bool  # nothing is before the number
+
+
+class _Copies(NamedTuple):
+    """Lines that differ only in a number: their places, the numbers, and what is around them."""
+
+    places: list[int]
+    values: list[int]
+    form: _Form
+
+
+class RunningHeads(Stage):
+    """Marks running heads and page numbers of plain text."""
+
+    rules = (HEAD, NUMBER)
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        blocks = page.document.blocks
+        if blocks.tree is not None or not (templates := _templates(page.document)):
+            return
+        lines = _lines(page.document)
+        found: dict[int, _Copies] = {}
+        for copies in _all_copies(lines, templates):
+            found.update((place, copies) for place in copies.places if place not in found)
+        for place in sorted(found):
+            copies = found[place]
+            rule = HEAD if copies.form.words else NUMBER
+            first, last, times = copies.values[0], copies.values[-1], len(copies.places)
+            reason = f"Returns {times} times with the page numbers {first} to {last}"
+            yield rule.mark(_whole_line(page.document, lines[place]), reason)
+        for place in _companions(lines, found):
+            reason = "Returns word for word next to each of several page numbers"
+            yield HEAD.mark(_whole_line(page.document, lines[place]), reason)
+
+
+def _templates(document: Document) -> frozenset[str]:
+    """What short lines have in common, apart from their numbers, if some number of theirs rises as page numbers do."""
+    numbers: dict[str, list[list[str]]] = defaultdict(list)
+    blocks = document.blocks
+    for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
+        if end - start <= _MAX_LENGTH:
+            if found := _DIGITS.findall(text):
+                numbers[_template(text)].append(found)
+        elif LINE_END.search(document.text, start, end):  # a wrapped paragraph
+            for line in document.text[start:end].splitlines():
+                if found := _DIGITS.findall(line):
+                    numbers[_template(line.strip())].append(found)
+    has_feeds = _FORM_FEED in document.text
+    return frozenset(
+        template
+        for template, rows in numbers.items()
+        if len(rows) >= _MIN_PAGES and (has_feeds or any(map(_is_rising, zip(*rows, strict=False))))
+    )
+
+
+def _template(line: str) -> str:
+    if "  " in line or "\t" in line:
+        line = _GAP.sub("\t", line)
+    return _DIGITS.sub("#", line)
+
+
+def _is_rising(numbers: Sequence[str]) -> bool:
+    return all(len(a) <= len(b) < _MAX_DIGITS and int(a) < int(b) for a, b in pairwise(numbers))
+
+
+def _lines(document: Document) -> list[_Line]:
+    """The lines of all blocks; wrapped paragraphs have several."""
+    text, blocks = document.text, document.blocks
+    feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
+    lines: list[_Line] = []
+    for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
+        at = start
+        borders = [m.span() for m in LINE_END.finditer(text, start, end)]
+        for stop, following in [*borders, (end, end)]:
+            line = text[at:stop]
+            if bare := line.strip():
+                left = at + len(line) - len(line.lstrip())
+                span = Span(left, left + len(bare))
+                lines.append(_Line(span, bare, i, blocks.kinds[i], bisect_right(feeds, left)))
+            at = following
+    return lines
+
+
+def _all_copies(lines: Sequence[_Line], templates: Container[str]) -> Iterator[_Copies]:
+    """Runs of running heads and page numbers: those of left and of right pages are two."""
+    groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for place, line in enumerate(lines):
+        if len(line.text) > _MAX_LENGTH or line.kind not in _KINDS or not _DIGITS.search(line.text):
+            continue
+        if _template(line.text) not in templates:
+            continue
+        numbers = list(_NUMBER.finditer(line.text))
+        for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
+            around = line.text[: number.start()], line.text[number.end() :]
+            left, right = (_GAP.sub("\t", part) for part in around)
+            groups[left, right].append((place, int(number[0])))
+    if not groups:
+        return
+    edges = _edges(lines)
+    words = list(accumulate((count_words(line.text) for line in lines), initial=0))
+    for (left, right), members in groups.items():
+        form = _form(left, right, max(value for _, value in members))
+        if len(members) < _MIN_PAGES or form is None:
+            continue
+        at_feeds = _at_feeds(lines, members, edges, form)
+        if len(at_feeds) >= _MIN_PAGES:
+            yield _copies(at_feeds, form)
+        elif _rises(members, form, words) and _is_paged(lines, members, form):
+            yield _copies(members, form)
+
+
+def _copies(members: Sequence[tuple[int, int]], form: _Form) -> _Copies:
+    places, values = zip(*members, strict=True)
+    return _Copies(list(places), list(values), form)
+
+
+def _form(left: str, right: str, highest: int) -> _Form | None:
+    """What is around a number; None if it is amid a line, or its line is a sentence."""
+    counts_pages = has_total = False
+    if found := _PAGE_BEFORE.search(left):
+        counts_pages, left = True, left[: found.start()]
+    if found := _PAGE_AFTER.match(right):
+        counts_pages, left, right = True, left.removesuffix(_NTH), right[found.end() :]
+    elif left.endswith(_NTH):
+        return None  # a chapter
+    if (found := _TOTAL.match(right)) and int(found[1]) >= highest and not right[found.end() :][:1].isalnum():
+        has_total, right = True, right[found.end() :]
+    before, after = left.strip(_AROUND), right.strip(_AROUND)
+    if before and after:
+        return None
+    is_apart = (left.rstrip(" ")[-1:] if before else right.lstrip(" ")[:1]) in tuple(_SEPARATORS)
+    rest = before or after
+    if ends_sentence(rest) and not is_apart:
+        return None
+    return _Form(counts_pages, has_total, is_apart, count_words(rest) if rest else 0, not before)
+
+
+def _edges(lines: Sequence[_Line]) -> dict[int, bool]:
+    """The lines at the edges of pages that form feeds part, each with whether it is at the bottom."""
+    if len(lines) == 0 or lines[-1].page == 0:
+        return {}
+    first = [i for i, line in enumerate(lines) if not i or line.page != lines[i - 1].page]
+    edges: dict[int, bool] = {}
+    for start, end in pairwise([*first, len(lines)]):
+        edges.update(dict.fromkeys(range(start, min(start + _EDGE_LINES, end)), False))
+        edges.update(dict.fromkeys(range(max(start + 1, end - _EDGE_LINES), end), True))
+    return edges
+
+
+def _at_feeds(
+    lines: Sequence[_Line], members: Sequence[tuple[int, int]], edges: dict[int, bool], form: _Form
+) -> list[tuple[int, int]]:
+    """Those of ``members`` at the edges of pages, with the numbers that these pages have."""
+    offsets: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for place, value in members:
+        if place in edges and (edges[place] or _is_no_heading(form)):
+            offsets[value - lines[place].page].append((place, value))
+    best = max(offsets.values(), key=len, default=[])
+    pages = [lines[place].page for place, _ in best]
+    return best if len(set(pages)) == len(pages) else []
+
+
+def _is_no_heading(form: _Form) -> bool:
+    """Whether a line at the top of a page can't be a heading such as ``Chapter 3``."""
+    return form.is_first or form.counts_pages or form.has_total or form.is_apart
+
+
+def _rises(members: Sequence[tuple[int, int]], form: _Form, words: Sequence[int]) -> bool:
+    """Whether the numbers rise as those of pages, and the lines are as far apart as pages."""
+    steps = [b - a for (_, a), (_, b) in pairwise(members)]
+    if min(steps) < 1 or sum(steps) > _MAX_STEP * len(steps):
+        return False
+    own = 1 + form.words
+    lengths = [
+        (words[j] - words[i] - own) / step for (i, _), (j, _), step in zip(members, members[1:], steps, strict=False)
+    ]
+    middle = sorted(lengths)[len(lengths) // 2]
+    return min(lengths) * max(steps) >= _MIN_WORDS and max(lengths) <= min(_MAX_WORDS, _MAX_RATIO * middle)
+
+
+def _is_paged(lines: Sequence[_Line], members: Sequence[tuple[int, int]], form: _Form) -> bool:
+    """Whether lines whose numbers rise are those of pages, without form feeds."""
+    if form.counts_pages and (form.has_total or (form.is_apart and form.words)):
+        return True
+    places = [place for place, _ in members]
+    if form.is_apart and form.words >= _MIN_TITLE and all(_is_alone(lines, place) for place in places):
+        return True
+    broken = sum(_breaks_sentence(lines, place) for place in places)
+    if broken >= _MIN_BROKEN and 3 * broken >= len(places):
+        return True
+    is_foot = places[-1] == len(lines) - 1 and places[0] > 0
+    return is_foot and (form.counts_pages or form.has_total)
+
+
+def _is_alone(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a line is a block of its own."""
+    above = place == 0 or lines[place].block != lines[place - 1].block
+    return above and (place + 1 == len(lines) or lines[place].block != lines[place + 1].block)
+
+
+def _breaks_sentence(lines: Sequence[_Line], place: int) -> bool:
+    """Whether the sentence of the line above is continued by the line below."""
+    if not 0 < place < len(lines) - 1:
+        return False
+    above, below = lines[place - 1].text, lines[place + 1].text
+    if len(above) < _MIN_BROKEN_LENGTH or ends_sentence(above) or above.endswith((":", "：")):
+        return False
+    return goes_on(below)
+
+
+def _companions(lines: Sequence[_Line], found: dict[int, _Copies]) -> list[int]:
+    """Lines without a number that return next to page numbers; at most one copy, the title, is elsewhere."""
+    if len(found) < _MIN_PAGES:
+        return []
+    times: dict[str, list[int]] = defaultdict(list)
+    for place, line in enumerate(lines):
+        times[line.text].append(place)
+    beside: dict[tuple[str, int], list[int]] = defaultdict(list)
+    for place in found:
+        for side in (-1, 1):
+            other = place + side
+            if 0 <= other < len(lines) and other not in found and _may_be_title(lines, other):
+                beside[lines[other].text, side].append(other)
+    return sorted(
+        place
+        for (text, _), places in beside.items()
+        if len(places) >= _MIN_PAGES and len(times[text]) <= len(places) + 1
+        for place in places
+    )
+
+
+def _may_be_title(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a line may be the title of a document above or below a page number: short, alone, no sentence."""
+    text = lines[place].text
+    return count_words(text) <= _MAX_TITLE and not ends_sentence(text) and _is_alone(lines, place)
+
+
+def _whole_line(document: Document, line: _Line) -> Span:
+    """The span of a line; if it is part of a wrapped paragraph, with the end of one line."""
+    block = document.blocks.span(line.block)
+    if line.span == block:
+        return line.span
+    if following := LINE_END.search(document.text, line.span.end, block.end):
+        return Span(line.span.start, following.end())
+    above = list(LINE_END.finditer(document.text, block.start, line.span.start))
+    return Span(above[-1].start(), line.span.end) if above else line.span
