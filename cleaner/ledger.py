@@ -151,8 +151,9 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
 
 def _kept(result: Result, maker: Maker) -> str:
     """The kept slices, if they are not the text of the row."""
-    is_other = maker.format_of(result.document) == "markdown" or maker.whitespace == "tidy"
-    return result.text if is_other and maker.text_of(result) != result.text else ""
+    if maker.format_of(result.document) == "markdown":
+        return result.text
+    return result.text if maker.whitespace == "tidy" and maker.text_of(result) != result.text else ""
 
 
 def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
@@ -199,8 +200,9 @@ def whole_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
 
 def kept_text(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> str:
     """The kept slices of the text, joined. If the document's text differs from them, they come from the ledger."""
-    text: str = ledger["kept"] or document["text"]
-    return text
+    is_other = document["text_format"] == "markdown" or ledger["kept"]
+    kept: str = ledger["kept"] if is_other else document["text"]
+    return kept
 
 
 def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
