@@ -30,10 +30,10 @@ def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
 def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
     """Whether absorbed ``cuts`` cover only whole blocks: none begins or ends inside a block."""
     starts, ends = document.blocks.starts, document.blocks.ends
-    for cut in cuts:
-        first = bisect_left(ends, cut.span.start + 1)  # the first block that ends after the start of the cut
-        last = bisect_left(starts, cut.span.end) - 1  # the last that starts before its end
-        if first <= last and (starts[first] < cut.span.start or ends[last] > cut.span.end):
+    for (start, end), _, _ in cuts:
+        first = bisect_left(ends, start + 1)  # the first block that ends after the start of the cut
+        last = bisect_left(starts, end) - 1  # the last that starts before its end
+        if first <= last and (starts[first] < start or ends[last] > end):
             return False
     return True
 

@@ -284,7 +284,7 @@ class Cut(NamedTuple):
     @property
     def score(self) -> int:
         """The sum of all marks' scores."""
-        return sum(mark.score for mark in self.marks)
+        return sum([mark.score for mark in self.marks])
 
     def to_dict(self) -> dict[str, Any]:
         """Place, rule, category, score and reason, of plain types."""

@@ -28,7 +28,6 @@ from cleaner.guard.promise import AppliesTo
 from cleaner.model import PAGING, Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs
-from cleaner.resolve import resolve
 from cleaner.segment import markdown_syntax as markdown
 from cleaner.segment import rest
 from cleaner.segment.html import read_page, segment_page
@@ -355,7 +354,7 @@ class Pipeline:
     def _decide(self, seen: _Seen, profile: Profile) -> Guarded:
         """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
         if profile.name not in seen.decided:
-            proposed = resolve(seen.view.marks, threshold=profile.threshold)
+            proposed = seen.view.cuts(profile.threshold)
             guarded = self._guard(
                 seen.document, proposed, seen.applies_to, threshold=profile.threshold, furniture=seen.furniture
             )

@@ -29,11 +29,7 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
         tiles = [(span, by_span[span]) for span in spans]
     else:
         tiles = _tiles(by_span)
-    return tuple([Cut(span, _ranked(over)) for span, over in tiles if _sum(over) >= threshold])
-
-
-def _sum(marks: Sequence[Mark]) -> int:
-    return marks[0].score if len(marks) == 1 else sum([mark.score for mark in marks])
+    return tuple([Cut(span, _ranked(over)) for span, over in tiles if sum([m.score for m in over]) >= threshold])
 
 
 def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:

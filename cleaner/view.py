@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cleaner.features import Skeleton, doubtful, skeleton
+<<<<<<< HEAD
 from cleaner.model import CONTEXT, REGION, Document, Mark
+=======
+from cleaner.model import Cut, Document, Mark
+from cleaner.resolve import CUTS_STRICT, resolve
+>>>>>>> cpu
 
 
 class View:
@@ -20,7 +25,7 @@ class View:
     afterwards, for the next stage.
     """
 
-    __slots__ = ("_body", "_places", "document", "marks", "sums")
+    __slots__ = ("_body", "_cuts", "_places", "document", "marks", "sums")
 
     def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
         self.document = document
@@ -28,6 +33,7 @@ class View:
         self.sums = [0] * len(document.blocks)
         self._places: dict[int, int] | None = None
         self._body: Skeleton | None = None
+        self._cuts: tuple[Cut, ...] | None = None
         self.add(marks)
 
     def add(self, marks: Iterable[Mark]) -> None:
@@ -41,7 +47,7 @@ class View:
             if i >= 0 and ends[i] == span.end:
                 sums[i] += score
         self.marks += found
-        self._body = None
+        self._body = self._cuts = None
 
     def having(self, marks: Iterable[Mark]) -> View:
         """Another view of the same document, with ``marks`` on top of those here."""
@@ -53,6 +59,12 @@ class View:
         if self._places is None:
             self._places = {start: i for i, start in enumerate(self.document.blocks.starts)}
         return self._places
+
+    def cuts(self, threshold: int) -> tuple[Cut, ...]:
+        """The cuts that the marks make in a profile with this threshold. The profiles share most of the work."""
+        if self._cuts is None:
+            self._cuts = resolve(self.marks, threshold=CUTS_STRICT)
+        return tuple([cut for cut in self._cuts if cut.score >= threshold])
 
     @property
     def sums_of_words(self) -> list[int]:

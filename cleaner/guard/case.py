@@ -8,7 +8,7 @@ from functools import cached_property
 from cleaner.declared import declared, is_article
 from cleaner.features import Skeleton, linked_and_prose, skeleton
 from cleaner.guard.known import Known
-from cleaner.model import CONTEXT, LEARNED, REGION, Blocks, Cut, Document
+from cleaner.model import CONTEXT, LEARNED, REGION, Blocks, Cut, Document, Kind
 
 _MIN_TEXT = 50  # words of running text around which the furniture of a page is
 
@@ -91,6 +91,22 @@ class Case:
     def doubted(self) -> frozenset[int]:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
         return frozenset([i for i, cut in self.proposed.items() if self._is_doubted(cut)])
+
+    @cached_property
+    def titles(self) -> list[int]:
+        """The headings of a page that are of the first level."""
+        blocks, tree = self.blocks, self.blocks.tree
+        if tree is None:
+            return []
+        tags, of_element = tree.start_tags
+        first_level = {n for n, tag in enumerate(tags) if tag.name == "h1"}
+        h1 = [element for element, n in enumerate(of_element) if n in first_level] if first_level else []
+        inside = {element for outer in h1 for element in range(outer, tree.ends[outer])}
+        return [
+            i
+            for i, (kind, element) in enumerate(zip(blocks.kinds, blocks.elements, strict=True))
+            if element in inside and kind is Kind.HEADING
+        ]
 
     def _is_doubted(self, cut: Cut) -> bool:
         if LEARNED not in [mark.category for mark in cut.marks]:

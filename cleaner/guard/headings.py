@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cleaner.features import STATEMENT_WORDS, headlines, skeleton
 from cleaner.guard.case import Case
-from cleaner.model import LEARNED, REGION, Blocks, Kind, Tree
+from cleaner.model import LEARNED, REGION, Blocks, Kind
 
 _MAX_TITLES = 2  # first-level headings; if there are more, each belongs to a part of the page
 _STANDFIRST_REACH = 3  # blocks below the headline; a date or a byline may come first
@@ -30,12 +30,7 @@ def first_line(case: Case) -> set[int]:
 
 def last_title(case: Case) -> set[int]:
     """First-level headings if none is kept: those that only the scorer cut, or else those that may be the headline."""
-    tree, kinds = case.blocks.tree, case.blocks.kinds
-    if tree is None:
-        return set()
-    titles = [
-        i for i, kind in enumerate(kinds) if kind is Kind.HEADING and _is_first_level(tree, case.blocks.elements[i])
-    ]
+    titles = case.titles
     if not titles or any(i not in case.cuts for i in titles):
         return set()
     doubted = case.doubted.intersection(titles)
@@ -46,15 +41,11 @@ def last_title(case: Case) -> set[int]:
 
 def standfirst(case: Case) -> set[int]:
     """Sentences right below a first-level heading that stays, if they were cut for their place only."""
-    tree, blocks = case.blocks.tree, case.blocks
-    if tree is None:
-        return set()
     found: set[int] = set()
-    for i, kind in enumerate(blocks.kinds):
-        if kind is not Kind.HEADING or i in case.cuts or not _is_first_level(tree, blocks.elements[i]):
-            continue
-        below = range(i + 1, min(i + 1 + _STANDFIRST_REACH, len(blocks)))
-        found.update(j for j in below if j in case.cuts and _is_standfirst(case, j))
+    for i in case.titles:
+        if i not in case.cuts:
+            below = range(i + 1, min(i + 1 + _STANDFIRST_REACH, len(case.blocks)))
+            found.update(j for j in below if j in case.cuts and _is_standfirst(case, j))
     return found
 
 
@@ -68,10 +59,6 @@ def _is_standfirst(case: Case, i: int) -> bool:
     return all(
         mark.rule in _OF_THE_HEAD or mark.category in (REGION, LEARNED) for mark in case.cuts[i].marks if mark.score > 0
     )
-
-
-def _is_first_level(tree: Tree, element: int) -> bool:
-    return any(tree.tags[j].name == "h1" for j in tree.way(element))
 
 
 def headings(case: Case) -> set[int]:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from cleaner.features import PROSE_WORDS
 from cleaner.guard.case import Case
-from cleaner.model import CONTEXT, Blocks, Cut, Kind
+from cleaner.model import CONTEXT, Blocks, Cut, Kind, Tree
 
 _ITEMS = frozenset((Kind.ITEM, Kind.STEP))
 _PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
@@ -102,7 +102,14 @@ def _parts(case: Case) -> Iterator[tuple[int, int]]:
         return
     for i, kind in enumerate(case.blocks.kinds):
         if kind in _PARTS:
-            yield next((j for j in tree.way(case.blocks.elements[i]) if tree.tags[j].name in _WHOLES), -1), i
+            yield _whole(tree, case.blocks.elements[i]), i
+
+
+def _whole(tree: Tree, element: int) -> int:
+    """The innermost table or list around an element, or -1."""
+    while element >= 0 and tree.tags[element].name not in _WHOLES:
+        element = tree.parents[element]
+    return element
 
 
 def _lists_cut(case: Case) -> Iterator[tuple[int, int]]:

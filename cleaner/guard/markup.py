@@ -5,7 +5,7 @@ The name of an element may be misleading, and a model may separate blocks that b
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Sequence
 
 from cleaner.guard.case import Case
 from cleaner.model import HEADINGS, Kind, Tag, Tree
@@ -66,13 +66,22 @@ def alike(case: Case) -> set[int]:
     for i, element in enumerate(elements):
         if numbers[element] in own:
             if element not in around:
-                around[element] = tuple([numbers[j] for j in islice(tree.way(element), _MARKUP_LEVELS)])
+                around[element] = _numbers_around(tree, numbers, element)
             groups.setdefault(around[element], []).append(i)
     found: set[int] = set()
     for places in groups.values():
         if len(places) >= _MIN_ALIKE and sum([i not in case.cuts for i in places]) >= _MIN_KEPT_SHARE * len(places):
             found |= doubted.intersection(places)
     return found
+
+
+def _numbers_around(tree: Tree, numbers: Sequence[int], element: int) -> tuple[int, ...]:
+    """The numbers of an element and of those around it."""
+    found: list[int] = []
+    while element >= 0 and len(found) < _MARKUP_LEVELS:
+        found.append(numbers[element])
+        element = tree.parents[element]
+    return tuple(found)
 
 
 def _numbers_of_tags(tree: Tree) -> list[int]:
@@ -118,10 +127,12 @@ def _units(case: Case) -> dict[int, tuple[int, int]]:
     tree = case.blocks.tree
     if tree is None:
         return {}
-    unit_of = [-1] * len(tree)
-    for element, tag in enumerate(tree.tags):
-        outer = unit_of[tree.parents[element]] if element else -1
-        unit_of[element] = outer if outer >= 0 else element if tag.name in _UNITS else -1
+    tags, of_element = tree.start_tags
+    is_unit = [tag.name in _UNITS for tag in tags]
+    unit_of: list[int] = []
+    for element, (parent, n) in enumerate(zip(tree.parents, of_element, strict=True)):
+        outer = unit_of[parent] if element else -1
+        unit_of.append(outer if outer >= 0 else element if is_unit[n] else -1)
     ranges: dict[int, tuple[int, int]] = {}
     for i, element in enumerate(case.blocks.elements):
         unit = unit_of[element]

@@ -92,11 +92,11 @@ class PathIndex:
         """``selectors`` are pairs of a number, which `find` returns, and the source of the selector."""
         self._sources = tuple(selectors)
         self._by_word: dict[str, dict[str, list[_Wanted]]] = {".": defaultdict(list), "#": defaultdict(list)}
-        self._by_tag: dict[str, list[int]] = defaultdict(list)
+        self._by_tag: dict[str, tuple[int, ...]] = {}
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
         self._seen: set[str] = set()  # classes, and ids after #
-        self._telling: dict[str, tuple[tuple[str, int], ...]] = {}  # matched names: required tags, numbers
+        self._telling: dict[str, dict[str, list[int]]] = {}  # matched names: numbers by required tag
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
@@ -108,7 +108,7 @@ class PathIndex:
             elif selector.hidden:
                 self._hidden.append((selector, number))
             else:
-                self._by_tag[selector.tag].append(number)
+                self._by_tag[selector.tag] = tuple(sorted({*self._by_tag.get(selector.tag, ()), number}))
 
     def __reduce__(self) -> tuple[type[PathIndex], tuple[tuple[tuple[int, str], ...]]]:
         return PathIndex, (self._sources,)
@@ -118,28 +118,28 @@ class PathIndex:
         tags, of_element = tree.start_tags
         self._learn(tags)
         telling, by_tag = self._telling.keys(), self._by_tag
-        found: dict[int, tuple[int, ...]] = {}
-        for n, tag in enumerate(tags):
+        found: list[tuple[int, ...]] = []
+        for tag in tags:
             name, id_, classes, role, hidden = tag
-            # most tags match nothing; this check skips them at the lowest cost
-            if name in by_tag or role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
-                numbers = self.of_tag(tag)
-                if numbers:
-                    found[n] = numbers
-        return [(i, found[n]) for i, n in enumerate(of_element) if n in found]
+            # of most tags only the name can match; this check finds them at the lowest cost
+            if role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
+                found.append(self.of_tag(tag))
+            else:
+                found.append(by_tag.get(name, ()))
+        return [(i, numbers) for i, n in enumerate(of_element) if (numbers := found[n])]
 
     def of_tag(self, tag: Tag) -> tuple[int, ...]:
         """The numbers of the selectors that match a start tag of a tree that `find` has searched."""
-        numbers = list(self._by_tag.get(tag.name, ()))
-        telling = self._telling
+        numbers = {*self._by_tag.get(tag.name, ())}
         for name in (*_own_classes(tag), "#" + tag.id):
-            if name in telling:
-                numbers += [n for wanted, n in telling[name] if not wanted or wanted == tag.name]
+            matched = self._telling.get(name)
+            if matched:
+                numbers.update(matched.get("", ()), matched.get(tag.name, ()))
         if tag.role:
-            numbers += [n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)]
+            numbers.update([n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)])
         if tag.hidden:
-            numbers += [n for selector, n in self._hidden if selector.fits(tag)]
-        return tuple(sorted(set(numbers))) if numbers else ()
+            numbers.update([n for selector, n in self._hidden if selector.fits(tag)])
+        return tuple(sorted(numbers))
 
     def _learn(self, tags: Collection[Tag]) -> None:
         """Match the classes and ids that were not seen before, if any selector refers to classes or ids."""
@@ -150,19 +150,19 @@ class PathIndex:
         classes = set[str]()
         if self._by_word["."]:
             classes = classes.union(*[tag.classes for tag in tags]) - self._seen
-        self._seen |= ids | classes
         if ids:
+            self._seen |= ids
             self._learn_names("#", ids, _all_id_words([name[1:] for name in ids]))
         if classes:
+            self._seen |= classes
             self._learn_names(".", classes, _all_class_words(classes))
 
     def _learn_names(self, sign: str, names: Collection[str], words_of: Iterable[tuple[str, ...]]) -> None:
         by_word = self._by_word[sign]
         for name, words in zip(names, words_of, strict=True):
             if not by_word.keys().isdisjoint(words):
-                found = tuple(_fitting(by_word, words))
-                if found:
-                    self._telling[name] = found
+                for tag, number in _fitting(by_word, words):
+                    self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
 
 
 def _own_classes(tag: Tag) -> Sequence[str]:

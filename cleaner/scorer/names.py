@@ -8,7 +8,7 @@ they hold in every language.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from cleaner.scorer.groups import Floats, Ints
 NAME_FEATURES = tuple(f"names {level}: {name}" for level in ("1", "2", "3", "4+") for name in ("least", "mean", "most"))
 """The names of the features, for each of the innermost three elements and for all further ones together."""
 
-_WORD = re.compile(r"[A-Z]?[a-z]{2,24}|[A-Z]{2,24}")
+_WORD = re.compile(r"\n|[A-Z]?[a-z]{2,24}|[A-Z]{2,24}")  # a word; names are separated by \n
 _LEVELS = 3
 _MEMO_NAMES = 20_000
 _Odds = tuple[float, float, float, int]
@@ -36,19 +36,28 @@ class NameOdds(dict[str, float]):
     def of_name(self, name: str) -> _Odds:
         """Least, sum and most of the log-odds of the known words of a name, and their number; zeros without one."""
         found = self._names.get(name)
-        if found is None:
-            if len(self._names) >= _MEMO_NAMES:
-                self._names.clear()
-            known = [self[word] for word in _words_in(name) if word in self]
-            found = (min(known), sum(known), max(known), len(known)) if known else _NOTHING
-            self._names[name] = found
+        return self._learn([name])[name] if found is None else found
+
+    def _learn(self, names: Collection[str]) -> dict[str, _Odds]:
+        """What names that were not seen before are worth, by name. One search over all costs less than one each."""
+        found = {}
+        for name, words in zip(names, _words_in(names), strict=True):
+            known = [self[word] for word in words if word in self]
+            found[name] = (min(known), sum(known), max(known), len(known)) if known else _NOTHING
+        if len(self._names) >= _MEMO_NAMES:
+            self._names.clear()
+        self._names.update(found)
         return found
 
-    def of_tags(self, tags: Iterable[Tag]) -> list[_Odds]:
+    def of_tags(self, tags: Collection[Tag]) -> list[_Odds]:
         """The same of all names of each start tag."""
         memo = self._tags
         if len(memo) >= _MEMO_NAMES:
             memo.clear()
+        new = [tag for tag in tags if tag not in memo]
+        names = {name for tag in new for name in (tag.id, *tag.classes, tag.role)} - self._names.keys()
+        if names:
+            self._learn(names)
         found = []
         for tag in tags:
             odds = memo.get(tag)
@@ -67,13 +76,14 @@ class NameOdds(dict[str, float]):
 
 def words_of(tag: Tag) -> Iterator[str]:
     """The words in the class and id names of a start tag, in lower case, and its role."""
-    for name in (tag.id, *tag.classes, tag.role):
-        if name:
-            yield from _words_in(name)
+    for words in _words_in((tag.id, *tag.classes, tag.role)):
+        yield from words
 
 
-def _words_in(name: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(name)]
+def _words_in(names: Iterable[str]) -> list[list[str]]:
+    """The words of each name, in lower case."""
+    joined = "\n".join([name.replace("\n", " ") for name in names])
+    return [words.split() for words in " ".join(_WORD.findall(joined)).lower().split("\n")]
 
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:

@@ -25,6 +25,8 @@ _LONG_TAG = 65_536  # characters; a shorter tag has no room for too many attribu
 _FAR = 1_000_000  # characters
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _TO_QUOTE = re.compile(r"""[^"'>]*+""")
+_WELL_FORMED = re.compile(r"""[^"'>]*+(?:(?<==)(?:"[^"]*+"|'[^']*+')[^"'>]*+)*+>""")
+"""The rest of a tag in which each quotation mark belongs to a value directly after its equals sign."""
 _VALUE = re.compile(r"=\s*\Z")
 _ATTRIBUTE = re.compile(r"""[^\s=/>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
 _RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
@@ -86,20 +88,21 @@ def _from_xml(html: str) -> str:
 def _bounded(html: str) -> Iterator[str]:
     """The parts of ``html`` without the tags and attributes that exceed the limits."""
     at = depth = options = drawings = 0
-    for tag in _tags(html):
-        drawings += (tag.name == "svg") * (-1 if tag.is_closing else 1)
-        closed_in_itself = drawings > 0 and html[tag.end - 2] == "/"
-        counts = tag.name not in _UNCOUNTED and not closed_in_itself
-        depth += counts and not tag.is_closing
-        options = 0 if tag.name == "select" else options + (tag.name == "option")
-        if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and tag.name == "option"):
-            yield html[at : tag.start] + " "
-            at = tag.end
-        elif tag.end - tag.start > _LONG_TAG and not tag.is_closing:
-            yield html[at : tag.start]
-            yield _shortened(html[tag.start : tag.end], tag.name)
-            at = tag.end
-        depth = max(depth - (counts and tag.is_closing), 0)
+    for start, end, name, is_closing in _tags(html):
+        if name == "svg":
+            drawings += -1 if is_closing else 1
+        counts = name not in _UNCOUNTED and not (drawings > 0 and html[end - 2] == "/")  # which closes itself
+        depth += counts and not is_closing
+        options = 0 if name == "select" else options + (name == "option")
+        if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and name == "option"):
+            yield html[at:start] + " "
+            at = end
+        elif end - start > _LONG_TAG and not is_closing:
+            yield html[at:start]
+            yield _shortened(html[start:end], name)
+            at = end
+        if counts and is_closing and depth:
+            depth -= 1
     yield html[at:]
 
 
@@ -134,6 +137,8 @@ def _tags(html: str) -> Iterator[_Tag]:
 
 def _end_of_tag(html: str, at: int) -> int:
     """The offset after the ``>`` of a tag, skipping quoted values; -1 if there is none."""
+    if found := _WELL_FORMED.match(html, at):
+        return found.end()
     while True:
         start, at = at, _TO_QUOTE.match(html, at).end()  # type: ignore[union-attr]  # matches anything
         if at >= len(html):

@@ -18,6 +18,7 @@ from cleaner.stages.extents import Extents
 from cleaner.stages.slugs import slug_elements
 from cleaner.view import View
 
+_HEADINGS = frozenset(HEADINGS)
 _MAX_PERCENT_OF_ALL = 60  # percent of the page's prose that all elements of a rule together may hold
 
 
@@ -67,28 +68,28 @@ class Elements(Stage):
                 ):
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 
-    def _named(self, tree: Tree, extents: Extents) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _named(self, extents: Extents) -> Iterator[tuple[int, tuple[int, ...]]]:
         """The elements whose names say something, with the numbers of what they say."""
-        found = self._index.find(tree)
+        tags, found = extents.tree.tags, self._index.find(extents.tree)
         slugs = slug_elements(extents, dict(found))
         for element, numbers in found:
-            if element and tree.tags[element].name not in HEADINGS:  # the root names the page, a heading its text
+            if element and tags[element].name not in _HEADINGS:  # the root names the page, a heading its text
                 yield element, self._index.of_tag(slugs[element]) if element in slugs else numbers
 
     def _taken(self, document: Document, mass: Masses, extents: Extents) -> list[_Found]:
         """The outermost elements that each rule matches, without those that hold too much."""
-        tree = extents.tree
+        ends = extents.tree.ends
         outer: dict[int, list[int]] = {}  # rule → its outermost elements
         until: dict[int, int] = {}  # rule, or what bars it → where the last such element ends
-        for element, numbers in self._named(tree, extents):
+        for element, numbers in self._named(extents):
             for n in numbers:
                 if n < 0:  # exclusions come first
-                    until[n] = max(until.get(n, 0), tree.ends[element])
+                    until[n] = max(until.get(n, 0), ends[element])
                     continue
-                inside = element < max(until.get(n, 0), until.get(-n - 1, 0))
-                if not inside and _may_be(self._rules[n], element, mass, extents):
+                is_inside = element < until.get(n, 0) or element < until.get(-n - 1, 0)
+                if not is_inside and _may_be(self._rules[n], element, mass, extents):
                     outer.setdefault(n, []).append(element)
-                    until[n] = tree.ends[element]
+                    until[n] = ends[element]
         return [
             _Found(element, n)
             for n, elements in outer.items()

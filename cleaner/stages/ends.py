@@ -23,11 +23,11 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_MIN_PROSE = 30  # words of running text inside of a candidate
+_MIN_PROSE = 80  # words of running text inside of a candidate
 _NEAR = 5  # blocks on either side of a candidate whose known noise is counted
 _SHOWN = 40  # characters of a line that a reason quotes
 _DOUBT = 20  # the score of sentences, and of all lines of an end that is only likely: the learned scorer must agree
-_SURE, _LIKELY = 2.6, 1.4  # log-odds
+_SURE, _LIKELY = 2.6, 2.0  # log-odds
 
 
 class Measures(NamedTuple):

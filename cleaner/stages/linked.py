@@ -95,17 +95,17 @@ class Linked(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
-        if blocks.tree is None or not blocks.links or page.body.last < 0:
+        if blocks.tree is None or not blocks.links:
             return
         lists, markers = list(_lists_amid(blocks)), self._markers(page)
-        if not lists and not markers:
+        if not (lists or markers) or page.body.last < 0:
             return
         linked, prose = linked_and_prose(blocks)
         if linked > prose:  # a page of links: they are its content
             return
         for start, end in lists:
             yield from (AMID.mark(blocks.span(j)) for j in range(start, end))
-        end = 0
+        end = page.body.first
         for i in markers:
             if i < end:
                 continue
@@ -118,12 +118,12 @@ class Linked(Stage):
                 yield LINKED.mark(blocks.span(i), "A marker of other pages whose list was cut")
 
     def _markers(self, page: View) -> list[int]:
-        """The blocks in and below the text that rules take for markers of other pages."""
-        body, sums, openers = page.body, page.sums, self._openers
+        """The blocks that rules take for markers of other pages."""
+        sums, openers = page.sums, self._openers
         return [
             i
             for i, hits in enumerate(page.document.blocks.hits)
-            if hits and sums[i] >= CUTS_ALONE and i >= body.first and not openers.isdisjoint([n for n, _ in hits])
+            if hits and sums[i] >= CUTS_ALONE and not openers.isdisjoint([n for n, _ in hits])
         ]
 
 

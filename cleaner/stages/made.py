@@ -71,7 +71,7 @@ class Made(Stage):
     rules = (MADE,)
 
     def __init__(self, packs: Packs) -> None:
-        self._categories = {rule.id: rule.category for rule in packs.rules}
+        self._of_packs = frozenset(rule.id for rule in packs.rules)
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
@@ -101,9 +101,10 @@ class Made(Stage):
         """For each block in which rules found words of noise, the sum of their scores, and the strongest category."""
         found: dict[int, tuple[int, str]] = {}
         strongest: dict[int, int] = {}
+        places, of_packs = page.places, self._of_packs
         for span, rule, category, _, score in page.marks:
-            i = page.places.get(span.start, -1)
-            if score > 0 and i >= 0 and rule in self._categories:
+            i = places.get(span.start, -1)
+            if score > 0 and i >= 0 and rule in of_packs:
                 total, named = found.get(i, (0, category))
                 if score > strongest.get(i, 0):
                     strongest[i], named = score, category
@@ -122,7 +123,8 @@ def _words_of(blocks: Blocks, tree: Tree, worded: dict[int, tuple[int, str]]) ->
     for i, element in enumerate(blocks.elements):
         words[element] += _OWN_WORDS + 1 if blocks.prose[i] and i not in worded else blocks.words[i]
     for j in range(len(tree) - 1, 0, -1):
-        words[parents[j]] += words[j]
+        if words[j]:
+            words[parents[j]] += words[j]
     return words
 
 
