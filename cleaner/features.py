@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -168,7 +168,7 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     alone = candidates.intersection(_long_lines(blocks, [i for i in near if i < body.first]))
     words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
-    found = {i for i in candidates if _recurs(blocks.folded[i], words)}
+    found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return alone | found
     leading = [i for i in near if i < body.first]
@@ -199,6 +199,13 @@ def _long_lines(blocks: Blocks, near: Sequence[int]) -> list[int]:
         else:
             groups.append([i])
     return [i for group in [one for one in groups if len(one) <= 2][-_LONG_LINE_PLACES:] for i in group]
+
+
+def _most_alike(lines: Iterable[int], blocks: Blocks, words: frozenset[str]) -> set[int]:
+    """Those of ``lines`` that share the most words with the prose, and the last one."""
+    shared = {i: len(_content_words(blocks.folded[i]) & words) for i in lines}
+    most = max(shared.values(), default=0)
+    return {i for i, count in shared.items() if count == most} | set([*sorted(shared)][-1:])
 
 
 def _recurs(folded: str, words: frozenset[str]) -> bool:

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cleaner.features import Skeleton, doubtful, skeleton
-<<<<<<< HEAD
-from cleaner.model import CONTEXT, REGION, Document, Mark
-=======
-from cleaner.model import Cut, Document, Mark
+from cleaner.model import CONTEXT, REGION, Cut, Document, Mark
 from cleaner.resolve import CUTS_STRICT, resolve
->>>>>>> cpu
 
 
 class View:

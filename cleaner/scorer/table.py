@@ -17,7 +17,7 @@ from functools import lru_cache
 import numpy as np
 
 from cleaner.declared import declared
-from cleaner.model import Document, Mark
+from cleaner.model import REGION, Document, Mark
 from cleaner.scorer.block_features import BlockFeatures, add_block, category_votes, character_counts
 from cleaner.scorer.columns import VOTE, Columns, Table
 from cleaner.scorer.groups import GROUP_FEATURES, group_features
@@ -47,6 +47,8 @@ def block_table(
     n = len(blocks)
     if not n:
         return Table((), np.zeros((0, 0), np.float32))
+    if blocks.tree is None:  # what is said of the ends of a text is evidence apart from the scorer's
+        marks = [mark for mark in marks if mark.category != REGION]
     columns = Columns(wanted)
     votes = category_votes(blocks, marks, categories)
     characters = character_counts(document)
