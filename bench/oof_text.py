@@ -45,7 +45,7 @@ def pipeline_of(models: Path | None, fold: int, profile: ProfileName, without: t
     packs = load_builtin()
     stages = [built(stage, packs) for name, stage in _TEXT.items() if name not in without]
     least = PROFILES[profile].threshold
-    late = [TextScorer(model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
+    late = [TextScorer(packs, model=Model.load(models / f"fold-{fold}.npz"), least=least)] if models else []
     return Pipeline(packs, profile=profile, text_stages=stages, late_stages=late)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from cleaner.features import Skeleton, doubtful, skeleton
 from cleaner.model import CONTEXT, REGION, Cut, Document, Mark
@@ -62,14 +62,18 @@ class View:
             self._cuts = resolve(self.marks, threshold=CUTS_STRICT)
         return tuple([cut for cut in self._cuts if cut.score >= threshold])
 
-    @property
-    def sums_of_words(self) -> list[int]:
-        """The sums without the marks for the place of a block: its surroundings, and outside the content."""
+    def sums_of_words(self, by_place: Container[str] = ()) -> list[int]:
+        """The sums without the marks for the place of a block: its surroundings, outside the content.
+
+        ``by_place`` are ids of further rules that judge the place of a block.
+        """
         found = list(self.sums)
-        for span, _, category, _, score in self.marks:
-            i = self.places.get(span.start, -1)
-            if category in (CONTEXT, REGION) and i >= 0 and self.document.blocks.ends[i] == span.end:
-                found[i] -= score
+        ends, places = self.document.blocks.ends, self.places
+        for span, rule, category, _, score in self.marks:
+            if category in (CONTEXT, REGION) or rule in by_place:
+                i = places.get(span.start, -1)
+                if i >= 0 and ends[i] == span.end:
+                    found[i] -= score
         return found
 
     @property

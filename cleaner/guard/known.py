@@ -19,12 +19,12 @@ class Known:
             (rule.id for rule in packs.rules if not rule.where.alone), (section.id for section in packs.sections)
         )
         """The rules whose lines may be subheadings where they are alone between paragraphs."""
-        below = [section for section in packs.sections if section.takes != "members"]
+        below = [section for section in packs.sections if section.id in packs.below_markers]
         self.openers = frozenset(
             rule.id for rule in packs.rules if any(is_named(rule.id, name) for one in below for name in one.opens)
         )
         """The rules whose lines are such markers."""
-        self.below_markers = frozenset(section.id for section in below)
+        self.below_markers = packs.below_markers
         """The sections that take everything below a marker, whatever its words."""
         self.of_markers = frozenset(section.category for section in below)
         """The categories of these sections."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,6 +11,7 @@ from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Blocks, Cut, Kind
 from cleaner.resolve import CUTS_ALONE
 
+_DIGITS = re.compile(r"\d+")
 _SHORT_WORDS = 20
 _SENTENCE_WORDS = 4
 _LONE_LINES = 2
@@ -22,21 +24,21 @@ def lone(case: Case) -> set[int]:
     In plain text, sure noise that returns again and again between running text is none: a subheading does not return.
     """
     short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
-    times = Counter(case.blocks.keys[i] for i in short if i in case.own)
-    repeated = {i for i in short & case.own if times[case.blocks.keys[i]] > _MAX_TIMES and _is_prompt(case, i)}
+    times = Counter(_shape(case, i) for i in short if i in case.own)
+    repeated = {i for i in short & case.own if times[_shape(case, i)] > _MAX_TIMES and _is_prompt(case, i)}
     found: set[int] = set()
     for start, end in _runs_inside(case):
         if any(_is_alone_by_nature(case, case.cuts[i]) for i in range(start, end)):
             continue
         sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
-        inside = Counter(case.blocks.keys[i] for i in range(start, end) if i in case.own)
+        inside = Counter(_shape(case, i) for i in range(start, end) if i in case.own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
         others = len(times) - only_here
         run = short.intersection(range(start, end)) - case.condemned - repeated
         if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
             found |= run
         elif others < MIN_FURNITURE:  # what markup cut says nothing about a line in its place, or about lines of cards
-            found |= {i for i in run if i in case.context or times[case.blocks.keys[i]] > _MAX_TIMES}
+            found |= {i for i in run if i in case.context or times[_shape(case, i)] > _MAX_TIMES}
     return found
 
 
@@ -49,6 +51,11 @@ def lone_again(case: Case) -> set[int]:
 def doubted_between(case: Case) -> set[int]:
     """Blocks that only the scorer doubts, between two that stay."""
     return {i for i in case.doubted & case.cuts.keys() if case.stays(i - 1) and case.stays(i + 1)}
+
+
+def _shape(case: Case, i: int) -> str:
+    """The line without its numbers: counters are one kind of noise, whatever they count to."""
+    return _DIGITS.sub("0", case.blocks.keys[i])
 
 
 def _is_prompt(case: Case, i: int) -> bool:

@@ -85,12 +85,17 @@ def _is_beside_noise(case: Case, i: int) -> bool:
     return any(j in case.cuts and j in case.own and not case.blocks.prose[j] for j in (i - 1, i + 1))
 
 
+def _is_out_of_place(case: Case, i: int) -> bool:
+    """Whether a block is outside the content, or what is directly above and below it is cut for its words."""
+    return i in case.outside or all(j in case.own and j in case.cuts for j in (i - 1, i + 1))
+
+
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    Outside the content, where nothing but furniture seems to be left, the doubt of the scorer is the second sign, if
-    the block is small beside the text that stays. In a text without prose the promise applies to any line, because
-    there the scorer cannot use the place of a line.
+    A block that is small beside the text that stays may go outside the content, where nothing but furniture seems to be
+    left, and between known noise: its place and the doubt of the scorer are two signs. In a text without prose the
+    promise applies to any line, because there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
@@ -98,4 +103,4 @@ def doubted_by_scorer_alone(case: Case) -> set[int]:
     doubted = case.doubted & case.cuts.keys() - case.own
     words, prose = case.blocks.words, case.blocks.prose
     least = _MIN_SHARE * sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
-    return {i for i in doubted if is_bare or (prose[i] and (i not in case.outside or words[i] >= least))}
+    return {i for i in doubted if is_bare or (prose[i] and (words[i] >= least or not _is_out_of_place(case, i)))}

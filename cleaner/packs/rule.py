@@ -224,6 +224,11 @@ class Packs:
         """The categories that have a trait."""
         return frozenset(name for name, category in self.categories.items() if trait in category.traits)
 
+    @property
+    def below_markers(self) -> frozenset[str]:
+        """The sections that take everything below a marker, whatever its words."""
+        return frozenset(section.id for section in self.sections if section.takes != "members")
+
     def elements(self) -> dict[str, str]:
         """The category of each element that a pack declares, by the selector of its tag or role."""
         return {element: name for name, category in self.categories.items() for element in category.elements}

@@ -231,7 +231,7 @@ def _is_text(blocks: Blocks, i: int) -> bool:
 def _known(page: View) -> list[bool]:
     """The lines whose words are known as noise. Running text is none: it may quote a button."""
     prose = page.document.blocks.prose
-    return [score >= CUTS_ALONE and not prose[i] for i, score in enumerate(page.sums_of_words)]
+    return [score >= CUTS_ALONE and not prose[i] for i, score in enumerate(page.sums_of_words())]
 
 
 def _upto(values: Iterable[int]) -> list[int]:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.declared import declared, is_article
 from cleaner.model import LEARNED, Blocks, Document, Mark
 from cleaner.packs.load import builtin_folder
-from cleaner.packs.rule import StageRule
+from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 from cleaner.stages.base import Stage
 from cleaner.view import View
@@ -104,6 +104,8 @@ class Scorer(Stage):
     rules: ClassVar[tuple[StageRule, ...]] = (BLOCK,)
     file: ClassVar[str]
     """The file of its model, in the folder of the packs."""
+    by_place: Container[str] = ()
+    """Rules of the packs that judge the place of a block only."""
 
     def __init__(self, *, model: Model | None = None) -> None:
         self._model = model
@@ -136,7 +138,7 @@ class Scorer(Stage):
         model = self.model
         table = block_table(document, page.marks, model.categories, model.name_odds, model.names)
         sums = np.array(page.sums)
-        placed = sums - np.array(page.sums_of_words)
+        placed = sums - np.array(page.sums_of_words(self.by_place))
         odds = self.odds(table, document, sums - placed)
         levels = self.levels(page, _probability(odds))
         stays = odds >= levels.balanced
@@ -250,10 +252,11 @@ class TextScorer(Scorer):
 
     file = "scorer_text.npz"
 
-    def __init__(self, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
+    def __init__(self, packs: Packs, *, model: Model | None = None, least: int = CUTS_STRICT) -> None:
         """``least`` is the sum that cuts a block: smaller sums make no mark."""
         super().__init__(model=model)
         self._least = least
+        self.by_place = packs.below_markers
 
     def applies_to(self, page: View) -> bool:
         """Whether the document is a plain text."""

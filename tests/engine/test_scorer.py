@@ -187,7 +187,7 @@ def test_where_the_rules_cut_nothing_nothing_is_cut(text: str) -> None:
 @given(documents())
 def test_it_takes_more_and_gives_nothing_back(text: str) -> None:
     """Of plain text it never speaks for a line that rules would cut."""
-    assert all(mark.score > 0 for mark in TextScorer()(RULES.view(text)))
+    assert all(mark.score > 0 for mark in TextScorer(RULES.packs)(RULES.view(text)))
 
 
 def test_of_topics_it_says_what_the_rules_may_say() -> None:
