@@ -166,8 +166,8 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     candidates = frozenset(among).intersection(near)
     if not candidates:
         return frozenset()
-    alone = candidates.intersection(_long_lines(blocks, [i for i in near if i < body.first]))
     words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
+    alone = candidates.intersection(_long_lines(blocks, [i for i in near if i < body.first], words))
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return alone | found
@@ -186,9 +186,10 @@ def _may_head(blocks: Blocks, i: int) -> bool:
     return blocks.kinds[i] is Kind.TEXT and blocks.words[i] in _HEADLINE_WORDS
 
 
-def _long_lines(blocks: Blocks, near: Sequence[int]) -> list[int]:
+def _long_lines(blocks: Blocks, near: Sequence[int], words: frozenset[str]) -> list[int]:
     """The long lines of ``near`` that are alone, or two together, among short lines and noise: the last such places.
 
+    Each place shares at least one of ``words`` with the prose.
     A headline is so between a menu and a date. Another line, such as a standfirst or a caption, may be below it.
     """
     long = [i for i in near if blocks.words[i] >= _LONG_LINE_WORDS]
@@ -198,7 +199,8 @@ def _long_lines(blocks: Blocks, near: Sequence[int]) -> list[int]:
             groups[-1].append(i)
         else:
             groups.append([i])
-    return [i for group in [one for one in groups if len(one) <= 2][-_LONG_LINE_PLACES:] for i in group]
+    places = [one for one in groups if len(one) <= 2 and any(_content_words(blocks.folded[i]) & words for i in one)]
+    return [i for place in places[-_LONG_LINE_PLACES:] for i in place]
 
 
 def _most_alike(lines: Iterable[int], blocks: Blocks, words: frozenset[str]) -> set[int]:

@@ -9,6 +9,7 @@ from cleaner.resolve import CUTS_ALONE
 
 _TWO_SIGNS = 120  # sum of scores of two wordings of a rule with score 60
 _SENTENCE_WORDS = 4
+_MIN_WORDS = 60  # of running text that stays; with less the scorer does not know where the content is
 _MIN_SHARE = 0.08  # of the words of the running text that stays: a paragraph, not a teaser
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 
@@ -86,21 +87,21 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 
 
 def _is_out_of_place(case: Case, i: int) -> bool:
-    """Whether a block is outside the content, or what is directly above and below it is cut for its words."""
-    return i in case.outside or all(j in case.own and j in case.cuts for j in (i - 1, i + 1))
+    """Whether a block is outside the content, or neither above nor below it is running text that stays."""
+    return i in case.outside or not any(case.stays(j) and case.blocks.prose[j] for j in (i - 1, i + 1))
 
 
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
     A block that is small beside the text that stays may go outside the content, where nothing but furniture seems to be
-    left, and between known noise: its place and the doubt of the scorer are two signs. In a text without prose the
-    promise applies to any line, because there the scorer cannot use the place of a line.
+    left, and apart from other running text: its place and the doubt of the scorer are two signs. In a text with hardly
+    any prose the promise applies to any line, because there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
-    is_bare = case.body.last < 0
     doubted = case.doubted & case.cuts.keys() - case.own
     words, prose = case.blocks.words, case.blocks.prose
-    least = _MIN_SHARE * sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
+    left = sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
+    is_bare, least = case.body.last < 0 or left < _MIN_WORDS, _MIN_SHARE * left
     return {i for i in doubted if is_bare or (prose[i] and (words[i] >= least or not _is_out_of_place(case, i)))}

@@ -13,7 +13,9 @@ from cleaner.model import Blocks, Kind
 _COPY_WORDS = 4  # a repeated block of fewer words may be intended
 _MAY_REPEAT = frozenset((Kind.CODE, Kind.CELL))
 _PAGE_CAREFUL, _PAGE_STRICT = -1.7, 0.5  # log-odds relative to balanced, for pages
-_TEXT_CAREFUL, _TEXT_BALANCED = (0.2, 0.35), (0.6, 0.4)  # price of lost content, highest probability that is cut
+_MAX_PRICE, _DOUBT_PRICE = 0.7, 0.004  # of lost content in careful: the highest, and that for a doubt of 1
+_MAX_P, _MAX_P_OF_PRICE = 0.2, 0.35  # highest probability that careful cuts, for a price of 0, and what the price adds
+_TEXT_BALANCED = (0.6, 0.4)  # price of lost content, highest probability that is cut
 _TEXT_STRICT = (0.01, 0.9)
 _CLEAN = 0.1  # share of noise assumed in any text, so that a clean text does not lose every doubtful word
 
@@ -33,10 +35,20 @@ def page_levels(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[flo
 
 
 def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
-    """The levels of a text: careful and balanced weigh kept noise against lost content, strict aims at the best F1."""
-    careful = _worth(p, words, *_TEXT_CAREFUL)
+    """The levels of a text: careful and balanced weigh kept noise against lost content, strict aims at the best F1.
+
+    In careful the weight of lost content grows with the doubt of the model about this text.
+    """
+    price = min(_MAX_PRICE, _DOUBT_PRICE / max(doubt(p, words), 1e-3) ** 2)
+    careful = _worth(p, words, price, _MAX_P + _MAX_P_OF_PRICE * price)
     balanced = max(careful, _worth(p, words, *_TEXT_BALANCED))
     return Levels(careful, balanced, max(balanced, _log_odds(threshold(p, words, _TEXT_STRICT))))
+
+
+def doubt(p: NDArray[np.floating], words: Sequence[int]) -> float:
+    """The share of the words that the likelier of the two judgements about each block is expected to get wrong."""
+    size = np.asarray(words, np.float64) + 0.5
+    return float((np.minimum(p, 1 - p) * size).sum() / max(size.sum(), 1e-9))
 
 
 def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, max_p: float) -> float:
