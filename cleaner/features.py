@@ -166,8 +166,11 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     candidates = frozenset(among).intersection(near)
     if not candidates:
         return frozenset()
-    words = _content_words(" ".join(blocks.folded[i] for i in prose[:_BODY_BLOCKS_READ]))
-    alone = candidates.intersection(_long_lines(blocks, [i for i in near if i < body.first], words))
+    openings = [i for i in near if blocks.prose[i]]
+    words = _content_words(" ".join(blocks.folded[i] for i in openings + prose[:_BODY_BLOCKS_READ]))
+    alone = candidates.intersection(
+        i for end in {body.first, *openings[:1]} for i in _long_lines(blocks, [i for i in near if i < end], words)
+    )
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return alone | found

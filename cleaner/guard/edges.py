@@ -16,11 +16,12 @@ from cleaner.guard.case import Case
 from cleaner.model import MECHANISMS, Kind
 from cleaner.resolve import CUTS_ALONE
 
+_MIN_LINES = 2  # of a run that is not next to the text
 _MAX_LINES = 12  # of a run that is judged as one unit
 _MIN_SHARE = 0.1  # of the running text that stays: with less, the text next to a run is a teaser or a biography
-_MIN_LINES = 2  # of a run that is not next to the text
 _MIN_SENTENCES, _MIN_STOPS = 0.5, 0.5  # share of its lines that are sentences, or end with a sign as verse does
 _SENTENCE_END = regex.compile(r"(?<![.…])[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
+_SENTENCES = regex.compile(r"[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*\s*\w.*" + _SENTENCE_END.pattern)
 _SPEECH = regex.compile(r"[“„«»‹「『‘\"—–][^“„«»「『\"]*[”“»«›」』’\"]|[—–]\s")
 _STOP = regex.compile(r"[.!?…。！？؟۔।॥,;、，；،؛]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
 
@@ -39,7 +40,7 @@ def short_lines(case: Case) -> set[int]:
 
     Of the lines between two blocks of running text or known noise all stay if they are few and next to the text of the
     page, or if most of them are sentences or end as lines of verse do. Lines between blank lines are judged on their
-    own, too.
+    own, too. A line with two sentences stays in any case.
     """
     if case.threshold < CUTS_ALONE or case.blocks.tree is not None:
         return set()
@@ -47,7 +48,7 @@ def short_lines(case: Case) -> set[int]:
     listed = {i for i in case.placed & case.cuts.keys() if not case.blocks.prose[i]} - unproven
     if not unproven and not listed:
         return set()
-    found: set[int] = set()
+    found = {i for i in unproven if _SENTENCES.search(case.blocks.texts[i])}
     for run in _runs(case, unproven):
         for unit in (run, *_chunks(case, run)):
             if _is_at_text(unit) or _is_set_as_content(case, unit):

@@ -25,7 +25,8 @@ def lone(case: Case) -> set[int]:
     """
     short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
     times = Counter(_shape(case, i) for i in short if i in case.own)
-    repeated = {i for i in short & case.own if times[_shape(case, i)] > _MAX_TIMES and _is_prompt(case, i)}
+    copies = Counter(case.blocks.keys[i] for i in short if i in case.own)
+    repeated = {i for i in short & case.own if copies[case.blocks.keys[i]] > _MAX_TIMES and _is_prompt(case, i)}
     found: set[int] = set()
     for start, end in _runs_inside(case):
         if any(_is_alone_by_nature(case, case.cuts[i]) for i in range(start, end)):

@@ -38,12 +38,14 @@ def captions(case: Case) -> set[int]:
 
 
 def unsure_rows(case: Case) -> set[int]:
-    """Rows of tables and specifications with few links that the scorer doubts without being sure."""
+    """Rows of tables and specifications with few links that the scorer doubts without being sure; in careful, code."""
     links, texts, kinds = case.blocks.links, case.blocks.texts, case.blocks.kinds
+    is_careful = case.threshold >= CUTS_ALONE
     return {
         i
         for i in case.doubted & case.cuts.keys()
-        if kinds[i] in _ROWS and case.cuts[i].score < CUTS_ALONE and links[i] < _MAX_LINKS * len(texts[i])
+        if (kinds[i] in _ROWS and case.cuts[i].score < CUTS_ALONE and links[i] < _MAX_LINKS * len(texts[i]))
+        or (is_careful and kinds[i] is Kind.CODE)
     }
 
 

@@ -302,7 +302,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "rows",
-        "it is a row of a table or a specification with few links, and the scorer, which alone doubts it, is not sure",
+        "it is a row of a table or a specification with few links, and the scorer, which alone doubts it, is not sure; "
+        "or in `careful` it is code that only the scorer doubts",
         "page",
         markup.unsure_rows,
         breaks=Example(

@@ -19,11 +19,9 @@ from bench import edges
 from cleaner.pipeline import Pipeline
 
 DOCUMENTS = 40  # a case
-UNIT = "short lines at the edge of a text are judged one by one; mended when they are judged as one unit"
 SMALL = "on a small page the scorer is sure that rows of numbers, or a short line at its edge, are noise"
 
-EDGE_OF_TEXT = {(kind, place) for kind in ("dialogue", "poem", "list", "faq") for place in ("start", "end")}
-SMALL_PAGES = {("numbers", "start"), ("poem", "start")}
+SMALL_PAGES = {("numbers", "start")}
 
 
 def cases(failing: set[tuple[str, str]], reason: str) -> list[object]:
@@ -36,15 +34,8 @@ def cases(failing: set[tuple[str, str]], reason: str) -> list[object]:
     ]
 
 
-def edge_cases() -> list[object]:
-    """Kinds and places of the texts of `bench.edges`."""
-    torn = {"dialogue", "poem", "list", "faq", "quotation", "headed"}
-    failing = [pytest.mark.xfail(reason=UNIT, strict=True)]
-    return [
-        pytest.param(kind, place, marks=failing if kind in torn and place != "middle" else [])
-        for kind in edges.KINDS
-        for place in edges.PLACES
-    ]
+EDGES = [(kind, place) for kind in edges.KINDS for place in edges.PLACES]
+"""Kinds and places of the texts of `bench.edges`."""
 
 
 @lru_cache(maxsize=2)
@@ -58,14 +49,14 @@ def lost(document: content.Planted, *, kind: str, classifier: str = "blocks") ->
     return [f"{document.language}: {line}" for line in document.lines if line not in kept]
 
 
-@pytest.mark.parametrize(("kind", "position"), cases(EDGE_OF_TEXT, UNIT))
+@pytest.mark.parametrize(("kind", "position"), cases(set(), SMALL))
 def test_planted_content_of_a_text_stays(kind: str, position: str) -> None:
     random = Random(f"text/{kind}/{position}")
     documents = [content.text(kind, position, random, is_apart=False) for _ in range(DOCUMENTS)]
     assert [line for document in documents for line in lost(document, kind="text")] == []
 
 
-@pytest.mark.parametrize(("kind", "position"), cases(EDGE_OF_TEXT, UNIT))
+@pytest.mark.parametrize(("kind", "position"), cases(set(), SMALL))
 def test_planted_content_between_blank_lines_stays(kind: str, position: str) -> None:
     random = Random(f"apart/{kind}/{position}")
     documents = [content.text(kind, position, random, is_apart=True) for _ in range(DOCUMENTS)]
@@ -79,7 +70,7 @@ def test_planted_content_of_a_page_stays(kind: str, position: str) -> None:
     assert [line for document in documents for line in lost(document, kind="html")] == []
 
 
-@pytest.mark.parametrize(("kind", "place"), edge_cases())
+@pytest.mark.parametrize(("kind", "place"), EDGES)
 @settings(phases=(Phase.explicit, Phase.generate))  # shrinking takes long, and most of the cases fail today
 @given(st.randoms(use_true_random=False))
 def test_a_unit_of_short_lines_stays_beside_furniture(kind: str, place: str, random: Random) -> None:
