@@ -10,7 +10,8 @@ rounded to one decimal, as the stage has them.
 
 The table has, for each corpus, the shares of noise and content that the first candidate from a log-odds on takes: short
 lines only, which is what the stage cuts from `_SURE` on, and with running text. Each text is judged by weights that
-were fitted without its registrable domain, and rounded. Texts without candidates count as 0.
+were fitted without its registrable domain, and rounded. Rows "in stage" are the weights that the stage has, which were
+fitted on pages of these corpora. Texts without candidates count as 0.
 """
 
 from __future__ import annotations
@@ -209,12 +210,17 @@ def main() -> None:
         sides: list[tuple[Candidate, ...]] = [getattr(text, name) for text in texts]
         print(f"{name}: {sum(map(len, sides))} candidates in {sum(map(bool, sides))} of {len(texts)} texts")
         print(f"  fitted    {_shown(fitted(sides))}\n  in stage  {_shown(current)}")
-        print(f"  {'out of fold':28} short noise      content   all noise      content     > 20 %     taken")
+        print(f"  {'':36} short noise      content   all noise      content     > 20 %     taken")
         for level in (_LIKELY, _SURE):
-            taken = out_of_fold(sides, folds, level)
-            for corpus in dict.fromkeys(corpora):
-                part = [one for one, own in zip(taken, corpora, strict=True) if own == corpus]
-                print(f"  {f'{corpus}, from {level:.1f} on':28} {means(part)}")
+            show(f"from {level:.1f} on, out of fold", corpora, out_of_fold(sides, folds, level))
+            show(f"from {level:.1f} on, in stage", corpora, [first(side, current, level) for side in sides])
+
+
+def show(name: str, corpora: Sequence[str], taken: Sequence[Outside]) -> None:
+    """Print a row of the table for each corpus."""
+    for corpus in dict.fromkeys(corpora):
+        part = [one for one, own in zip(taken, corpora, strict=True) if own == corpus]
+        print(f"  {f'{corpus}: {name}':36} {means(part)}")
 
 
 def _shown(end: End) -> str:
