@@ -139,13 +139,13 @@ def read_text(task: tuple[str, float, str]) -> Page:
     return Page(
         row["id"], f"{row['corpus']}: {renderer}", row["page_type"],
         registrable_domain(row["url"]) or row["domain"], table.names, table.values.T.copy(),
-        np.array(list(_block_labels(document.text, document.blocks, row["lines"])), bool), document.blocks,
+        np.array(list(block_labels(document.text, document.blocks, row["lines"])), bool), document.blocks,
         words_of(row["corpus"], row["gold"]), weight,
         neutral=np.array([bool(title) and tokens(text) == title for text in document.blocks.texts], bool),
     )  # fmt: skip
 
 
-def _block_labels(text: str, blocks: Blocks, lines: Sequence[dict[str, object]]) -> Iterator[bool]:
+def block_labels(text: str, blocks: Blocks, lines: Sequence[dict[str, object]]) -> Iterator[bool]:
     """Whether most of the words of each block's lines are kept; ``lines`` are those of ``text`` that are not blank."""
     at, n = 0, 0
     kept: list[tuple[int, int, bool]] = []

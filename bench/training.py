@@ -30,10 +30,15 @@ SELECTION_TREES, TREES = 80, 200
 
 def folds_of(pages: Sequence[Page]) -> NDArray[np.int64]:
     """The fold of each page; pages of one domain share one."""
-    domains = sorted({page.domain for page in pages})
-    np.random.default_rng(0).shuffle(domains)
-    fold = {domain: n % FOLDS for n, domain in enumerate(domains)}
-    return np.array([fold[page.domain] for page in pages], np.int64)
+    return folds_by_domain([page.domain for page in pages])
+
+
+def folds_by_domain(domains: Sequence[str]) -> NDArray[np.int64]:
+    """The fold of each page, whose domain is given; pages of one domain share one."""
+    different = sorted(set(domains))
+    np.random.default_rng(0).shuffle(different)
+    fold = {domain: n % FOLDS for n, domain in enumerate(different)}
+    return np.array([fold[domain] for domain in domains], np.int64)
 
 
 def line_weights(page: Page) -> Floats:
