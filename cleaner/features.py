@@ -34,7 +34,7 @@ _LONG_LINE_WORDS, _LONG_LINE_PLACES = 4, 2  # of a headline among the short line
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
-_STEM = 5  # letters of a word that are compared: what follows may be an ending
+_STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
 _RUN = regex.compile(f"[{SPACELESS}{_HANGUL}]{{2,}}")
@@ -152,8 +152,8 @@ def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
     """The blocks of ``among`` that may be the headline of the page: near the first prose, which repeats their words.
 
-    If there are none, the last short line above the prose; in any case the last long line that is alone among short
-    ones. Blocks in ``known`` are noise and never headlines.
+    If there are none, the last short line above the prose; in plain text in any case the last long lines that are alone
+    among short ones. Blocks in ``known`` are noise and never headlines.
     """
     if not among:
         return frozenset()
@@ -168,9 +168,8 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     openings = [i for i in near if blocks.prose[i]]
     words = _content_words(" ".join(blocks.folded[i] for i in openings + prose[:_BODY_BLOCKS_READ]))
-    alone = candidates.intersection(
-        i for end in {body.first, *openings[:1]} for i in _long_lines(blocks, [i for i in near if i < end], words)
-    )
+    ends = {body.first, *openings[:1]} if blocks.tree is None else ()  # a page has headings
+    alone = candidates.intersection(i for end in ends for i in _long_lines(blocks, [i for i in near if i < end], words))
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):
         return alone | found
@@ -221,7 +220,7 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 def _content_words(folded: str) -> frozenset[str]:
     """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
-    found = {word[:_STEM] for word in _LONG_WORD.findall(folded)}
+    found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):
             found.update(run[i : i + 2] for i in range(len(run) - 1))

@@ -45,8 +45,13 @@ def unsure_rows(case: Case) -> set[int]:
         i
         for i in case.doubted & case.cuts.keys()
         if (kinds[i] in _ROWS and case.cuts[i].score < CUTS_ALONE and links[i] < _MAX_LINKS * len(texts[i]))
-        or (is_careful and kinds[i] is Kind.CODE)
+        or (is_careful and kinds[i] is Kind.CODE and not _is_in_heading(case, i))
     }
+
+
+def _is_in_heading(case: Case, i: int) -> bool:
+    tree = case.blocks.tree
+    return tree is not None and any(tree.tags[j].name in HEADINGS for j in tree.way(case.blocks.elements[i]))
 
 
 def _is_sure(case: Case, i: int, score: int) -> bool:

@@ -397,6 +397,7 @@ def test_the_digest_is_of_the_rules_the_version_and_the_module() -> None:
 
 def test_a_rule_by_place_says_so() -> None:
     assert {rule.id for rule in shipped_rules() if rule.by_place} == {
-        "context/among", "context/near", "related/titles", "tags/list", "widget/empty-label",
+        "context/among", "context/near", "region/head", "region/tail", "related/titles", "tags/list",
+        "widget/empty-label",
     }  # fmt: skip
     assert AMONG.by_place
