@@ -40,6 +40,29 @@ _NEWS = "Sign up for our newsletter to get the latest news from the old mill eve
 
 _LEAD = "The lower town was under water for two days."
 _WEEK = "Offers of the week"
+_TEASER = "The best of the week is in our shop today."
+"""Ten words, less than 8 % of those of `_STORY`."""
+
+_RIGHTS = "All rights reserved"
+_ITEMS = "- Log in\n- Subscribe"
+"""A menu that is a list."""
+
+_NAMES = (
+    "Alder hill",
+    "Birch end",
+    "Cedar wood",
+    "Dogwood lane",
+    "Elder bank",
+    "Fir tops",
+    "Hazel mead",
+    "Juniper rise",
+    "Larch field",
+    "Maple row",
+    "Oak green",
+    "Pine ridge",
+    "Rowan side",
+)
+"""More short lines than the promise about the edges of a text judges as one unit."""
 _COOKIES = (
     "A cookie is a small file that a site leaves in the browser, and cookies are older than most of their readers."
 )
@@ -76,7 +99,7 @@ PROMISES: tuple[Promise, ...] = (
         "text",
         shapes.rows_of_numbers,
         breaks=Example(_text(_MENU, _STORY, "12 30\n15 41"), ("12 30", "15 41"), doubts=("12 30", "15 41")),
-        keeps=Example(_text(_MENU, _STORY, "12 30"), ("12 30",), doubts=("12 30",)),
+        keeps=Example(_text(_MENU, _STORY, "Log in", "12 30", _RIGHTS), ("12 30",), doubts=("12 30",)),
     ),
     Promise(
         "shape",
@@ -84,7 +107,7 @@ PROMISES: tuple[Promise, ...] = (
         "text",
         shapes.lone_numbers,
         breaks=Example(_text("Log in", _STORY, "12"), ("12",), doubts=("12",)),
-        keeps=Example(_text(_MENU, _STORY, "12"), ("12",), doubts=("12",)),
+        keeps=Example(_text(_MENU, _STORY, "Log in", "12", _RIGHTS), ("12",), doubts=("12",)),
     ),
     Promise(
         "list",
@@ -110,12 +133,19 @@ PROMISES: tuple[Promise, ...] = (
         "only the learned scorer doubts it, and more than half of its list stays",
         "text",
         lists.doubted_items,
-        breaks=Example(_text(_MENU, _STORY, "- Apples\n- Cheese\n- Butter"), ("- Butter",), doubts=("- Butter",)),
-        keeps=Example(_text(_MENU, _STORY, "- Apples\n- Butter"), ("- Butter",), doubts=("- Butter",)),
+        breaks=Example(
+            _text(_ITEMS, _MENU, _STORY, "Log in", "- Apples\n- Cheese\n- Butter", _RIGHTS),
+            ("- Butter",),
+            doubts=("- Butter",),
+        ),
+        keeps=Example(
+            _text(_ITEMS, _MENU, _STORY, "Log in", "- Apples\n- Butter", _RIGHTS), ("- Butter",), doubts=("- Butter",)
+        ),
     ),
     Promise(
         "headline",
-        "no rule found words in it, it is near the first prose, and the prose repeats its words",
+        "no rule found words in it, it is near the first prose, and the prose repeats its words; or it is a line of "
+        "four or more words that shares a word with the prose, alone or one of two among shorter lines",
         "text",
         headings.headline,
         breaks=Example(
@@ -123,7 +153,7 @@ PROMISES: tuple[Promise, ...] = (
             ("The river and the bridge",),
             doubts=("The river and the bridge",),
         ),
-        keeps=Example(_text(_MENU, _WEEK, "The river and the bridge", _STORY), (_WEEK,), doubts=(_WEEK,)),
+        keeps=Example(_text(_MENU, _WEEK, "Log in", "The river and the bridge", _STORY), (_WEEK,), doubts=(_WEEK,)),
     ),
     Promise(
         "headline",
@@ -164,8 +194,8 @@ PROMISES: tuple[Promise, ...] = (
         "lone",
         "it is one of at most two short lines between two paragraphs, unless lines of its rule typically are alone "
         "there (`where.alone`, such as advertising labels); or it is a short line inside a page with fewer than three "
-        "other noise lines. In plain text this does not protect sure noise that is between paragraphs more than three "
-        "times: a subheading does not return",
+        "other noise lines (lines that differ only in their numbers count as one). In plain text this does not "
+        "protect sure noise that is between paragraphs more than three times: a subheading does not return",
         "text",
         lone.lone,
         breaks=Example(_text(_MENU, _STORY, "Share this article", _FLOOD), ("Share this article",)),
@@ -193,12 +223,14 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "prose",
-        "in `careful`, it is running text that only the learned scorer doubts, and no rule found words in it; in a "
-        "text without prose this applies to any line",
+        "in `careful`, it is running text that only the learned scorer doubts, and no rule found words in it. A "
+        "paragraph with less than 8 % of the words of the running text that stays is nevertheless cut if it is outside "
+        "the content (rules `region/…`), or if no running text that stays is directly above or below. In a text with "
+        "less than 60 words of running text the promise applies to any line",
         "text",
         prose.doubted_by_scorer_alone,
         breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),
-        keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
+        keeps=Example(_text(_MENU, _STORY, "Log in", _TEASER), (_TEASER,), doubts=(_TEASER,)),
     ),
     Promise(
         "edge",
@@ -223,8 +255,14 @@ PROMISES: tuple[Promise, ...] = (
         "only the learned scorer doubts it, and both neighbouring blocks stay",
         "text",
         lone.doubted_between,
-        breaks=Example(_text(_MENU, _STORY, _WEEK, _FLOOD), (_WEEK,), doubts=(_WEEK,)),
-        keeps=Example(_text(_MENU, _STORY, _WEEK), (_WEEK,), doubts=(_WEEK,)),
+        breaks=Example(
+            _text(_MENU, _STORY, "Log in", "\n".join(_NAMES), _RIGHTS), ("Cedar wood",), doubts=("Cedar wood",)
+        ),
+        keeps=Example(
+            _text(_MENU, _STORY, "Log in", "\n".join(_NAMES), _RIGHTS),
+            ("Cedar wood", "Dogwood lane"),
+            doubts=("Cedar wood", "Dogwood lane"),
+        ),
     ),
     Promise(
         "topic",
@@ -237,7 +275,7 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "share",
-        "it is in a list below a marker, and the page is not furnished apart from such lists",
+        "it is in a list below a marker inside the content, and the page is not furnished apart from such lists",
         "text",
         share.below_marker,
         breaks=Example(_text(_STORY, "Related articles\nA bridge for two towns"), ("A bridge for two towns",)),
@@ -245,8 +283,8 @@ PROMISES: tuple[Promise, ...] = (
     ),
     Promise(
         "share",
-        "it was cut for its place, not for its words, and all such cuts have too many words compared with the prose "
-        "that stays (context: 35 %, lists below a marker: 100 %)",
+        "it was cut for its place inside the content, not for its words, and all such cuts have too many words "
+        "compared with the prose that stays (context: 35 %, lists below a marker: 100 %)",
         "text",
         share.past_share,
         breaks=Example(_text(_MENU, _FLOOD, "Related articles", *_TITLES), (_TITLES[0],)),

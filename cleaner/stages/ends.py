@@ -26,7 +26,8 @@ from cleaner.view import View
 _MIN_PROSE = 80  # words of running text inside of a candidate
 _NEAR = 5  # blocks on either side of a candidate whose known noise is counted
 _SHOWN = 40  # characters of a line that a reason quotes
-_DOUBT = 20  # the score of sentences, and of all lines of an end that is only likely: the learned scorer must agree
+_TEXT_DOUBT = 40  # the score of sentences: the learned scorer must agree
+_DOUBT = 20  # the score of all lines of an end that is only likely
 _SURE, _LIKELY = 2.6, 2.0  # log-odds
 
 
@@ -220,7 +221,7 @@ def _marks(rule: StageRule, page: View, places: range, sure: range, what: str, s
     blocks = page.document.blocks
     for i in places:
         if page.sums[i] < CUTS_ALONE:
-            score = rule.score if i in sure and not _is_text(blocks, i) else _DOUBT
+            score = (_TEXT_DOUBT if _is_text(blocks, i) else rule.score) if i in sure else _DOUBT
             yield rule.mark(blocks.span(i), f"{what} “{blocks.texts[start][:_SHOWN]}”", score)
 
 

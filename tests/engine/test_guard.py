@@ -20,6 +20,7 @@ from cleaner.segment.text import segment_text
 from cleaner.stages import shipped_rules
 
 CLEAR = 100  # the score at which a mark needs no other
+BALANCED = 80  # the threshold of a profile in which the promise ``edge`` is not made
 
 
 def rule(id, *, alone=False, score=CLEAR, phrases=()):
@@ -133,8 +134,8 @@ BELOW = parted(*PROSE[8:12])
 """What stands above and below on a furnished page with a long article."""
 
 
-def in_article(*lines, kinds=None):
-    return guard(*ABOVE, *lines, "", *BELOW, kinds=kinds)
+def in_article(*lines, kinds=None, threshold=CLEAR):
+    return guard(*ABOVE, *lines, "", *BELOW, kinds=kinds, threshold=threshold)
 
 
 def after_article(*lines):
@@ -269,7 +270,8 @@ def test_numbers_that_a_rule_or_the_scorer_cuts_stay_on_a_page_without_furniture
     for mark in ("ad/label", scorer()):
         line = cut("12", mark)
         assert guard(*MENU[:2], "", *CLEAN, "Page 3", line, "Page 4").back == shaped("12")
-        assert guard(*MENU[:2], "", *CLEAN, "Page 3", line, cut("Ships", "ad/label"), "Page 4").back == {}
+        lines = [line, cut("Ships", "ad/label")]
+        assert guard(*MENU[:2], "", *CLEAN, "Page 3", *lines, "Page 4", threshold=BALANCED).back == {}
 
 
 def test_numbers_that_a_users_stage_cuts_go():
@@ -487,7 +489,8 @@ def test_items_that_only_the_scorer_doubts_stay_with_more_than_half_of_their_lis
 
 def test_items_that_only_the_scorer_doubts_go_where_half_of_their_list_goes():
     doubted = items("Home", "News", marks=(scorer(),))
-    assert in_article(*doubted, "- Alder", "- Birch").back == {}
+    assert in_article(*doubted, "- Alder", "- Birch", threshold=BALANCED).back == {}
+    assert in_article(*doubted, "- Alder", "- Birch", "- Cedar", threshold=BALANCED).back != {}
 
 
 def test_items_that_the_scorer_and_a_rule_doubt_are_no_matter_of_the_scorer():
@@ -503,7 +506,8 @@ def test_a_list_that_loses_no_item_to_the_scorer_alone_is_not_asked_about_it():
 def test_each_list_is_judged_by_itself():
     first = [*items("Home", marks=(scorer(),)), "- Alder", "- Birch"]
     second = [*items("News", "Sport", marks=(scorer(),)), "- Cedar"]
-    assert in_article(*first, "", "And then there was more.", "", *second).back == {"- Home": "list"}
+    lines = [*first, "", "And then there was more.", "", *second]
+    assert in_article(*lines, threshold=BALANCED).back == {"- Home": "list"}
 
 
 # headline
@@ -523,8 +527,8 @@ def test_a_headline_whose_words_come_back_in_the_prose_stays():
 
 def test_a_line_of_the_head_whose_words_do_not_come_back_is_no_headline():
     title = "Subscribe today and save money"
-    outcome = guard(*MENU, "", "Ferries stand still in Oldport", cut(title, ("mine/title", CLEAR)), "", *STORY_PAGE)
-    assert outcome.back == {}
+    lines = ["Ferries stand still in Oldport", "6 March", cut(title, ("mine/title", CLEAR))]
+    assert guard(*MENU, "", *lines, "", *STORY_PAGE).back == {}
 
 
 def test_a_line_in_which_a_rule_found_words_is_no_headline():
@@ -747,7 +751,8 @@ def test_a_line_that_is_elsewhere_too_is_other_noise():
 
 def test_a_line_that_is_cut_here_for_its_place_is_other_noise_where_a_rule_knows_it():
     lines = [cut("Ferries"), cut("Home", context()), cut("Buses", context())]
-    assert guard(*MENU[:3], *CLEAN, *lines, "", *BELOW).back == {}
+    assert guard(*MENU[:3], *CLEAN, *lines, "", *BELOW, threshold=BALANCED).back == {}
+    assert guard(*MENU[:2], *CLEAN, *lines, "", *BELOW, threshold=BALANCED).back != {}
 
 
 def test_only_short_lines_in_which_a_rule_found_words_are_furniture():
@@ -1058,15 +1063,53 @@ def test_other_lines_that_were_given_back_do_not_matter_for_that():
 
 
 def test_careful_keeps_running_text_that_only_the_scorer_doubts():
-    assert at_end(cut(NOTICE, scorer())) == {NOTICE: "prose"}
-    assert article(cut(NOTICE, scorer())) == {NOTICE: "prose"}
+    assert at_end(cut(PROSE[14], scorer())) == {PROSE[14]: "prose"}
+    assert article(cut(PROSE[14], scorer())) == {PROSE[14]: "prose"}
 
 
 def test_balanced_does_not():
-    lines = [*MENU, "", *parted(*PROSE[:8]), "Page 4", cut(NOTICE, scorer())]
+    lines = [*MENU, "", *parted(*PROSE[:8]), "Page 4", cut(PROSE[14], scorer())]
     assert guard(*lines, threshold=80).back == {}
     assert guard(*lines, threshold=99).back == {}
-    assert guard(*lines, threshold=100).back == {NOTICE: "prose"}
+    assert guard(*lines, threshold=100).back == {PROSE[14]: "prose"}
+
+
+OF_EIGHT = 20  # words; 8 % of 240
+PAST, SHORT = sentence(OF_EIGHT, 3), sentence(OF_EIGHT - 1, 3)
+
+
+def test_a_small_paragraph_may_go_apart_from_other_running_text():
+    """Small is less than 8 % of the running text that stays."""
+    assert at_end(cut(PAST, scorer())) == {PAST: "prose"}
+    assert at_end(cut(SHORT, scorer())) == {}
+    assert guard(*MENU, "", *parted(*PROSE[:8]), cut(SHORT, scorer())).back == {SHORT: "prose"}
+    assert guard(*MENU, "", *parted(*PROSE[:8]), "Page 4", cut(SHORT, scorer()), "", *BELOW).back == {SHORT: "prose"}
+
+
+def test_running_text_that_goes_itself_is_no_company():
+    gone = cut(PROSE[14], "mine/stage")
+    assert at_end(gone, cut(SHORT, scorer())) == {}
+    assert at_end(PROSE[14], cut(SHORT, scorer())) == {SHORT: "prose"}
+
+
+def outside(text):
+    """A line that is outside the content, and that the scorer doubts."""
+    return cut(text, scorer(80), ("region/tail", 20))
+
+
+def test_a_small_paragraph_may_go_outside_the_content_wherever_it_is():
+    beside = [*MENU, "", *parted(*PROSE[:8])]
+    assert guard(*beside, outside(PAST)).back == {PAST: "prose"}
+    assert guard(*beside, outside(SHORT)).back == {}
+    assert guard(*beside, cut(SHORT, scorer())).back == {SHORT: "prose"}
+
+
+def test_only_the_running_text_that_stays_is_a_measure_of_small():
+    """With seven of the eight paragraphs 8 % are less than 17 words."""
+    text = sentence(17, 3)
+    assert at_end(cut(text, scorer())) == {}
+    lines = [*MENU, "", *parted(*PROSE[:7]), cut(PROSE[7], "mine/stage"), "", "Page 4"]
+    assert guard(*lines, cut(text, scorer())).back == {text: "prose"}
 
 
 def test_careful_cuts_running_text_in_which_a_rule_found_words():
@@ -1077,24 +1120,29 @@ def test_careful_keeps_any_line_that_only_the_scorer_doubts_in_a_text_without_pr
     names = "Alder by the lake", "Birch on the hill", "Cedar at home", "Dogwood in bloom", "Elder and nettle", "Fir in the snow"
     lines = [*names[:2], cut(names[2], scorer()), cut(names[3], scorer()), *names[4:]]
     assert guard(*lines).back == {names[2]: "prose", names[3]: "prose"}
-    assert guard(*lines, PROSE[0]).back == {}
-    assert guard(PROSE[0], *lines).back == {}
+    for prose in (PROSE[:1], [*PROSE[:1], sentence(29, 2)]):  # less than 60 words are hardly any prose
+        assert guard(*lines, *prose).back == {names[2]: "prose", names[3]: "prose"}
+        assert guard(*prose, *lines).back == {names[2]: "prose", names[3]: "prose"}
+    for found in (guard(*lines, "", *parted(*PROSE[:2])).back, guard(*parted(*PROSE[:2]), *lines).back):
+        assert "prose" not in found.values()
 
 
 # lone: only the scorer doubts it
 
 
 def test_a_block_that_only_the_scorer_doubts_stays_between_two_that_stay():
-    assert in_article("Page 3", cut("Ferries", scorer()), "Page 4").back == {"Ferries": "lone"}
-    assert in_article("Page 3", cut("Ferries", scorer()), cut("Buses", scorer()), "Page 4").back == {}
+    one, two = cut("Ferries", scorer()), cut("Buses", scorer())
+    assert in_article("Page 3", one, "Page 4", threshold=BALANCED).back == {"Ferries": "lone"}
+    assert in_article("Page 3", one, two, "Page 4", threshold=BALANCED).back == {}
     assert in_article("Page 3", cut("Ferries", scorer(60), ("ad/label", CLEAR)), "Page 4").back == {}
 
 
 def test_a_block_that_only_the_scorer_doubts_goes_at_the_ends_of_a_text():
-    assert guard(cut("Ferries", scorer()), "Page 1", "", *parted(*PROSE[:8])).back == {}
-    assert guard(*parted(*PROSE[:8]), "Page 1", cut("Ferries", scorer())).back == {}
-    assert guard("Page 1", cut("Ferries", scorer()), "", *parted(*PROSE[:8])).back == {"Ferries": "lone"}
-    assert guard(*parted(*PROSE[:8]), cut("Ferries", scorer()), "Page 1").back == {"Ferries": "lone"}
+    line, prose = cut("Ferries", scorer()), parted(*PROSE[:8])
+    assert guard(line, "Page 1", "", *prose, threshold=BALANCED).back == {}
+    assert guard(*prose, "Page 1", line, threshold=BALANCED).back == {}
+    assert guard("Page 1", line, "", *prose, threshold=BALANCED).back == {"Ferries": "lone"}
+    assert guard(*prose, line, "Page 1", threshold=BALANCED).back == {"Ferries": "lone"}
 
 
 def test_what_the_scorer_cuts_at_a_threshold_is_what_the_rules_alone_would_not():
@@ -1105,11 +1153,12 @@ def test_what_the_scorer_cuts_at_a_threshold_is_what_the_rules_alone_would_not()
 
 
 def test_what_is_cut_for_its_surroundings_is_no_doubt_of_the_scorer():
-    assert in_article("Page 3", cut("Ferries", context()), "Page 4").back == {}
+    assert in_article("Page 3", cut("Ferries", context()), "Page 4", threshold=BALANCED).back == {}
 
 
 def test_what_the_surroundings_say_does_not_make_a_doubt_sure():
-    assert in_article("Page 3", cut("Ferries", scorer(60), context(60)), "Page 4").back == {"Ferries": "lone"}
+    line = cut("Ferries", scorer(60), context(60))
+    assert in_article("Page 3", line, "Page 4", threshold=BALANCED).back == {"Ferries": "lone"}
 
 
 # topic
@@ -1185,8 +1234,13 @@ def test_the_headline_that_stays_names_the_topic():
 # share
 
 
-def below_a_marker(*lines, noise=MENU):
-    return guard(*noise, "", *parted(*PROSE[:4]), "Page 4", *lines).back
+def below_a_marker(*lines, noise=MENU, threshold=CLEAR):
+    return guard(*noise, "", *parted(*PROSE[:4]), "Page 4", *lines, threshold=threshold).back
+
+
+def beside_prose(*lines):
+    """What comes back where the promise about short lines at the edge of a text is not made."""
+    return below_a_marker(*lines, threshold=BALANCED)
 
 
 def listed(text, *more):
@@ -1221,6 +1275,14 @@ def test_a_line_below_a_marker_that_is_sure_by_its_words_goes():
     assert below_a_marker(listed("Ferries in winter", ("menu/word", 99)), noise=MENU[:1]) == {"Ferries in winter": "share"}
 
 
+def test_a_list_outside_the_content_is_no_matter_of_shares():
+    line = listed("Ferries in winter", ("region/tail", 20))
+    assert below_a_marker(line, noise=MENU[:2]) == {}
+    lines = placed(30, 6, "related/list", ("region/tail", 20))
+    assert below_a_marker(*lines) == {}
+    assert set(below_a_marker(*placed(30, 6, "related/list")).values()) == {"share"}
+
+
 def test_a_page_without_lists_below_a_marker_is_not_asked_about_them():
     assert below_a_marker(cut("Ferries in winter", "mine/stage"), noise=MENU[:1]) == {}
 
@@ -1244,42 +1306,42 @@ PLACED = {  # of 120 words of prose: 35 % are 42 words, 100 % are 120
 @pytest.mark.parametrize(("marks", "most"), PLACED.values(), ids=PLACED)
 def test_what_goes_for_its_place_is_little_beside_the_prose_that_stays(marks, most):
     lines = placed(most // 6, 6, *marks)
-    assert below_a_marker(*lines) == {}
-    assert below_a_marker(*lines, cut("more", *marks)) == dict.fromkeys([line.text for line in lines] + ["more"], "share")
+    assert beside_prose(*lines) == {}
+    assert beside_prose(*lines, cut("more", *marks)) == dict.fromkeys([line.text for line in lines] + ["more"], "share")
 
 
 @pytest.mark.parametrize(("marks", "most"), PLACED.values(), ids=PLACED)
 def test_lines_in_which_a_rule_found_words_do_not_count_as_cut_for_their_place(marks, most):
     lines = placed(most // 6, 6, *marks)
-    assert below_a_marker(*lines, cut("more", *marks, ("menu/word", 50))) == {}
+    assert beside_prose(*lines, cut("more", *marks, ("menu/word", 50))) == {}
 
 
 @pytest.mark.parametrize(("marks", "most"), PLACED.values(), ids=PLACED)
 def test_what_is_sure_by_its_words_goes_whatever_the_share(marks, most):
     lines = placed(most // 6 + 1, 6, *marks)
     back = dict.fromkeys([line.text for line in lines], "share")
-    assert below_a_marker(*lines, cut("sure", *marks, "menu/word")) == back
-    assert below_a_marker(*lines, cut("half", *marks, ("menu/word", 50))) == {**back, "half": "share"}
+    assert beside_prose(*lines, cut("sure", *marks, "menu/word")) == back
+    assert beside_prose(*lines, cut("half", *marks, ("menu/word", 50))) == {**back, "half": "share"}
 
 
 def test_surroundings_and_marker_have_shares_of_their_own():
     lines = [*placed(7, 6, context()), *placed(20, 6, "related/list")]
-    assert below_a_marker(*[cut(f"{line.text} {n}", *line.marks) for n, line in enumerate(lines[:6] + lines[7:24])]) == {}
+    assert beside_prose(*[cut(f"{line.text} {n}", *line.marks) for n, line in enumerate(lines[:6] + lines[7:24])]) == {}
 
 
 def test_what_both_say_counts_for_the_surroundings():
     both = (context(60), ("related/list", 60))
-    assert below_a_marker(*placed(7, 6, *both)) == {}
-    assert below_a_marker(*placed(8, 6, *both)) != {}
+    assert beside_prose(*placed(7, 6, *both)) == {}
+    assert beside_prose(*placed(8, 6, *both)) != {}
     assert below_a_marker(cut("Ferries", *both), noise=MENU[:2]) == {}
 
 
 def test_only_prose_that_stays_is_set_against_it():
     lines = placed(7, 6, context())
     gone = cut(PROSE[4], "mine/stage")
-    assert below_a_marker(gone, *lines) == {}
-    assert below_a_marker(gone, *lines, cut("more", context())) != {}
-    assert below_a_marker("Ships boats trains", *lines, cut("more", context())) != {}
+    assert beside_prose(gone, *lines) == {}
+    assert beside_prose(gone, *lines, cut("more", context())) != {}
+    assert beside_prose("Ships boats trains", *lines, cut("more", context())) != {}
 
 
 # emptied
