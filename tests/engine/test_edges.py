@@ -193,6 +193,7 @@ def test_the_mark_of_a_users_own_stage_is_enough():
 
 def test_running_text_is_no_matter_of_this_promise():
     assert spared(*ABOVE, doubted(PROSE[5]), *END) == []
+    assert spared(*ABOVE, doubted(f"{PROSE[5]} {PROSE[6]}"), *END) == []
 
 
 # beside the text
@@ -349,6 +350,7 @@ def test_where_items_begin_a_part_ends():
 
 def test_what_is_below_a_marker_comes_back_by_its_own_form_only():
     assert apart(*map(listed, TIDE)) == list(TIDE)
+    assert apart(*map(listed, HEADLINES[:12]), "", *map(listed, TIDE)) == list(TIDE)
     assert apart(*map(listed, HEADLINES[:3])) == []
     assert spared(*ABOVE, *map(listed, HEADLINES[:3]), *END) == []
     assert spared(*ABOVE, *map(listed, TIDE), *END) == list(TIDE)
