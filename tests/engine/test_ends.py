@@ -345,6 +345,13 @@ def test_from_a_candidate_on_there_are_three_different_known_lines():
     assert list(same.candidates()) == []
 
 
+def test_known_lines_count_up_to_five_blocks_away():
+    found = dict(seen("ppkxxxxkxxxxkkk").candidates())
+    assert (found[2].known_outside, found[7].known_inside, found[7].known_outside) == (1, 1, 1)
+    far = dict(seen("ppkxxxxxkkk").candidates())
+    assert (far[2].known_outside, far[8].known_inside, far[8].known_outside) == (0, 0, 2)
+
+
 def _columns(one):
     return {name: getattr(one, name) for name in one.__slots__}
 

@@ -779,6 +779,16 @@ def test_a_line_that_is_cut_here_for_its_place_is_other_noise_where_a_rule_knows
     assert guard(*MENU[:2], *CLEAN, *lines, "", *BELOW, threshold=BALANCED).back != {}
 
 
+def test_counters_are_one_kind_of_noise_whatever_they_count_to():
+    lines, counters = (
+        [cut("Ferries"), cut("Buses"), cut("Trains")],
+        [cut(f"{count} comments") for count in (3, 12, 407)],
+    )
+    back = {"Ferries": "lone", "Buses": "lone", "Trains": "lone"}
+    assert guard(*counters, "", *CLEAN, *lines, "", *BELOW).back == back
+    assert guard(*MENU[:2], counters[0], "", *CLEAN, *lines, "", *BELOW).back == {}
+
+
 def test_only_short_lines_in_which_a_rule_found_words_are_furniture():
     lines = [cut("Ferries"), cut("Buses"), cut("Trains")]
     back = {"Ferries": "lone", "Buses": "lone", "Trains": "lone"}

@@ -175,11 +175,13 @@ def test_words_in_a_link_in_a_heading_are_in_the_heading():
 
 
 def test_code_in_a_heading_is_no_headline():
-    assert guard(f"{ARTICLE}<h1><pre>Oldport</pre></h1>", unsure=["Oldport"]).back == {}
+    html = f"{ARTICLE}<h1><pre>Oldport</pre></h1>"
+    assert guard(html, unsure=["Oldport"], threshold=99).back == {}
+    assert guard(html, unsure=["Oldport"]).back == {"Oldport": "rows"}
 
 
 def test_a_sure_cut_of_the_headline_is_given_back_if_its_words_come_back_in_the_prose():
-    html = "<p>Home</p><h1>{}</h1><h2>Ferries of Oldport in the harbour</h2>" + ARTICLE
+    html = "<p>Home</p><h1>{}</h1><p>6 March</p><h2>Ferries of Oldport in the harbour</h2>" + ARTICLE
     title, slogan = "Harbour closed on Monday", "Read more every day"
     assert guard(html.format(title), sure=["Home", title]).back == {title: "headline"}
     assert guard(html.format(slogan), sure=["Home", slogan]).back == {}
@@ -261,6 +263,17 @@ def test_of_lists_in_lists_the_inner_one_counts():
 def test_paragraphs_are_no_parts_of_a_list():
     html = "<div>" + lines("Alder", "Birch", "Cedar") + f"</div>{ARTICLE}"
     assert guard(html, unsure=["Alder"]).back == {}
+
+
+# rows: code that the scorer doubts
+
+
+def test_careful_keeps_code_that_only_the_scorer_doubts():
+    html = f"{ARTICLE}<pre>make install</pre>"
+    assert guard(html, unsure=["make install"]).back == {"make install": "rows"}
+    assert guard(html, unsure=["make install"], threshold=99).back == {}
+    assert guard(html, sure=["make install"]).back == {}
+    assert guard(f"{ARTICLE}<div>make install</div>", unsure=["make install"]).back == {}
 
 
 # caption
