@@ -11,7 +11,7 @@ from html import escape
 
 import planted_content as planted
 import pytest
-from hypothesis import given, note
+from hypothesis import assume, given, note
 from hypothesis import strategies as st
 
 from cleaner.model import REGION
@@ -109,6 +109,7 @@ def test_one_paragraph_of_some_size_survives_anywhere_below_known_noise(classifi
     _, above, rest, foot = drawn
     at = data.draw(st.integers(1, len(foot)))
     blocks = segment_text("\n\n".join([rest[0], *above])).blocks
+    assume(blocks.prose[0])  # ten words: some sentences in Korean have fewer
     assert blocks.words[0] >= PROSE_SHARE * sum(blocks.words)
     text = "\n\n".join([*above, *foot[:at], rest[0], *foot[at:]])
     note(text)
@@ -364,6 +365,20 @@ def test_the_measures_of_a_candidate():
     )  # fmt: skip
     assert found[8].sentences == found[8].prose_outside == 0
     assert (found[8].prose_inside, found[8].known_outside, found[8].known_inside) == (120, 2, 1)
+
+
+def test_running_text_outside_speaks_against_an_end():
+    assert starts(seen("ppppkpppkkkk"), BELOW) == (8, 8)
+    assert starts(seen("ppkppppppkkkk"), ABOVE) == (9, 9)
+    assert starts(seen("ppppkssppxxkkkxk"), BELOW) == (11, 11)
+
+
+def test_an_end_may_be_likely_before_it_is_sure():
+    """Above the text more is needed: the menu of a page is longer than a line of buttons."""
+    assert starts(seen("ppppkxxxxxxxxxxxkxkk"), BELOW) == (4, 4)
+    assert starts(seen("ppppkxxxxxxxxxxxkxkk"), ABOVE) == (16, 16)
+    assert starts(seen("ppkxkkk"), ABOVE) == (4, 4)
+    assert starts(seen("ppkxx"), BELOW) == (5, 5)
 
 
 @given(st.text("pskxd", max_size=40))
