@@ -144,10 +144,10 @@ def test_an_end_begins_at_a_line_of_known_noise_and_never_at_the_text(drawn, bet
         assert any(j in known and (edge < j < i or i < j < edge) for j in outer)
 
 
-@given(furnished())
-def test_a_reason_names_the_line_of_known_noise_at_which_the_end_begins(drawn):
+@given(furnished(), st.booleans())
+def test_a_reason_names_the_line_of_known_noise_at_which_the_end_begins(drawn, is_head):
     _, above, _, foot = drawn
-    view, found = ends_of(segment_text("\n\n".join([*above, *foot])))
+    view, found = ends_of(segment_text("\n\n".join([*foot[::-1], *above] if is_head else [*above, *foot])))
     texts, sums = view.document.blocks.texts, view.sums_of_words()
     known = [text[:40] for text, score in zip(texts, sums, strict=True) if score >= CUTS_ALONE]
     for mark in found:
@@ -306,6 +306,26 @@ def test_what_rules_have_cut_has_no_mark_of_its_place():
 def test_fewer_than_three_different_lines_of_noise_are_no_end():
     assert marked(*PROSE, *FOOT[:1], *OTHERS, *FOOT[:1], "All rights reserved") == []
     assert marked(*PROSE, *FOOT[:2], *OTHERS, "All rights reserved") == list(OTHERS)
+
+
+def test_below_an_end_that_is_only_likely_every_line_needs_the_doubt_of_the_scorer():
+    lines = [*PROSE[:7], FOOT[0], OTHERS[1], PROSE[8], OTHERS[0], *FOOT[1:], "All rights reserved"]
+    view, found = ends_of(segment_text("\n\n".join(lines)))
+    scores = {view.document.text[slice(*mark.span)]: mark.score for mark in found}
+    assert scores.keys() == {OTHERS[1], PROSE[8], OTHERS[0]}
+    assert all(0 < score < CUTS_ALONE for score in scores.values())
+
+
+def test_the_reasons_of_an_end_name_one_line_where_nothing_is_left_but_furniture():
+    for lines, rule, named in (
+        ((*PROSE, *FOOT, *OTHERS, "Privacy policy"), TAIL, FOOT[0]),
+        (("Skip to main content", *OTHERS, *FOOT, *PROSE), HEAD, FOOT[1]),
+    ):
+        _, found = ends_of(segment_text("\n\n".join(lines)))
+        reasons = {mark.reason for mark in found}
+        assert {mark.rule for mark in found} == {rule.id}
+        assert len(reasons) == 1
+        assert reasons.pop().endswith(f"“{named}”")
 
 
 def test_a_sentence_outside_needs_the_doubt_of_the_scorer():
