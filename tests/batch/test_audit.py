@@ -84,7 +84,9 @@ def test_sound_documents_are_restored_beside_a_damaged_one(pages, kind, line, la
     for n in range(5):
         (pages / f"{n}.txt").write_bytes(PAGE)
     run_pages(options=RunOptions(layout=layout))
-    name = next(file["name"] for file in json.loads(Path("out/report.json").read_bytes())["files"] if file["kind"] == kind)
+    name = next(
+        file["name"] for file in json.loads(Path("out/report.json").read_bytes())["files"] if file["kind"] == kind
+    )
     lines = Path("out", name).read_bytes().splitlines(keepends=True)
     Path("out", name).write_bytes(b"".join((*lines[:2], line, *lines[3:])))
     files, pages_, problems = restore_run(Path("out"), Path("back"))

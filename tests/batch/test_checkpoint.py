@@ -36,7 +36,9 @@ numbers = st.integers(0, 2**40)
 checkpoints = st.builds(
     Checkpoint,
     st.text(max_size=9),
-    st.builds(Cursor, st.builds(Position, *[numbers] * len(Position._fields)), numbers, numbers, st.text(max_size=9), numbers),
+    st.builds(
+        Cursor, st.builds(Position, *[numbers] * len(Position._fields)), numbers, numbers, st.text(max_size=9), numbers
+    ),
     rows,
     st.lists(rows, max_size=3),
     st.dictionaries(st.text(max_size=5), rows, max_size=2),

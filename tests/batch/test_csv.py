@@ -130,7 +130,11 @@ def test_a_file_that_is_something_else_is_one_error_with_its_cure(name, data, er
 
 @pytest.mark.parametrize(
     ("name", "data", "delimiter"),
-    [("a.csv", b"id;text\n1;a, b\n", ";"), ("a.csv", b"id\ttext\n1\ta, b\n", r"\t"), ("a.tsv", b'id,text\n1,"a, b"', ",")],
+    [
+        ("a.csv", b"id;text\n1;a, b\n", ";"),
+        ("a.csv", b"id\ttext\n1\ta, b\n", r"\t"),
+        ("a.tsv", b'id,text\n1,"a, b"', ","),
+    ],
 )
 def test_a_delimiter_that_was_named(name, data, delimiter):
     documents, failed = cleaned(name, data, csv_delimiter=delimiter)

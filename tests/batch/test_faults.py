@@ -321,7 +321,9 @@ def test_inputs_that_changed_behind_a_run_are_seen():
     corpus(301)
     later, said = Path("out/checkpoint.json").stat().st_mtime_ns + 1, []
     os.utime("a.jsonl", ns=(later, later))
-    with pytest.raises(OutputError, match="^a.jsonl: has changed, or is new, since the run was interrupted; start again"):
+    with pytest.raises(
+        OutputError, match="^a.jsonl: has changed, or is new, since the run was interrupted; start again"
+    ):
         run(sources, Path("out"), Config(), watch=lambda _, message: said.append(message))
     os.utime("a.jsonl", ns=(1, 1))
     with pytest.raises(OutputError, match="inputs read so far have changed"):

@@ -108,7 +108,8 @@ def response(head, body):
     block = b"HTTP/1.1 200 OK\r\n" + head + b"\r\n" + body
     return gzip.compress(
         b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0>\r\n"
-        b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n" % (len(block), block)
+        b"Content-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n%s\r\n\r\n"
+        % (len(block), block)
     )
 
 

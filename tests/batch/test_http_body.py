@@ -75,7 +75,9 @@ def test_a_bomb_is_not_unpacked_further_than_a_document_may_be(packer):
         decoded_body(pack(b"x" * 5_000_000), "", content, 1_000)
 
 
-@given(st.binary(max_size=60), st.sampled_from([PACKERS[name][0] for name in PACKERS]), st.sampled_from(["", "chunked"]))
+@given(
+    st.binary(max_size=60), st.sampled_from([PACKERS[name][0] for name in PACKERS]), st.sampled_from(["", "chunked"])
+)
 def test_any_bytes_give_a_body_or_a_reason(body, content, transfer):
     told = "; cure"
     try:

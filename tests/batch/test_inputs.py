@@ -43,7 +43,9 @@ def rows(path):
 
 def cleaned(*names, config=None, jobs=0, **options):
     """The documents and the failures of some inputs; every run verifies and adds up."""
-    report = run(list(names), Path("out"), config or Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True)
+    report = run(
+        list(names), Path("out"), config or Config(), RunOptions().with_overrides(**options), jobs=jobs, overwrite=True
+    )
     assert verify_run(Path("out")) == (report.out, ())
     documents, failed = rows("out/documents.jsonl"), rows("out/failed.jsonl")
     assert (len(documents), len(failed)) == (report.out, report.failed)
@@ -148,7 +150,18 @@ def test_other_json_is_refused_with_a_cure(data, error, cure):
 
 
 EMPTY_FAILS = [
-    *("a.jsonl", "a.ndjson", "a.jsonl.gz", "a.jsonl.zst", "a.json", "a.csv", "a.tsv", "a.parquet", "a.warc", "a.warc.gz"),
+    *(
+        "a.jsonl",
+        "a.ndjson",
+        "a.jsonl.gz",
+        "a.jsonl.zst",
+        "a.json",
+        "a.csv",
+        "a.tsv",
+        "a.parquet",
+        "a.warc",
+        "a.warc.gz",
+    ),
     *("a.wet.gz", "a.zip", "a.tar", "a.tar.gz", "a.html.gz", "a.txt.gz", "a.md.zst"),
 ]
 
@@ -442,7 +455,14 @@ def test_a_damaged_archive_fails_and_the_others_go_on(name):
     files_of()
     data = Path(packed(name)).read_bytes()
     end = 3_000 if name == "a.tar" else len(data) // 2
-    for damage in (data[:end], data[: end // 2], b"", data[:end] + b"x" * 4_000, b"PK\x03\x04" + data[4:60], data[:100] + b"x" * 400):
+    for damage in (
+        data[:end],
+        data[: end // 2],
+        b"",
+        data[:end] + b"x" * 4_000,
+        b"PK\x03\x04" + data[4:60],
+        data[:100] + b"x" * 400,
+    ):
         Path(name).write_bytes(damage)
         Path("z.txt").write_text(TEXT)
         documents, failed = cleaned(name, "z.txt")

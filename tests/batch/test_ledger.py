@@ -126,18 +126,29 @@ def test_a_row_in_full():
         "ledger_version": 2,
         "elements": {"parents": [], "labels": [], "names": []},
         "decisions": [
-            {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "reason": "a menu line"},
+            {
+                "category": "menu",
+                "mechanism": "rule",
+                "rules": ["menu/item", "menu/bar"],
+                "score": 120,
+                "reason": "a menu line",
+            },
             {"category": "ad", "mechanism": "rule", "rules": ["ad/label"], "score": 100, "reason": "a label"},
         ],
         "cuts": [
             {"start": 0, "line": 1, "lengths": [5], "decisions": [0], "elements": [-1], "text": "Menu\n"},
             {"start": 10, "line": 2, "lengths": [6], "decisions": [0], "elements": [-1], "text": "\r\nMenu"},
         ],
-        "withdrawn": [
-            {"start": 5, "decision": 1, "element": -1, "promise": "the headline stays", "text": "Rain."}
-        ],
+        "withdrawn": [{"start": 5, "decision": 1, "element": -1, "promise": "the headline stays", "text": "Rain."}],
     }
-    common = {"category": "menu", "mechanism": "rule", "rules": ["menu/item", "menu/bar"], "score": 120, "path": "", "reason": "a menu line"}
+    common = {
+        "category": "menu",
+        "mechanism": "rule",
+        "rules": ["menu/item", "menu/bar"],
+        "score": 120,
+        "path": "",
+        "reason": "a menu line",
+    }
     assert expand(ledger) == {
         **head,
         "cuts": [
@@ -454,7 +465,10 @@ def test_of_a_fact_told_more_than_once_the_first_counts(name):
 
 
 def test_the_address_that_a_document_came_from_goes_before_what_it_says():
-    assert row_of("Rain.\n", [("url", "https://said.example")], url="https://came.example")["url"] == "https://came.example"
+    assert (
+        row_of("Rain.\n", [("url", "https://said.example")], url="https://came.example")["url"]
+        == "https://came.example"
+    )
 
 
 def test_the_language_that_a_page_says_goes_before_a_guess():
@@ -597,7 +611,15 @@ def test_markdown_may_hold_signs_and_words_of_its_own(markdown):
 
 @pytest.mark.parametrize(
     "markdown",
-    ["", "Two ferries.\n", "Two ferries sai.\n", "ferries Two sail.\n", "Two sail ferries.\n", "wo ferries sail.\n", "Two feries sail.\n"],
+    [
+        "",
+        "Two ferries.\n",
+        "Two ferries sai.\n",
+        "ferries Two sail.\n",
+        "Two sail ferries.\n",
+        "wo ferries sail.\n",
+        "Two feries sail.\n",
+    ],
 )
 def test_markdown_that_lacks_a_letter_or_turns_them_round_is_found(markdown):
     with pytest.raises(LedgerError, match="^the Markdown lacks "):
@@ -623,7 +645,9 @@ CUTS = [
 ]
 
 
-@pytest.mark.parametrize(("said", "cut"), CUTS, ids=["empty", "no cut", "another length", "beyond the end", "far beyond"])
+@pytest.mark.parametrize(
+    ("said", "cut"), CUTS, ids=["empty", "no cut", "another length", "beyond the end", "far beyond"]
+)
 def test_cuts_that_fit_no_text_are_reported(said, cut):
     document, ledger = rows_of(b"Menu\nRain.\n", [(0, 5)])
     ledger["cuts"][0].update(cut)
@@ -634,7 +658,9 @@ def test_cuts_that_fit_no_text_are_reported(said, cut):
 def test_cuts_that_overlap_are_reported():
     document, ledger = rows_of(b"Menu\nRain.\nMenu", [(0, 5), (11, 15)])
     ledger["cuts"][1].update(start=4)
-    with pytest.raises(LedgerError, match=r"^cuts\[1\] is empty, or starts at 4, before the end of the cut before it \(5\)$"):
+    with pytest.raises(
+        LedgerError, match=r"^cuts\[1\] is empty, or starts at 4, before the end of the cut before it \(5\)$"
+    ):
         whole_text(document, ledger)
 
 

@@ -21,7 +21,9 @@ from cleaner.run.single import cleaned, explained, is_output, read_one, rows_of
 
 CONFIG = Config()
 SETTINGS = Settings(CONFIG)
-PAGES = [f"<nav>Home</nav><p>Snow is expected in the south of the country on {day}.</p>" for day in ("Monday", "Friday")]
+PAGES = [
+    f"<nav>Home</nav><p>Snow is expected in the south of the country on {day}.</p>" for day in ("Monday", "Friday")
+]
 
 
 def capture(body: bytes, kind: bytes = b"text/html") -> bytes:
@@ -88,7 +90,9 @@ def test_a_file_of_one_document_is_read_as_a_run_reads_it(folder, name):
     else:
         Path(name).write_text(row)
     run([name], Path("out"), CONFIG)
-    assert cleaned(read_one(name, SETTINGS), CONFIG.pipeline(), SETTINGS) == json.loads(Path("out/documents.jsonl").read_bytes())
+    assert cleaned(read_one(name, SETTINGS), CONFIG.pipeline(), SETTINGS) == json.loads(
+        Path("out/documents.jsonl").read_bytes()
+    )
 
 
 def test_an_object_over_several_lines_is_refused_as_a_run_refuses_it(folder):
@@ -119,7 +123,10 @@ def test_what_a_run_passes_over_is_no_document(folder):
         read_one("i.warc.gz", SETTINGS, record=1)
 
 
-@pytest.mark.parametrize("options", [RunOptions(), RunOptions(output_format="parquet"), RunOptions(layout="dolma"), RunOptions(layout="fineweb")])
+@pytest.mark.parametrize(
+    "options",
+    [RunOptions(), RunOptions(output_format="parquet"), RunOptions(layout="dolma"), RunOptions(layout="fineweb")],
+)
 def test_a_finished_run_has_the_view_of_its_documents(folder, options):
     run(["p.jsonl"], Path("out"), CONFIG, options)
     assert is_output("out")

@@ -20,7 +20,9 @@ from cleaner.pipeline import Pipeline
 from cleaner.run.options import RunOptions
 from cleaner.run.runner import run
 
-TEXT = "Skip to main content\nRain is expected in the north, day {}.\nIt will be dry in the south.\nShare this article\n"
+TEXT = (
+    "Skip to main content\nRain is expected in the north, day {}.\nIt will be dry in the south.\nShare this article\n"
+)
 NAMES = ["a.txt", "b/c.txt", "b/d.html", "e.jsonl", "f.zip", "g.csv"]
 
 
@@ -221,7 +223,9 @@ def test_why_all_is_done_again_is_said():
     run(["in"], Path("out"), Config())
     for name in NAMES:
         os.utime(f"in/{name}", ns=(1, 1))
-    assert said_again().startswith("the inputs, or the libraries that read them, have changed since the last run: cleaning")
+    assert said_again().startswith(
+        "the inputs, or the libraries that read them, have changed since the last run: cleaning"
+    )
     Path("in/a.txt").unlink()
     assert said_again().startswith("0 new inputs, 0 changed, 1 missing: cleaning all 5 inputs again")
     Path("out/documents.jsonl").write_bytes(b"")

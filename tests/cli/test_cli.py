@@ -29,7 +29,20 @@ from cleaner.run.report import Report
 
 ROOT = Path(__file__).parents[2]
 CASES = sorted((ROOT / "tests" / "cmd").glob("*.toml"))
-KEYS = {"about", "args", "stdin", "status", "stdout", "stderr", "silent", "mute", "before", "there", "missing", "folder"}
+KEYS = {
+    "about",
+    "args",
+    "stdin",
+    "status",
+    "stdout",
+    "stderr",
+    "silent",
+    "mute",
+    "before",
+    "there",
+    "missing",
+    "folder",
+}
 HTML = (ROOT / "tests" / "cmd" / "explain-html.in" / "page.html").read_text(encoding="utf-8")
 PAGE = (ROOT / "tests" / "cmd" / "explain.in" / "pages" / "a.txt").read_text(encoding="utf-8")
 
@@ -136,7 +149,16 @@ ON_IMPORT = (
     "from cleaner.cli import main\n"
     "sys.meta_path.insert(0, Finder()); sys.argv = ['cleaner', *{args!r}]; main()"
 )
-COMMANDS = ("clean a.txt", "explain a.txt", "run a.txt", "verify .", "restore . -o b", "check a.txt", "fix a.txt", "rules")
+COMMANDS = (
+    "clean a.txt",
+    "explain a.txt",
+    "run a.txt",
+    "verify .",
+    "restore . -o b",
+    "check a.txt",
+    "fix a.txt",
+    "rules",
+)
 
 
 @pytest.mark.parametrize("args", COMMANDS)
@@ -183,7 +205,10 @@ STOPS = (
     "    raise {error}\n"
     "runner.run = stopped; sys.argv = ['cleaner', 'run', 'a.txt', '-q']; main()"
 )
-ANEW, RESUMES = "nothing is saved yet, so the same command starts from the beginning", "the same command resumes after the last checkpoint"
+ANEW, RESUMES = (
+    "nothing is saved yet, so the same command starts from the beginning",
+    "the same command resumes after the last checkpoint",
+)
 
 
 @pytest.mark.parametrize(
@@ -234,7 +259,9 @@ def test_lines_of_one_choice_are_all_of_that_kind(only):
 def test_a_finished_run_shows_what_was_shown_before(tmp_path):
     (tmp_path / "a.txt").write_text(PAGE)
     cleaner(["run", "a.txt", "-q", "-j", "0"], cwd=tmp_path)
-    assert cleaner(["explain", "out", "a.txt"], cwd=tmp_path).stdout == cleaner(["explain", "a.txt"], cwd=tmp_path).stdout
+    assert (
+        cleaner(["explain", "out", "a.txt"], cwd=tmp_path).stdout == cleaner(["explain", "a.txt"], cwd=tmp_path).stdout
+    )
 
 
 def test_a_folder_with_a_pipe_in_it_is_checked_and_fixed(tmp_path):

@@ -109,7 +109,9 @@ def test_the_docs_have_the_tables():
 
 
 def test_help_of_each_group_comes_from_the_table():
-    done = subprocess.run([sys.executable, "-m", "cleaner", "run", "--help"], capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "cleaner", "run", "--help"], capture_output=True, text=True, check=True
+    )
     assert [f"{group} options:" for group in GROUPS] == [
         line for line in done.stdout.splitlines() if line.endswith(" options:")
     ]

@@ -59,7 +59,9 @@ def test_there_are_eight_how_tos_of_at_most_eight_steps() -> None:
 
 
 def test_every_file_that_is_named_exists() -> None:
-    named = set(re.findall(r"`((?:cleaner|rules|tests|docs|bench|\.github)/[\w./-]*|[A-Z]+\.md|pyproject\.toml)`", PAGE))
+    named = set(
+        re.findall(r"`((?:cleaner|rules|tests|docs|bench|\.github)/[\w./-]*|[A-Z]+\.md|pyproject\.toml)`", PAGE)
+    )
     named |= set(re.findall(r"\]\(([^)#:]+)\)", PAGE))
     named |= {path for paths in re.findall(r'FILE="?([^"`\n]+?)"?[`\s]', PAGE) for path in paths.split()}
     assert len(named) > 30
@@ -77,9 +79,13 @@ def test_every_how_to_names_tests_that_exist(title: str) -> None:
 
 def test_every_command_that_is_named_exists() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    for target in set(re.findall(r"(?<![\w-])make ([a-z][\w-]*)", "\n".join(re.findall(r"`[^`]*`|^make .*", PAGE, re.MULTILINE)))):
+    for target in set(
+        re.findall(r"(?<![\w-])make ([a-z][\w-]*)", "\n".join(re.findall(r"`[^`]*`|^make .*", PAGE, re.MULTILINE)))
+    ):
         assert re.search(rf"^(?:[\w. -]+ )?{re.escape(target)}(?: [\w. -]+)?:", makefile, re.MULTILINE), target
-    told = subprocess.run([sys.executable, "-m", "cleaner", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-m", "cleaner", "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     commands = set(re.findall(r"^  (\w+)  ", told.stdout.partition("Commands")[2], re.MULTILINE))
     for line in re.findall(r"`(?:\.venv/bin/)?cleaner ([^`]+)`", PAGE):
         assert shlex.split(line)[0] in commands, line
@@ -109,7 +115,10 @@ def test_a_language_has_topics_a_page_and_a_row(path: Path) -> None:
 
 def test_every_text_that_must_stay_is_listed() -> None:
     folder = ROOT / "tests" / "no_harm"
-    listed = set(re.findall(r"^\| ([\w.-]+) \|", (folder / "README.md").read_text("utf-8"), re.MULTILINE)) - {"file", "---"}
+    listed = set(re.findall(r"^\| ([\w.-]+) \|", (folder / "README.md").read_text("utf-8"), re.MULTILINE)) - {
+        "file",
+        "---",
+    }
     assert listed == {path.name for path in folder.iterdir()} - {"README.md"}
 
 
@@ -187,11 +196,17 @@ def test_every_option_is_documented(table: type) -> None:
 def test_every_promise_is_documented() -> None:
     documented = rows_of(document("promises.md")).keys()
     pipeline = Pipeline(profile="strict")
-    pages = [*(ROOT / "tests" / "pages").glob("*.html"), *(ROOT / "tests" / "noisy").glob("*.txt"), *(ROOT / "seeds").glob("*")]
+    pages = [
+        *(ROOT / "tests" / "pages").glob("*.html"),
+        *(ROOT / "tests" / "noisy").glob("*.txt"),
+        *(ROOT / "seeds").glob("*"),
+    ]
     broken = {
         withdrawal.promise
         for path in pages
-        for withdrawal in pipeline.run(path.read_bytes().decode("utf-8", "replace"), kind=path.suffix.lstrip(".").replace("txt", "text")).withdrawn
+        for withdrawal in pipeline.run(
+            path.read_bytes().decode("utf-8", "replace"), kind=path.suffix.lstrip(".").replace("txt", "text")
+        ).withdrawn
     }
     assert len(broken) >= 5
     assert broken <= documented

@@ -109,7 +109,9 @@ def test_the_example_runs(path, folder):
         assert len(list((folder / "clean").glob("*.jsonl.gz"))) >= 1
 
 
-@pytest.mark.parametrize("adapter", [adapter for adapter in ADAPTERS if adapter.name != "arrow"], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "adapter", [adapter for adapter in ADAPTERS if adapter.name != "arrow"], ids=lambda one: one.name
+)
 def test_an_adapter_has_a_page_with_an_example_that_calls_it(adapter):
     (code,) = blocks(ROOT / "docs" / "etl" / f"{adapter.name}.md", "python")
     imported = {

@@ -55,7 +55,9 @@ def test_rag_chunks(tmp_path):
     assert len(chunks) == 3
     clean = "\n\n".join(f"{n}. {PROSE}" for n in range(9))
     for chunk in chunks:
-        assert chunk["text"] == text[chunk["source_start"] : chunk["source_end"]] == clean[chunk["start"] : chunk["end"]]
+        assert (
+            chunk["text"] == text[chunk["source_start"] : chunk["source_end"]] == clean[chunk["start"] : chunk["end"]]
+        )
         assert len(chunk["text"]) <= 400
     assert sum(chunk["text"].count(PROSE) for chunk in chunks) == 9
 
@@ -101,7 +103,10 @@ def test_spark_job(tmp_path):
     from pyarrow import parquet as pq
 
     pq.write_table(pa.table({"id": ["a", "b"], "html": [NOISY, None]}), tmp_path / "pages.parquet")
-    assert set(run("spark_job.py", "pages.parquet", "clean.parquet", folder=tmp_path).splitlines()) == {"ok: 1", "failed: 1"}
+    assert set(run("spark_job.py", "pages.parquet", "clean.parquet", folder=tmp_path).splitlines()) == {
+        "ok: 1",
+        "failed: 1",
+    }
 
 
 def test_every_example_is_listed_explains_itself_and_is_run_by_a_test():

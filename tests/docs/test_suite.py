@@ -63,7 +63,9 @@ def first_cells(title: str) -> set[str]:
 def test_the_map_lists_every_folder_and_every_helper():
     files = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("*.py")]
     with_tests = {path.parts[0] for path in files if path.name.startswith("test_")}
-    folders = {path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))}
+    folders = {
+        path.name for path in (ROOT / "tests").iterdir() if path.is_dir() and not path.name.startswith(("_", "."))
+    }
     assert first_cells("Folders of tests") == with_tests
     assert first_cells("Folders of data") == folders - with_tests
     assert first_cells("Helpers") == {path.as_posix() for path in files if not path.name.startswith("test_")}

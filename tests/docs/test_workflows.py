@@ -46,7 +46,9 @@ def test_files_are_valid(schema: str, paths: list[Path]) -> None:
 
 @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
 def test_every_make_target_of_a_workflow_exists(path: Path) -> None:
-    called = [name for step in steps_of(path) for name in re.findall(r"^make ([\w.-]+)", step.get("run", ""), re.MULTILINE)]
+    called = [
+        name for step in steps_of(path) for name in re.findall(r"^make ([\w.-]+)", step.get("run", ""), re.MULTILINE)
+    ]
     assert called
     assert set(called) <= TARGETS
 

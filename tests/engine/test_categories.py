@@ -59,7 +59,9 @@ def test_elements_name_what_is_in_them() -> None:
 
 @given(st.lists(st.sampled_from(("scorer", "region", "context", "consent", "share")), max_size=9), st.data())
 def test_names_depend_on_nothing_else_and_change_nothing_else(categories: list[str], data: st.DataObject) -> None:
-    starts = sorted(data.draw(st.lists(st.integers(0, 8), unique=True, min_size=len(categories), max_size=len(categories))))
+    starts = sorted(
+        data.draw(st.lists(st.integers(0, 8), unique=True, min_size=len(categories), max_size=len(categories)))
+    )
     cuts = tuple(cut(2 * start, category) for start, category in zip(starts, categories, strict=True))
     given_names = named_cuts(Document("a", LINES), cuts, ELEMENTS)
     assert [(one.span, one.marks) for one in given_names] == [(one.span, one.marks) for one in cuts]

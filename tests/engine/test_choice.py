@@ -59,7 +59,9 @@ def test_an_element_that_holds_the_article_is_no_caption() -> None:
 
 
 def test_a_caption_of_several_blocks_is_one() -> None:
-    caption = "<figure><img src=a.jpg><figcaption><p>The mill in May.</p><p>It was built in 1820.</p></figcaption></figure>"
+    caption = (
+        "<figure><img src=a.jpg><figcaption><p>The mill in May.</p><p>It was built in 1820.</p></figcaption></figure>"
+    )
     assert run(PROSE + caption, captions="separate").captions == ("The mill in May.\nIt was built in 1820.",)
 
 
@@ -85,7 +87,9 @@ def test_comments_stay_if_they_are_wanted() -> None:
 
 @pytest.mark.parametrize("comments", ["auto", "keep", "drop", "separate"])
 def test_where_the_thread_is_the_page_its_posts_are_the_content(comments: str) -> None:
-    posts = "".join(f"<li class=comment><p>Post {n}: the bridge has been shut since May, they say.</p></li>" for n in range(40))
+    posts = "".join(
+        f"<li class=comment><p>Post {n}: the bridge has been shut since May, they say.</p></li>" for n in range(40)
+    )
     page = f"<h1>Bridge</h1><ol id=comments>{posts}</ol>"
     result = run(page, comments=comments)
     assert result.text == run(page).text
@@ -106,7 +110,9 @@ def test_a_page_whose_headline_is_not_known_stays(page: str) -> None:
     assert run(page, headline="drop").text == run(page).text
 
 
-@pytest.mark.parametrize("title", ["<h1>Rain in the north</h1>", "<h2>Rain in the north</h2>", "<div>Rain in the north</div>"])
+@pytest.mark.parametrize(
+    "title", ["<h1>Rain in the north</h1>", "<h2>Rain in the north</h2>", "<div>Rain in the north</div>"]
+)
 def test_the_line_that_is_the_title_is_the_headline(title: str) -> None:
     assert run(f"{title}<h1>Farms</h1>{PROSE}<h1>Roads</h1>{PROSE}", headline="drop").text.startswith("Farms\n")
 

@@ -124,7 +124,11 @@ def test_what_touches_is_no_overlap():
 
 def test_three_decisions_are_told_from_the_last_to_the_first():
     found = listed_once(
-        TEXT, [], [back(0, 4, "a"), back(5, 10, "a"), back(11, 16, "a")], [back(0, 4, "b"), back(5, 10, "b")], [back(5, 10, "c")]
+        TEXT,
+        [],
+        [back(0, 4, "a"), back(5, 10, "a"), back(11, 16, "a")],
+        [back(0, 4, "b"), back(5, 10, "b")],
+        [back(5, 10, "c")],
     )
     assert told(*found) == [(0, 4, "b"), (5, 10, "c"), (11, 16, "a")]
 

@@ -312,7 +312,22 @@ LABELS = {
     "x-cp1250": "cp1250", "x-cp1258": "cp1258", "iso-8859-2": "iso8859-2",
 }  # fmt: skip
 UTF_8 = ("unicode-1-1-utf-8", "utf-16", "utf-16le", "utf-16be", "utf-8", "utf8")
-NO_LABELS = ("utf-7", "utf7", "x-cp1249", "x-cp1259", "cp037", "idna", "punycode", "base64", "a b", "koi8 r", "é", "x" * 41, "", "utf-32")
+NO_LABELS = (
+    "utf-7",
+    "utf7",
+    "x-cp1249",
+    "x-cp1259",
+    "cp037",
+    "idna",
+    "punycode",
+    "base64",
+    "a b",
+    "koi8 r",
+    "é",
+    "x" * 41,
+    "",
+    "utf-32",
+)
 
 
 @pytest.mark.parametrize(("label", "encoding"), LABELS.items())
@@ -421,7 +436,9 @@ def test_what_is_neither_utf_8_nor_known_is_taken_for_western_european():
     assert decode(TEXTS["ru"].encode("koi8-r")).reason == "detected: by the frequency of its bytes"
     reasons = {decode(bytes([n])).reason for n in range(128, 256)}
     assert "detected: not UTF-8, assumed to be Western European" in reasons
-    assert all(decode(bytes([n])).encoding == "cp1252" for n in range(128, 256) if "Western" in decode(bytes([n])).reason)
+    assert all(
+        decode(bytes([n])).encoding == "cp1252" for n in range(128, 256) if "Western" in decode(bytes([n])).reason
+    )
 
 
 # Strings
@@ -446,14 +463,20 @@ def test_lone_surrogates_of_a_string_come_back_and_are_no_text(text):
 # Encodings by name
 
 
-@pytest.mark.parametrize(("label", "name"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le"), ("utf-32", "utf-32-le"), ("UTF8", "utf-8")])
+@pytest.mark.parametrize(
+    ("label", "name"), [("utf-8-sig", "utf-8"), ("utf-16", "utf-16-le"), ("utf-32", "utf-32-le"), ("UTF8", "utf-8")]
+)
 def test_encodings_have_the_name_of_the_one_without_a_byte_order_mark(label, name):
     assert codec_name(label) == name
 
 
-@pytest.mark.parametrize("label", ["punycode", "undefined", "raw_unicode_escape", "unicode-escape", "idna", "hex", "", "no such"])
+@pytest.mark.parametrize(
+    "label", ["punycode", "undefined", "raw_unicode_escape", "unicode-escape", "idna", "hex", "", "no such"]
+)
 def test_what_python_calls_an_encoding_and_no_page_is_written_in_is_none(label):
-    with pytest.raises(ConfigError, match=f"^{label!r} is not a known text encoding; use a name such as utf-8 or cp1252$"):
+    with pytest.raises(
+        ConfigError, match=f"^{label!r} is not a known text encoding; use a name such as utf-8 or cp1252$"
+    ):
         codec_name(label)
 
 
@@ -537,7 +560,7 @@ def test_a_character_may_be_cut_off_where_the_first_65536_bytes_end_and_nowhere_
     large = shares(4096, 61439) + "é".encode() * 9
     refuse_binary(large)
     with pytest.raises(InputError):
-        refuse_binary(large[:65536 - 4096 - 8] + b"\xc3")
+        refuse_binary(large[: 65536 - 4096 - 8] + b"\xc3")
     with pytest.raises(InputError):
         refuse_binary(shares(4096, 61439 - 8) + b"\xe9" * 99)
 

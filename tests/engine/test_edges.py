@@ -37,10 +37,10 @@ KNOWN = Known(PACKS)
 
 
 class Proposed(NamedTuple):
-    """A line that is to be cut, with the rules and categories of its marks."""
+    """A line that is to be cut, with its marks: rule, category, and a score if it is not one that cuts alone."""
 
     text: str
-    marks: tuple[tuple[str, str], ...]
+    marks: tuple[tuple[str, str] | tuple[str, str, int], ...]
 
 
 def known(text, *more):
@@ -59,6 +59,11 @@ def outside(text):
     return Proposed(text, (("region/tail", REGION),))
 
 
+def voted(text, score):
+    """A line that the scorer speaks against, with a vote of a rule that finds its words."""
+    return Proposed(text, (("scorer/block", LEARNED), ("menu/word", "menu", score)))
+
+
 def listed(text):
     return Proposed(text, (("related/list", "related"),))
 
@@ -74,7 +79,8 @@ def spared(*lines, threshold=CUTS_ALONE, document=None):
         assert blocks.texts[i] == text
         if isinstance(line, Proposed):
             span = blocks.span(i)
-            cuts.append(Cut(span, tuple(Mark(span, id, category, "made", CUTS_ALONE) for id, category in line.marks)))
+            given = [(*mark, CUTS_ALONE)[:3] for mark in line.marks]
+            cuts.append(Cut(span, tuple(Mark(span, id, category, "made", score) for id, category, score in given)))
         i += 1
     found = short_lines(Case(document, cuts, KNOWN, threshold))
     return [blocks.texts[i] for i in sorted(found)]
@@ -187,12 +193,18 @@ def test_a_word_that_a_rule_knows_is_enough():
     assert spared(*ABOVE, doubted("Mills for sale", ("menu/word", "menu")), *END) == []
 
 
+def test_a_vote_for_a_line_is_no_evidence_against_it():
+    for score, back in ((-20, ["Mills for sale"]), (0, ["Mills for sale"]), (1, [])):
+        assert spared(*ABOVE, voted("Mills for sale", score), *END) == back
+
+
 def test_the_mark_of_a_users_own_stage_is_enough():
     assert spared(*ABOVE, doubted("Mills for sale", ("mine/desk", "mine")), *END) == []
 
 
 def test_running_text_is_no_matter_of_this_promise():
     assert spared(*ABOVE, doubted(PROSE[5]), *END) == []
+    assert spared(*ABOVE, doubted(f"{PROSE[5]} {PROSE[6]}"), *END) == []
 
 
 # beside the text
@@ -227,6 +239,14 @@ def test_a_paragraph_below_a_tenth_of_the_text_is_a_teaser():
     assert spared(*eighty, known("Share"), teaser, *doubt(HEADLINES[:3]), *END) == list(HEADLINES[:3])
     assert spared(*more, known("Share"), teaser, *doubt(HEADLINES[:3]), *END) == []
     assert spared(*more, known("Share"), *doubt(HEADLINES[:3]), teaser, *END) == []
+
+
+def test_running_text_that_is_cut_is_no_known_noise():
+    """What is below it may be next to the rest of the text, as far as there is no line of known noise."""
+    teaser, more = "The best of the week is in our old shop today.", [*PROSE, *PROSE]
+    lines = [*doubt(HEADLINES[:3]), teaser, *END]
+    assert spared(*more, doubted(PROSE[5]), *lines) == list(HEADLINES[:3])
+    assert spared(*more, known("Share"), *lines) == []
 
 
 def test_a_text_between_two_runs_keeps_both():
@@ -338,6 +358,10 @@ def test_a_part_next_to_the_text_stays_and_the_other_goes():
     assert spared(*lines) == list(HEADLINES[:2])
 
 
+def test_one_line_is_no_part():
+    assert spared(*ABOVE, doubted(HEADLINES[0]), "", *doubt(HEADLINES[1:14]), *END) == []
+
+
 def test_where_items_begin_a_part_ends():
     items = ["- Apples", "- Cheese and butter"]
     assert apart(*doubt(HEADLINES[:12]), *doubt(items)) == items
@@ -349,6 +373,7 @@ def test_where_items_begin_a_part_ends():
 
 def test_what_is_below_a_marker_comes_back_by_its_own_form_only():
     assert apart(*map(listed, TIDE)) == list(TIDE)
+    assert apart(*map(listed, HEADLINES[:12]), "", *map(listed, TIDE)) == list(TIDE)
     assert apart(*map(listed, HEADLINES[:3])) == []
     assert spared(*ABOVE, *map(listed, HEADLINES[:3]), *END) == []
     assert spared(*ABOVE, *map(listed, TIDE), *END) == list(TIDE)

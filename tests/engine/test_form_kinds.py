@@ -105,7 +105,10 @@ def test_a_stanza_goes_on_in_indented_lines():
 
 
 def test_other_lines_with_a_colon_are_no_fields():
-    for lines in (("all of them: two", "as you like: no", "the river: old"), ("Ann:Lee of Alder", "Ben:Fir", "Eve:Yew of Oldport")):
+    for lines in (
+        ("all of them: two", "as you like: no", "the river: old"),
+        ("Ann:Lee of Alder", "Ben:Fir", "Eve:Yew of Oldport"),
+    ):
         assert forms(RAIN, "", *lines, "", RAIN) == "....."
 
 

@@ -84,13 +84,18 @@ def above_line(gap):
 def texts(draw):
     size = draw(st.integers(1, len(NAMES)))
     inner = draw(st.lists(st.sampled_from(GAPS), min_size=size - 1, max_size=size - 1))
-    first, last = draw(st.sampled_from(("", "  ", "\n", "\n\n "))), draw(st.sampled_from(("", "\n", "\n\n", " ", "\n ")))
+    first, last = (
+        draw(st.sampled_from(("", "  ", "\n", "\n\n "))),
+        draw(st.sampled_from(("", "\n", "\n\n", " ", "\n "))),
+    )
     return Text((first, *inner, last), tuple(draw(st.lists(st.booleans(), min_size=size, max_size=size))))
 
 
 def absorbed(text, gone):
     document = segment_text(text)
-    cuts = [cut_of(span) for span, is_gone in zip(map(document.blocks.span, range(len(gone))), gone, strict=True) if is_gone]
+    cuts = [
+        cut_of(span) for span, is_gone in zip(map(document.blocks.span, range(len(gone))), gone, strict=True) if is_gone
+    ]
     return document, absorb_gaps(document, cuts)
 
 

@@ -204,7 +204,12 @@ def test_code_tables_steps_and_specifications_stay(lines):
 
 
 def test_items_and_plain_lines_have_no_such_shape():
-    lines = [cut("- Alder", "ad/label"), cut("- Birch", "ad/label"), cut("Cedar", "ad/label"), cut("> Dogwood", "ad/label")]
+    lines = [
+        cut("- Alder", "ad/label"),
+        cut("- Birch", "ad/label"),
+        cut("Cedar", "ad/label"),
+        cut("> Dogwood", "ad/label"),
+    ]
     assert after_article(*lines).back == {}
 
 
@@ -331,14 +336,19 @@ def test_an_announced_list_of_items_ends_at_the_first_line_that_is_none():
 
 
 def test_announced_lines_end_at_the_first_blank_line():
-    assert announced("These five towns were cut off:", "Alder", "Birch", "", "Cedar") == {"Alder": "list", "Birch": "list"}
+    assert announced("These five towns were cut off:", "Alder", "Birch", "", "Cedar") == {
+        "Alder": "list",
+        "Birch": "list",
+    }
     assert announced("These five towns were cut off:", "", "Alder", "Birch") == {"Alder": "list", "Birch": "list"}
 
 
 def test_announced_lines_end_at_the_first_long_one():
     ten = "Alder on the hill where the old road to Birch"
     assert len(ten.split()) == 10
-    assert announced("These five towns were cut off:", "Alder", ten, "Cedar") == dict.fromkeys(("Alder", ten, "Cedar"), "list")
+    assert announced("These five towns were cut off:", "Alder", ten, "Cedar") == dict.fromkeys(
+        ("Alder", ten, "Cedar"), "list"
+    )
     assert announced("These five towns were cut off:", "Alder", f"{ten} began", "Cedar") == {"Alder": "list"}
 
 
@@ -546,7 +556,10 @@ def test_a_line_that_is_cut_for_its_place_is_spared_by_that_stage_itself():
 def test_noise_lines_are_not_asked_whether_they_are_the_headline():
     """The last short line above the prose is one; noise that a rule knows, or that goes for its place, is none."""
     title = "Nobody sails today"
-    for noise in (cut("Ferries stand still in Oldport", "ad/label"), cut("Ferries stand still in Oldport", context(), "ad/label")):
+    for noise in (
+        cut("Ferries stand still in Oldport", "ad/label"),
+        cut("Ferries stand still in Oldport", context(), "ad/label"),
+    ):
         outcome = guard(*MENU, "", cut(title, ("mine/title", CLEAR)), noise, "", *STORY_PAGE)
         assert outcome.back == {title: "headline"}
 
@@ -565,7 +578,9 @@ def test_the_first_line_of_a_text_is_not_what_pages_have_at_their_end(category):
 
 
 def test_the_first_line_of_a_text_may_be_a_menu():
-    assert guard(cut("Oldport", "menu/word"), PROSE[0], "", *parted(*PROSE[1:8]), cut("Imprint"), cut("Jobs")).back == {}
+    assert (
+        guard(cut("Oldport", "menu/word"), PROSE[0], "", *parted(*PROSE[1:8]), cut("Imprint"), cut("Jobs")).back == {}
+    )
 
 
 def test_only_the_very_first_line_right_above_prose_is_a_title():
@@ -574,7 +589,10 @@ def test_only_the_very_first_line_right_above_prose_is_a_title():
     assert guard(cut("Oldport", "related/word"), "Page 3", PROSE[0], "", *rest).back == {}
     assert guard(cut("Home"), cut("Oldport", "related/word"), PROSE[0], "", *rest).back == {}
     assert guard("Home", cut("Oldport", "related/word"), PROSE[0], "", *rest).back == {}
-    assert guard(cut("Oldport", "related/word"), cut(sentence(12), "ad/label", "menu/word"), PROSE[0], "", *rest).back == {}
+    assert (
+        guard(cut("Oldport", "related/word"), cut(sentence(12), "ad/label", "menu/word"), PROSE[0], "", *rest).back
+        == {}
+    )
 
 
 def test_a_text_of_one_line_has_no_first_line_above_prose():
@@ -586,7 +604,9 @@ def test_a_text_of_one_line_has_no_first_line_above_prose():
 
 
 def test_a_heading_stays_over_what_stays():
-    assert in_article(cut("## More from the harbour", "ad/label"), "Ships", "Boats").back == {"## More from the harbour": "heading"}
+    assert in_article(cut("## More from the harbour", "ad/label"), "Ships", "Boats").back == {
+        "## More from the harbour": "heading"
+    }
 
 
 def test_a_heading_goes_with_what_is_below_it():
@@ -630,7 +650,9 @@ def test_the_signs_of_markdown_are_no_levels_in_a_page_with_markup():
 
 def test_a_heading_at_the_end_stands_over_nothing():
     assert after_article(cut("Imprint"), "Ships", cut("## More from the harbour", "ad/label")).back == {}
-    assert after_article(cut("## More from the harbour", "ad/label"), "Ships").back == {"## More from the harbour": "heading"}
+    assert after_article(cut("## More from the harbour", "ad/label"), "Ships").back == {
+        "## More from the harbour": "heading"
+    }
 
 
 def test_a_plain_line_is_no_heading():
@@ -666,7 +688,9 @@ def test_other_lines_are_no_terms(lines):
 def test_the_first_line_of_a_text_is_no_term():
     rest = [*parted(*PROSE[:8]), cut("Imprint"), cut("Jobs"), cut("Help")]
     assert guard(cut("Contact", "ad/label"), "A touch of two wires.", "", *rest).back == {}
-    assert guard("Two", "", cut("Contact", "ad/label"), "A touch of two wires.", "", *rest).back == {"Contact": "heading"}
+    assert guard("Two", "", cut("Contact", "ad/label"), "A touch of two wires.", "", *rest).back == {
+        "Contact": "heading"
+    }
 
 
 # lone
@@ -755,6 +779,16 @@ def test_a_line_that_is_cut_here_for_its_place_is_other_noise_where_a_rule_knows
     assert guard(*MENU[:2], *CLEAN, *lines, "", *BELOW, threshold=BALANCED).back != {}
 
 
+def test_counters_are_one_kind_of_noise_whatever_they_count_to():
+    lines, counters = (
+        [cut("Ferries"), cut("Buses"), cut("Trains")],
+        [cut(f"{count} comments") for count in (3, 12, 407)],
+    )
+    back = {"Ferries": "lone", "Buses": "lone", "Trains": "lone"}
+    assert guard(*counters, "", *CLEAN, *lines, "", *BELOW).back == back
+    assert guard(*MENU[:2], counters[0], "", *CLEAN, *lines, "", *BELOW).back == {}
+
+
 def test_only_short_lines_in_which_a_rule_found_words_are_furniture():
     lines = [cut("Ferries"), cut("Buses"), cut("Trains")]
     back = {"Ferries": "lone", "Buses": "lone", "Trains": "lone"}
@@ -781,7 +815,19 @@ def test_long_lines_are_no_lone_lines():
 
 
 def test_each_run_of_cut_lines_is_judged_by_itself():
-    lines = [cut("Ferries"), "", PROSE[14], "", cut("Buses"), cut("Trains"), cut("Trams"), "", PROSE[15], "", cut("Carts")]
+    lines = [
+        cut("Ferries"),
+        "",
+        PROSE[14],
+        "",
+        cut("Buses"),
+        cut("Trains"),
+        cut("Trams"),
+        "",
+        PROSE[15],
+        "",
+        cut("Carts"),
+    ]
     assert in_article(*lines).back == {"Ferries": "lone", "Carts": "lone"}
 
 
@@ -1016,7 +1062,10 @@ def on_page(html, *gone):
     document, _ = Matcher(PACKS).match(segment_page(read_page(html)))
     blocks = document.blocks
     spans = [blocks.span(blocks.texts.index(line)) for line in gone]
-    cuts = [Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", CLEAR) for id in ("menu/word", "ad/label"))) for span in spans]
+    cuts = [
+        Cut(span, tuple(Mark(span, id, id.split("/")[0], "made", CLEAR) for id in ("menu/word", "ad/label")))
+        for span in spans
+    ]
     shown = dict(zip(spans, gone, strict=True))
     return {shown[w.cut.span]: w.promise for w in Guard(PACKS)(document, cuts).withdrawn}
 
@@ -1117,7 +1166,14 @@ def test_careful_cuts_running_text_in_which_a_rule_found_words():
 
 
 def test_careful_keeps_any_line_that_only_the_scorer_doubts_in_a_text_without_prose():
-    names = "Alder by the lake", "Birch on the hill", "Cedar at home", "Dogwood in bloom", "Elder and nettle", "Fir in the snow"
+    names = (
+        "Alder by the lake",
+        "Birch on the hill",
+        "Cedar at home",
+        "Dogwood in bloom",
+        "Elder and nettle",
+        "Fir in the snow",
+    )
     lines = [*names[:2], cut(names[2], scorer()), cut(names[3], scorer()), *names[4:]]
     assert guard(*lines).back == {names[2]: "prose", names[3]: "prose"}
     for prose in (PROSE[:1], [*PROSE[:1], sentence(29, 2)]):  # less than 60 words are hardly any prose
@@ -1227,7 +1283,18 @@ def test_the_headline_that_stays_names_the_topic():
     quoting = f"We use cookies to make this site better, says {sentence(20).lower()}"
     title, other = "The trouble with cookies", "The trouble with winters"
     for line, back in ((title, {"Accept all": "topic"}), (other, {})):
-        lines = [*MENU, cut("Accept all", "consent/button"), "One", "Two", "Three", line, "", quoting, "", *parted(*PROSE[:6])]
+        lines = [
+            *MENU,
+            cut("Accept all", "consent/button"),
+            "One",
+            "Two",
+            "Three",
+            line,
+            "",
+            quoting,
+            "",
+            *parted(*PROSE[:6]),
+        ]
         assert guard(*lines).back == back
 
 
@@ -1272,7 +1339,9 @@ def test_lines_that_no_rule_knows_are_no_furniture_either():
 
 def test_a_line_below_a_marker_that_is_sure_by_its_words_goes():
     assert below_a_marker(listed("Ferries in winter", "menu/word"), noise=MENU[:1]) == {}
-    assert below_a_marker(listed("Ferries in winter", ("menu/word", 99)), noise=MENU[:1]) == {"Ferries in winter": "share"}
+    assert below_a_marker(listed("Ferries in winter", ("menu/word", 99)), noise=MENU[:1]) == {
+        "Ferries in winter": "share"
+    }
 
 
 def test_a_list_outside_the_content_is_no_matter_of_shares():
@@ -1458,7 +1527,9 @@ def test_what_the_careful_profile_cuts_goes_whatever_promise_the_other_keeps():
 
 @pytest.mark.parametrize("applies_to", ["text", "page"])
 def test_both_together_empty_no_text(applies_to):
-    cuts, told, guarded = joined(["Alder", "Birch"], {"Alder": "share", "Birch": "share", "Cedar": ""}, applies_to=applies_to)
+    cuts, told, guarded = joined(
+        ["Alder", "Birch"], {"Alder": "share", "Birch": "share", "Cedar": ""}, applies_to=applies_to
+    )
     assert (cuts, told, guarded.status) == (["Alder", "Birch"], {"Cedar": "emptied"}, "ok")
 
 

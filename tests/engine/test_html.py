@@ -155,7 +155,10 @@ def test_the_head_is_harvested_when_somebody_asks() -> None:
         ("News,Breakfast, franchising", ("News", "Breakfast", "franchising")),
         ("rain; snow;rain;;", ("rain", "snow")),
         ("\u96e8\uff0c\u96ea\u3001\u98a8\uff1b\u96f2", ("\u96e8", "\u96ea", "\u98a8", "\u96f2")),
-        ("\u0645\u0637\u0631\u060c \u062b\u0644\u062c\u061b \u0631\u064a\u062d", ("\u0645\u0637\u0631", "\u062b\u0644\u062c", "\u0631\u064a\u062d")),
+        (
+            "\u0645\u0637\u0631\u060c \u062b\u0644\u062c\u061b \u0631\u064a\u062d",
+            ("\u0645\u0637\u0631", "\u062b\u0644\u062c", "\u0631\u064a\u062d"),
+        ),
         (f"rain, {'a word of ' * 3} more, {'x' * 61}, " + "snow " * 200, ("rain",)),
     ],
 )

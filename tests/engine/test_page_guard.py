@@ -65,7 +65,9 @@ def guard(html, unsure=(), sure=(), threshold=CLEAR, **marked):
     assert guard_page(document, cuts[::-1], threshold=threshold) == guarded  # the order of cuts is no matter
     shown = {c.span: document.text[slice(*c.span)].split("\t")[0] for c in cuts}
     assert len(guarded.cuts) + len(guarded.withdrawn) == len(cuts)
-    return Outcome({shown[w.cut.span]: w.promise for w in guarded.withdrawn}, [shown[c.span] for c in guarded.cuts], guarded)
+    return Outcome(
+        {shown[w.cut.span]: w.promise for w in guarded.withdrawn}, [shown[c.span] for c in guarded.cuts], guarded
+    )
 
 
 FIVE = ("Alder", "Birch", "Cedar", "Dogwood", "Elder")
@@ -91,7 +93,9 @@ def test_what_is_said_of_elements_does_not_hold_of_plain_text(text):
 
 
 def test_noise_around_an_article_is_cut():
-    outcome = guard(f"<nav>{lines('Home', 'News')}</nav>{ARTICLE}<footer><p>Imprint</p></footer>", sure=["Home", "News", "Imprint"])
+    outcome = guard(
+        f"<nav>{lines('Home', 'News')}</nav>{ARTICLE}<footer><p>Imprint</p></footer>", sure=["Home", "News", "Imprint"]
+    )
     assert outcome.guarded == Guarded(outcome.guarded.cuts)
     assert outcome.gone == ["Home", "News", "Imprint"]
 
@@ -144,7 +148,10 @@ def test_one_or_two_first_level_headings_that_only_the_scorer_doubts_stay():
     one = f"<p>Home</p><h1>Oldport</h1>{ARTICLE}"
     two = f"<p>Home</p><h1>Oldport</h1><h1>Newport</h1><p>Jobs</p>{ARTICLE}"
     assert guard(one, unsure=["Oldport"], sure=["Home"]).back == {"Oldport": "headline"}
-    assert guard(two, unsure=["Oldport", "Newport"], sure=["Home", "Jobs"]).back == {"Oldport": "headline", "Newport": "headline"}
+    assert guard(two, unsure=["Oldport", "Newport"], sure=["Home", "Jobs"]).back == {
+        "Oldport": "headline",
+        "Newport": "headline",
+    }
 
 
 def test_of_three_first_level_headings_each_belongs_to_a_part_of_the_page():
@@ -168,11 +175,13 @@ def test_words_in_a_link_in_a_heading_are_in_the_heading():
 
 
 def test_code_in_a_heading_is_no_headline():
-    assert guard(f"{ARTICLE}<h1><pre>Oldport</pre></h1>", unsure=["Oldport"]).back == {}
+    html = f"{ARTICLE}<h1><pre>Oldport</pre></h1>"
+    assert guard(html, unsure=["Oldport"], threshold=99).back == {}
+    assert guard(html, unsure=["Oldport"]).back == {"Oldport": "rows"}
 
 
 def test_a_sure_cut_of_the_headline_is_given_back_if_its_words_come_back_in_the_prose():
-    html = "<p>Home</p><h1>{}</h1><h2>Ferries of Oldport in the harbour</h2>" + ARTICLE
+    html = "<p>Home</p><h1>{}</h1><p>6 March</p><h2>Ferries of Oldport in the harbour</h2>" + ARTICLE
     title, slogan = "Harbour closed on Monday", "Read more every day"
     assert guard(html.format(title), sure=["Home", title]).back == {title: "headline"}
     assert guard(html.format(slogan), sure=["Home", slogan]).back == {}
@@ -254,6 +263,17 @@ def test_of_lists_in_lists_the_inner_one_counts():
 def test_paragraphs_are_no_parts_of_a_list():
     html = "<div>" + lines("Alder", "Birch", "Cedar") + f"</div>{ARTICLE}"
     assert guard(html, unsure=["Alder"]).back == {}
+
+
+# rows: code that the scorer doubts
+
+
+def test_careful_keeps_code_that_only_the_scorer_doubts():
+    html = f"{ARTICLE}<pre>make install</pre>"
+    assert guard(html, unsure=["make install"]).back == {"make install": "rows"}
+    assert guard(html, unsure=["make install"], threshold=99).back == {}
+    assert guard(html, sure=["make install"]).back == {}
+    assert guard(f"{ARTICLE}<div>make install</div>", unsure=["make install"]).back == {}
 
 
 # caption
@@ -365,7 +385,9 @@ def test_unsure_running_text_below_a_heading_stays():
     assert between("", f"<div>{TEXT}</div>", "<h2>Alder</h2>", [TEXT]) == {}
 
 
-BESIDE = {name: whole(name, "Alder") for name in WHOLES} | {"caption": "<figure><figcaption>Alder</figcaption></figure>"}
+BESIDE = {name: whole(name, "Alder") for name in WHOLES} | {
+    "caption": "<figure><figcaption>Alder</figcaption></figure>"
+}
 
 
 @pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)

@@ -62,7 +62,9 @@ def test_a_text_has_none(text: str) -> None:
 
 
 def test_probabilities_add_up_and_follow_the_weights() -> None:
-    flat = Weights((0.0,) * len(TYPES), {"shape: words": (1.0, *(0.0,) * (len(TYPES) - 1))}, {"shape: words": (2.0, 2.0)})
+    flat = Weights(
+        (0.0,) * len(TYPES), {"shape: words": (1.0, *(0.0,) * (len(TYPES) - 1))}, {"shape: words": (2.0, 2.0)}
+    )
     assert flat.probabilities({}) == pytest.approx([1 / len(TYPES)] * len(TYPES))
     assert flat.probabilities({"shape: words": 6.0})[0] > 0.5 > flat.probabilities({"shape: words": 2.0})[0]
     assert sum(flat.probabilities({"shape: words": 9.0, "name: unknown": 1.0})) == pytest.approx(1)

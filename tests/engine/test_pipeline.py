@@ -88,7 +88,10 @@ def test_a_veto_outweighs_any_votes() -> None:
         ("404\nPage not found\n", "error_page"),
         ("403\n404\n500\n", "unchanged"),
         ("12\nShare this article\nAccept all cookies\nLog in\n", "unchanged"),
-        ("We use cookies to improve your experience. You agree to our use of cookies.\nAccept all\nReject all\n", "consent_page"),
+        (
+            "We use cookies to improve your experience. You agree to our use of cookies.\nAccept all\nReject all\n",
+            "consent_page",
+        ),
         ("Share this article\nThe rivers are high this year, and nobody knows why.\n", "ok"),
     ],
 )
@@ -109,7 +112,9 @@ def test_a_page_of_menus_beside_a_number_is_kept_whole_and_says_so() -> None:
     assert any("kept whole" in warning for warning in result.warnings)
 
 
-PROSE = "Rain is expected in the north of the country until Friday morning, and nobody in the valley is surprised by it.\n"
+PROSE = (
+    "Rain is expected in the north of the country until Friday morning, and nobody in the valley is surprised by it.\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +154,10 @@ def test_offsets_outside_the_text_are_refused() -> None:
 
 
 def test_line_ends_of_the_source_stay() -> None:
-    assert clean("Share this article\r\nThe rivers are high.\r\nNobody knows why.\r\n") == "The rivers are high.\r\nNobody knows why.\r\n"
+    assert (
+        clean("Share this article\r\nThe rivers are high.\r\nNobody knows why.\r\n")
+        == "The rivers are high.\r\nNobody knows why.\r\n"
+    )
 
 
 def test_a_verse_that_comes_again_stays() -> None:
@@ -202,7 +210,9 @@ def test_an_id_is_a_string(given):
 
 def test_the_first_argument_is_packs():
     for given in (Config(profile="strict"), "strict", {"profile": "strict"}):
-        with pytest.raises(TypeError, match=r"the first argument of Pipeline\(\) is rule packs, not .*; write config=..., profile=..."):
+        with pytest.raises(
+            TypeError, match=r"the first argument of Pipeline\(\) is rule packs, not .*; write config=..., profile=..."
+        ):
             Pipeline(given)
 
 
@@ -241,7 +251,9 @@ def test_the_config_and_the_command_have_every_option():
     assert {field.name for field in fields(Config)} == {*OPTIONS, "max_bytes", "text_column", "learned", "keep"}
     flags = {name.replace("_", "-") for name in OPTIONS if name != "stages"} | {"stage"}
     for command in ("run", "explain", "clean"):
-        done = subprocess.run([sys.executable, "-m", "cleaner", command, "--help"], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "cleaner", command, "--help"], capture_output=True, text=True, check=True
+        )
         assert flags <= set(re.findall(r"--([a-z][a-z-]*)", done.stdout)), command
 
 
@@ -261,7 +273,11 @@ def test_options_mean_the_same_in_every_form(function):
     [
         ({"profil": "strict"}, TypeError, "has no option 'profil'; did you mean 'profile'?"),
         ({"xyz": 1}, TypeError, "has no option 'xyz'; options are profile, select, "),
-        ({"profile": "stric"}, ConfigError, "there is no profile 'stric'; choose one of careful, balanced, strict; did you mean 'strict'?"),
+        (
+            {"profile": "stric"},
+            ConfigError,
+            "there is no profile 'stric'; choose one of careful, balanced, strict; did you mean 'strict'?",
+        ),
         ({"profile": 3}, ConfigError, "profile must be a string, not 3"),
         ({"text_format": "md"}, ConfigError, "there is no text format 'md'; choose one of plain, markdown"),
         ({"stable": "yes"}, ConfigError, "stable must be true or false, not 'yes'"),
@@ -270,11 +286,27 @@ def test_options_mean_the_same_in_every_form(function):
         ({"ignore": "xyz"}, RuleError, "no rule id starts with 'xyz'"),
         ({"encoding": "utf-9"}, ConfigError, "'utf-9' is not a known text encoding"),
         ({"config": {"classifer": "rules"}}, TypeError, "Config has no option 'classifer'; did you mean 'classifier'?"),
-        ({"config": "cleaner.toml"}, TypeError, "config is str, not a Config or a mapping of options; to read a file, use load_config(path)"),
+        (
+            {"config": "cleaner.toml"},
+            TypeError,
+            "config is str, not a Config or a mapping of options; to read a file, use load_config(path)",
+        ),
         ({"config": {"keep": 1}}, ConfigError, "keep must be a list of keep-rules, not 1"),
-        ({"config": {"keep": ["x"]}}, ConfigError, "the options: keep must be a list of tables [[keep]] with files, lines or rules, not ['x']"),
-        ({"config": {"keep": [{"file": ["a"]}]}}, ConfigError, "the options: keep 1: unknown key 'file'; did you mean 'files'?"),
-        ({"config": {"keep": [Keep(files=["a"])]}}, ConfigError, "keep: files, lines and rules of a Keep must be tuples of strings"),
+        (
+            {"config": {"keep": ["x"]}},
+            ConfigError,
+            "the options: keep must be a list of tables [[keep]] with files, lines or rules, not ['x']",
+        ),
+        (
+            {"config": {"keep": [{"file": ["a"]}]}},
+            ConfigError,
+            "the options: keep 1: unknown key 'file'; did you mean 'files'?",
+        ),
+        (
+            {"config": {"keep": [Keep(files=["a"])]}},
+            ConfigError,
+            "keep: files, lines and rules of a Keep must be tuples of strings",
+        ),
         ({"config": 7}, TypeError, "config is int, not a Config or a mapping of options"),
     ],
     ids=str,
@@ -287,7 +319,9 @@ def test_what_is_wrong_with_an_option_is_one_clear_error(options, error, said):
 
 
 def test_names_of_rules_may_be_joined_as_on_the_command_line():
-    assert Config(select="consent, share", ignore=["a,b", "c"]) == Config(select=("consent", "share"), ignore=("a", "b", "c"))
+    assert Config(select="consent, share", ignore=["a,b", "c"]) == Config(
+        select=("consent", "share"), ignore=("a", "b", "c")
+    )
     assert Config(rules=Path("mine")).rules == Config(rules="mine").rules == ("mine",)
 
 
@@ -383,8 +417,13 @@ def test_representations_are_short():
     assert repr(result.document) == "Document(id='a', text, 58 characters, 3 blocks)"
     assert repr(result.document.blocks) == "Blocks(3 blocks)"
     assert re.fullmatch(r"Tree\(\d+ elements\)", repr(explain(PAGE).document.blocks.tree))
-    assert re.fullmatch(r"Pipeline\(profile='strict', classifier='rules', text_format='markdown', \d+ rules\)", repr(Pipeline(profile="strict", classifier="rules", text_format="markdown")))
-    assert repr(Pipeline()).startswith("Pipeline(profile='careful' for text, 'balanced' for HTML, classifier='blocks', ")
+    assert re.fullmatch(
+        r"Pipeline\(profile='strict', classifier='rules', text_format='markdown', \d+ rules\)",
+        repr(Pipeline(profile="strict", classifier="rules", text_format="markdown")),
+    )
+    assert repr(Pipeline()).startswith(
+        "Pipeline(profile='careful' for text, 'balanced' for HTML, classifier='blocks', "
+    )
     assert re.fullmatch(r"Packs\(\d+ rules, \d+ sections\)", repr(load_builtin()))
 
 
@@ -456,7 +495,8 @@ def test_ignored_stages_have_a_digest_of_their_own() -> None:
 
 
 @pytest.mark.parametrize(
-    ("prefix", "near"), [("context/amog", "context/among"), ("contexx", "context"), ("widget/empty-lable", "widget/empty-label")]
+    ("prefix", "near"),
+    [("context/amog", "context/among"), ("contexx", "context"), ("widget/empty-lable", "widget/empty-label")],
 )
 @pytest.mark.parametrize("option", ["select", "ignore"])
 def test_an_unknown_id_is_refused_with_the_nearest_of_rules_and_stages(option: str, prefix: str, near: str) -> None:

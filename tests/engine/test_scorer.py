@@ -65,7 +65,10 @@ def test_the_categories_that_a_model_reads_are_those_of_rules(file: str) -> None
 
 def test_each_category_that_is_asked_for_is_a_feature() -> None:
     document = segment_text("Rain.\nShare this\n")
-    marks = [Mark(document.blocks.span(1), "share/prompt", "share", "", 40), Mark(document.blocks.span(1), "x/y", "ad", "", 7)]
+    marks = [
+        Mark(document.blocks.span(1), "share/prompt", "share", "", 40),
+        Mark(document.blocks.span(1), "x/y", "ad", "", 7),
+    ]
     table = block_table(document, marks, ("share",))
     assert [table.select([f"vote {name}"]).ravel().tolist() for name in ("sum", "share", "region", "comments")] == [
         [0, 47], [0, 40], [0, 0], [0, 0]

@@ -136,7 +136,9 @@ def test_examples_that_do_not_hold_are_named(removes: str, keeps: str, said: lis
 
 
 @pytest.mark.parametrize("entry", SHIPPED, ids=lambda entry: entry.stage.__name__)
-def test_a_stage_that_says_nothing_fails_its_examples(monkeypatch: pytest.MonkeyPatch, entry: cleaner.stages.Shipped) -> None:
+def test_a_stage_that_says_nothing_fails_its_examples(
+    monkeypatch: pytest.MonkeyPatch, entry: cleaner.stages.Shipped
+) -> None:
     """So each of its rules has an example that shows it."""
     silenced = [one.stage for one in SHIPPED if set(one.stage.rules) & set(entry.stage.rules)]
     for stage in silenced:
@@ -274,7 +276,10 @@ def test_ignoring_a_rule_removes_its_marks_and_no_other_of_its_stage(text: str, 
     assert whole.marks[: len(before.marks)] == before.marks
 
 
-@given(st.lists(st.sampled_from(sorted({*Config().packs().ids(), "context", "mine", "mine/desk"})), max_size=3), st.booleans())
+@given(
+    st.lists(st.sampled_from(sorted({*Config().packs().ids(), "context", "mine", "mine/desk"})), max_size=3),
+    st.booleans(),
+)
 def test_the_rules_of_stages_are_chosen_as_those_of_packs(prefixes: list[str], ignores: bool) -> None:
     chosen = {"ignore" if ignores else "select": prefixes}
     packs = Config(stages=Desk, **chosen).packs()
@@ -341,7 +346,10 @@ def test_stages_read_views_while_their_marks_wait() -> None:
         ([len], r"stages\[0\]: len is not a stage: it declares no rules"),
         ([3], r"stages\[0\]: int is not a stage: it has no __call__\(self, page\)"),
         ([Stage], r"stages\[0\]: Stage is not a stage: it has no __call__"),
-        (["nowhere.at_all:Desk"], "'nowhere.at_all:Desk': there is no module 'nowhere.at_all'; install it, or put it into /"),
+        (
+            ["nowhere.at_all:Desk"],
+            "'nowhere.at_all:Desk': there is no module 'nowhere.at_all'; install it, or put it into /",
+        ),
         (["cleaner.stages.repeats:Repets"], "module 'cleaner.stages.repeats' has no 'Repets'; did you mean 'Repeats'"),
         (["os.path:join"], "'os.path:join': join is not a stage: it declares no rules"),
     ],
@@ -369,7 +377,9 @@ def test_a_class_that_takes_the_packs_is_given_them() -> None:
     assert type(built(Desk, made.packs)) is Desk
 
 
-@pytest.mark.parametrize(("reads", "text", "markup"), [("text", True, False), ("markup", False, True), ("both", True, True)])
+@pytest.mark.parametrize(
+    ("reads", "text", "markup"), [("text", True, False), ("markup", False, True), ("both", True, True)]
+)
 def test_a_stage_is_asked_of_what_it_reads_after_the_shipped_ones(reads: str, text: bool, markup: bool) -> None:
     class Mine(Desk):
         pass
@@ -377,7 +387,9 @@ def test_a_stage_is_asked_of_what_it_reads_after_the_shipped_ones(reads: str, te
     Mine.reads = reads
     made = Pipeline(stages=[Mine])
     assert [isinstance(stages[-1], Mine) for stages in (made.text_stages, made.page_stages)] == [text, markup]
-    assert not any(isinstance(stage, Mine) for stage in (*made.text_stages[:-1], *made.page_stages[:-1], *made.late_stages))
+    assert not any(
+        isinstance(stage, Mine) for stage in (*made.text_stages[:-1], *made.page_stages[:-1], *made.late_stages)
+    )
     page = "<html><p>valley desk</p><p>" + RAIN * 3 + "</p><p>" + RAIN * 2 + "</p></html>"
     assert "mine/desk" in named(made.run(page, kind="html"))
     assert ("mine/desk" in named(made.run(DESK))) is text

@@ -35,7 +35,9 @@ def faults(path: Path) -> dict[str, list[str]]:
 
 
 def strict(path: Path) -> Any:
-    return pytest.param(path, id=path.stem, marks=pytest.mark.xfail(reason=case(path)["why"], strict=True, raises=AssertionError))
+    return pytest.param(
+        path, id=path.stem, marks=pytest.mark.xfail(reason=case(path)["why"], strict=True, raises=AssertionError)
+    )
 
 
 @pytest.mark.parametrize("path", [strict(path) for path in CASES])

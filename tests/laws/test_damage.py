@@ -184,7 +184,11 @@ def test_a_damaged_report_is_told_with_its_field(tmp_path, field, value):
         ("ledger.jsonl", {"ledger_version": 3}, "ledger.jsonl:1: ledger_version is 3, not 2"),
         ("ledger.jsonl", {"more": 3}, "ledger.jsonl:1: the row has an unknown field 'more'"),
         ("ledger.jsonl", {"source": "b.html"}, "documents.jsonl:1: source and record are not those of"),
-        ("ledger.jsonl", {"repairs": [{"at": 0, "bytes": "x"}]}, "repairs[0].bytes is 'x', which does not have the form"),
+        (
+            "ledger.jsonl",
+            {"repairs": [{"at": 0, "bytes": "x"}]},
+            "repairs[0].bytes is 'x', which does not have the form",
+        ),
     ],
 )
 def test_a_row_of_another_shape_is_told_with_file_line_and_field(tmp_path, name, change, problem):
@@ -215,7 +219,10 @@ def test_a_cut_that_does_not_fit_is_told_with_file_and_line(tmp_path, change, pr
         rows_of(tmp_path / "out", lines[0]["id"])
     assert str(error.value).startswith(f"{tmp_path}/out/ledger.jsonl:1: ")
     assert problem in str(error.value)
-    assert any(f"ledger.jsonl:1: a.txt: {problem[:10]}" in one or problem in one for one in verify_run(tmp_path / "out").problems)
+    assert any(
+        f"ledger.jsonl:1: a.txt: {problem[:10]}" in one or problem in one
+        for one in verify_run(tmp_path / "out").problems
+    )
     assert rows_of(tmp_path / "out", lines[1]["id"])[0]["id"] == lines[1]["id"]
 
 
@@ -235,7 +242,9 @@ def test_a_ledger_of_an_older_version_is_named(tmp_path):
     for row in lines:
         del row["ledger_version"]
     (tmp_path / "ledger.jsonl").write_text("".join(json.dumps(row) + "\n" for row in lines))
-    assert any("from an older version of cleaner; run again with --overwrite" in line for line in verify_run(tmp_path).problems)
+    assert any(
+        "from an older version of cleaner; run again with --overwrite" in line for line in verify_run(tmp_path).problems
+    )
 
 
 @pytest.mark.parametrize("name", ["documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json"])

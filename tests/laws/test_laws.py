@@ -407,4 +407,6 @@ def test_no_text_raises(text: str) -> None:
 def test_lines_scanned_together_hold_what_each_holds_alone(lines: list[str]) -> None:
     folded = [fold(line).replace("\n", " ") for line in lines]
     together = matcher()._index.scan(folded)
-    assert [together.get(i, []) for i in range(len(folded))] == [matcher()._index.scan([line]).get(0, []) for line in folded]
+    assert [together.get(i, []) for i in range(len(folded))] == [
+        matcher()._index.scan([line]).get(0, []) for line in folded
+    ]

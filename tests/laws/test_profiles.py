@@ -48,7 +48,9 @@ def is_monotone(given: tuple[Pipeline, ...], source: str | bytes, kind: str) -> 
             assert result.status in ("error_page", "consent_page")
 
 
-@given(st.one_of(documents(), pages(), st.lists(st.one_of(paragraphs(), noise(), shapes()), max_size=25).map("\n".join)))
+@given(
+    st.one_of(documents(), pages(), st.lists(st.one_of(paragraphs(), noise(), shapes()), max_size=25).map("\n".join))
+)
 def test_of_a_text_a_bolder_profile_cuts_all_and_more(text: str) -> None:
     is_monotone(pipelines(), text, "text")
 
@@ -63,13 +65,13 @@ def test_it_holds_for_stages_that_say_anything(text: str, random: object) -> Non
     scores = [random.choice((0, 0, 60, 80, 100, 120)) for _ in range(97)]  # type: ignore[attr-defined]
 
     class Drawn(Stage):
-        rules = (
-            StageRule(id="mine/any", category="mine", summary="Drawn.", why="Any.", removes=("x",), keeps=("y",)),
-        )
+        rules = (StageRule(id="mine/any", category="mine", summary="Drawn.", why="Any.", removes=("x",), keeps=("y",)),)
         reads = "both"
 
         def __call__(self, page: View) -> list[Mark]:
-            return [self.rules[0].mark(block.span, "drawn", scores[len(block.text) % 97]) for block in page.document.blocks]
+            return [
+                self.rules[0].mark(block.span, "drawn", scores[len(block.text) % 97]) for block in page.document.blocks
+            ]
 
     drawn = tuple(Pipeline(profile=name, classifier="rules", metadata="none", stages=[Drawn]) for name in PROFILES)
     is_monotone(drawn, text, "text")

@@ -53,7 +53,12 @@ def test_options_of_a_call_are_checked_too(name):
 
 def test_the_old_name_of_an_option_is_accepted(written):
     wanted = Config(classifier="both")
-    assert Config(engine="both") == Config().with_overrides(engine="both") == load_config(written('engine = "both"')) == wanted
+    assert (
+        Config(engine="both")
+        == Config().with_overrides(engine="both")
+        == load_config(written('engine = "both"'))
+        == wanted
+    )
     assert wanted.with_overrides(engine="rules") == Config(classifier="rules")
     assert Config(engine=None) == Config()
     with pytest.raises(ConfigError, match="there is no classifier 'x'; choose one of blocks, "):
@@ -67,7 +72,9 @@ def test_the_old_name_of_an_option_is_accepted(written):
 
 def test_what_is_given_goes_before_the_file():
     config = Config(profile="strict", select=("consent",))
-    assert config.with_overrides(profile=None, select=(), max_bytes=5) == Config(profile="strict", select=("consent",), max_bytes=5)
+    assert config.with_overrides(profile=None, select=(), max_bytes=5) == Config(
+        profile="strict", select=("consent",), max_bytes=5
+    )
     assert config.with_overrides(profile="careful").profile == "careful"
 
 

@@ -123,14 +123,19 @@ def test_polars_expressions_take_expressions_and_guess_as_frames_do():
     from cleaner.etl.polars import clean_frame, cleaned
 
     page = "<html><p>Rain is expected in the north of the country until Friday.</p></html>"
-    frame = polars.DataFrame({"id": ["a", "b"], "html": [page, None], "text": ["", "Snow."], "url": ["https://a.org/1", None]})
+    frame = polars.DataFrame(
+        {"id": ["a", "b"], "html": [page, None], "text": ["", "Snow."], "url": ["https://a.org/1", None]}
+    )
     wanted = clean_frame(frame)
     assert frame.select(cleaned(url_column=None).alias("page"))["page"].struct.unnest().equals(wanted)
     named = cleaned(polars.col("text"), polars.lit("x"), html_column=polars.col("html"), url_column=polars.col("url"))
     assert frame.select(named.alias("page"))["page"].struct.unnest()["text"].equals(wanted["text"])
     assert frame.select(named.struct.field("id"))["id"].to_list() == ["x", "x"]
     assert frame.select(cleaned(profile="strict").struct.field("profile"))["profile"].to_list() == ["strict"] * 2
-    assert frame.select(cleaned(html_column="html").struct.field("error"))["error"].to_list() == ["", "the text is null"]
+    assert frame.select(cleaned(html_column="html").struct.field("error"))["error"].to_list() == [
+        "",
+        "the text is null",
+    ]
     for wrong in ({"text_column": ""}, {"id_column": 7}):
         with pytest.raises(ConfigError, match="must be the name of a column or an expression"):
             cleaned(**wrong)
@@ -171,7 +176,10 @@ def test_duckdb(cli):
         rows = connection.sql("SELECT unnest(clean(id, html)) FROM pages").to_arrow_table().to_pylist()
         assert etl_corpus.lines_of(rows) == cli
         texts = connection.sql("SELECT clean(html) AS text FROM pages").to_arrow_table().column("text").to_pylist()
-        assert texts == [row["text"] for row in connection.sql("SELECT unnest(clean(NULL, html)) FROM pages").to_arrow_table().to_pylist()]
+        assert texts == [
+            row["text"]
+            for row in connection.sql("SELECT unnest(clean(NULL, html)) FROM pages").to_arrow_table().to_pylist()
+        ]
         nothing = connection.sql("SELECT clean('x', NULL).status, clean('x', NULL).error").fetchall()
         assert nothing == [("failed", "the text is null")]
 
@@ -190,7 +198,9 @@ def test_duckdb_functions_are_replaced():
             ("# Weather\n\nRain is expected.\n", clean(page, profile="strict"), None)
         ]
         refuses_wrong_options(partial(register, connection))
-        with pytest.raises(TypeError, match=r"register\(\) takes a DuckDB connection \(duckdb.connect\(\)\), not NoneType"):
+        with pytest.raises(
+            TypeError, match=r"register\(\) takes a DuckDB connection \(duckdb.connect\(\)\), not NoneType"
+        ):
             register(None)
         with pytest.raises(ConfigError, match="there is no column 'n' to carry"):
             register(connection, carry="n")

@@ -189,9 +189,15 @@ def test_empty_batches_keep_the_schema():
         ({"carry": 1}, "carry must be the name of a column or a list of names, not 1"),
         ({"carry": b"n"}, "carry must be the name of a column or a list of names, not b'n'"),
         ({"carry": [7]}, "carry must be the name of a column or a list of names, not [7]"),
-        ({"pipeline": Pipeline(), "profile": "strict"}, "a pipeline already has options; leave out profile, or pipeline"),
+        (
+            {"pipeline": Pipeline(), "profile": "strict"},
+            "a pipeline already has options; leave out profile, or pipeline",
+        ),
         ({"carry": ["m"]}, "there is no column 'm' to carry"),
-        ({"carry": ["text"]}, "column 'text' can't be carried, because the output has a column with this name; rename it"),
+        (
+            {"carry": ["text"]},
+            "column 'text' can't be carried, because the output has a column with this name; rename it",
+        ),
     ],
 )
 def test_columns_that_do_not_fit_are_one_clear_error(options, said):
@@ -202,15 +208,15 @@ def test_columns_that_do_not_fit_are_one_clear_error(options, said):
 
 
 def test_an_empty_table_without_the_column_is_an_error_too():
-    with pytest.raises(ConfigError, match="there is no column with one of the names html, raw_html, text, content; name one with"):
+    with pytest.raises(
+        ConfigError, match="there is no column with one of the names html, raw_html, text, content; name one with"
+    ):
         clean_table(pa.table({"id": pa.array([], pa.string())}))
 
 
 def test_a_stage_that_breaks_costs_no_row():
     class Breaks(Stage):
-        rules = (
-            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
-        )
+        rules = (StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),)
 
         def __call__(self, page):
             raise ZeroDivisionError
@@ -306,16 +312,26 @@ def test_addresses_may_be_bytes():
 # Names of columns
 
 
-bodies = st.one_of(st.none(), st.just(""), st.sampled_from(["Rain is expected.", "<p>Rain is <b>expected</b>.</p>", "<b>"]))
+bodies = st.one_of(
+    st.none(), st.just(""), st.sampled_from(["Rain is expected.", "<p>Rain is <b>expected</b>.</p>", "<b>"])
+)
 
 
-@given(st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(["html", "raw_html", "text", "content"], bodies)), min_size=1, max_size=4))
+@given(
+    st.lists(
+        st.fixed_dictionaries({}, optional=dict.fromkeys(["html", "raw_html", "text", "content"], bodies)),
+        min_size=1,
+        max_size=4,
+    )
+)
 def test_columns_are_guessed_as_the_command_guesses_them(drawn):
     names = sorted({name for row in drawn for name in row})
     rows = [{name: row.get(name) for name in names} for row in drawn]
     if not names:
         return
-    cleaned = clean_table(pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})).to_pylist()
+    cleaned = clean_table(
+        pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in names})
+    ).to_pylist()
     for row, made in zip(rows, cleaned, strict=True):
         record = batch_columns.InputColumns().record(row, "rows", 1, str)
         if isinstance(record, Failed):
@@ -328,7 +344,10 @@ def test_columns_are_guessed_as_the_command_guesses_them(drawn):
 
 def test_the_command_and_a_batch_make_the_same_of_a_row(tmp_path):
     page = "<nav><a href='/'>Home</a></nav><p>Rain is expected in the north of the country until Friday.</p>"
-    rows = [{"id": "a", "html": page, "text": "Snow.", "url": "https://a.org/1"}, {"id": "b", "html": "", "text": NOISY}]
+    rows = [
+        {"id": "a", "html": page, "text": "Snow.", "url": "https://a.org/1"},
+        {"id": "b", "html": "", "text": NOISY},
+    ]
     (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     run([str(tmp_path / "rows.jsonl")], tmp_path / "out", Config())
     wanted = [json.loads(line) for line in (tmp_path / "out" / "documents.jsonl").read_bytes().splitlines()]
@@ -343,7 +362,13 @@ LIKE_MARKDOWN = "---\ntitle: Rain\n---\n\n# Rain\n\nRain is expected in the nort
 @pytest.mark.parametrize("ending", [".md", ".rst", ".html", ".txt", ""])
 @pytest.mark.parametrize("column", ["text", "html"])
 def test_the_kind_of_a_row_is_that_of_the_command_whatever_its_id(tmp_path, ending, column):
-    texts = [LIKE_MARKDOWN, "<nav><a href='/'>Home</a></nav><p>Rain is expected.</p>", "Rain is expected.\nShare this article\n", "%PDF-1.7 Rain", "a\0b"]
+    texts = [
+        LIKE_MARKDOWN,
+        "<nav><a href='/'>Home</a></nav><p>Rain is expected.</p>",
+        "Rain is expected.\nShare this article\n",
+        "%PDF-1.7 Rain",
+        "a\0b",
+    ]
     rows = [{"id": f"{n}{ending}", column: text} for n, text in enumerate(texts)]
     (tmp_path / "rows.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     run([str(tmp_path / "rows.jsonl")], tmp_path / "out", Config())
@@ -352,7 +377,9 @@ def test_the_kind_of_a_row_is_that_of_the_command_whatever_its_id(tmp_path, endi
     made = clean_table(pa.Table.from_pylist(rows)).to_pylist()
     for name in ("id", "text", "input_kind", "status"):
         assert [row[name] for row in made if row["status"] != "failed"] == [row[name] for row in wanted], name
-    assert [(row["id"], row["error"]) for row in made if row["status"] == "failed"] == [(row["id"], row["error"]) for row in failed]
+    assert [(row["id"], row["error"]) for row in made if row["status"] == "failed"] == [
+        (row["id"], row["error"]) for row in failed
+    ]
     assert len(failed) == 2
 
 
@@ -398,13 +425,17 @@ def test_what_is_no_batch_is_one_clear_error(clean, given, told):
 def test_tables_of_other_libraries_name_their_adapter():
     polars = pytest.importorskip("polars")
     for clean in (clean_batch, clean_table):
-        with pytest.raises(TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"):
+        with pytest.raises(
+            TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"
+        ):
             clean(polars.DataFrame({"text": ["Rain."]}))
     with pytest.raises(TypeError, match=r"not list; convert it to a table: pyarrow.Table.from_pylist\(rows\)"):
         clean_table([{"text": "Rain."}])
     with pytest.raises(TypeError, match=r"clean_batches\(\) takes a pyarrow.RecordBatch or Table, not dict"):
         list(clean_batches([{"text": "Rain."}]))
-    with pytest.raises(TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"):
+    with pytest.raises(
+        TypeError, match=r"not polars.DataFrame; to clean this table, use cleaner.etl.polars.clean_frame$"
+    ):
         clean_batches(polars.DataFrame({"text": ["Rain."]}))
     with pytest.raises(TypeError, match=r"not polars.Series; convert it to a table: series.to_frame\('text'\)$"):
         clean_table(polars.Series(["Rain."]))
@@ -443,7 +474,10 @@ def test_lone_surrogates_in_a_frame_stop_no_row():
 
     frame = pandas.DataFrame({"id": ["a\ud800", "b"], "text": ["a\ud800b", None], "url": ["\udfff", "u"]}, dtype=object)
     cleaned = clean_frame(frame)
-    assert cleaned[["id", "text", "status", "url"]].to_numpy().tolist() == [["a?", "a?b", "unchanged", "?"], ["b", "", "failed", ""]]
+    assert cleaned[["id", "text", "status", "url"]].to_numpy().tolist() == [
+        ["a?", "a?b", "unchanged", "?"],
+        ["b", "", "failed", ""],
+    ]
     with pytest.raises(ConfigError, match="column 'text' contains values of several types"):
         clean_frame(pandas.DataFrame({"text": ["a\ud800b", 7]}, dtype=object))
 
@@ -569,7 +603,9 @@ def test_a_large_batch_comes_out_as_small_ones():
 
 def test_more_than_a_batch_can_hold_is_one_clear_error(monkeypatch):
     monkeypatch.setattr(arrow, "_array", lambda values, kind: pa.chunked_array([values, values], kind))
-    with pytest.raises(ConfigError, match="is larger than 2 GB in the clean batch; use smaller batches, or clean_table"):
+    with pytest.raises(
+        ConfigError, match="is larger than 2 GB in the clean batch; use smaller batches, or clean_table"
+    ):
         clean_batch(batch(["Rain."]))
 
 
@@ -683,7 +719,9 @@ def test_an_engine_that_is_too_old_says_what_it_takes(monkeypatch, found, old):
     if not old:
         assert engines.need("ray") == "ray"
         return
-    with pytest.raises(ConfigError, match=r"ray .* is too old, 2.9 or newer is needed; pip install 'boilerplate-cleaner\[ray\]'"):
+    with pytest.raises(
+        ConfigError, match=r"ray .* is too old, 2.9 or newer is needed; pip install 'boilerplate-cleaner\[ray\]'"
+    ):
         engines.need("ray")
 
 

@@ -49,13 +49,21 @@ def test_the_columns_of_a_row_are_those_of_the_command(row: dict[str, object]) -
         assert result.status == "failed"
     elif result.status != "failed":
         assert result.document.url == (row["url"] if isinstance(row.get("url"), str) else "")
-        (same,) = pipeline().run_many([{"html" if record.kind == "html" else "text": record.data, "id": result.document.id}])
+        (same,) = pipeline().run_many(
+            [{"html" if record.kind == "html" else "text": record.data, "id": result.document.id}]
+        )
         assert same.text == result.text
 
 
 def test_documents_are_strings_bytes_pairs_and_rows() -> None:
     page = "<p>Rain is expected in the north of the country until Friday.</p>"
-    given = [NOISY, NOISY.encode(), ("a", NOISY), {"text": NOISY, "id": 7}, {"raw_html": page, "url": "https://a.org/1"}]
+    given = [
+        NOISY,
+        NOISY.encode(),
+        ("a", NOISY),
+        {"text": NOISY, "id": 7},
+        {"raw_html": page, "url": "https://a.org/1"},
+    ]
     results = list(Pipeline().run_many(given))
     assert [result.text for result in results] == [CLEAN] * 5
     assert [result.document.id for result in results] == ["0", "1", "a", "7", "4"]
@@ -82,16 +90,17 @@ def test_what_is_not_a_text_fails_alone() -> None:
 
 def test_a_stage_that_breaks_costs_no_document() -> None:
     class Breaks(Stage):
-        rules = (
-            StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),
-        )
+        rules = (StageRule(id="mine/any", category="mine", summary="Any.", why="Ours.", removes=("x",), keeps=("y",)),)
 
         def __call__(self, page):
             raise ZeroDivisionError("no")
 
     first, second = Pipeline(stages=[Breaks]).run_many([NOISY, "<html><p>Rain.</p></html>"])
     assert (first.text, first.status) == (NOISY, "passed_through")
-    assert re.fullmatch(r"passed through uncut: the stage .*Breaks failed: ZeroDivisionError: no \(test_many.py:\d+\)", first.warnings[0])
+    assert re.fullmatch(
+        r"passed through uncut: the stage .*Breaks failed: ZeroDivisionError: no \(test_many.py:\d+\)",
+        first.warnings[0],
+    )
     assert (second.text, second.status) == ("Rain.\n", "passed_through")
 
 
@@ -116,7 +125,9 @@ def test_one_document_is_not_many(given, cure) -> None:
 def test_a_frame_is_not_many_and_a_series_is(library: str) -> None:
     module = pytest.importorskip(library)
     frame = module.DataFrame({"text": [NOISY]})
-    with pytest.raises(TypeError, match=f"not {library}.DataFrame; to clean this table, use cleaner.etl.{library}.clean_frame$"):
+    with pytest.raises(
+        TypeError, match=f"not {library}.DataFrame; to clean this table, use cleaner.etl.{library}.clean_frame$"
+    ):
         pipeline().run_many(frame)
     assert [result.text for result in pipeline().run_many(frame["text"])] == [CLEAN]
     derived = type("Mine", (module.DataFrame,), {})({"text": [NOISY]})
@@ -190,7 +201,9 @@ def raises_at_three(task: int) -> int:
 def test_a_process_that_dies_is_a_clear_error_after_the_results_before_it(count: int) -> None:
     results = in_processes(ends_at_three, range(count), 2, lambda _: 1)
     assert list(islice(results, 3)) == [0, 1, 2]
-    with pytest.raises(CleanerError, match="a worker process died at document 3 .*leave out workers= to work in this process"):
+    with pytest.raises(
+        CleanerError, match="a worker process died at document 3 .*leave out workers= to work in this process"
+    ):
         next(results)
 
 

@@ -151,7 +151,9 @@ def test_a_path_that_leads_to_no_stage_is_an_error_with_file_and_key(folder, pat
 
 
 def test_the_command_line_names_the_path_that_leads_nowhere(folder):
-    assert "cleaner: 'ticker:Tickr': module" in cleaner("check", "page.txt", "--stage", "ticker:Tickr", cwd=folder, code=2)
+    assert "cleaner: 'ticker:Tickr': module" in cleaner(
+        "check", "page.txt", "--stage", "ticker:Tickr", cwd=folder, code=2
+    )
 
 
 def test_a_path_that_was_not_found_leaves_no_trace(folder):
@@ -257,7 +259,12 @@ def test_a_fault_of_a_stage_is_an_error_that_names_stage_and_file(folder, body, 
 def test_a_stage_that_cannot_be_made_is_a_wrong_option(folder):
     program = (folder / "ticker.py").read_text("utf-8")
     (folder / "ticker.py").write_text(
-        program.replace("    def __call__(", "    def __init__(self, packs, lines, /, *, more):\n        pass\n\n    def __call__(", 1), "utf-8"
+        program.replace(
+            "    def __call__(",
+            "    def __init__(self, packs, lines, /, *, more):\n        pass\n\n    def __call__(",
+            1,
+        ),
+        "utf-8",
     )
     done = cleaner("run", "page.txt", "-o", "out", cwd=folder, code=2)
     assert "stages: making ticker:Ticker failed: TypeError" in done

@@ -86,7 +86,14 @@ def test_the_hook_for_packs_formats_packs_and_nothing_else(tmp_path, run):
     """Its entry and its pattern of file names, without the installation of a hook."""
     hooks = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"))}
     hook = hooks["cleaner-rules-fmt"]
-    names = ["rules/mine.toml", "rules/lang/da.toml", "etl/rules/mine.toml", "pyproject.toml", "rules.toml", "myrules/a.toml"]
+    names = [
+        "rules/mine.toml",
+        "rules/lang/da.toml",
+        "etl/rules/mine.toml",
+        "pyproject.toml",
+        "rules.toml",
+        "myrules/a.toml",
+    ]
     assert [name for name in names if re.search(hook["files"], name)] == names[:3]
     for name in names[:2]:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)

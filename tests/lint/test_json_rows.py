@@ -154,7 +154,9 @@ def test_the_learned_scorer_is_heard_only_on_request_and_speaks_in_words() -> No
     learned = [one for one in loud if one.rule == "scorer/block"]
     assert learned
     for one in learned:
-        assert re.fullmatch(r"(Short line|Line)( near .*)?; \d+% likely to be content \(\d+% needed\), judged by .*", one.message)
+        assert re.fullmatch(
+            r"(Short line|Line)( near .*)?; \d+% likely to be content \(\d+% needed\), judged by .*", one.message
+        )
 
 
 def test_numbers_of_any_length_are_no_matter() -> None:
@@ -184,7 +186,9 @@ def test_the_column_can_be_named_and_html_in_rows_is_told_but_left() -> None:
     assert found.findings
     assert {one.place for one in found.findings} == {Place(1, 23)}
     assert found.left == data
-    assert found.refused[0] == Problem(1, "is HTML, which `fix` can't change in place; `cleaner run` writes its clean text")
+    assert found.refused[0] == Problem(
+        1, "is HTML, which `fix` can't change in place; `cleaner run` writes its clean text"
+    )
 
 
 def test_columns_of_rows_count_what_stands_in_the_line() -> None:

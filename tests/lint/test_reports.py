@@ -53,7 +53,9 @@ def test_github_escapes_what_ends_a_command() -> None:
 
 
 def test_colour_is_only_added() -> None:
-    plain, coloured = ("\n".join(formats.as_text(formats.Findings(FINDINGS, "1", colour=colour))) for colour in (False, True))
+    plain, coloured = (
+        "\n".join(formats.as_text(formats.Findings(FINDINGS, "1", colour=colour))) for colour in (False, True)
+    )
     assert "\x1b[" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
 

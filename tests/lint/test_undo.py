@@ -131,7 +131,9 @@ def test_an_undo_file_that_was_edited_is_neither_undone_nor_added_to(noisy: Path
     more = f"{CLEAN}Share this article\n"
     noisy.write_text(more)
     for deed in (lambda: fixed(noisy), lambda: undo(str(noisy))):
-        with pytest.raises(InputError, match=r"a.txt.json is damaged: its entries do not match their hash; remove it to continue"):
+        with pytest.raises(
+            InputError, match=r"a.txt.json is damaged: its entries do not match their hash; remove it to continue"
+        ):
             deed()
     assert (noisy.read_text("utf-8"), file.read_text()) == (more, edited)
 

@@ -185,7 +185,9 @@ def test_a_language_names_known_rules(tmp_path: Path) -> None:
     (tmp_path / "lang" / "xx.toml").write_text(
         'lang = "xx"\nname = "X"\n["test/thin"]\nlines = ["tu"]\n', encoding="utf-8"
     )
-    with pytest.raises(RuleError, match=r"xx\.toml:3: test/thin: there is no rule with this id; did you mean 'test/thing'"):
+    with pytest.raises(
+        RuleError, match=r"xx\.toml:3: test/thin: there is no rule with this id; did you mean 'test/thing'"
+    ):
         load(tmp_path, GOOD)
 
 
@@ -261,7 +263,11 @@ def test_rules_with_words_and_a_path_are_asked_inside_it_only(tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("path", "message"),
-    [("[]", "could never match"), ('["..x"]', "is not a valid selector"), ('["[href=x]"]', "only [role=...] and [hidden]")],
+    [
+        ("[]", "could never match"),
+        ('["..x"]', "is not a valid selector"),
+        ('["[href=x]"]', "only [role=...] and [hidden]"),
+    ],
 )
 def test_wrong_selectors_are_refused(tmp_path: Path, path: str, message: str) -> None:
     (tmp_path / "test.toml").write_text(ON_PAGES.replace('["*slot"]', path), "utf-8")
@@ -273,7 +279,11 @@ def test_wrong_selectors_are_refused(tmp_path: Path, path: str, message: str) ->
 
 WRONG_TYPES = {
     "where": ("removes", "where = 3\nremoves", "test.toml:6: test/thing: where must be a table, not 3"),
-    "number": ("removes", "where = { max_words = true }\nremoves", "test/thing: where: max_words must be a whole number"),
+    "number": (
+        "removes",
+        "where = { max_words = true }\nremoves",
+        "test/thing: where: max_words must be a whole number",
+    ),
     "flag": ("removes", "where = { alone = 1 }\nremoves", "test/thing: where: alone must be true or false, not 1"),
     "digits": ("removes", 'digits = "yes"\nremoves', "test/thing: digits must be true or false, not 'yes'"),
     "langs": ("removes", 'langs = "en"\nremoves', "test/thing: langs must be a list of non-empty strings"),
