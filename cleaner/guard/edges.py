@@ -1,8 +1,8 @@
 """The promise about short lines that are content: dialogues, verses, lists, questions and answers, quotations.
 
-They look like menus and headlines of other pages: short, many, one below the other. What tells them apart is that no
-rule knows a line of theirs, that they are next to running text, and how their lines end. The learned scorer and the
-place of a line are not enough evidence against them in the profile careful.
+They look like menus and headlines of other pages: short, many, one below the other. What distinguishes them: no rule
+knows a line of theirs, they are next to running text, and their lines end as sentences or verse do. The learned scorer
+and the place of a line are not enough evidence against them in the profile careful.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from cleaner.guard.case import Case
 from cleaner.model import MECHANISMS, Kind
 from cleaner.resolve import CUTS_ALONE
 
-_MIN_LINES = 2  # of a run that is not next to the text
-_MAX_LINES = 12  # of a run that is judged as one unit
-_MIN_SHARE = 0.1  # of the running text that stays: with less, the text next to a run is a teaser or a biography
+_MIN_LINES = 2  # in a run that is not next to the text
+_MAX_LINES = 12  # in a run that is judged as one unit
+_MIN_SHARE = 0.1  # compared with the running text that stays: with less, it is a teaser or a biography
 _MIN_SENTENCES, _MIN_STOPS = 0.5, 0.5  # share of its lines that are sentences, or end with a sign as verse does
 _SENTENCE_END = regex.compile(r"(?<![.…])[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
 _SENTENCES = regex.compile(r"[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*\s*\w.*" + _SENTENCE_END.pattern)
@@ -38,7 +38,7 @@ class _Run(NamedTuple):
 def short_lines(case: Case) -> set[int]:
     """In the profile careful, short lines of a plain text that only the scorer or their place speak against.
 
-    Of the lines between two blocks of running text or known noise all stay if they are few and next to the text of the
+    The lines between two blocks of running text or known noise all stay if they are few and next to the text of the
     page, or if most of them are sentences or end as lines of verse do. Lines between blank lines are judged on their
     own, too. A line with two sentences stays in any case.
     """

@@ -10,7 +10,8 @@ from cleaner.resolve import CUTS_ALONE
 _TWO_SIGNS = 120  # sum of scores of two wordings of a rule with score 60
 _SENTENCE_WORDS = 4
 _MIN_WORDS = 60  # of running text that stays; with less the scorer does not know where the content is
-_MIN_SHARE = 0.08  # of the words of the running text that stays: a paragraph, not a teaser
+_REACH = 5  # blocks in which running text that stays is looked for
+_MIN_SHARE = 0.08  # compared with the words in the running text that stays: a paragraph, not a teaser
 _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the characters of the line above it
 
 
@@ -87,16 +88,27 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 
 
 def _is_out_of_place(case: Case, i: int) -> bool:
-    """Whether a block is outside the content, or neither above nor below it is running text that stays."""
-    return i in case.outside or not any(case.stays(j) and case.blocks.prose[j] for j in (i - 1, i + 1))
+    """Whether a block is outside the content, or known noise is between it and running text that stays."""
+    return i in case.outside or not any(_reaches_prose(case, i, step) for step in (-1, 1))
+
+
+def _reaches_prose(case: Case, i: int, step: int) -> bool:
+    """Whether running text that stays is above (-1) or below (1) block ``i``, before any known noise and not far."""
+    for j in range(i + step, i + step * (_REACH + 1), step):
+        if not 0 <= j < len(case.blocks) or (j in case.cuts and j in case.own):
+            return False
+        if case.blocks.prose[j] and j not in case.cuts:
+            return True
+    return False
 
 
 def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
-    A block that is small beside the text that stays may go outside the content, where nothing but furniture seems to be
-    left, and apart from other running text: its place and the doubt of the scorer are two signs. In a text with hardly
-    any prose the promise applies to any line, because there the scorer cannot use the place of a line.
+    A block that is small compared with the text that stays may go outside the content, where nothing but furniture
+    seems to be left, and where known noise separates it from other running text: its place and the doubt of the scorer
+    are two signs. In a text with hardly any prose the promise applies to any line, because there the scorer cannot use
+    the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()

@@ -13,7 +13,7 @@ from cleaner.model import Blocks, Kind
 _COPY_WORDS = 4  # a repeated block of fewer words may be intended
 _MAY_REPEAT = frozenset((Kind.CODE, Kind.CELL))
 _PAGE_CAREFUL, _PAGE_STRICT = -1.7, 0.5  # log-odds relative to balanced, for pages
-_MAX_PRICE, _DOUBT_PRICE = 0.7, 0.0025  # of lost content in careful: the highest, and that for a doubt of 1
+_MAX_PRICE, _DOUBT_PRICE = 0.7, 0.003  # of lost content in careful: the highest, and that for a doubt of 1
 _MAX_P, _MAX_P_OF_PRICE = 0.18, 0.38  # highest probability that careful cuts, for a price of 0, and what the price adds
 _TEXT_BALANCED = (0.6, 0.4)  # price of lost content, highest probability that is cut
 _TEXT_STRICT = (0.01, 0.9)

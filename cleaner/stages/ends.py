@@ -16,6 +16,7 @@ from itertools import accumulate
 from math import log1p
 from typing import NamedTuple
 
+from cleaner.chars import COLONS
 from cleaner.features import DOUBTFUL, MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.model import REGION, Blocks, Mark
 from cleaner.packs.rule import StageRule
@@ -71,7 +72,7 @@ TAIL = StageRule(
   Farmers had asked for help in June, and a vote on it is due in the autumn.
   The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
   In the lower town the people carried their chairs and tables up to the old mill, where the baker lit a fire.
-  Nobody had seen such a flood since the bridge was built, said the oldest of them, who was a child then.
+  Nobody had seen such a flood since the bridge was built, said the oldest of them and was a child then.
   Share this article
   Leave a comment
   Sign up for our newsletter
@@ -113,7 +114,7 @@ HEAD = StageRule(
   Farmers had asked for help in June, and a vote on it is due in the autumn.
   The water board said on Monday that nobody had to leave their house, but that the bridges would be watched.
   In the lower town the people carried their chairs and tables up to the old mill, where the baker lit a fire.
-  Nobody had seen such a flood since the bridge was built, said the oldest of them, who was a child then.
+  Nobody had seen such a flood since the bridge was built, said the oldest of them and was a child then.
 """,
     ),
     keeps=(
@@ -226,7 +227,9 @@ def _marks(rule: StageRule, page: View, places: range, sure: range, what: str, s
 
 
 def _is_text(blocks: Blocks, i: int) -> bool:
-    return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
+    """Whether a block is running text, a sentence, or announces a list."""
+    says = blocks.sentences[i] or blocks.folded[i].endswith(COLONS)
+    return blocks.prose[i] or (says and blocks.words[i] >= STATEMENT_WORDS)
 
 
 def _known(page: View) -> list[bool]:

@@ -1128,17 +1128,20 @@ PAST, SHORT = sentence(OF_EIGHT, 3), sentence(OF_EIGHT - 1, 3)
 
 
 def test_a_small_paragraph_may_go_apart_from_other_running_text():
-    """Small is less than 8 % of the running text that stays."""
-    assert at_end(cut(PAST, scorer())) == {PAST: "prose"}
-    assert at_end(cut(SHORT, scorer())) == {}
+    """Small is less than 8 % of the running text that stays, apart is after known noise or far away."""
+    known, far = cut("Log in"), [f"Page {n}" for n in range(5, 9)]
+    assert at_end(known, cut(PAST, scorer())) == {PAST: "prose"}
+    assert at_end(known, cut(SHORT, scorer())) == {}
+    assert at_end(*far[:3], cut(SHORT, scorer())) == {SHORT: "prose"}
+    assert at_end(*far, cut(SHORT, scorer())) == {}
     assert guard(*MENU, "", *parted(*PROSE[:8]), cut(SHORT, scorer())).back == {SHORT: "prose"}
     assert guard(*MENU, "", *parted(*PROSE[:8]), "Page 4", cut(SHORT, scorer()), "", *BELOW).back == {SHORT: "prose"}
 
 
 def test_running_text_that_goes_itself_is_no_company():
     gone = cut(PROSE[14], "mine/stage")
-    assert at_end(gone, cut(SHORT, scorer())) == {}
-    assert at_end(PROSE[14], cut(SHORT, scorer())) == {SHORT: "prose"}
+    assert at_end(cut("Log in"), gone, cut(SHORT, scorer())) == {}
+    assert at_end(cut("Log in"), PROSE[14], cut(SHORT, scorer())) == {SHORT: "prose"}
 
 
 def outside(text):
@@ -1156,8 +1159,8 @@ def test_a_small_paragraph_may_go_outside_the_content_wherever_it_is():
 def test_only_the_running_text_that_stays_is_a_measure_of_small():
     """With seven of the eight paragraphs 8 % are less than 17 words."""
     text = sentence(17, 3)
-    assert at_end(cut(text, scorer())) == {}
-    lines = [*MENU, "", *parted(*PROSE[:7]), cut(PROSE[7], "mine/stage"), "", "Page 4"]
+    assert at_end(cut("Log in"), cut(text, scorer())) == {}
+    lines = [*MENU, "", *parted(*PROSE[:7]), cut(PROSE[7], "mine/stage"), "", "Page 4", cut("Log in")]
     assert guard(*lines, cut(text, scorer())).back == {text: "prose"}
 
 
