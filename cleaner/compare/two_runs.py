@@ -1,0 +1,67 @@
+"""Run the same inputs twice, with different rule packs, into temporary folders."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+from cleaner.config import Config
+from cleaner.errors import ConfigError
+from cleaner.inputs.find import STDIN
+from cleaner.run.options import RunOptions
+from cleaner.run.report import Report
+
+_MAX_FOLDERS = 2
+
+CleanInto = Callable[[Path, Config, RunOptions], Report]
+"""Cleans the inputs into a folder, and returns the report."""
+
+
+class TwoRuns(NamedTuple):
+    """The folders of two finished runs, their names, and the highest exit code of the two."""
+
+    first: Path
+    second: Path
+    names: tuple[str, str]
+    exit_code: int
+
+
+def configs_of(rules: Sequence[str], config: Config) -> tuple[tuple[str, Config], tuple[str, Config]]:
+    """The names and options of the two runs. With one folder of rules, the first run does without it.
+
+    Raises `ConfigError` for more than two folders.
+    """
+    if not 1 <= len(rules) <= _MAX_FOLDERS:
+        raise ConfigError("--rules takes one folder or two: the rules of the first run, then those of the second")
+    *before, after = ((name, config.with_overrides(rules=(name,))) for name in rules)
+    name = f"{' + '.join(map(str, config.rules))}" if config.rules else "shipped rules"
+    return (before[0] if before else (name, config)), after
+
+
+@contextlib.contextmanager
+def two_runs(
+    sources: Sequence[str], rules: Sequence[str], config: Config, options: RunOptions, clean_into: CleanInto
+) -> Iterator[TwoRuns]:
+    """Clean ``sources`` with the rules of both runs. The output is deleted when the context is left.
+
+    ``options`` are those of the inputs; the form of the output is always the same. Raises `ConfigError` for wrong
+    options, and what a run raises.
+    """
+    if STDIN in sources:
+        raise ConfigError("diff reads its inputs twice, and stdin can't be read again; write it to a file first")
+    plans = configs_of(rules, config)
+    for _, plan in plans:
+        plan.packs()  # a wrong pack is reported before anything is cleaned
+    plain = RunOptions()
+    options = replace(
+        options, ledger=True, layout=plain.layout, output_format=plain.output_format,
+        shard_size=plain.shard_size, keep_folders=plain.keep_folders,
+    )  # fmt: skip
+    with tempfile.TemporaryDirectory(prefix="cleaner-diff-") as folder:
+        outputs = [Path(folder, name) for name in ("a", "b")]
+        codes = [clean_into(output, plan, options).exit_code for output, (_, plan) in zip(outputs, plans, strict=True)]
+        yield TwoRuns(outputs[0], outputs[1], (plans[0][0], plans[1][0]), max(codes))
