@@ -136,7 +136,7 @@ ON_IMPORT = (
     "from cleaner.cli import main\n"
     "sys.meta_path.insert(0, Finder()); sys.argv = ['cleaner', *{args!r}]; main()"
 )
-COMMANDS = ("clean a.txt", "explain a.txt", "run a.txt", "verify .", "restore . -o b", "check a.txt", "fix a.txt", "rules")
+COMMANDS = ("clean a.txt", "explain a.txt", "run a.txt", "verify .", "restore . -o b", "diff a b", "check a.txt", "fix a.txt", "rules")
 
 
 @pytest.mark.parametrize("args", COMMANDS)
@@ -154,6 +154,7 @@ def test_ctrl_c_during_the_start_is_one_line(tmp_path, module, args):
         ("explain a.txt", "cleaner.cli.view"),
         ("verify .", "cleaner.run.audit"),
         ("restore . -o b", "cleaner.run.audit"),
+        ("diff a b", "cleaner.compare.comparison"),
         ("check a.txt", "cleaner.pipeline"),
         ("rules", "cleaner.packs.load"),
     ],
