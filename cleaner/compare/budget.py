@@ -39,7 +39,7 @@ class Budget:
         found = []
         if self.max_lost and comparison.share_lost > _value(self.max_lost):
             share = percent(comparison.words_lost, comparison.words_first)
-            found.append(f"{share} of the words are lost, more than --max-lost {self.max_lost} allows")
+            found.append(f"words lost: {share}, more than --max-lost {self.max_lost} allows")
         if self.max_changed and comparison.differing > self._most_changed(comparison.all_documents):
             differing = f"{comparison.differing:,} of {comparison.all_documents:,} documents differ"
             found.append(f"{differing}, more than --max-changed {self.max_changed} allows")

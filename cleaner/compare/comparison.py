@@ -32,7 +32,7 @@ _WORDS = ("words_lost", "words_gained")
 State = Literal["changed", "only_a", "only_b"]
 _Rows = tuple[Row, Row]
 _Item = TypeVar("_Item")
-_Size = tuple[int, str, int, int]  # of an item: minus its words, then its place
+_Size = tuple[int, str, int, int]  # minus the words of an item, then its place
 
 
 class Changed(NamedTuple):

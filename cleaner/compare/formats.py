@@ -19,8 +19,8 @@ from cleaner.terminal import aligned, visible
 Format = Callable[[Comparison, Sequence[str]], Iterator[str]]
 
 _MAX_LISTED = 20  # documents
-_MAX_RULES = 3  # of one change
-_MAX_ROWS = 20  # of the table of rules
+_MAX_RULES = 3  # shown for one change
+_MAX_ROWS = 20  # the rules that a table shows
 _MAX_WIDTH = 200  # characters of a line in Markdown: a comment on GitHub has at most 65,536
 _LEGEND = "Lines marked - are lost, + are gained, ~ are cut by both runs. All other lines are kept by both."
 _STATES = {"changed": "", "only_a": "only in the first run", "only_b": "only in the second run"}
