@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 from batch_pages import HTML, PAGE
+from markdown_it import MarkdownIt
 
 from cleaner.compare.budget import Budget
 from cleaner.compare.comparison import MAX_CHANGES, MAX_DOCUMENTS, Comparison, compare_runs
+from cleaner.compare.formats import FORMATS
 from cleaner.compare.shares import percent
 from cleaner.compare.two_runs import configs_of, two_runs
 from cleaner.config import Config
@@ -165,6 +167,37 @@ def test_a_file_that_is_missing_is_named(two):
     Path("b/ledger.jsonl").unlink()
     with pytest.raises(LedgerError, match="b/ledger.jsonl: can't be read"):
         compared("a", "b")
+
+
+# Markdown
+
+
+@pytest.mark.parametrize("ends", ["", "`", " "])
+def test_texts_and_names_of_strangers_are_no_markup(folder, ends):
+    name = f"a|`b``c[x](y)<b>_d_ @team #1{ends}"
+    text = "Skip to main content\nRain is ````expected```` in the <script>north</script>.\nIt will be | dry | in the south.\n"
+    Path("pages").mkdir()
+    Path("pages", name).write_text(text)
+    run(["pages"], Path("a"), CAREFUL)
+    run(["pages"], Path("b"), NO_SKIP)
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse("\n".join(FORMATS["markdown"](compared("b", "a"), [name])))
+    (fence,) = [token.content for token in tokens if token.type == "fence"]
+    assert fence == "".join(f"{mark} {line}\n" for mark, line in zip("-  ", text.split("\n"), strict=False))
+    inline = [part for token in tokens if token.type == "inline" for part in token.children]
+    assert {part.type for part in inline} <= {"text", "text_special", "code_inline", "softbreak", "strong_open", "strong_close"}
+    assert name.strip() in [part.content.strip() for part in inline if part.type == "code_inline"]
+    assert "@team" not in "".join(part.content for part in inline if part.type != "code_inline")
+
+
+def test_markdown_fits_into_a_comment(folder):
+    lines = [f"{'word ' * 60}{n}" for n in range(40)]
+    cuts = [f"{line}\n" for line in lines]
+    Path("in.jsonl").write_text("".join(json.dumps({"text": "Skip to main content\n\n" + "\n".join(cuts)}) + "\n" for _ in range(60)))
+    run(["in.jsonl"], Path("a"), CAREFUL)
+    run(["in.jsonl"], Path("b"), NO_SKIP)
+    markdown = "\n".join(FORMATS["markdown"](compared("b", "a"), []))
+    assert len(markdown) < 65_536
+    assert "and 40 documents more; --documents FILE writes all of them" in markdown
 
 
 # Budgets
