@@ -145,7 +145,9 @@ def _of_rules(
     refuse_nothing(sources)
     workers, total = workers_of(jobs), 0 if quiet else total_bytes(sources)
 
-    def clean_into(output: Path, config: Config, options: RunOptions) -> Report:
+    def clean_into(name: str, output: Path, config: Config, options: RunOptions) -> Report:
+        if not quiet:
+            print_message(f"cleaning with {name}")
         with Progress(sys.stderr, quiet=quiet, total=total, is_written=False) as progress:
             return runner.run(sources, output, config, options, jobs=workers, watch=progress)
 

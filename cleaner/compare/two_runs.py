@@ -17,8 +17,8 @@ from cleaner.run.report import Report
 
 _MAX_FOLDERS = 2
 
-CleanInto = Callable[[Path, Config, RunOptions], Report]
-"""Cleans the inputs into a folder, and returns the report."""
+CleanInto = Callable[[str, Path, Config, RunOptions], Report]
+"""Cleans the inputs into a folder, and returns the report. The first argument is the name of the run."""
 
 
 class TwoRuns(NamedTuple):
@@ -63,5 +63,8 @@ def two_runs(
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="cleaner-diff-") as folder:
         outputs = [Path(folder, name) for name in ("a", "b")]
-        codes = [clean_into(output, plan, options).exit_code for output, (_, plan) in zip(outputs, plans, strict=True)]
+        reports = [
+            clean_into(name, output, plan, options) for output, (name, plan) in zip(outputs, plans, strict=True)
+        ]
+        codes = [report.exit_code for report in reports]
         yield TwoRuns(outputs[0], outputs[1], (plans[0][0], plans[1][0]), max(codes))

@@ -13,11 +13,14 @@ from markdown_it import MarkdownIt
 
 from cleaner.compare.budget import Budget
 from cleaner.compare.comparison import MAX_CHANGES, MAX_DOCUMENTS, Comparison, compare_runs
+from cleaner.compare.excerpt import excerpt
 from cleaner.compare.formats import FORMATS
+from cleaner.compare.regions import named, regions, stretches, words_in
 from cleaner.compare.shares import percent
 from cleaner.compare.two_runs import configs_of, two_runs
 from cleaner.config import Config
 from cleaner.errors import ConfigError, LedgerError, OutputError
+from cleaner.ledger_form import CutAt
 from cleaner.outputs.containers import CONTAINERS
 from cleaner.outputs.layouts import NAMES
 from cleaner.run.options import RunOptions
@@ -200,6 +203,76 @@ def test_markdown_fits_into_a_comment(folder):
     assert "and 40 documents more; --documents FILE writes all of them" in markdown
 
 
+# Regions and the lines around them
+
+
+def decision(category, *rules):
+    return {"category": category, "rules": [*rules], "reason": category}
+
+
+def cut(start, end, one):
+    return CutAt(start, end, 1, "x" * (end - start), one, -1)
+
+
+SHARE, BUTTON, MEDIA = decision("share", "share/prompt", "x/y"), decision("share", "share/button"), decision("media", "x/y")
+
+
+def marks(first, second):
+    return [(one.start, one.end, one.mark, named(one.decision)[1], one.is_reassigned) for one in regions(first, second)]
+
+
+def test_cuts_that_overlap_are_divided():
+    first, second = [cut(2, 6, SHARE), cut(6, 8, MEDIA)], [cut(4, 7, SHARE), cut(9, 10, BUTTON)]
+    assert marks(first, second) == [
+        (2, 4, "+", "share/prompt", False), (4, 6, "~", "share/prompt", False), (6, 7, "~", "share/prompt", True),
+        (7, 8, "+", "x/y", False), (9, 10, "-", "share/button", False),
+    ]  # fmt: skip
+    assert marks(second, second) == [(4, 7, "~", "share/prompt", False), (9, 10, "~", "share/button", False)]
+    assert marks([], []) == []
+
+
+def test_a_stretch_ends_at_kept_words_and_where_the_mark_changes():
+    text = "aa\nbb\n\ncc dd\nee"
+    found = regions([cut(12, 14, MEDIA)], [cut(0, 3, SHARE), cut(3, 5, BUTTON), cut(7, 9, SHARE)])
+    assert [(one.mark, one.words, one.start, one.end) for one in stretches(text, found)] == [("-", 3, 0, 9), ("+", 1, 12, 14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [("", 0), (" \n\t", 0), ("one two\n three", 3), ("Größe\u00a0zwei\n\ndrei", 3), ("你好世界", 3), ("你好\n世界", 4), ("สวัสดี ok", 5)],
+)
+def test_words_are_counted_line_by_line(text, words):
+    assert words_in(text) == words
+
+
+def shown(text, *cuts, start=None, end=None):
+    found = regions([], list(cuts))
+    return [tuple(part) for part in excerpt(text, found, cuts[0].start if start is None else start, end or cuts[-1].end)]
+
+
+def test_an_excerpt_has_two_lines_before_and_after_without_blank_ones():
+    text = "one\ntwo\n\nthree\nshare\n\n\nfour\nfive\nsix"
+    at = text.index("share")
+    assert shown(text, cut(at, at + 6, SHARE)) == [
+        (2, " ", "two"), (4, " ", "three"), (5, "-", "share"), (8, " ", "four"), (9, " ", "five"),
+    ]  # fmt: skip
+    assert shown("share\n", cut(0, 6, SHARE)) == [(1, "-", "share")]
+
+
+def test_an_excerpt_shows_the_parts_of_a_line():
+    assert shown("Rain share falls\nmore", cut(5, 10, SHARE)) == [
+        (1, " ", "Rain"), (1, "-", "share"), (1, " ", "falls"), (2, " ", "more"),
+    ]  # fmt: skip
+
+
+def test_an_excerpt_of_many_or_long_lines_is_shortened():
+    text = "".join(f"{n} {'x' * 600}\n" for n in range(40))
+    found = shown(f"{'y' * 200}\n{text}end", cut(201, 201 + len(text), SHARE))
+    assert [len(part[2]) for part in found[:2]] == [160, 500]
+    assert [part[0] for part in found] == [*range(1, 14), 0, 42]
+    assert found[-2] == (0, " ", "… 28 more lines")
+
+
 # Budgets
 
 
@@ -260,7 +333,8 @@ def test_two_folders_of_rules_are_compared(pages):
     (pages / "b.txt").write_bytes(b"Weather now\n" + PAGE + b"Tides today\n")
     names = [rules("weather", "Weather now"), rules("tides", "Tides today")]
 
-    def clean_into(output, config, options):
+    def clean_into(name, output, config, options):
+        assert name in names
         return run(["pages"], output, config, options)
 
     options = RunOptions(layout="dolma", ledger=False, shard_size=10)
