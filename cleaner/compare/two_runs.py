@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.config import Config
-from cleaner.errors import ConfigError
+from cleaner.errors import DONE, OVER_LIMIT, ConfigError
 from cleaner.inputs.find import STDIN
 from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
@@ -22,7 +22,10 @@ CleanInto = Callable[[str, Path, Config, RunOptions], Report]
 
 
 class TwoRuns(NamedTuple):
-    """The folders of two finished runs, their names, and the highest exit code of the two."""
+    """The folders of two finished runs, their names, and their highest exit code.
+
+    It is not that of a run over the limits ``max_removed``, because those do not matter for a comparison.
+    """
 
     first: Path
     second: Path
@@ -38,7 +41,7 @@ def configs_of(rules: Sequence[str], config: Config) -> tuple[tuple[str, Config]
     if not 1 <= len(rules) <= _MAX_FOLDERS:
         raise ConfigError("--rules takes one folder or two: the rules of the first run, then those of the second")
     *before, after = ((name, config.with_overrides(rules=(name,))) for name in rules)
-    name = f"{' + '.join(map(str, config.rules))}" if config.rules else "shipped rules"
+    name = " + ".join(map(str, config.rules)) or "shipped rules"
     return (before[0] if before else (name, config)), after
 
 
@@ -66,5 +69,5 @@ def two_runs(
         reports = [
             clean_into(name, output, plan, options) for output, (name, plan) in zip(outputs, plans, strict=True)
         ]
-        codes = [report.exit_code for report in reports]
-        yield TwoRuns(outputs[0], outputs[1], (plans[0][0], plans[1][0]), max(codes))
+        codes = [report.exit_code for report in reports if report.exit_code != OVER_LIMIT]
+        yield TwoRuns(outputs[0], outputs[1], (plans[0][0], plans[1][0]), max(codes, default=DONE))

@@ -113,6 +113,7 @@ def damaged(path, old, new):
     ("path", "old", "new", "problem"),
     [
         ("a/documents.jsonl", b"Rain", b"Snow", "a/documents.jsonl:1: source_sha256"),
+        ("a/documents.jsonl", b"where nobody", b"where no-one", "a/documents.jsonl:2: text_sha256"),
         ("a/documents.jsonl", b'"text":', b'"taxt":', "a/documents.jsonl:1: the row has no field 'text'"),
         ("b/ledger.jsonl", b'"cuts":', b'"cats":', "b/ledger.jsonl:1: the row has no field 'cuts'"),
         ("b/documents.jsonl", b'{"id"', b"{id", "b/documents.jsonl:1: is not a JSON object"),
@@ -344,6 +345,15 @@ def test_two_folders_of_rules_are_compared(pages):
     assert (comparison.first, comparison.second, runs.exit_code) == ("weather", "tides", 0)
     totals = comparison.categories.totals
     assert (totals["tides"], totals["weather"]) == ([2, 0], [0, 2])
+
+
+@pytest.mark.parametrize(("options", "code"), [(RunOptions(max_removed=0), 0), (RunOptions(), 1)], ids=["limit", "failure"])
+def test_inputs_that_can_not_be_cleaned_are_a_failure_and_limits_are_none(pages, options, code):
+    if code:
+        (pages / "b.jsonl").write_text("{\n")
+    names = [rules("weather", "Weather now")]
+    with two_runs(["pages"], names, CAREFUL, options, lambda _, *more: run(["pages"], *more)) as runs:
+        assert runs.exit_code == code
 
 
 def test_one_folder_of_rules_is_compared_with_none(pages):

@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import any_text
 
-from cleaner.compare.comparison import Comparison
+from cleaner.compare.comparison import MAX_CHANGES, Comparison
 from cleaner.compare.formats import FORMATS
 from cleaner.compare.join import joined
+from cleaner.compare.regions import regions, stretches
 from cleaner.json_lines import to_line
 from cleaner.ledger import whole_text
-from cleaner.ledger_form import NO_ELEMENT, Tables
+from cleaner.ledger_form import NO_ELEMENT, Tables, cuts_of
 from cleaner.outputs.layouts import plain
 from cleaner.run.audit import Pair
 
@@ -130,6 +131,21 @@ def test_a_document_has_changed_if_its_kept_text_has(documents):
 
 
 @given(runs())
+def test_the_changes_and_documents_with_most_words_come_first(documents):
+    comparison = compared(documents)
+    words = [one.words for one in comparison.largest_changes.items]
+    found = [
+        stretch.words
+        for first, second in documents
+        for stretch in stretches(whole_text(*first), regions(list(cuts_of(first[1])), list(cuts_of(second[1]))))
+    ]
+    assert words == sorted(filter(None, found), reverse=True)[:MAX_CHANGES]
+    of_documents = [one.words_lost + one.words_gained for one in comparison.largest_documents.items]
+    assert of_documents == sorted(of_documents, reverse=True)
+    assert len(of_documents) == comparison.changed
+
+
+@given(runs())
 def test_lines_that_are_shown_are_lines_of_the_text(documents):
     for first, second in documents:
         comparison = compared([(first, second)])
@@ -148,18 +164,18 @@ def test_text_and_markdown_have_nothing_that_controls_a_terminal(documents):
             assert not set(line) & set("\x00\x1b\x7f\u2028\u202e"), line
 
 
-def pair(key):
+def pair(run, key):
     line = to_line({"source": key[0], "record": key[1]})
-    return Pair(f"d:{key}", f"l:{key}", line, line, plain)
+    return Pair(f"{run}:{key}", f"ledger of {run}:{key}", line, line, plain)
 
 
 @given(st.data())
 def test_each_document_meets_its_partner_in_any_order(data):
     keys = [(name, record) for name in ("a", "b\ud800", "ü") for record in range(3)]
     sides = [data.draw(st.permutations(data.draw(st.lists(st.sampled_from(keys), unique=True)))) for _ in (0, 1)]
-    found = list(joined(*(iter([pair(key) for key in side]) for side in sides)))
+    found = list(joined(*(iter([pair(run, key) for key in side]) for run, side in enumerate(sides))))
     for n, side in enumerate(sides):
-        assert sorted(both[n].place for both in found if both[n]) == sorted(f"d:{key}" for key in side)
+        assert sorted(both[n].place for both in found if both[n]) == sorted(f"{n}:{key}" for key in side)
     for left, right in found:
         assert left or right
         if left and right:
