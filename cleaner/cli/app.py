@@ -28,7 +28,8 @@ app = typer.Typer(
     "  cleaner check data                report boilerplate in data files, as a linter",
     epilog="Exit codes: 0 success; 1 some inputs failed, or check found something; 2 wrong arguments, configuration or "
     "rules; 3 a document was passed through uncut, the disk is full, or an internal error; 4 a document or run "
-    "exceeds --max-removed or --max-removed-run; 5 check or fix could not read a file; 130 interrupted.",
+    "exceeds --max-removed or --max-removed-run, or two runs differ more than diff allows; 5 check or fix could not "
+    "read a file; 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,  # our options take the name of the shell, so that they also work without a terminal
     rich_markup_mode=None,

@@ -135,7 +135,7 @@ def run(
         if update and (dry_run or overwrite or on != _LOCAL):
             raise ConfigError("--update can't be combined with --dry-run, --overwrite or --on")
         call = _Call(
-            sources, output, _jobs(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
+            sources, output, workers_of(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
         )  # fmt: skip
         report = _cleaned(call, config, files)
         if not quiet:
@@ -151,7 +151,7 @@ def _cleaned(call: _Call, config: Config, files: RunOptions) -> Report:
     if call.on != _LOCAL and call.dry_run:
         raise ConfigError("--dry-run works only on this machine; leave out --on")
     launch = _launch(call.on) if call.on != _LOCAL else None
-    _refuse_nothing(call.sources)
+    refuse_nothing(call.sources)
     total = 0 if call.quiet else total_bytes(call.sources)
     with Progress(sys.stderr, quiet=call.quiet, total=total, is_written=not call.dry_run) as progress:
         return _report_of(call, config, files, launch, progress)
@@ -190,7 +190,7 @@ def _refuse_stdout(output: Path, sources: Sequence[str]) -> None:
         raise ConfigError(f"-o names a folder; to print one document: cleaner clean {name} (with --json its row)")
 
 
-def _refuse_nothing(sources: Sequence[str]) -> None:
+def refuse_nothing(sources: Sequence[str]) -> None:
     """Raise `ConfigError` if there are no inputs: an empty output would look like a success."""
     from cleaner.inputs.find import find
 
@@ -207,7 +207,8 @@ def _resumes(output: Path, *, restarts: bool) -> str:
     return "the same command resumes after the last checkpoint"
 
 
-def _jobs(wanted: str) -> int:
+def workers_of(wanted: str) -> int:
+    """The number of worker processes that ``--jobs`` asks for. Raises `ConfigError`."""
     if wanted == "auto":
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if wanted.isdecimal():

@@ -17,9 +17,9 @@ from cleaner.terminal import visible
 UsageError: Any = typer.BadParameter.__bases__[0]  # Typer has no public name for it
 
 
-_COMMANDS = ("clean", "explain", "run", "verify", "restore", "check", "fix", "rules")
+_COMMANDS = ("clean", "explain", "run", "verify", "restore", "diff", "check", "fix", "rules")
 """The commands in the order of the help; others follow."""
-_ALIASES = {"strip": "clean", "extract": "clean", "process": "clean"}
+_ALIASES = {"strip": "clean", "extract": "clean", "process": "clean", "compare": "diff"}
 """Names that people try for a command, and its real name."""
 _TYPED = re.compile(r" <.*?>|  \[x[<>]=?-?\d+\]")  # types and ranges that Typer adds
 

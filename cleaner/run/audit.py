@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cleaner.config import Config, with_new_names
 from cleaner.errors import InputError, LedgerError, LedgerRowError, OutputError
-from cleaner.inputs.find import REPORT
+from cleaner.inputs.find import CHECKPOINT, REPORT
 from cleaner.inputs.formats import unpacked_name
 from cleaner.json_lines import Row, to_row
 from cleaner.ledger import HTML, expand, restore, verify
@@ -155,9 +155,24 @@ class Pair(NamedTuple):
         """The document row. Raises `LedgerError` with its file and line if it is not a JSON object."""
         return _from_layout(self.layout, _row(self.line, self.place), self.place)
 
+    def ledger(self) -> Row:
+        """The ledger row. Raises `LedgerError` with its file and line if it is not a JSON object."""
+        return _row(self.ledger_line, self.ledger_place)
+
+    def key(self) -> tuple[str, int]:
+        """Source and record of the document, from either row. Raises `LedgerError` if neither row has them."""
+        try:
+            return _key_of(self.document(), self.place)
+        except LedgerError:
+            try:
+                return _key_of(self.ledger(), self.ledger_place)
+            except LedgerError:
+                pass
+            raise
+
     def rows(self) -> tuple[Row, Row]:
         """Both rows. Raises `LedgerError` with the file and line of a row that does not match its schema."""
-        document, ledger = self.document(), _row(self.ledger_line, self.ledger_place)
+        document, ledger = self.document(), self.ledger()
         if wrong := mismatch(document, "document"):
             raise LedgerError(f"{self.place}: {wrong}")
         if "ledger_version" not in ledger and "cuts" in ledger:
@@ -233,6 +248,13 @@ def pairs_of_lines(files: FilePair) -> Iterator[tuple[int, bytes, bytes]]:
         raise LedgerError(f"{files.ledger} has more lines than {files.documents.name}")
 
 
+def _key_of(row: Row, place: str) -> tuple[str, int]:
+    source, record = row.get("source"), row.get("record")
+    if not isinstance(source, str) or type(record) is not int:
+        raise LedgerError(f"{place}: the row has no source and record")
+    return source, record
+
+
 def _from_layout(layout: Layout, row: Row, place: str) -> Row:
     try:
         return layout.row(row)
@@ -305,18 +327,24 @@ def _report(output: Path) -> Row:
         if os.path.exists(path) and not os.path.isfile(path):  # a name that is too long does not exist
             raise OutputError(f"{path}: is not a file; remove it and run again")
         report = _with_new_names(to_row(path.read_bytes()))
-    except FileNotFoundError as error:
-        what = (
-            "there is no such folder"
-            if not output.is_dir()
-            else f"has no {REPORT}, so it is not the output of a finished run"
-        )
-        raise OutputError(f"{output}: {what}; name the output folder of a run") from error
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise OutputError(f"{output}: {_without_report(output)}") from error
     except (OSError, ValueError) as error:
         raise OutputError(f"{path}: can't be read: {getattr(error, 'strerror', None) or error}; {_CURE}") from error
     if wrong := mismatch(report, "report"):
         raise OutputError(f"{path}: {wrong}; it is damaged, or from another version of cleaner; {_CURE}")
     return report
+
+
+def _without_report(output: Path) -> str:
+    """Why a path is not the output of a finished run, and the cure."""
+    if not output.is_dir():
+        what = "is not a folder" if output.exists() else "there is no such folder"
+    elif (output / CHECKPOINT).is_file():
+        return "contains an unfinished run; run the same command again to finish it"
+    else:
+        what = f"has no {REPORT}, so it is not the output of a finished run"
+    return f"{what}; name the output folder of a run"
 
 
 def _names(report: Row, kind: str) -> list[Path]:

@@ -94,6 +94,19 @@ def test_watch_site(pages, tmp_path):
     assert re.search(r"^all: \d+\.\d% removed yesterday, \d+\.\d% today$", said, re.MULTILINE)
 
 
+def test_upgrade_check(pages, tmp_path):
+    (pages / "3.txt").write_text(PROSE + "\n", "utf-8")
+    ignore = ("--ignore", "share", "--ignore", "navigation")
+    assert run("upgrade_check.py", pages, "out", "out", *ignore, folder=tmp_path) == ""
+    said = run("upgrade_check.py", pages, "out", "new", folder=tmp_path, code=1)
+    assert said.splitlines() == [
+        "navigation: 12 words lost, 0 gained", "share: 9 words lost, 0 gained",
+        *(f"{n}.txt: 7 words lost; see: cleaner explain new {n}.txt" for n in range(3)),
+    ]  # fmt: skip
+    said = run("upgrade_check.py", pages, "new", "more", *ignore[:2], folder=tmp_path)
+    assert said == "share: 0 words lost, 9 gained\n"
+
+
 @pytest.mark.engines
 def test_spark_job(tmp_path):
     pytest.importorskip("pyspark")

@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 from cleaner.cli.page import as_json, as_lines
 from cleaner.cli.view import view_of_rows
+from cleaner.compare.comparison import compare_runs
+from cleaner.compare.formats import FORMATS
 from cleaner.config import Config
 from cleaner.errors import CleanerError, LedgerError, OutputError
 from cleaner.run.audit import restore_run, verify_run
@@ -158,6 +160,23 @@ def test_any_damage_is_told_in_words_and_writes_nothing_elsewhere(files):
 @given(damaged_outputs(layout="dolma"))
 def test_any_damage_to_another_layout_is_told_too(files):
     assert_all_is_told(files)
+
+
+@settings(max_examples=200)
+@given(damaged_outputs(), st.booleans())
+def test_a_comparison_names_the_damage_too(files, is_first):
+    with tempfile.TemporaryDirectory() as folder:
+        whole, damaged = Path(folder, "whole"), Path(folder, "damaged")
+        write(output(), whole)
+        write(files, damaged)
+        first, second = (damaged, whole) if is_first else (whole, damaged)
+        try:
+            comparison = compare_runs(first, second)
+            problems = comparison.problems
+            assert all(list(as_lines_of(comparison, [])) for as_lines_of in FORMATS.values())
+        except CleanerError as error:
+            problems = [str(error)]
+        assert all(problem.startswith(folder) for problem in problems)
 
 
 @pytest.mark.parametrize("value", [None, 7, "x", [], [None], {}])
