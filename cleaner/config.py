@@ -154,7 +154,7 @@ class Config:
     """
 
     profile: ProfileName = option(
-        "", "How much to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
+        "", "How much to cut: careful, balanced or strict.", commands=(*CLEANERS, "learn"), is_keyword=True,
         group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
     )  # fmt: skip
     select: tuple[str, ...] = option(
@@ -178,7 +178,7 @@ class Config:
         group=CLEANING, metavar="PATH", flag="--stage", to_row=_paths_of_stages,
     )  # fmt: skip
     encoding: str = option(
-        "", "Encoding of inputs that declare none, such as cp1252.", commands=CLEANERS, is_keyword=True,
+        "", "Encoding of inputs that declare none, such as cp1252.", commands=(*CLEANERS, "learn"), is_keyword=True,
         group=INPUT, metavar="NAME", shown="detected",
     )  # fmt: skip
     input_kind: InputKind | Literal["auto"] = option(
@@ -224,7 +224,7 @@ class Config:
     )  # fmt: skip
     max_bytes: int = option(
         64_000_000, "Reject inputs larger than N bytes.",
-        commands=CLEANERS, group=INPUT, metavar="N", minimum=1,
+        commands=(*CLEANERS, "learn"), group=INPUT, metavar="N", minimum=1,
     )  # fmt: skip
     text_column: str = option(
         "", "Field of JSON lines that contains the text.",

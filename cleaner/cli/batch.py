@@ -135,7 +135,7 @@ def run(
         if update and (dry_run or overwrite or on != _LOCAL):
             raise ConfigError("--update can't be combined with --dry-run, --overwrite or --on")
         call = _Call(
-            sources, output, _jobs(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
+            sources, output, worker_count(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
         )  # fmt: skip
         report = _cleaned(call, config, files)
         if not quiet:
@@ -207,7 +207,8 @@ def _resumes(output: Path, *, restarts: bool) -> str:
     return "the same command resumes after the last checkpoint"
 
 
-def _jobs(wanted: str) -> int:
+def worker_count(wanted: str) -> int:
+    """The number of worker processes that ``--jobs`` asks for. Raises `ConfigError`."""
     if wanted == "auto":
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if wanted.isdecimal():
