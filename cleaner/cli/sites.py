@@ -84,10 +84,8 @@ def learn(
 
 
 def _summary(done: Learning, output: Path) -> list[str]:
-    lines = [
-        f"{_number(done.documents, 'document')} of {_number(done.hosts, 'host')}: "
-        f"{_number(done.phrases, 'phrase')} in {_number(done.packs, 'pack')}, written to {output}"
-    ]
+    read = f"{_number(done.documents, 'document')} of {_number(done.hosts, 'host')}"
+    lines = [f"{read}: {_number(done.phrases, 'phrase')} in {_number(done.packs, 'pack')}, written to {output}"]
     if done.repeated:
         lines.append(f"{done.repeated:,} had been counted before, or have the lines of another document")
     if done.without_host:

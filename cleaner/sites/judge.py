@@ -6,7 +6,8 @@ A line is learned if at least three documents and a tenth of all documents of th
   three that begins the page or is outside the running text that other pages do not have; or
 * it is running text that at least half of the documents have: fewer may share it because they quote it.
 
-It is not learned if it is the headline of any document, unless half of all documents have it. Documents whose running
+It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are, and
+looks like a headline there. Documents whose running
 text is mostly that of other documents are versions of these: they count as documents, but prove nothing.
 """
 
@@ -81,7 +82,7 @@ class _Tally:
     top: Counter[int] = field(default_factory=Counter)
     prose: set[int] = field(default_factory=set)
     fixed: set[int] = field(default_factory=set)
-    headlines: set[int] = field(default_factory=set)
+    headlines: Counter[int] = field(default_factory=Counter)
     seen_in: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -151,7 +152,7 @@ def _note_signs(tally: _Tally, number: int, signs: int) -> None:
     if signs & FIXED:
         tally.fixed.add(number)
     if signs & HEADLINE:
-        tally.headlines.add(number)
+        tally.headlines[number] += 1
 
 
 def _in_text(numbers: Iterable[int], zones: Iterable[tuple[int, bool]]) -> set[int]:
@@ -206,15 +207,18 @@ def _body(blocks: array[int], numbers: list[int], common: Collection[int]) -> tu
 def _place(number: int, tally: _Tally, count: int, *, is_common: bool) -> Place | None:
     """Where a line is that is to be learned; None if it is not."""
     evidence = tally.documents[number]
-    if number in tally.fixed or (number in tally.headlines and not is_common):
+    if number in tally.fixed:
         return None
     if number in tally.prose:
-        return "text" if evidence >= max(MIN_PROSE_DOCUMENTS, _least(count, MIN_PROSE_SHARE)) else None
+        return "text" if not tally.headlines[number] and evidence >= max(MIN_PROSE_DOCUMENTS, _least(count, MIN_PROSE_SHARE)) else None
     if evidence < max(MIN_DOCUMENTS, _least(count, MIN_SHARE)):
         return None
     if tally.furniture[number] < MIN_PLACE_SHARE * evidence:
         return None
-    return "top" if 2 * tally.top[number] > tally.furniture[number] else "end"
+    place: Place = "top" if 2 * tally.top[number] > tally.furniture[number] else "end"
+    # the last line of a menu looks like a headline on most pages, a headline among teasers on its own page
+    is_menu = is_common and place == "top" and 2 * tally.headlines[number] >= evidence
+    return None if tally.headlines[number] and not is_menu else place
 
 
 def _content(state: State, host: str, found: Collection[int], frequent: Collection[int]) -> tuple[str, ...]:

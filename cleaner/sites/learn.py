@@ -38,8 +38,6 @@ class Learning:
     repeated: int = 0
     """Documents whose lines were counted before."""
     without_host: int = 0
-    by_folder: int = 0
-    """Documents without an address, which are counted for the folder of their file."""
     failed: int = 0
     hosts: int = 0
     packs: int = 0
@@ -177,6 +175,8 @@ def _replace(path: Path, text: str) -> None:
         if path.read_text(encoding="utf-8") == text:
             return
     try:
-        atomic.replace_file(os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=".cleaner-learn-")
+        atomic.replace_file(
+            os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=".cleaner-learn-"
+        )
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error

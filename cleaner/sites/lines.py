@@ -18,7 +18,7 @@ MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
 
 PROSE, LONG, HEADLINE, FIXED = 1, 2, 4, 8
-"""Signs of a line in a document: running text, long running text, perhaps the headline, and a line of code or a table."""
+"""Signs of a line in a document: running text, long running text, perhaps the headline, code or a table."""
 SIGNS = PROSE | LONG | HEADLINE | FIXED
 """The bits of a number that are signs; the others stand for the line. A line without a letter is the number 0."""
 

@@ -32,6 +32,7 @@ _DIGITS = re.compile(r"\d+")
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
 _AT = {"top": "at the top", "end": "at the end", "text": "in the text"}
 _EDGE, _TEXT = "edge", "text"
+_WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
 
 
 class _Kind(NamedTuple):
@@ -155,11 +156,27 @@ def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
             yield "]"
     yield from _listed("removes", _removed(phrases))
     yield from _listed("keeps", _kept(site, phrases))
+    yield from _section(site.host, kind)
+
+
+def _section(host: str, kind: str) -> Iterator[str]:
+    """A section of the lines of a rule: that pages of the host agree on a line is a second sign besides its words."""
+    says = _KINDS[kind]
+    yield from ("", "[[section]]", f"id = {_string(section_name(host, kind))}")
+    yield f"summary = {_string(says.summary)}"
+    yield f"why = {_string(says.why)}"
+    yield f"members = [{_string(f'{CATEGORY}/{rule_name(host, kind)}')}]"
+    yield from ("least = 1", "gap = 0", f"zone = {_string(says.zone)}")
 
 
 def rule_name(host: str, kind: str) -> str:
     """The id of a rule of a learned pack, without its category."""
     return f"{slug(host)}-{kind}"
+
+
+def section_name(host: str, kind: str) -> str:
+    """The id of the section of a rule, without its category."""
+    return f"{rule_name(host, kind)}-unit"
 
 
 def _listed(name: str, texts: Iterable[str]) -> Iterator[str]:
@@ -203,19 +220,20 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
 
     What else is in the file stays as it is: phrases that somebody added, comments, other keys and rules.
     """
-    written = {*before}
-    missing = [kind for kind in _KINDS if phrases[kind]]
+    written, missing = {*before}, {kind for kind in _KINDS if phrases[kind]}
     result: list[Statement] = []
+    empty: set[object] = set()
     for table in _tables(statements(source.replace("\r\n", "\n"))):
-        kind = next((kind for kind in missing if _value(table, "id") == rule_name(site.host, kind)), "")
-        old = next((kind for kind in _KINDS if _value(table, "id") == rule_name(site.host, kind)), "")
-        if old:
-            table = _renewed(table, phrases[old], written)
-        if kind:
-            missing.remove(kind)
-        result += table
+        id = _value(table, "id")
+        kind = next((kind for kind in _KINDS if id == rule_name(site.host, kind)), "")
+        renewed = _renewed(table, phrases[kind], written) if kind else table
+        if not renewed:
+            empty.add(section_name(site.host, kind))
+        elif id not in empty:
+            result += renewed
+        missing.discard(kind)
     lines = list(laid_out(result))
-    for kind in missing:
+    for kind in sorted(missing):
         lines += ["", *_rule(site, kind, phrases[kind])]
     return "\n".join(lines) + "\n"
 
@@ -237,25 +255,36 @@ def _value(table: Iterable[Statement], name: str) -> object:
 
 
 def _renewed(table: list[Statement], phrases: Sequence[Phrase], written: set[str]) -> list[Statement]:
-    """A rule with its lists renewed. Its examples stay, but for those of phrases that are gone."""
+    """A rule with its lists renewed; nothing if no phrase is left. Examples of phrases that are gone go, others stay."""
     lists = _lists(phrases)
     comments = {one.form: one.comment for one in phrases}
     gone = written - comments.keys()
-    result: list[Statement] = []
-    there: set[str] = set()
-    for one in table:
-        if isinstance(one, Pair) and one.key in lists and isinstance(one.value, Array):
-            there.add(one.key)
-            array = _with_items(one.value, lists[one.key], _FORMS[one.key], comments, gone)
-            if not array.items:
-                continue
-            one = replace(one, value=array)
-        elif isinstance(one, Pair) and one.key == "removes" and isinstance(one.value, Array):
-            one = replace(one, value=_with_examples(one.value, _removed(phrases), gone))
-        result.append(one)
+    found = [_renewed_pair(one, lists, phrases, comments, gone) for one in table]
+    result = [one for one in found if one is not None]
+    there = {one.key for one in result if isinstance(one, Pair)}
     new = [_pair(name, items) for name, items in lists.items() if items and name not in there]
+    if not new and there.isdisjoint(_WORDS):
+        return []
     at = next((n for n, one in enumerate(result) if isinstance(one, Pair) and one.key == "removes"), len(result))
     return [*result[:at], *new, *result[at:]]
+
+
+def _renewed_pair(
+    one: Statement,
+    lists: Mapping[str, Sequence[Item]],
+    phrases: Sequence[Phrase],
+    comments: Mapping[str, str],
+    gone: set[str],
+) -> Statement | None:
+    """A statement of a rule with what was learned now; None for a list in which nothing is left."""
+    if not (isinstance(one, Pair) and isinstance(one.value, Array)):
+        return one
+    if one.key in lists:
+        array = _with_items(one.value, lists[one.key], _FORMS[one.key], comments, gone)
+        return replace(one, value=array) if array.items else None
+    if one.key == "removes":
+        return replace(one, value=_with_examples(one.value, _removed(phrases), gone))
+    return one
 
 
 def _pair(name: str, items: Sequence[Item]) -> Pair:

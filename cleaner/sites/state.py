@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
 from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
@@ -60,7 +60,7 @@ class State:
         except sqlite3.Error as error:
             raise OutputError(f"{path}: can't be used for counts: {error}; name another file with --state") from error
 
-    def __enter__(self) -> State:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -155,5 +155,3 @@ class State:
         self._db.execute("DELETE FROM written WHERE host = ?", (host,))
         self._db.executemany("INSERT INTO written VALUES (?, ?)", ((host, one) for one in sorted({*written})))
         self._db.executemany("INSERT OR IGNORE INTO refused VALUES (?, ?)", ((host, one) for one in sorted({*refused})))
-
-
