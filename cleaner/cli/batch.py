@@ -29,14 +29,12 @@ if TYPE_CHECKING:  # slow to import
 
 _LOCAL = "local"
 
-SourcesArgument = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SRC",
-        help="Files, folders or globs; - is stdin. Each row of JSONL, JSON, CSV and Parquet, each record of WARC and "
-        "each file in a ZIP or tar archive is a document. Any other file is one document.",
-    ),
-]
+SOURCES = typer.Argument(
+    metavar="SRC",
+    help="Files, folders or globs; - is stdin. Each row of JSONL, JSON, CSV and Parquet, each record of WARC and "
+    "each file in a ZIP or tar archive is a document. Any other file is one document.",
+)
+SourcesArgument = Annotated[list[str], SOURCES]
 OutputOption = Annotated[
     Path,
     typer.Option(

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cleaner.cli.batch import JobsOption, QuietOption, SourcesArgument, worker_count
+from cleaner.cli.batch import SOURCES, JobsOption, QuietOption, worker_count
 from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
-from cleaner.errors import SOME_FAILED, USAGE
+from cleaner.errors import SOME_FAILED, USAGE, ConfigError
 from cleaner.option import INPUT, OUTPUT
 from cleaner.terminal import print_message, visible
 
@@ -27,7 +27,6 @@ def add_commands(app: typer.Typer) -> None:
 
 @with_options("learn")
 def learn(
-    sources: SourcesArgument,
     given: Given,
     output: Annotated[
         Path,
@@ -36,6 +35,7 @@ def learn(
             help="Write one rule pack for each host to this folder. Packs in it are updated.", rich_help_panel=OUTPUT,
         ),
     ],
+    sources: Annotated[list[str] | None, SOURCES] = None,
     host_column: Annotated[
         str,
         typer.Option(
@@ -69,8 +69,10 @@ def learn(
     with plain_errors(interrupted=lambda: "interrupted; the counts and the packs are as before"):
         from cleaner.sites.learn import learn as count_and_write
 
+        if not sources and not merge:
+            raise ConfigError("no inputs: name files or folders, or counts with --merge")
         done = count_and_write(
-            sources, output, given.config(), given.files(), host_column=host_column, state=state, merge=merge or (),
+            sources or (), output, given.config(), given.files(), host_column=host_column, state=state, merge=merge or (),
             jobs=worker_count(jobs), say=print_message,
         )  # fmt: skip
         for fault in done.faults:

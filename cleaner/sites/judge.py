@@ -6,9 +6,9 @@ A line is learned if at least three documents and a tenth of all documents of th
   three that begins the page or is outside the running text that other pages do not have; or
 * it is running text that at least half of the documents have: fewer may share it because they quote it.
 
-It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are, and
-looks like a headline there. Documents whose running
-text is mostly that of other documents are versions of these: they count as documents, but prove nothing.
+It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are,
+and looks like a headline there. Documents whose running text is mostly that of other documents are versions of these:
+they count as documents, but prove nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MIN_PROSE_SHARE = 0.5
 """The least share of the documents of a host that must have a line of running text, or one that heads any of them."""
 MIN_PROSE_DOCUMENTS = 5
 """The fewest documents of a host that must have a line of running text."""
-MIN_PLACE_SHARE = 0.9
+MIN_PLACE_SHARE = 0.8
 """The least share of the documents with a short line in which its place must say that it is furniture."""
 MIN_RUN = 3
 """Lines without digits in a row that does not end the page: fewer may be the labels of what is below them."""
@@ -210,7 +210,8 @@ def _place(number: int, tally: _Tally, count: int, *, is_common: bool) -> Place 
     if number in tally.fixed:
         return None
     if number in tally.prose:
-        return "text" if not tally.headlines[number] and evidence >= max(MIN_PROSE_DOCUMENTS, _least(count, MIN_PROSE_SHARE)) else None
+        is_shared = evidence >= max(MIN_PROSE_DOCUMENTS, _least(count, MIN_PROSE_SHARE))
+        return "text" if is_shared and not tally.headlines[number] else None
     if evidence < max(MIN_DOCUMENTS, _least(count, MIN_SHARE)):
         return None
     if tally.furniture[number] < MIN_PLACE_SHARE * evidence:

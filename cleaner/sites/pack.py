@@ -255,7 +255,7 @@ def _value(table: Iterable[Statement], name: str) -> object:
 
 
 def _renewed(table: list[Statement], phrases: Sequence[Phrase], written: set[str]) -> list[Statement]:
-    """A rule with its lists renewed; nothing if no phrase is left. Examples of phrases that are gone go, others stay."""
+    """A rule with its lists renewed; nothing if no phrase is left. Examples of phrases that are gone go."""
     lists = _lists(phrases)
     comments = {one.form: one.comment for one in phrases}
     gone = written - comments.keys()

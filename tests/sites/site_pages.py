@@ -12,7 +12,16 @@ NEWSLETTER = (
     "you like."
 )
 FOOTER = "The Lumen Bay Herald is printed by the Harbour Press Cooperative in Lumen Bay."
-SUBJECTS = ("The ferry", "A storm", "The council", "The old bridge", "A fishing crew", "The school", "A museum", "A baker")
+SUBJECTS = (
+    "The ferry",
+    "A storm",
+    "The council",
+    "The old bridge",
+    "A fishing crew",
+    "The school",
+    "A museum",
+    "A baker",
+)
 THINGS = ("lamps", "ropes", "boats", "songs", "nets", "books", "maps", "flour")
 
 

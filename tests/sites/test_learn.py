@@ -13,6 +13,17 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from site_pages import (
+    FOOTER,
+    MENU,
+    NEWSLETTER,
+    body,
+    content_of,
+    html_page,
+    packs_in,
+    page,
+    write_rows,
+)  # fmt: skip
 
 from cleaner import Config, Pipeline
 from cleaner.errors import OutputError
@@ -21,9 +32,6 @@ from cleaner.packs.fmt import formatted
 from cleaner.packs.load import load_packs
 from cleaner.run.options import RunOptions
 from cleaner.sites.learn import Learning, learn
-from site_pages import (
-    FOOTER, MENU, NEWSLETTER, body, content_of, html_page, packs_in, page, write_rows,
-)  # fmt: skip
 
 EIGHT = range(8)
 LAW = settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate])
@@ -48,7 +56,9 @@ LINES = st.lists(WORDS, max_size=12)
 @LAW
 @given(st.lists(LINES, min_size=1, max_size=12))
 def test_a_corpus_without_repetition_teaches_nothing(texts: list[list[str]]) -> None:
-    numbered = ["\n".join(f"{_letters(n)} {_letters(at)} {line}" for at, line in enumerate(one)) for n, one in enumerate(texts)]
+    numbered = [
+        "\n".join(f"{_letters(n)} {_letters(at)} {line}" for at, line in enumerate(one)) for n, one in enumerate(texts)
+    ]
     with TemporaryDirectory() as folder:
         rows = write_rows(Path(folder) / "site.jsonl", numbered)
         learned([rows], Path(folder) / "sites")
@@ -93,7 +103,11 @@ def _learn_rows(folder: Path, rows: Sequence[dict[str, str]]) -> dict[str, str]:
 
 
 @LAW
-@given(st.lists(WORDS, min_size=1, max_size=8), st.lists(WORDS, max_size=4), st.sampled_from(["herald.example", "a-b.c", "x"]))
+@given(
+    st.lists(WORDS, min_size=1, max_size=8),
+    st.lists(WORDS, max_size=4),
+    st.sampled_from(["herald.example", "a-b.c", "x"]),
+)
 def test_learned_packs_are_formatted_and_their_examples_hold(top: list[str], end: list[str], host: str) -> None:
     texts = [f"{chr(10).join(top)}\n\n{page(i)}\n{chr(10).join(f'{line} {i}' for line in end)}\n" for i in range(6)]
     with TemporaryDirectory() as name:
@@ -108,7 +122,10 @@ def test_learned_packs_are_formatted_and_their_examples_hold(top: list[str], end
 
 
 @LAW
-@given(st.sampled_from(["", "https://other.example/", "https://sub.herald.example/x", "https://herald.example.org"]), st.sampled_from(EIGHT))
+@given(
+    st.sampled_from(["", "https://other.example/", "https://sub.herald.example/x", "https://herald.example.org"]),
+    st.sampled_from(EIGHT),
+)
 def test_a_learned_pack_changes_nothing_on_other_hosts(herald: Path, url: str, i: int) -> None:
     plain, pipeline = _plain(), _with(herald)
     for source in (page(i), html_page(i)):
@@ -165,7 +182,10 @@ def test_duplicates_of_a_document_count_once(tmp_path: Path) -> None:
 
 
 def test_versions_of_a_document_prove_nothing(tmp_path: Path) -> None:
-    texts = [f"{page(1)}\nThis is edition {_letters(n)} of the story, which was changed once more at noon.\n" for n in range(9)]
+    texts = [
+        f"{page(1)}\nThis is edition {_letters(n)} of the story, which was changed once more at noon.\n"
+        for n in range(9)
+    ]
     learned([write_rows(tmp_path / "site.jsonl", texts)], tmp_path / "sites")
     assert packs_in(tmp_path / "sites") == {}
 
