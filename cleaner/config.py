@@ -154,7 +154,7 @@ class Config:
     """
 
     profile: ProfileName = option(
-        "", "How much to cut: careful, balanced or strict.", commands=(*CLEANERS, "learn"), is_keyword=True,
+        "", "How much to cut: careful, balanced or strict.", commands=CLEANERS, is_keyword=True,
         group=CLEANING, metavar="NAME", shown="careful for text, balanced for HTML", choices=lambda: tuple(PROFILES),
     )  # fmt: skip
     select: tuple[str, ...] = option(
@@ -183,7 +183,7 @@ class Config:
     )  # fmt: skip
     input_kind: InputKind | Literal["auto"] = option(
         "auto", "Read every document as html, markdown, rst or text.",
-        commands=CLEANERS, is_keyword=True, group=INPUT, metavar="KIND",
+        commands=(*CLEANERS, "learn"), is_keyword=True, group=INPUT, metavar="KIND",
         shown="auto: by its name and content", choices=lambda: ("auto", *get_args(InputKind)),
     )  # fmt: skip
     text_format: TextFormat = option(

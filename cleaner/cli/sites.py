@@ -72,8 +72,8 @@ def learn(
         if not sources and not merge:
             raise ConfigError("no inputs: name files or folders, or counts with --merge")
         done = count_and_write(
-            sources or (), output, given.config(), given.files(), host_column=host_column, state=state, merge=merge or (),
-            jobs=worker_count(jobs), say=print_message,
+            sources or (), output, given.config(), given.files(), host_column=host_column, state=state,
+            merge=merge or (), jobs=worker_count(jobs), say=print_message,
         )  # fmt: skip
         for fault in done.faults:
             print_message(fault)
