@@ -12,6 +12,7 @@ from pathlib import Path
 from cleaner import atomic
 from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError, OutputError
+from cleaner.inputs.find import STDIN, single_files
 from cleaner.inputs.formats import Settings, load_format
 from cleaner.inputs.read import decode_record
 from cleaner.inputs.records import NO_READER, Failed, Item, Record, Skipped, place
@@ -19,11 +20,14 @@ from cleaner.many import in_processes
 from cleaner.packs.host_names import comparable, host_of, is_glob
 from cleaner.run.chunks import Inputs
 from cleaner.run.options import RunOptions
+from cleaner.run.output_state import refuse_place
 from cleaner.sites import pack
 from cleaner.sites.judge import Site, learned
 from cleaner.sites.lines import Counted, counted
 from cleaner.sites.state import State
 
+SITES = "sites"
+"""The folder of learned packs in the output folder of a run."""
 STATE = "counts.sqlite"
 """The file of counts in the folder of the packs."""
 Say = Callable[[str], None]
@@ -122,6 +126,34 @@ def learn(
             _write(counts, learned(counts, host), output, done)
     done.faults = pack.faults(output) if done.packs else []
     return done
+
+
+def learn_for_run(
+    sources: Sequence[str], output: Path, config: Config, options: RunOptions, *, jobs: int = 0, say: Say = print
+) -> Config:
+    """``config`` with packs that were learned from the inputs of a run, and are in ``sites`` in its output folder.
+
+    They are learned from the beginning each time, so they depend on nothing but the inputs. Raises `ConfigError` for
+    stdin, which can't be read twice, `OutputError` if ``output`` can't be used, or has packs that no run has learned.
+    """
+    if STDIN in sources:
+        raise ConfigError("--learn reads the inputs twice, and stdin can be read only once; name files or folders")
+    refuse_place(output, sources, single_files(sources))
+    folder = output / SITES
+    packs = [*folder.glob("*.toml")]
+    if packs and not (folder / STATE).is_file():
+        raise OutputError(
+            f"{folder}: contains rule packs that no run has learned; move them and name them with --rules"
+        )
+    try:
+        for path in packs:
+            path.unlink()
+        for name in (STATE, f"{STATE}-journal"):
+            (folder / name).unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{folder}: can't be written: {error.strerror}") from error
+    done = learn(sources, folder, config, options, jobs=jobs, say=say)
+    return config.with_overrides(rules=(*config.rules, str(folder))) if done.packs else config
 
 
 def _refuse_same(path: Path, own: Path) -> None:
