@@ -2,8 +2,8 @@
 
 A line is learned if at least three documents and a tenth of all documents of the host have it, and
 
-* it is short, and outside the text of the pages: in the row of such lines that ends the page, or in one of at least
-  three that begins the page or is outside the running text that other pages do not have; or
+* it is short, and in the row of such lines that ends the page, or in one of at least three that begins it above the
+  running text that other pages do not have; or
 * it is running text that at least half of the documents have: fewer may share it because they quote it.
 
 It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are,
@@ -33,7 +33,7 @@ MIN_PROSE_DOCUMENTS = 5
 MIN_PLACE_SHARE = 0.8
 """The least share of the documents with a short line in which its place must say that it is furniture."""
 MIN_RUN = 3
-"""Lines without digits in a row that does not end the page: fewer may be the labels of what is below them."""
+"""Lines without digits in a row that begins the page: fewer may be the labels of what is below them."""
 
 _NEAR = 2  # blocks between two lines of running text that support each other
 _EXAMPLES = 2
@@ -165,15 +165,15 @@ def _in_text(numbers: Iterable[int], zones: Iterable[tuple[int, bool]]) -> set[i
 def _zones(blocks: array[int], numbers: list[int], repeated: _Repeated) -> list[tuple[int, bool]]:
     """The lines whose place says that they are furniture, and whether that is above the text."""
     frequent, common, steady = repeated
-    first, last = _body(blocks, numbers, common)
+    first = _first_of_text(blocks, numbers, common)
     repeats = [
         not number or (number in frequent and (number in common or not block & PROSE))
         for number, block in zip(numbers, blocks, strict=True)
     ]
     found: list[tuple[int, bool]] = []
     for start, end in _runs(repeats):
-        is_outside = start == 0 or (last >= 0 and (end <= first or start > last))
-        if end == len(blocks) or (is_outside and len(steady & {*numbers[start:end]}) >= MIN_RUN):
+        is_above = start == 0 and end <= first and len(steady & {*numbers[start:end]}) >= MIN_RUN
+        if is_above or end == len(blocks):
             found += ((number, start < first) for number in numbers[start:end])
     return found
 
@@ -188,20 +188,20 @@ def _runs(repeats: list[bool]) -> Iterator[tuple[int, int]]:
             start = i + 1
 
 
-def _body(blocks: array[int], numbers: list[int], common: Collection[int]) -> tuple[int, int]:
-    """The first and the last line of the text: running text that most pages do not have; all and -1 without any.
+def _first_of_text(blocks: array[int], numbers: list[int], common: Collection[int]) -> int:
+    """The first line of the text: running text that most pages do not have; without any the number of lines.
 
     As in `cleaner.features.skeleton`, a lone sentence may be a teaser.
     """
     prose = [i for i, block in enumerate(blocks) if block & PROSE and numbers[i] not in common]
-    body = [
+    body = (
         i
         for at, i in enumerate(prose)
         if blocks[i] & LONG
         or (at and i - prose[at - 1] <= _NEAR)
         or (at + 1 < len(prose) and prose[at + 1] - i <= _NEAR)
-    ] or prose[:1]
-    return (body[0], body[-1]) if body else (len(blocks), -1)
+    )
+    return next(body, prose[0] if prose else len(blocks))
 
 
 def _place(number: int, tally: _Tally, count: int, *, is_common: bool) -> Place | None:
