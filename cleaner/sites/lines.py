@@ -25,6 +25,7 @@ SIGNS = PROSE | LONG | HEADLINE | FIXED
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _DIGITS = re.compile(r"\d+")
 _HASH_BYTES = 8
+_HEADINGS = 2  # of a page that may be its headline: the name of the site may be above it
 
 
 class Line(NamedTuple):
@@ -77,7 +78,8 @@ def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counte
 
 
 def _signs(blocks: Blocks) -> Sequence[int]:
-    titles = headlines(blocks, skeleton(blocks), (), range(len(blocks)))
+    headings = [i for i, kind in enumerate(blocks.kinds) if kind is Kind.HEADING][:_HEADINGS]
+    titles = headlines(blocks, skeleton(blocks), (), range(len(blocks))).union(headings)
     return [
         (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
         | (HEADLINE if i in titles else 0)

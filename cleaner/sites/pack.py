@@ -13,6 +13,7 @@ from typing import NamedTuple
 from cleaner.errors import RuleError
 from cleaner.examples import failures
 from cleaner.fold import fold, squeeze
+from cleaner.model import TEMPLATE as CATEGORY
 from cleaner.packs.check import line_form
 from cleaner.packs.fmt import formatted
 from cleaner.packs.layout import laid_out
@@ -24,7 +25,6 @@ from cleaner.packs.wrap import joined_pattern
 from cleaner.segment.text import segment_text
 from cleaner.sites.judge import Learned, Site
 
-CATEGORY = "template"
 _EXAMPLES = 2
 _MIN_NEED = 4  # letters of a word without which a pattern is not tried
 _WORD = re.compile(r"[^\W\d_]+")

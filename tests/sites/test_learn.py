@@ -213,6 +213,24 @@ def test_headlines_and_labels_in_the_text_stay(tmp_path: Path) -> None:
     assert body(0)[0] not in source
 
 
+def test_the_headline_of_a_page_that_a_menu_names_stays(tmp_path: Path) -> None:
+    items = ("Headlamps", "Kayaks", "Water bottles", "Tents")
+
+    def shop(i: int) -> str:
+        paragraphs = "".join(f"<p>{text}</p>" for text in body(i)[1:])
+        menu = "".join(f"<li>{item}</li>" for item in items)
+        return (
+            f"<body><ul>{menu}</ul><h1>{items[i % 8] if i < 4 else body(i)[0]}</h1>{paragraphs}<p>{FOOTER}</p></body>"
+        )
+
+    learned([write_rows(tmp_path / "site.jsonl", map(shop, range(12)), column="html")], tmp_path / "sites")
+    pipeline = Pipeline(rules=[str(tmp_path / "sites")])
+    for i, item in enumerate(items):
+        text = pipeline.run(shop(i), url="https://herald.example/").text
+        assert item in text.split("\n"), item
+        assert FOOTER not in text
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """A pack that may be edited."""
