@@ -178,12 +178,12 @@ class Config:
         group=CLEANING, metavar="PATH", flag="--stage", to_row=_paths_of_stages,
     )  # fmt: skip
     encoding: str = option(
-        "", "Encoding of inputs that declare none, such as cp1252.", commands=CLEANERS, is_keyword=True,
+        "", "Encoding of inputs that declare none, such as cp1252.", commands=(*CLEANERS, "learn"), is_keyword=True,
         group=INPUT, metavar="NAME", shown="detected",
     )  # fmt: skip
     input_kind: InputKind | Literal["auto"] = option(
         "auto", "Read every document as html, markdown, rst or text.",
-        commands=CLEANERS, is_keyword=True, group=INPUT, metavar="KIND",
+        commands=(*CLEANERS, "learn"), is_keyword=True, group=INPUT, metavar="KIND",
         shown="auto: by its name and content", choices=lambda: ("auto", *get_args(InputKind)),
     )  # fmt: skip
     text_format: TextFormat = option(
@@ -224,7 +224,7 @@ class Config:
     )  # fmt: skip
     max_bytes: int = option(
         64_000_000, "Reject inputs larger than N bytes.",
-        commands=CLEANERS, group=INPUT, metavar="N", minimum=1,
+        commands=(*CLEANERS, "learn"), group=INPUT, metavar="N", minimum=1,
     )  # fmt: skip
     text_column: str = option(
         "", "Field of JSON lines that contains the text.",

@@ -1,7 +1,10 @@
 """Whether the examples that rules carry are true.
 
-An example of a rule of a pack is a line, or the start tag of an element. An example of a rule of a stage is a text or
-a page, because most stages look at the lines around a line. It is written in one of two ways:
+An example of a rule of a pack is a line, or the start tag of an element. Where the rule is for some hosts only, an
+address on a line above, such as ``https://example.org/``, says which host the example is from.
+
+An example of a rule of a stage is a text or a page, because most stages look at the lines around a line. It is written
+in one of two ways:
 
 * as it is; then a ``removes`` is all of it marked by the rule;
 * with two signs before each line, as in a diff: ``- `` before each line that the rule marks, two spaces before others.
@@ -11,6 +14,7 @@ In a ``keeps`` the rule marks nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -18,6 +22,8 @@ from typing import Any, NamedTuple
 from cleaner.config import Config
 from cleaner.errors import CleanerError
 from cleaner.model import Blocks, Document, Mark
+from cleaner.packs.host_names import fits, host_of
+from cleaner.packs.hosts import everywhere
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Rule, StageRule
 from cleaner.packs.selectors import Selector
@@ -29,16 +35,28 @@ from cleaner.stages import Stage
 from cleaner.view import View
 
 _SIGNS = ("- ", "  ")
+_ADDRESS = re.compile(r"(https?://\S+)[ \t]*\n")
 
 
 def failures(packs: Packs) -> list[str]:
     """What is wrong with the examples of packs: one line each, with file, line and rule; empty if all hold.
 
     A rule must find each text in ``removes`` and none in ``keeps``; its conditions of place do not apply. The examples
-    of a rule without words are start tags.
+    of a rule without words are start tags. Those of a rule for some hosts are on a page of these hosts; one whose first
+    line is an address is on a page of that host.
     """
-    matcher = Matcher(packs)
-    return [line for n, rule in enumerate(packs.rules) for line in _failures(matcher, n, rule)]
+    general = everywhere(packs)
+    of_hosts: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in packs.rules:
+        if rule.where.host:
+            of_hosts.setdefault(rule.where.host, []).append(rule)
+    matchers = [Matcher(general), *(Matcher(replace(packs, rules=tuple(rules))) for rules in of_hosts.values())]
+    return [
+        line
+        for matcher in matchers
+        for n, rule in enumerate(matcher.packs.rules)
+        for line in _failures(matcher, n, rule)
+    ]
 
 
 def stage_failures(config: Config) -> list[str]:
@@ -142,6 +160,10 @@ def _failures(matcher: Matcher, n: int, rule: Rule) -> Iterator[str]:
 def finds(matcher: Matcher, n: int, text: str) -> bool:
     """Whether rule number ``n`` of the matcher finds an example, wherever on a page that may be."""
     rule = matcher.packs.rules[n]
+    if rule.where.host and (address := _ADDRESS.match(text)):
+        if not fits(rule.where.host, host_of(address[1])):
+            return False
+        text = text[address.end() :]
     if not rule.has_words:
         selectors = [Selector.parse(source) for source in rule.where.path]
         return any(selector.fits(tag) for tag in read_page(f"{text}text").tree.tags[1:] for selector in selectors)

@@ -20,6 +20,8 @@ KEEP = -1_000_000
 """Score of a veto: no sum of votes outweighs it."""
 
 
+TEMPLATE = "template"
+"""The category of what repeats on the pages of a site. It says nothing about the lines around it."""
 CONTEXT = "context"
 """Category of marks for the surroundings of a block only; a mark for the words of a block names the cut first."""
 

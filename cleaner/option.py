@@ -15,6 +15,8 @@ GROUPS = (INPUT, CLEANING, OUTPUT, LIMITS)
 """The groups of options, in the order of the help."""
 DOCUMENTS = ("clean", "explain", "run")
 """The commands that write or show clean documents."""
+READERS = (*DOCUMENTS, "learn")
+"""The commands that read files and rows of documents."""
 FINDINGS = ("check", "fix")
 """The commands that treat data files as linters and formatters treat code."""
 CLEANERS = (*DOCUMENTS, *FINDINGS)

@@ -7,6 +7,7 @@ import os
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
@@ -26,7 +27,8 @@ from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
 from cleaner.model import PAGING, Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
-from cleaner.packs.match import Matcher
+from cleaner.packs.hosts import HostRules, everywhere, is_scoped
+from cleaner.packs.match import HostMatcher, Matcher
 from cleaner.packs.rule import Packs
 from cleaner.segment import markdown_syntax as markdown
 from cleaner.segment import rest
@@ -48,6 +50,7 @@ __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passe
 
 MAX_PASSES = 64
 _MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
+_MAX_HOSTS = 64  # whose rules are kept ready
 
 Many = str | bytes | tuple[str | None, str | bytes] | Mapping[str, Any]
 """A document of many: a source, a pair of an id and a source, or a row; see `Pipeline.run_many`."""
@@ -141,15 +144,50 @@ class Pipeline:
         self.packs = self.config.packs(declared) if packs is None else packs.declaring(declared)
         least, asked = self.profiles["text"].threshold, self.config.asked
         own = self.config.load_stages()
-        self._stages = line_up(self.packs, given, own, classifier=classifier, least=least, asked=asked)
+        general = everywhere(self.packs)
+        self._stages = line_up(general, given, own, classifier=classifier, least=least, asked=asked)
         self._ids = frozenset(self.packs.ids())
         chosen = self._ids.union(rule.id for stage in self._stages.asked for rule in stage.rules)
         self._unchosen = frozenset(rule.id for rule in self._stages.rules()) - chosen
-        self._matcher = Matcher(self.packs)
-        self._evidence = Evidence(self.packs)
-        self._harvest = Harvest(self.packs)
-        self._guard = Guard(self.packs, keeps_captions=self.config.captions != "auto")
+        self._hosts = HostRules(self.packs) if is_scoped(self.packs) else None
+        self._by_host: dict[object, Pipeline] = {}
         self._elements = self.packs.elements()
+        self._compile(general, Matcher(general))
+
+    def _compile(self, packs: Packs, matcher: Matcher) -> None:
+        """Make what reads the rules of ``packs``."""
+        self._general = packs
+        self._matcher = matcher
+        self._evidence = Evidence(packs)
+        self._harvest = Harvest(packs)
+        self._guard = Guard(packs, keeps_captions=self.config.captions != "auto")
+
+    def _of_host(self, url: str) -> Pipeline:
+        """The pipeline for documents from ``url``: this one, or one with the rules of their host as well."""
+        if self._hosts is None or not url:
+            return self
+        numbers = rules, sections = self._hosts.of(url)
+        if not (rules or sections):
+            return self
+        pipeline = self._by_host.get(numbers)
+        if pipeline is None:
+            if len(self._by_host) >= _MAX_HOSTS:
+                self._by_host.clear()
+            packs = self._hosts.packs(self._general, rules, sections)
+            pipeline = self._by_host[numbers] = self._with_packs(packs)
+        return pipeline
+
+    def _with_packs(self, packs: Packs) -> Pipeline:
+        """A copy that also has the rules of a host. ``packs`` begin with the rules that apply everywhere."""
+        pipeline = copy(self)
+        vars(pipeline).pop("_choice", None)
+        pipeline._read_also(packs)  # noqa: SLF001 - a copy of this one
+        return pipeline
+
+    def _read_also(self, packs: Packs) -> None:
+        self._hosts, self._by_host = None, {}
+        self._stages = self._stages.reading(packs)
+        self._compile(packs, HostMatcher(self._matcher, packs))
 
     def __repr__(self) -> str:
         text, html = self.profiles["text"].name, self.profiles["html"].name
@@ -224,6 +262,9 @@ class Pipeline:
         return decoded.text, kind
 
     def _run_text(self, source: str, kind: InputKind | None, id: str, url: str) -> Result:
+        return self._of_host(url)._run_here(source, kind, id, url)  # noqa: SLF001 - a pipeline as this one
+
+    def _run_here(self, source: str, kind: InputKind | None, id: str, url: str) -> Result:
         is_declared = kind is not None
         kind = kind or detect_kind(source)
         if kind == "html":

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from cleaner.chars import is_joined
 from cleaner.examples import applies, finds
+from cleaner.packs.host_names import can_meet
 from cleaner.packs.match import Matcher
 from cleaner.packs.rule import CHECKS, Packs, Rule, is_named
 from cleaner.resolve import CUTS_ALONE, CUTS_STRICT
@@ -88,7 +89,9 @@ class _Review:
                     for word in _WORD.findall(blocks.folded[i]):
                         words[word].add(text)
                     for hit in hits:
-                        if hit.rule != owner and applies(self.packs.rules[hit.rule], blocks, i, hit.rule):
+                        other = self.packs.rules[hit.rule]
+                        is_other = hit.rule != owner and can_meet(rule.where.host, other.where.host)
+                        if is_other and applies(other, blocks, i, hit.rule):
                             kept[hit].add(text)
         return kept, words
 
@@ -178,9 +181,13 @@ def _sharing(rules: Sequence[Rule]) -> dict[int, dict[int, list[str]]]:
 
 
 def _can_meet(first: Rule, second: Rule) -> bool:
-    """Whether two rules can apply to the same block: not in different elements, nor in different zones."""
+    """Whether two rules can apply to the same block: not in different elements, zones or hosts."""
     one, two = first.where, second.where
-    return one.path == two.path and (one.zone == two.zone or "any" in (one.zone, two.zone))
+    return (
+        can_meet(one.host, two.host)
+        and one.path == two.path
+        and (one.zone == two.zone or "any" in (one.zone, two.zone))
+    )
 
 
 def _roles(packs: Packs) -> list[frozenset[tuple[str, str]]]:
@@ -207,6 +214,7 @@ def _covers(wide: Rule, narrow: Rule) -> bool:
         and one.zone in ("any", two.zone)
         and one.path in ((), two.path)
         and one.alone >= two.alone
+        and (not one.host or (bool(two.host) and _is_part(two.host, one.host)))
         and _is_part(one.outside, two.outside)
         and _is_part(wide.unless, narrow.unless)
         and narrow.fact in ("", wide.fact)

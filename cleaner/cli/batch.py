@@ -16,7 +16,7 @@ from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
 from cleaner.errors import SOME_FAILED, ConfigError, OutputError, refuse_unknown
-from cleaner.option import INPUT, OUTPUT
+from cleaner.option import CLEANING, INPUT, OUTPUT
 from cleaner.terminal import print_message, visible
 
 if TYPE_CHECKING:  # slow to import
@@ -29,14 +29,12 @@ if TYPE_CHECKING:  # slow to import
 
 _LOCAL = "local"
 
-SourcesArgument = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SRC",
-        help="Files, folders or globs; - is stdin. Each row of JSONL, JSON, CSV and Parquet, each record of WARC and "
-        "each file in a ZIP or tar archive is a document. Any other file is one document.",
-    ),
-]
+SOURCES = typer.Argument(
+    metavar="SRC",
+    help="Files, folders or globs; - is stdin. Each row of JSONL, JSON, CSV and Parquet, each record of WARC and "
+    "each file in a ZIP or tar archive is a document. Any other file is one document.",
+)
+SourcesArgument = Annotated[list[str], SOURCES]
 OutputOption = Annotated[
     Path,
     typer.Option(
@@ -81,6 +79,14 @@ VerboseOption = Annotated[
         help="Show all categories, mechanisms, languages, hosts and withdrawn cuts in the summary.",
     ),
 ]
+LearnOption = Annotated[
+    bool,
+    typer.Option(
+        "--learn",
+        help="First learn what repeats on each site of the inputs, and write the rule packs to DIR/sites.",
+        rich_help_panel=CLEANING,
+    ),
+]
 OnOption = Annotated[str, typer.Option("--on", metavar="PLACE", help="Where to run: local, ray or spark.")]
 OutArgument = Annotated[Path, typer.Argument(metavar="OUT", help="The output folder of a run.")]
 
@@ -117,6 +123,7 @@ def run(
     dry_run: DryRunOption = False,
     overwrite: OverwriteOption = False,
     update: UpdateOption = False,
+    learn: LearnOption = False,
     skip_unreadable: SkipUnreadableOption = False,
     quiet: QuietOption = False,
     verbose: VerboseOption = False,
@@ -134,13 +141,33 @@ def run(
         config, files = given.config(), given.files()
         if update and (dry_run or overwrite or on != _LOCAL):
             raise ConfigError("--update can't be combined with --dry-run, --overwrite or --on")
+        if learn:
+            config = _learned(
+                sources, output, config, files, worker_count(jobs), is_alone=not (dry_run or update or on != _LOCAL)
+            )
         call = _Call(
-            sources, output, workers_of(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
+            sources, output, worker_count(jobs), on, dry_run, overwrite, update, skip_unreadable, quiet, verbose
         )  # fmt: skip
         report = _cleaned(call, config, files)
         if not quiet:
             _show_summary(report, call, time.monotonic() - started)
         raise typer.Exit(report.exit_code)
+
+
+def _learned(
+    sources: Sequence[str], output: Path, config: Config, files: RunOptions, workers: int, *, is_alone: bool
+) -> Config:
+    """The options with the rule packs that were learned from the inputs."""
+    from cleaner.sites.learn import learn_for_run
+
+    if not is_alone:
+        raise ConfigError("--learn can't be combined with --dry-run, --update or --on; call `cleaner learn` first")
+    refuse_nothing(sources)
+    return learn_for_run(sources, output, config, files, jobs=workers, say=_silent)
+
+
+def _silent(message: str) -> None:
+    """The run itself reports inputs that can't be read."""
 
 
 def _cleaned(call: _Call, config: Config, files: RunOptions) -> Report:
@@ -207,7 +234,7 @@ def _resumes(output: Path, *, restarts: bool) -> str:
     return "the same command resumes after the last checkpoint"
 
 
-def workers_of(wanted: str) -> int:
+def worker_count(wanted: str) -> int:
     """The number of worker processes that ``--jobs`` asks for. Raises `ConfigError`."""
     if wanted == "auto":
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -135,7 +135,7 @@ def _of_rules(
     quiet: bool,
 ) -> tuple[Comparison, int]:
     """Clean the inputs twice. Returns the comparison, and the exit code of the runs."""
-    from cleaner.cli.batch import refuse_nothing, workers_of
+    from cleaner.cli.batch import refuse_nothing, worker_count
     from cleaner.cli.progress import Progress
     from cleaner.compare.comparison import compare_runs
     from cleaner.compare.two_runs import two_runs
@@ -143,7 +143,7 @@ def _of_rules(
     from cleaner.run import runner
 
     refuse_nothing(sources)
-    workers, total = workers_of(jobs), 0 if quiet else total_bytes(sources)
+    workers, total = worker_count(jobs), 0 if quiet else total_bytes(sources)
 
     def clean_into(name: str, output: Path, config: Config, options: RunOptions) -> Report:
         if not quiet:

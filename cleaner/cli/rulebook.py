@@ -47,7 +47,7 @@ def counted_doubts(doubts: Sequence[Doubt]) -> str:
 def listing(packs: Packs) -> Iterator[str]:
     """Yield a line for each rule and section, by category, then a line for each rule of a stage."""
     entries = [*sorted(_entries(packs), key=lambda entry: entry.category), *packs.stage_rules]
-    rows = [(entry.id, _category(entry), _score(entry), entry.summary) for entry in entries]
+    rows = [(entry.id, _category(entry), _score(entry), _summary(entry)) for entry in entries]
     width = max((len(id) for id, *_ in rows), default=0)
     category_width = max((len(category) for _, category, *_ in rows), default=0)
     for id, category, score, summary in rows:
@@ -89,6 +89,12 @@ def _indented(examples: Sequence[str]) -> list[str]:
     return [text.strip("\n").replace("\n", "\n  ") + ("\n" if "\n" in text else "") for text in examples]
 
 
+def _summary(entry: Rule | Section | StageRule) -> str:
+    """The summary of a rule, and the hosts to which it is limited."""
+    hosts = () if isinstance(entry, StageRule) else entry.host if isinstance(entry, Section) else entry.where.host
+    return f"{entry.summary} [{', '.join(hosts)}]" if hosts else entry.summary
+
+
 def _category(entry: Rule | Section | StageRule) -> str:
     return _NEAREST if isinstance(entry, StageRule) and entry.category in MECHANISMS else entry.category
 
@@ -100,6 +106,7 @@ def _score(entry: Rule | Section | StageRule) -> str:
 def _rule(rule: Rule) -> Iterator[str]:
     where = rule.where
     yield f"where: zone {where.zone}, {where.min_words} to {where.max_words} words, at least {where.at_least} phrases"
+    yield from _listed("hosts", where.host)
     yield from _listed("fact", [rule.fact] if rule.fact else [])
     yield from _listed("whole lines", rule.lines)
     yield from _listed("openings", rule.starts)
@@ -112,6 +119,7 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 def _section(section: Section) -> Iterator[str]:
     yield f"cuts {section.takes}, at least {section.least}, across gaps of {section.gap}; zone {section.zone}"
+    yield from _listed("hosts", section.host)
     yield from _listed("opened by", section.opens)
     yield from _listed("members", section.members)
 

@@ -66,8 +66,6 @@ def two_runs(
     )  # fmt: skip
     with tempfile.TemporaryDirectory(prefix="cleaner-diff-") as folder:
         outputs = [Path(folder, name) for name in ("a", "b")]
-        reports = [
-            clean_into(name, output, plan, options) for output, (name, plan) in zip(outputs, plans, strict=True)
-        ]
+        reports = [clean_into(name, output, plan, options) for output, (name, plan) in zip(outputs, plans, strict=True)]
         codes = [report.exit_code for report in reports if report.exit_code != OVER_LIMIT]
         yield TwoRuns(outputs[0], outputs[1], (plans[0][0], plans[1][0]), max(codes, default=DONE))

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import atomic, fold
-from cleaner.packs import check, keys, load, rule, wrap
+from cleaner.packs import check, host_names, keys, load, rule, wrap
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
 
@@ -51,7 +51,10 @@ def cache_folder() -> Path:
 
 
 def _key(folder: Path) -> str:
-    code = [Path(str(module.__file__)) for module in (load, keys, check, rule, wrap, fold, sys.modules[__name__])]
+    code = [
+        Path(str(module.__file__))
+        for module in (load, keys, check, host_names, rule, wrap, fold, sys.modules[__name__])
+    ]
     digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape"))
     for path in (*code, *sorted(folder.glob("*.toml")), *sorted((folder / "lang").glob("*.toml"))):
         with contextlib.suppress(OSError):  # unreadable files are reported when the packs are loaded

@@ -16,6 +16,7 @@ import regex
 from cleaner.errors import RuleError, nearest
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import KEEP
+from cleaner.packs.host_names import comparable, is_glob
 from cleaner.packs.pattern import PATTERN_SECONDS
 from cleaner.packs.selectors import Selector
 from cleaner.packs.wrap import joined_pattern
@@ -150,6 +151,17 @@ def selectors(value: Any, place: str) -> tuple[str, ...]:
         except ValueError as error:
             raise RuleError(f"{place}[{n}] {error}") from error
     return sources
+
+
+def hosts(value: Any, place: str) -> tuple[str, ...]:
+    """Hosts, such as ``example.com``, or all below one, ``*.example.com``, as they are compared."""
+    for n, glob in enumerate(texts(value, place)):
+        if not is_glob(glob):
+            what = f"must be a host, such as 'example.com' or '*.example.com', not {glob!r}"
+            raise RuleError(f"{place}[{n}] {what}; leave out scheme, port and path")
+    if not value:
+        raise RuleError(f"{place} is empty; name a host, or leave out the key")
+    return tuple(dict.fromkeys(map(comparable, value)))
 
 
 def elements(value: Any, place: str) -> tuple[str, ...]:

@@ -60,11 +60,20 @@ WHERE: Keys = {
     "min_links": check.number,
     "amid_text": check.flag,
     "beside": check.number,
+    "host": check.hosts,
 }
 
 
 def _where(value: Any, place: str) -> dict[str, Any]:
     return read_table(value, WHERE, place)
+
+
+_HOSTS: Keys = {"host": check.hosts}
+
+
+def _where_of_hosts(value: Any, place: str) -> tuple[str, ...]:
+    """The hosts of a table ``where`` that can have no other key."""
+    return tuple(read_table(value, _HOSTS, place, required=("host",))["host"])
 
 
 WORDS: Keys = {
@@ -106,6 +115,7 @@ SECTION: Keys = {
     "score": check.number,
     "zone": _zone,
     "enclosed": check.flag,
+    "where": _where_of_hosts,
 }
 
 PACK: Keys = {
@@ -116,6 +126,7 @@ PACK: Keys = {
     "whole_page": check.one_of(WHOLE_PAGES),
     "elements": check.elements,
     "topic": check.folded,
+    "where": _where_of_hosts,
     "rule": check.tables,
     "section": check.tables,
 }

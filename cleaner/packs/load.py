@@ -96,6 +96,9 @@ class _Builder:
     def add_pack(self, path: Path, source: str) -> None:
         pack = read_table(parse_pack(path, source), PACK, f"{path}:1", required=("category", "summary"))
         category = pack["category"]
+        hosts = pack.get("where", ())
+        if hosts:
+            _refuse_general(pack, f"{path}:1")
         self.summaries.setdefault(category, pack["summary"])
         self._add_category(
             f"{path}:1", category, Category(**{name: pack[name] for name in _OF_CATEGORIES & pack.keys()})
@@ -103,9 +106,9 @@ class _Builder:
         self.topics.setdefault(category, []).extend(pack.get("topic", ()))
         lines = _lines_by_name(source, _ID_KEY)
         for table in pack.get("rule", ()):
-            self._add_rule(*_identify(path, lines, category, table), category, table)
+            self._add_rule(*_identify(path, lines, category, table), category, table, hosts)
         for table in pack.get("section", ()):
-            self._add_section(*_identify(path, lines, category, table), category, table)
+            self._add_section(*_identify(path, lines, category, table), category, table, hosts)
 
     def _add_category(self, place: str, name: str, new: Category) -> None:
         """Add what a pack declares about a category to what earlier packs declared about it."""
@@ -121,13 +124,13 @@ class _Builder:
             elements=tuple(dict.fromkeys(old.elements + new.elements)),
         )
 
-    def _add_rule(self, id: str, place: str, category: str, table: Mapping[str, Any]) -> None:
+    def _add_rule(self, id: str, place: str, category: str, table: Mapping[str, Any], hosts: tuple[str, ...]) -> None:
         self._refuse_taken(id, place)
         values = read_table(table, RULE, place, required=_REQUIRED)
         patterns = self._patterns(values, place, digits=values.get("digits", False))
         if self.checks_patterns:
             check_patterns(values.get("unless", ()), f"{place}: unless")
-        where = Where(**{"alone": "lines" not in table, **values.get("where", {})})
+        where = Where(**{"alone": "lines" not in table, "host": hosts, **values.get("where", {})})
         named = {name: values[name] for name in _OF_RULES if name in values}
         rule = Rule(
             **{"score": 100, **named, "id": id},
@@ -140,10 +143,13 @@ class _Builder:
         _refuse_useless(rule)
         self.rules[id] = rule
 
-    def _add_section(self, id: str, place: str, category: str, table: Mapping[str, Any]) -> None:
+    def _add_section(
+        self, id: str, place: str, category: str, table: Mapping[str, Any], hosts: tuple[str, ...]
+    ) -> None:
         self._refuse_taken(id, place)
         values = read_table(table, SECTION, place, required=_REQUIRED)
-        self.sections[id] = Section(**{**values, "id": id}, category=category, place=place)
+        host = values.pop("where", hosts)
+        self.sections[id] = Section(**{**values, "id": id}, category=category, place=place, host=host)
 
     def _refuse_taken(self, id: str, place: str) -> None:
         taken = self.rules.get(id) or self.sections.get(id)
@@ -246,6 +252,15 @@ def _lines_by_name(source: str, pattern: re.Pattern[str]) -> dict[str, int]:
         at = found.start()
         lines.setdefault(found[1], line)
     return lines
+
+
+def _refuse_general(pack: Mapping[str, Any], place: str) -> None:
+    """Raise `RuleError` if a pack for some hosts describes its category, which is the same for all hosts."""
+    for name in (*sorted(_OF_CATEGORIES), "topic"):
+        if name in pack:
+            raise RuleError(
+                f"{place}: {name} describes the category for all hosts; move it to a pack without where.host"
+            )
 
 
 def _refuse_useless(rule: Rule) -> None:

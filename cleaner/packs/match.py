@@ -110,6 +110,37 @@ class Matcher:
         return rules
 
 
+class HostMatcher(Matcher):
+    """The rules that apply everywhere and those of a host: ``packs`` are the packs of ``general`` and more rules.
+
+    Neither changes what the other finds, so each could be alone.
+    """
+
+    def __init__(self, general: Matcher, packs: Packs) -> None:
+        self._general = general
+        self._base = len(general.packs.rules)
+        super().__init__(replace(packs, rules=packs.rules[self._base :]))
+        self._all = packs
+
+    def __reduce__(self) -> tuple[type[HostMatcher], tuple[Matcher, Packs]]:  # type: ignore[override]
+        return HostMatcher, (self._general, self._all)
+
+    def match(self, document: Document, before: Blocks | None = None) -> tuple[Document, tuple[str, ...]]:
+        """The document with the ``hits`` of the rules that apply everywhere and of those of the host."""
+        if before is not None:
+            known = dict(zip(before.texts, before.hits, strict=True))
+            if known.keys() >= {*document.blocks.texts}:
+                hits = tuple(known[text] for text in document.blocks.texts)
+                return replace(document, blocks=replace(document.blocks, hits=hits)), ()
+        found, warnings = self._general.match(document)
+        own, more = super().match(document)
+        hits = tuple(map(self._joined, found.blocks.hits, own.blocks.hits))
+        return replace(document, blocks=replace(document.blocks, hits=hits)), (*warnings, *more)
+
+    def _joined(self, general: Hits, own: Hits) -> Hits:
+        return (*general, *(Hit(hit.rule + self._base, hit.found) for hit in own)) if own else general
+
+
 class _Look:
     """A closer look at one line: what rules find in it, in order and each once."""
 

@@ -46,6 +46,8 @@ class Where:
     other rule may be a subheading. A rule that matches more than ``max_times`` blocks of a page matches its posts or
     cards, and is not applied.
 
+    A rule with ``host`` applies only to documents of these hosts; see `cleaner.packs.host_names`.
+
     ``path`` are selectors (see `cleaner.packs.selectors`): one of them must match the element of the block or one
     around it, and none of those of ``outside`` may. A rule without words takes whole elements. It does not take an
     element that has more than ``max_share`` percent of the page's prose, in which more than ``max_prose`` percent of
@@ -67,6 +69,7 @@ class Where:
     min_links: int = 0
     amid_text: bool = True
     beside: int = 0
+    host: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,10 @@ def is_named(id: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A unit of several blocks: rules that open it, rules of its members, how far it bridges and reaches."""
+    """A unit of several blocks: rules that open it, rules of its members, how far it bridges and reaches.
+
+    With ``host`` it applies only to documents of these hosts.
+    """
 
     id: str
     category: str
@@ -141,6 +147,7 @@ class Section:
     score: int = 100
     zone: Zone = "any"
     enclosed: bool = False
+    host: tuple[str, ...] = ()
     place: str = ""
 
 

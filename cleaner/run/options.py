@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleaner.config import FILE_NAME, RUN_TABLE, read_toml
 from cleaner.errors import ConfigError, refuse_unknown, refuse_unknown_key
-from cleaner.option import DOCUMENTS, INPUT, LIMITS, OUTPUT, option, options_of
+from cleaner.option import INPUT, LIMITS, OUTPUT, READERS, option, options_of
 
 if TYPE_CHECKING:  # slow to import, and every command reads this table
     from cleaner.inputs.columns import InputColumns
@@ -50,25 +50,25 @@ class RunOptions:
     input_format: str = option(
         AUTO,
         "Read every file as whole (one document), jsonl, json, csv, parquet, warc or archive (ZIP, tar).",
-        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="auto: by its ending", choices=_input_formats,
+        commands=READERS, group=INPUT, metavar="NAME", shown="auto: by its ending", choices=_input_formats,
     )  # fmt: skip
     text_column: str = option(
-        "", "Column that holds the text.", commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="text, content"
+        "", "Column that holds the text.", commands=READERS, group=INPUT, metavar="NAME", shown="text, content"
     )
     html_column: str = option(
         "", "Column that holds the HTML; it is preferred to the text.",
-        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="html, raw_html",
+        commands=READERS, group=INPUT, metavar="NAME", shown="html, raw_html",
     )  # fmt: skip
     id_column: str = option(
-        "", "Column that holds the id of a document.", commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="id"
+        "", "Column that holds the id of a document.", commands=READERS, group=INPUT, metavar="NAME", shown="id"
     )
     url_column: str = option(
         "", "Column or key of a sidecar file that holds the address of a document.",
-        commands=DOCUMENTS, group=INPUT, metavar="NAME", shown="url",
+        commands=READERS, group=INPUT, metavar="NAME", shown="url",
     )  # fmt: skip
     csv_delimiter: str = option(
         "", r"Character between the cells of CSV; \t is a tab.",
-        commands=DOCUMENTS, group=INPUT, metavar="CHAR", shown="comma; in TSV a tab",
+        commands=READERS, group=INPUT, metavar="CHAR", shown="comma; in TSV a tab",
     )  # fmt: skip
     output_format: str = option(
         "jsonl", "Format of documents and ledger: jsonl, jsonl.gz, jsonl.zst or parquet.",

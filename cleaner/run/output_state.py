@@ -24,7 +24,7 @@ def state_of(
     Raises `OutputError` if the run can't write there: ``path`` is an input or in one, or contains something else and
     ``overwrite`` is not given.
     """
-    _refuse_place(path, sources, inputs)
+    refuse_place(path, sources, inputs)
     if overwrite:
         return "new"
     checkpoint = load_checkpoint(path)
@@ -42,7 +42,7 @@ def state_of(
     return "done" if existing else "new"
 
 
-def _refuse_place(path: Path, sources: Sequence[str], inputs: Container[str]) -> None:
+def refuse_place(path: Path, sources: Sequence[str], inputs: Container[str]) -> None:
     """Raises `OutputError` if a run can't write to ``path`` at all, whatever it contains."""
     try:
         real = path.resolve()

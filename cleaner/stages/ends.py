@@ -166,15 +166,18 @@ class Seen:
             if self.is_prose[i]:
                 last_prose = i
             if self.is_known[i] and prose[i] >= _MIN_PROSE:
-                yield i, Measures(
-                    sentences=sentences[n] - sentences[i],
-                    prose_outside=prose[n] - prose[i],
-                    prose_inside=prose[i],
-                    known_outside=known[min(i + 1 + _NEAR, n)] - known[i + 1],
-                    known_inside=known[i] - known[max(i - _NEAR, 0)],
-                    distance=i - last_prose,
-                    doubted=(doubted[n] - doubted[i]) / (n - i),
-                    unknown=unknown[n] - unknown[i],
+                yield (
+                    i,
+                    Measures(
+                        sentences=sentences[n] - sentences[i],
+                        prose_outside=prose[n] - prose[i],
+                        prose_inside=prose[i],
+                        known_outside=known[min(i + 1 + _NEAR, n)] - known[i + 1],
+                        known_inside=known[i] - known[max(i - _NEAR, 0)],
+                        distance=i - last_prose,
+                        doubted=(doubted[n] - doubted[i]) / (n - i),
+                        unknown=unknown[n] - unknown[i],
+                    ),
                 )
 
     def _last_furnished(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleaner.errors import ConfigError, StageError, nearest
 from cleaner.model import Mark, Span
@@ -12,11 +12,16 @@ from cleaner.packs.rule import Packs, StageRule
 from cleaner.stages import SHIPPED, Classifier, asked_stages, default_stages, late_stages, page_stages
 from cleaner.stages.asked import Asked
 from cleaner.stages.base import Stage, built
+from cleaner.stages.elements import Elements
 from cleaner.stages.load import source_digest, stage_path
+from cleaner.stages.made import Made
+from cleaner.stages.phrases import Phrases
 from cleaner.stages.scorer import Scorer
+from cleaner.stages.sections import Sections
 from cleaner.view import View
 
 _OF_THE_PACKAGE = frozenset(entry.stage for entry in SHIPPED)
+_READERS = (Phrases, Sections, Made, Elements)  # the stages whose marks are of rules in packs
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,17 @@ class LineUp:
     def __iter__(self) -> Iterator[Stage]:
         """Each stage once, those for markup first."""
         return iter({id(stage): stage for stage in (*self.page, *self.text, *self.late, *self.asked)}.values())
+
+    def reading(self, packs: Packs) -> LineUp:
+        """The same stages; those that read the rules of packs read ``packs``."""
+        made: dict[type[Stage], Stage] = {}
+
+        def of(stages: Iterable[Stage]) -> tuple[Stage, ...]:
+            return tuple(
+                made.setdefault(type(one), built(type(one), packs)) if type(one) in _READERS else one for one in stages
+            )
+
+        return replace(self, text=of(self.text), page=of(self.page), late=of(self.late))
 
     def rules(self) -> tuple[StageRule, ...]:
         """The rules that they declare, each once, by id."""

@@ -1,0 +1,95 @@
+"""The lines of a document as they are counted: numbers that stand for a line of a host, and the lines themselves."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cleaner.features import LONG_WORDS, headlines, skeleton
+from cleaner.model import Blocks, InputKind, Kind
+from cleaner.segment.html import read_page, segment_page
+from cleaner.segment.kind import detect_kind
+from cleaner.segment.text import segment_text
+
+MAX_CHARS = 400
+"""The longest line that can be learned; a longer one is counted as a line that no other page has."""
+
+PROSE, LONG, HEADLINE, FIXED = 1, 2, 4, 8
+"""Signs of a line in a document: running text, long running text, perhaps the headline, code or a table."""
+SIGNS = PROSE | LONG | HEADLINE | FIXED
+"""The bits of a number that are signs; the others stand for the line. A line without a letter is the number 0."""
+
+_FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
+_DIGITS = re.compile(r"\d+")
+_HASH_BYTES = 8
+_HEADINGS = 2  # of a page that may be its headline: the name of the site may be above it
+
+
+class Line(NamedTuple):
+    """A line of a host: its number without signs, and its text."""
+
+    number: int
+    text: str
+
+
+class Counted(NamedTuple):
+    """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once."""
+
+    host: str
+    key: bytes
+    name: str
+    numbers: bytes
+    lines: tuple[Line, ...]
+
+
+def form_of(key: str) -> str:
+    """The form in which lines are the same: each run of digits as one zero."""
+    return _DIGITS.sub("0", key)
+
+
+def number_of(host: str, form: str) -> int:
+    """The number of a line of ``host``; 0 if it has no letter. It depends on nothing else, so states can be merged."""
+    if not any(map(str.isalpha, form)):
+        return 0
+    made_of = f"{host}\0{form}".encode("utf-8", "surrogatepass")
+    number = int.from_bytes(hashlib.blake2b(made_of, digest_size=_HASH_BYTES).digest(), "big", signed=True)
+    return number & ~SIGNS
+
+
+def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counted:
+    """The lines of a text or a page, as they are counted for ``host``."""
+    is_page = (kind or detect_kind(source)) == "html"
+    blocks = (segment_page(read_page(source)) if is_page else segment_text(source)).blocks
+    signs = _signs(blocks)
+    numbers = array("q")
+    lines: dict[int, str] = {}
+    for i, key in enumerate(blocks.keys):
+        number = number_of(host, form_of(key))
+        numbers.append(number | signs[i])
+        text = " ".join(blocks.texts[i].split())
+        if number and len(text) <= MAX_CHARS and text.isprintable():
+            lines[number] = min(text, lines.get(number, text))
+    data = numbers.tobytes()
+    found = tuple(Line(number, text) for number, text in sorted(lines.items()))
+    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found)
+
+
+def _signs(blocks: Blocks) -> Sequence[int]:
+    headings = [i for i, kind in enumerate(blocks.kinds) if kind is Kind.HEADING][:_HEADINGS]
+    titles = headlines(blocks, skeleton(blocks), (), range(len(blocks))).union(headings)
+    return [
+        (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
+        | (HEADLINE if i in titles else 0)
+        | (FIXED if kind in _FIXED else 0)
+        for i, (prose, words, kind) in enumerate(zip(blocks.prose, blocks.words, blocks.kinds, strict=True))
+    ]
+
+
+def numbers_of(data: bytes) -> array[int]:
+    """The numbers of the blocks of a document, with their signs."""
+    found = array("q")
+    found.frombytes(data)
+    return found

@@ -1,0 +1,368 @@
+"""A rule pack for a site, in the form of `cleaner rules fmt`, and the same pack with new counts and old hand edits."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from cleaner.errors import RuleError
+from cleaner.examples import failures
+from cleaner.fold import fold, squeeze
+from cleaner.model import TEMPLATE as CATEGORY
+from cleaner.packs.check import line_form
+from cleaner.packs.fmt import formatted
+from cleaner.packs.layout import laid_out
+from cleaner.packs.load import load_packs, parse_pack, read_pack
+from cleaner.packs.match import Matcher
+from cleaner.packs.rule import Packs, Pattern, Rule, Where
+from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
+from cleaner.packs.wrap import joined_pattern
+from cleaner.segment.text import segment_text
+from cleaner.sites.judge import Learned, Site
+
+_EXAMPLES = 2
+_MIN_NEED = 4  # letters of a word without which a pattern is not tried
+_WORD = re.compile(r"[^\W\d_]+")
+_DIGITS = re.compile(r"\d+")
+_COUNTS = re.compile(r"# \d+ of \d+ documents, ")
+_AT = {"top": "at the top", "end": "at the end", "text": "in the text"}
+_EDGE, _TEXT = "edge", "text"
+_WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
+
+
+class _Kind(NamedTuple):
+    """What the two rules of a pack say of themselves."""
+
+    summary: str
+    why: str
+    zone: str
+
+
+_KINDS: Mapping[str, _Kind] = {
+    _EDGE: _Kind(
+        "A line that recurs above or below the text of the pages of this site.",
+        "Many pages of the site have it, and its place says that it is furniture.",
+        "edge",
+    ),
+    _TEXT: _Kind(
+        "A paragraph that recurs on the pages of this site.",
+        "Most pages of the site have it, and their other text differs.",
+        "any",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A learned line as a rule has it: as a phrase, or as a pattern if its digits differ, and one of its spellings."""
+
+    value: str
+    comment: str
+    example: str
+    need: str = ""
+
+    @property
+    def form(self) -> str:
+        """What two spellings of the same phrase have in common."""
+        return self.value if self.need else line_form(self.value)
+
+
+Phrases = Mapping[str, Sequence[Phrase]]
+"""The phrases of the two rules of a pack, by the end of their ids."""
+
+
+def slug(host: str) -> str:
+    """The host as part of an id: ``example-com``, with a hash if another host could have the same."""
+    plain = re.sub(r"[^a-z0-9]+", "-", host.lower()).strip("-") or "site"
+    if re.fullmatch(r"[a-z0-9.]+", host) and plain == host.replace(".", "-"):
+        return plain
+    return f"{plain}-{hashlib.sha256(host.encode()).hexdigest()[:6]}"
+
+
+def file_name(host: str) -> str:
+    """The name of the file for a host."""
+    return f"{re.sub(r'[^a-z0-9.-]+', '_', host)}.toml"
+
+
+def phrases_of(site: Site, refused: Iterable[str]) -> Phrases:
+    """The phrases of a pack, sorted, without those that somebody deleted or wants to keep."""
+    unwanted = {*refused}
+    found: dict[str, dict[str, Phrase]] = {_EDGE: {}, _TEXT: {}}
+    for line in site.lines:
+        phrase = _phrase(line, site.documents)
+        if phrase and phrase.form not in unwanted and _is_found(phrase):
+            found[_TEXT if line.is_text else _EDGE].setdefault(phrase.form, phrase)
+    return {kind: [each[form] for form in sorted(each)] for kind, each in found.items()}
+
+
+def _phrase(line: Learned, documents: int) -> Phrase | None:
+    seen = ", ".join(" ".join(name.split()) for name in line.seen_in)
+    comment = f"# {line.documents} of {documents} documents, {_AT[line.place]}: {_printable(seen)}"
+    if line_form(line.low) == line_form(line.high):
+        return Phrase(line.low, comment, line.low)
+    folded = squeeze(fold(line.low)).strip()
+    need = max(_WORD.findall(folded), key=len, default="")
+    if len(need) < _MIN_NEED:
+        return None
+    source = r"\d+".join(map(re.escape, _DIGITS.split(folded)))
+    return Phrase(rf"^\W*{source}\W*$", comment, line.low, need)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "?" for char in text)
+
+
+def _is_found(phrase: Phrase) -> bool:
+    """Whether a rule with this phrase alone finds the line: verses, answers and some signs are never whole lines."""
+    patterns = (Pattern(phrase.value, (phrase.need,)),) if phrase.need else ()
+    lines = () if phrase.need else (line_form(phrase.value),)
+    rule = Rule("template/line", CATEGORY, "", "", 100, lines=lines, patterns=patterns, where=Where(alone=False))
+    return _finds(Matcher(Packs(rules=(rule,))), phrase.example)
+
+
+def _finds(matcher: Matcher, text: str) -> bool:
+    return any(matcher.match(segment_text(text))[0].blocks.hits)
+
+
+def new_pack(site: Site, phrases: Phrases) -> str:
+    """The text of a pack that did not exist before."""
+    head = [
+        f"category = {_string(CATEGORY)}",
+        f"summary = {_string(f'Lines that recur on the pages of {site.host}.')}",
+        "",
+        "[where]",
+        f"host = [{_string(site.host)}]",
+    ]
+    rules = [_rule(site, kind, phrases[kind]) for kind in _KINDS if phrases[kind]]
+    return "\n".join([*head, *(line for rule in rules for line in ("", *rule))]) + "\n"
+
+
+def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
+    says = _KINDS[kind]
+    yield "[[rule]]"
+    yield f"id = {_string(rule_name(site.host, kind))}"
+    yield f"summary = {_string(says.summary)}"
+    yield f"why = {_string(says.why)}"
+    yield f"where.zone = {_string(says.zone)}"
+    for name, items in _lists(phrases).items():
+        if items:
+            yield f"{name} = ["
+            yield from (f"    {item.token},{'  ' if item.comment else ''}{item.comment}" for item in items)
+            yield "]"
+    yield from _listed("removes", _removed(phrases))
+    yield from _listed("keeps", _kept(site, phrases))
+    yield from _section(site.host, kind)
+
+
+def _section(host: str, kind: str) -> Iterator[str]:
+    """A section of the lines of a rule: that pages of the host agree on a line is a second sign besides its words."""
+    says = _KINDS[kind]
+    yield from ("", "[[section]]", f"id = {_string(section_name(host, kind))}")
+    yield f"summary = {_string(says.summary)}"
+    yield f"why = {_string(says.why)}"
+    yield f"members = [{_string(f'{CATEGORY}/{rule_name(host, kind)}')}]"
+    yield from ("least = 1", "gap = 0", f"zone = {_string(says.zone)}")
+
+
+def rule_name(host: str, kind: str) -> str:
+    """The id of a rule of a learned pack, without its category."""
+    return f"{slug(host)}-{kind}"
+
+
+def section_name(host: str, kind: str) -> str:
+    """The id of the section of a rule, without its category."""
+    return f"{rule_name(host, kind)}-unit"
+
+
+def _listed(name: str, texts: Iterable[str]) -> Iterator[str]:
+    yield f"{name} = [{', '.join(map(_string, texts))}]"
+
+
+def _lists(phrases: Sequence[Phrase]) -> dict[str, list[Item]]:
+    """The lists of a rule that are learned, by their keys."""
+    plain = [one for one in phrases if not one.need]
+    patterns = [one for one in phrases if one.need]
+    needs = sorted({one.need for one in patterns})
+    return {
+        "lines": [_item(one.value, one.comment) for one in plain],
+        "pattern": [_item(one.value, one.comment) for one in patterns],
+        "needs": [_item(need) for need in needs],
+    }
+
+
+def _item(value: str, comment: str = "") -> Item:
+    return Item(_string(value), value, comment)
+
+
+def _removed(phrases: Sequence[Phrase]) -> list[str]:
+    """An example of each pattern, and of the first phrases."""
+    plain = [one.example for one in phrases if not one.need][:_EXAMPLES]
+    return [*plain, *(one.example for one in phrases if one.need)]
+
+
+def _kept(site: Site, phrases: Sequence[Phrase]) -> list[str]:
+    """Content lines of the site, else a line that goes on: its comma says that more follows."""
+    return list(site.content) or [f"{phrases[0].example.rstrip(' .:;,!?')}, and more"]
+
+
+def _string(text: str) -> str:
+    """``text`` as a TOML string."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str]) -> str:
+    """The text of a pack with new counts. ``before`` are the forms that were learned the last time.
+
+    What else is in the file stays as it is: phrases that somebody added, comments, other keys and rules.
+    """
+    written, missing = {*before}, {kind for kind in _KINDS if phrases[kind]}
+    result: list[Statement] = []
+    empty: set[object] = set()
+    for table in _tables(statements(source.replace("\r\n", "\n"))):
+        id = _value(table, "id")
+        kind = next((kind for kind in _KINDS if id == rule_name(site.host, kind)), "")
+        renewed = _renewed(table, phrases[kind], written) if kind else table
+        if not renewed:
+            empty.add(section_name(site.host, kind))
+        elif id not in empty:
+            result += renewed
+        missing.discard(kind)
+    lines = list(laid_out(result))
+    for kind in sorted(missing):
+        lines += ["", *_rule(site, kind, phrases[kind])]
+    return "\n".join(lines) + "\n"
+
+
+def _tables(found: Iterable[Statement]) -> list[list[Statement]]:
+    """The statements of a file by table: each begins with its header."""
+    tables: list[list[Statement]] = [[]]
+    for statement in found:
+        if isinstance(statement, Header):
+            tables.append([])
+        tables[-1].append(statement)
+    return tables
+
+
+def _value(table: Iterable[Statement], name: str) -> object:
+    """The value of a key of a table; None if it is not there, or not simple."""
+    found = (one.value for one in table if isinstance(one, Pair) and one.key == name)
+    return next((value.value for value in found if isinstance(value, Item)), None)
+
+
+def _renewed(table: list[Statement], phrases: Sequence[Phrase], written: set[str]) -> list[Statement]:
+    """A rule with its lists renewed; nothing if no phrase is left. Examples of phrases that are gone go."""
+    lists = _lists(phrases)
+    comments = {one.form: one.comment for one in phrases}
+    gone = written - comments.keys()
+    found = [_renewed_pair(one, lists, phrases, comments, gone) for one in table]
+    result = [one for one in found if one is not None]
+    there = {one.key for one in result if isinstance(one, Pair)}
+    new = [_pair(name, items) for name, items in lists.items() if items and name not in there]
+    if not new and there.isdisjoint(_WORDS):
+        return []
+    at = next((n for n, one in enumerate(result) if isinstance(one, Pair) and one.key == "removes"), len(result))
+    return [*result[:at], *new, *result[at:]]
+
+
+def _renewed_pair(
+    one: Statement,
+    lists: Mapping[str, Sequence[Item]],
+    phrases: Sequence[Phrase],
+    comments: Mapping[str, str],
+    gone: set[str],
+) -> Statement | None:
+    """A statement of a rule with what was learned now; None for a list in which nothing is left."""
+    if not (isinstance(one, Pair) and isinstance(one.value, Array)):
+        return one
+    if one.key in lists:
+        array = _with_items(one.value, lists[one.key], _FORMS[one.key], comments, gone)
+        return replace(one, value=array) if array.items else None
+    if one.key == "removes":
+        return replace(one, value=_with_examples(one.value, _removed(phrases), gone))
+    return one
+
+
+def _pair(name: str, items: Sequence[Item]) -> Pair:
+    return Pair(name, name, Array((Group((), tuple(items)),)))
+
+
+_FORMS: Mapping[str, Callable[[str], str]] = {"lines": line_form, "pattern": joined_pattern, "needs": str}
+
+
+def _with_items(
+    array: Array, items: Sequence[Item], form: Callable[[str], str], comments: Mapping[str, str], gone: set[str]
+) -> Array:
+    """A list with what was learned now, what somebody added, and without what is no longer learned."""
+    groups = []
+    there: set[str] = set()
+    for group in array.groups:
+        kept = []
+        for item in group.items:
+            same = form(item.value)
+            if same in gone and _is_ours(item):
+                continue
+            there.add(same)
+            comment = comments.get(same, "")
+            kept.append(replace(item, comment=comment) if comment and _is_ours(item) else item)
+        groups.append(replace(group, items=tuple(kept)))
+    new = tuple(item for item in items if form(item.value) not in there)
+    return Array((*groups[:-1], replace(groups[-1], items=(*groups[-1].items, *new))))
+
+
+def _is_ours(item: Item) -> bool:
+    """Whether nobody has written another comment for a phrase."""
+    return not item.comment or bool(_COUNTS.match(item.comment))
+
+
+def _with_examples(array: Array, examples: Iterable[str], gone: set[str]) -> Array:
+    """The examples without those of phrases that are gone, and examples of what was learned now."""
+    patterns = [re.compile(form) for form in gone if form.startswith("^")]
+
+    def is_gone(text: object) -> bool:
+        if not isinstance(text, str):
+            return False
+        return line_form(text) in gone or any(each.search(squeeze(fold(text))) for each in patterns)
+
+    groups = [replace(one, items=tuple(item for item in one.items if not is_gone(item.value))) for one in array.groups]
+    there = {item.value for group in groups for item in group.items}
+    new = tuple(_item(text) for text in examples if text not in there)
+    return Array((*groups[:-1], replace(groups[-1], items=(*groups[-1].items, *new))))
+
+
+class Existing(NamedTuple):
+    """A pack that is there already: its text, the forms of its phrases, and those of the lines that it must keep."""
+
+    source: str
+    forms: frozenset[str]
+    keeps: frozenset[str]
+
+
+def read_existing(path: Path) -> Existing | None:
+    """The pack of a site, if there is one. Raises `RuleError` if it can't be read."""
+    if not path.exists():
+        return None
+    source = read_pack(path)[1].removeprefix("\ufeff")
+    forms: set[str] = set()
+    keeps: set[str] = set()
+    for rule in parse_pack(path, source).get("rule", ()):
+        forms.update(map(line_form, rule.get("lines", ())), map(joined_pattern, rule.get("pattern", ())))
+        keeps.update(map(line_form, rule.get("keeps", ())))
+    return Existing(source, frozenset(forms), frozenset(keeps))
+
+
+def checked(path: Path, source: str) -> str:
+    """The text of a pack in its one form. Raises `RuleError` if it is not a valid pack."""
+    return formatted(path, source)
+
+
+def faults(folder: Path) -> list[str]:
+    """What is wrong with the examples of all packs in a folder."""
+    try:
+        return failures(load_packs([folder]))
+    except RuleError as error:
+        return [str(error)]
