@@ -25,7 +25,7 @@ SIGNS = PROSE | LONG | HEADLINE | FIXED
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _DIGITS = re.compile(r"\d+")
 _HASH_BYTES = 8
-_HEADINGS = 2  # of a page that may be its headline: the name of the site may be above it
+_HEADINGS = 2  # that may be the headline of their page: the name of the site may be above it
 
 
 class Line(NamedTuple):

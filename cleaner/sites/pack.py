@@ -206,7 +206,7 @@ def _removed(phrases: Sequence[Phrase]) -> list[str]:
 
 
 def _kept(site: Site, phrases: Sequence[Phrase]) -> list[str]:
-    """Content lines of the site, else a line that goes on: its comma says that more follows."""
+    """Content lines of the site, else a line with a comma, which shows that more follows."""
     return list(site.content) or [f"{phrases[0].example.rstrip(' .:;,!?')}, and more"]
 
 
