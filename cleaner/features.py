@@ -152,8 +152,8 @@ def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
     """The blocks of ``among`` that may be the headline of the page: near the first prose, which repeats their words.
 
-    If there are none, the last short line above the prose; in plain text in any case the last long lines that are alone
-    among short ones. Blocks in ``known`` are noise and never headlines.
+    If there are none, the last short line above the prose; where no heading is marked up, in any case the last long
+    lines that are alone among short ones. Blocks in ``known`` are noise and never headlines.
     """
     if not among:
         return frozenset()
@@ -168,7 +168,7 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     openings = [i for i in near if blocks.prose[i]]
     words = _content_words(" ".join(blocks.folded[i] for i in openings + prose[:_BODY_BLOCKS_READ]))
-    ends = {body.first, *openings[:1]} if blocks.tree is None else ()  # a page has headings
+    ends = {body.first, *openings[:1]} if Kind.HEADING not in blocks.kinds else ()
     alone = candidates.intersection(i for end in ends for i in _long_lines(blocks, [i for i in near if i < end], words))
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):

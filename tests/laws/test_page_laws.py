@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 from strategies import (
@@ -124,6 +124,8 @@ def test_plain_and_html_agree(parts: list[str]) -> None:
     text = "".join(f"{part}\n\n" for part in parts)[:-1]
     html = "".join(f"<p>{escape(part)}</p>" for part in parts)
     of_text, of_page = plain.run(text, kind="text"), plain.run(html, kind="html")
+    # a short sentence stays in a bare plain text; in an element of a page it may be a button
+    assume(not any(one.promise == "prose" for one in of_text.withdrawn))
     assert of_page.document.text == of_text.document.text
     assert of_page.text == of_text.text
     assert [cut.marks for cut in of_page.cuts] == [cut.marks for cut in of_text.cuts]
