@@ -26,7 +26,7 @@ from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import PAGING, Blocks, Cut, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import PAGING, Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.hosts import HostRules, everywhere, is_scoped
 from cleaner.packs.match import HostMatcher, Matcher
 from cleaner.packs.rule import Packs
@@ -298,7 +298,7 @@ class Pipeline:
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        tree, furniture = document.blocks.tree, _furniture(seen.view, guarded.cuts)
+        tree, furniture = document.blocks.tree, seen.view.noise_lines(guarded.cuts)
         left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
@@ -490,12 +490,6 @@ class Pipeline:
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 
-
-def _furniture(view: View, cuts: Iterable[Cut]) -> int:
-    """The number of different lines that rules for markup cut: the furniture of a page."""
-    places, keys = view.places, view.document.blocks.keys
-    starts = [cut.span.start for cut in cuts if cut.mechanism == "rule"]
-    return len({keys[places[start]] for start in starts if start in places} - {""})
 
 
 def _left(lines: Lines, result: Result) -> Lines:

@@ -62,6 +62,12 @@ class View:
             self._cuts = resolve(self.marks, threshold=CUTS_STRICT)
         return tuple([cut for cut in self._cuts if cut.score >= threshold])
 
+    def noise_lines(self, cuts: Iterable[Cut]) -> int:
+        """The number of different lines that rules cut."""
+        keys = self.document.blocks.keys
+        starts = [cut.span.start for cut in cuts if cut.mechanism == "rule"]
+        return len({keys[self.places[start]] for start in starts if start in self.places} - {""})
+
     def sums_of_words(self, by_place: Container[str] = ()) -> list[int]:
         """The sums without the marks for the place of a block: its surroundings, outside the content.
 
