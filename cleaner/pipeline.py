@@ -491,7 +491,6 @@ class Pipeline:
         )
 
 
-
 def _left(lines: Lines, result: Result) -> Lines:
     """Those of ``lines`` that ``result`` leaves; read again if a stage cut inside a line."""
     if not result.cuts:
