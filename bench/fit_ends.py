@@ -111,6 +111,7 @@ def candidates_of(view: View, keep: Sequence[bool], step: int) -> tuple[Candidat
     is_content = np.array(keep, bool)[::step]
     is_left = np.array([total < CUTS_ALONE for total in view.sums])[::step]
     is_short = np.array([not _is_text(blocks, i) for i in range(len(blocks))])[::step]
+    seen = Seen.of(view)
     content, noise = max((words * is_content).sum(), 1.0), max((words * ~is_content).sum(), 1.0)
 
     def share(i: int, chosen: NDArray[np.bool_], total: float) -> float:
@@ -126,7 +127,7 @@ def candidates_of(view: View, keep: Sequence[bool], step: int) -> tuple[Candidat
                 share(i, is_content & is_short, content),
             ),
         )
-        for i, measures in Seen.of(view, step).candidates()
+        for i, measures in (seen if step > 0 else seen.upwards()).candidates()
     )
 
 

@@ -7,8 +7,10 @@ the lines of the text.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
+_DIGITS = re.compile(r"\d+")
 _INVISIBLE = ("\u00ad", "\u200b", "\u200c", "\u200d", "\u200e", "\u200f", "\u2060", "\ufeff")
 _SAME = (
     ("\u2018", "'"), ("\u2019", "'"), ("\u201b", "'"), ("\u02bc", "'"), ("`", "'"),
@@ -44,6 +46,11 @@ def fold(text: str) -> str:
 def squeeze(folded: str) -> str:
     """``folded`` with each run of white space as one space, and none at the ends."""
     return " ".join(folded.split())
+
+
+def numberless(text: str) -> str:
+    """``text`` with each run of digits as one zero: what counters, dates and prices of one kind have in common."""
+    return _DIGITS.sub("0", text)
 
 
 def key(folded: str) -> str:

@@ -13,6 +13,7 @@ import typer
 from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
+from cleaner.cli.tally import counted
 from cleaner.errors import DONE, OVER_LIMIT, SOME_FAILED, ConfigError, refuse_unknown
 from cleaner.terminal import print_message
 
@@ -190,5 +191,5 @@ def _print_problems(comparison: Comparison) -> None:
     for problem in comparison.problems:
         print_message(problem)
     if comparison.not_compared:
-        count = f"{comparison.not_compared:,} {'document' if comparison.not_compared == 1 else 'documents'}"
+        count = counted(comparison.not_compared, "document")
         print_message(f"{count} could not be compared; `cleaner verify OUT` checks the output of a run")

@@ -12,6 +12,7 @@ from cleaner.cli.batch import SOURCES, JobsOption, QuietOption, worker_count
 from cleaner.cli.errors import plain_errors
 from cleaner.cli.help import Command
 from cleaner.cli.parameters import Given, with_options
+from cleaner.cli.tally import counted
 from cleaner.errors import SOME_FAILED, USAGE, ConfigError
 from cleaner.option import INPUT, OUTPUT
 from cleaner.terminal import print_message, visible
@@ -86,8 +87,8 @@ def learn(
 
 
 def _summary(done: Learning, output: Path) -> list[str]:
-    read = f"{_number(done.documents, 'document')} of {_number(done.hosts, 'host')}"
-    lines = [f"{read}: {_number(done.phrases, 'phrase')} in {_number(done.packs, 'pack')}, written to {output}"]
+    read = f"{counted(done.documents, 'document')} of {counted(done.hosts, 'host')}"
+    lines = [f"{read}: {counted(done.phrases, 'phrase')} in {counted(done.packs, 'pack')}, written to {output}"]
     if done.repeated:
         lines.append(f"{done.repeated:,} had been counted before, or have the lines of another document")
     if done.without_host:
@@ -95,7 +96,3 @@ def _summary(done: Learning, output: Path) -> list[str]:
     if done.failed:
         lines.append(f"{done.failed:,} could not be read: see the messages above")
     return lines
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -63,6 +63,11 @@ class Case:
         )
 
     @cached_property
+    def has_known_items(self) -> bool:
+        """Whether a rule of the packs knows an item of a list: the menus of the page are lists."""
+        return any(self.blocks.kinds[i] is Kind.ITEM for i in self.own)
+
+    @cached_property
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
         return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])

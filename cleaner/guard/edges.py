@@ -79,15 +79,10 @@ def _is_set_as_content(case: Case, run: _Run) -> bool:
     if not _MIN_LINES <= size <= _MAX_LINES:
         return False
     lines = [i for i in range(run.start, run.end) if case.blocks.words[i] > 1]
-    if not _has_menus(case) and all(case.blocks.kinds[i] is Kind.ITEM for i in lines):
+    if not case.has_known_items and all(case.blocks.kinds[i] is Kind.ITEM for i in lines):
         return True
     whole = sum(_is_sentence(case, i) for i in lines)
     return whole >= _MIN_SENTENCES * size or sum(_is_verse(case, i) for i in lines) >= _MIN_STOPS * size
-
-
-def _has_menus(case: Case) -> bool:
-    """Whether a rule knows an item of a list: the menus of the page are lists."""
-    return any(case.blocks.kinds[i] is Kind.ITEM for i in case.own)
 
 
 def _is_sentence(case: Case, i: int) -> bool:

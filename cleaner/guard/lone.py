@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from cleaner.features import MIN_FURNITURE
+from cleaner.fold import numberless
 from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Blocks, Cut, Kind
 from cleaner.resolve import CUTS_ALONE
 
-_DIGITS = re.compile(r"\d+")
 _SHORT_WORDS = 20
 _SENTENCE_WORDS = 4
 _LONE_LINES = 2
@@ -56,7 +55,7 @@ def doubted_between(case: Case) -> set[int]:
 
 def _shape(case: Case, i: int) -> str:
     """The line without its numbers: counters are one kind of noise, whatever they count to."""
-    return _DIGITS.sub("0", case.blocks.keys[i])
+    return numberless(case.blocks.keys[i])
 
 
 def _is_prompt(case: Case, i: int) -> bool:

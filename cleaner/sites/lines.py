@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from array import array
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from cleaner.features import LONG_WORDS, headlines, skeleton
+from cleaner.fold import numberless
 from cleaner.model import Blocks, InputKind, Kind
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.kind import detect_kind
@@ -23,7 +23,6 @@ SIGNS = PROSE | LONG | HEADLINE | FIXED
 """The bits of a number that are signs; the others stand for the line. A line without a letter is the number 0."""
 
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
-_DIGITS = re.compile(r"\d+")
 _HASH_BYTES = 8
 _HEADINGS = 2  # that may be the headline of their page: the name of the site may be above it
 
@@ -45,11 +44,6 @@ class Counted(NamedTuple):
     lines: tuple[Line, ...]
 
 
-def form_of(key: str) -> str:
-    """The form in which lines are the same: each run of digits as one zero."""
-    return _DIGITS.sub("0", key)
-
-
 def number_of(host: str, form: str) -> int:
     """The number of a line of ``host``; 0 if it has no letter. It depends on nothing else, so states can be merged."""
     if not any(map(str.isalpha, form)):
@@ -67,7 +61,7 @@ def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counte
     numbers = array("q")
     lines: dict[int, str] = {}
     for i, key in enumerate(blocks.keys):
-        number = number_of(host, form_of(key))
+        number = number_of(host, numberless(key))
         numbers.append(number | signs[i])
         text = " ".join(blocks.texts[i].split())
         if number and len(text) <= MAX_CHARS and text.isprintable():

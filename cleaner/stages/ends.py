@@ -11,7 +11,7 @@ weights were fitted on WCXB and on news articles, rendered to text (``python -m 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import accumulate
 from math import log1p
 from typing import NamedTuple
@@ -132,7 +132,7 @@ All rights reserved
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The blocks of a text from one end to the other, as columns; the last ones are judged."""
+    """The blocks of a text in order, as columns; the last ones are judged."""
 
     words: Sequence[int]
     is_prose: Sequence[bool]  # and no rule doubts it
@@ -142,18 +142,22 @@ class Seen:
     keys: Sequence[str]
 
     @classmethod
-    def of(cls, page: View, step: int) -> Seen:
-        """The columns of a text, from the top with a ``step`` of 1, from the end with -1."""
-        blocks, sums = page.document.blocks, page.sums
-        doubted = [score >= DOUBTFUL for score in sums]
+    def of(cls, page: View) -> Seen:
+        """The columns of a text, from the top."""
+        blocks = page.document.blocks
+        doubted = [score >= DOUBTFUL for score in page.sums]
         return cls(
-            blocks.words[::step],
-            [prose and not doubt for prose, doubt in zip(blocks.prose, doubted, strict=True)][::step],
-            [_is_text(blocks, i) and not doubt for i, doubt in enumerate(doubted)][::step],
-            _known(page)[::step],
-            doubted[::step],
-            blocks.keys[::step],
+            blocks.words,
+            [prose and not doubt for prose, doubt in zip(blocks.prose, doubted, strict=True)],
+            [_is_text(blocks, i) and not doubt for i, doubt in enumerate(doubted)],
+            _known(page),
+            doubted,
+            blocks.keys,
         )
+
+    def upwards(self) -> Seen:
+        """The same blocks from the end."""
+        return Seen(*(getattr(self, column.name)[::-1] for column in fields(self)))
 
     def candidates(self) -> Iterator[tuple[int, Measures]]:
         """The lines of known noise at which an end may begin, and their measures."""
@@ -200,11 +204,11 @@ class Ends(Stage):
         blocks = page.document.blocks
         if blocks.tree is not None:
             return
-        n = len(blocks)
-        likely, sure = starts(Seen.of(page, 1), BELOW)
+        n, seen = len(blocks), Seen.of(page)
+        likely, sure = starts(seen, BELOW)
         below = range(likely + 1, n)
         yield from _marks(TAIL, page, below, range(sure, n), "Nothing but page furniture follows", likely)
-        likely, sure = (n - 1 - start for start in starts(Seen.of(page, -1), ABOVE))
+        likely, sure = (n - 1 - start for start in starts(seen.upwards(), ABOVE))
         yield from _marks(HEAD, page, range(likely), range(sure), "Nothing but page furniture is above", likely)
 
 
@@ -222,11 +226,14 @@ def starts(seen: Seen, end: End) -> tuple[int, int]:
 
 def _marks(rule: StageRule, page: View, places: range, sure: range, what: str, start: int) -> Iterator[Mark]:
     """The marks of an end: all blocks in ``places``, those in ``sure`` with the full score."""
+    if not places:
+        return
     blocks = page.document.blocks
+    reason = f"{what} “{blocks.texts[start][:_SHOWN]}”"
     for i in places:
         if page.sums[i] < CUTS_ALONE:
             score = (_TEXT_DOUBT if _is_text(blocks, i) else rule.score) if i in sure else _DOUBT
-            yield rule.mark(blocks.span(i), f"{what} “{blocks.texts[start][:_SHOWN]}”", score)
+            yield rule.mark(blocks.span(i), reason, score)
 
 
 def _is_text(blocks: Blocks, i: int) -> bool:
