@@ -12,7 +12,7 @@ from random import Random
 
 import planted_content as content
 import pytest
-from hypothesis import Phase, given, note, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bench import edges
@@ -34,8 +34,20 @@ def cases(failing: set[tuple[str, str]], reason: str) -> list[object]:
     ]
 
 
-EDGES = [(kind, place) for kind in edges.KINDS for place in edges.PLACES]
-"""Kinds and places of the texts of `bench.edges`."""
+EDGE_DOCUMENTS = 60  # a case
+SHUFFLED = "a marker of related pages, or an end of the text, may take a unit that known noise surrounds"
+TAKEN = {("poem", "anywhere"), ("list", "anywhere"), ("faq", "anywhere"), ("quotation", "anywhere")}
+
+
+def edge_cases() -> list[object]:
+    """Kinds and places of the texts of `bench.edges`."""
+    return [
+        pytest.param(
+            kind, place, marks=[pytest.mark.xfail(reason=SHUFFLED, strict=True)] if (kind, place) in TAKEN else []
+        )
+        for kind in edges.KINDS
+        for place in edges.PLACES
+    ]
 
 
 @lru_cache(maxsize=2)
@@ -70,20 +82,21 @@ def test_planted_content_of_a_page_stays(kind: str, position: str) -> None:
     assert [line for document in documents for line in lost(document, kind="html")] == []
 
 
-@pytest.mark.parametrize(("kind", "place"), EDGES)
-@settings(phases=(Phase.explicit, Phase.generate))  # shrinking takes long, and most of the cases fail today
-@given(st.randoms(use_true_random=False))
-def test_a_unit_of_short_lines_stays_beside_furniture(kind: str, place: str, random: Random) -> None:
-    """At the start, in the middle, at the end of an article, and anywhere among paragraphs and furniture."""
-    drawn = edges.compose(kind, place, random)
-    note(drawn.text)
-    cuts = careful().run(drawn.text, kind="text").cuts
+@pytest.mark.parametrize(("kind", "place"), edge_cases())
+def test_a_unit_of_short_lines_stays_beside_furniture(kind: str, place: str) -> None:
+    """At the start, in the middle, at the end of an article, and anywhere among paragraphs and furniture.
+
+    The texts are drawn from seeds: what hypothesis draws depends on the modules that are loaded, and so on the other
+    tests of the process.
+    """
     gone = {
-        drawn.text[line.start : line.end]
+        drawn.text[line.start : line.end]: drawn.text
+        for drawn in edges.drawn(kind, place, EDGE_DOCUMENTS, seed=0)
+        for cuts in [careful().run(drawn.text, kind="text").cuts]
         for line in drawn.lines
         if line.role == "unit" and any(cut.span.start < line.end and line.start < cut.span.end for cut in cuts)
     }
-    assert gone == set()
+    assert gone == {}
 
 
 def test_the_documents_hold_what_is_planted() -> None:
