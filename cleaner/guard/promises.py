@@ -224,9 +224,10 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "prose",
         "in `careful`, it is running text that only the learned scorer doubts, and no rule found words in it. A "
-        "paragraph with less than 8 % of the words of the running text that stays is nevertheless cut if it is outside "
-        "the content (rules `region/…`), or if no running text that stays is directly above or below. In a text with "
-        "less than 60 words of running text the promise applies to any line",
+        "paragraph with less than 8 % of the words of the running text that stays is nevertheless cut if no running "
+        "text that stays is within five blocks above or below, before any known noise; outside the content (rules "
+        "`region/…`) one block is enough. In a text with less than 60 words of running text the promise applies to any "
+        "line",
         "text",
         prose.doubted_by_scorer_alone,
         breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),

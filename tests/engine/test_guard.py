@@ -1149,11 +1149,12 @@ def outside(text):
     return cut(text, scorer(80), ("region/tail", 20))
 
 
-def test_a_small_paragraph_may_go_outside_the_content_wherever_it_is():
+def test_a_small_paragraph_may_go_outside_the_content_unless_running_text_is_next_to_it():
     beside = [*MENU, "", *parted(*PROSE[:8])]
-    assert guard(*beside, outside(PAST)).back == {PAST: "prose"}
-    assert guard(*beside, outside(SHORT)).back == {}
-    assert guard(*beside, cut(SHORT, scorer())).back == {SHORT: "prose"}
+    assert guard(*beside, "Page 4", outside(PAST)).back == {PAST: "prose"}
+    assert guard(*beside, "Page 4", outside(SHORT)).back == {}
+    assert guard(*beside, "Page 4", cut(SHORT, scorer())).back == {SHORT: "prose"}
+    assert guard(*beside, outside(SHORT)).back == {SHORT: "prose"}
 
 
 def test_only_the_running_text_that_stays_is_a_measure_of_small():
