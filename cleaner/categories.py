@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from cleaner.model import CONTENT, MECHANISMS, PAGING, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
 
@@ -30,8 +31,10 @@ def named_cuts(document: Document, cuts: tuple[Cut, ...], elements: Elements) ->
     if not any(_is_unnamed(cut) for cut in cuts):
         return cuts
     own = ["" if cut.category in _SILENT else _own(document, cut, elements) for cut in cuts]
+    text = document.text
+    touches = [not text[a.span.end : b.span.start].strip() for a, b in pairwise(cuts)]
     return tuple(
-        cut._replace(near=own[i] or _neighbour(document, cuts, own, i)) if _is_unnamed(cut) else cut
+        cut._replace(near=own[i] or _neighbour(touches, own, i)) if _is_unnamed(cut) else cut
         for i, cut in enumerate(cuts)
     )
 
@@ -73,21 +76,19 @@ def _of_tag(tag: Tag, elements: Elements) -> str:
     return of_role or elements.get(tag.name, "")
 
 
-def _neighbour(document: Document, cuts: Sequence[Cut], own: Sequence[str], i: int) -> str:
-    above = _first(document, cuts, own, range(i - 1, max(i - 1 - _REACH, -1), -1))
-    below = _first(document, cuts, own, range(i + 1, min(i + 1 + _REACH, len(cuts))))
-    nearest = min(filter(None, (above, below)), key=lambda side: side[0], default=None)  # above, if they are equal
-    return own[nearest[1]] if nearest else UNCLASSIFIED
+def _neighbour(touches: Sequence[bool], own: Sequence[str], i: int) -> str:
+    """The nearest category of the cuts around cut ``i`` that no kept text separates from it.
 
-
-def _first(document: Document, cuts: Sequence[Cut], own: Sequence[str], others: range) -> tuple[int, int] | None:
-    """The distance and number of the first cut with a category of its own, unless kept text is before it."""
-    before = others.start - others.step
-    for steps, j in enumerate(others, 1):
-        first, last = sorted((before, j))
-        if document.text[cuts[first].span.end : cuts[last].span.start].strip():
-            return None
-        if own[j]:
-            return steps, j
-        before = j
-    return None
+    ``touches`` says for each cut whether nothing is kept between it and the next one.
+    """
+    for distance in range(1, _REACH + 1):
+        above, below = i - distance, i + distance
+        is_above = above >= 0 and all(touches[above:i])
+        is_below = below < len(own) and all(touches[i:below])
+        if is_above and own[above]:
+            return own[above]
+        if is_below and own[below]:
+            return own[below]
+        if not (is_above or is_below):
+            break
+    return UNCLASSIFIED

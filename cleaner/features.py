@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -34,6 +35,7 @@ _LONG_LINE_WORDS, _LONG_LINE_PLACES = 4, 2  # of headlines among the short lines
 _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
+_MAX_REMEMBERED = 300  # characters of a line whose stems are kept for the next caller
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
@@ -220,6 +222,16 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 def _content_words(folded: str) -> frozenset[str]:
     """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
+    return _line_words(folded) if len(folded) <= _MAX_REMEMBERED else _stems(folded)
+
+
+@lru_cache(maxsize=2048)
+def _line_words(folded: str) -> frozenset[str]:
+    """The same for a line: several stages and promises ask for it."""
+    return _stems(folded)
+
+
+def _stems(folded: str) -> frozenset[str]:
     found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):

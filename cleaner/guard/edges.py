@@ -8,6 +8,7 @@ and the place of a line are not enough evidence against them in the profile care
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import compress
 from typing import NamedTuple
 
 import regex
@@ -78,8 +79,9 @@ def _is_set_as_content(case: Case, run: _Run) -> bool:
     size = run.end - run.start
     if not _MIN_LINES <= size <= _MAX_LINES:
         return False
-    lines = [i for i in range(run.start, run.end) if case.blocks.words[i] > 1]
-    if not case.has_known_items and all(case.blocks.kinds[i] is Kind.ITEM for i in lines):
+    words, kinds = case.blocks.words, case.blocks.kinds
+    lines = [i for i in range(run.start, run.end) if words[i] > 1]
+    if not case.has_known_items and all(kinds[i] is Kind.ITEM for i in lines):
         return True
     whole = sum(_is_sentence(case, i) for i in lines)
     return whole >= _MIN_SENTENCES * size or sum(_is_verse(case, i) for i in lines) >= _MIN_STOPS * size
@@ -96,11 +98,11 @@ def _is_verse(case: Case, i: int) -> bool:
 
 def _runs(case: Case, open_: set[int]) -> Iterator[_Run]:
     """The runs of blocks that are neither running text nor known noise; those of ``open_`` are not known."""
-    words, prose, n = case.blocks.words, case.blocks.prose, len(case.blocks)
-    is_text = [prose[i] and case.stays(i) for i in range(n)]
-    total = sum(words[i] for i in range(n) if is_text[i])
+    words, prose = case.blocks.words, case.blocks.prose
+    is_text = [is_prose and i not in case.cuts for i, is_prose in enumerate(prose)]
+    total = sum(compress(words, is_text))
     for first, end in _stretches(case, open_):
-        inside = sum(words[i] for i in range(first, end) if is_text[i])
+        inside = sum(compress(words[first:end], is_text[first:end]))
         has_text = inside > 0 and inside >= _MIN_SHARE * total
         start = first
         for i in range(first, end + 1):
@@ -124,13 +126,9 @@ def _stretches(case: Case, open_: set[int]) -> Iterator[tuple[int, int]]:
 
 def _chunks(case: Case, run: _Run) -> Iterator[_Run]:
     """The parts of a run between blank lines, of two and more lines."""
-    start = run.start
-
-    def is_item(i: int) -> bool:
-        return case.blocks.kinds[i] is Kind.ITEM
-
+    start, kinds, apart = run.start, case.blocks.kinds, case.blocks.apart
     for i in range(run.start + 1, run.end + 1):
-        if i < run.end and not case.blocks.apart[i] and is_item(i) == is_item(i - 1):
+        if i < run.end and not apart[i] and (kinds[i] is Kind.ITEM) == (kinds[i - 1] is Kind.ITEM):
             continue
         if 1 < i - start < run.end - run.start:
             yield _Run(start, i, run.is_below_text and start == run.start, run.is_above_text and i == run.end)
