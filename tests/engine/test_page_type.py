@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from functools import lru_cache
 from typing import Any
 
 import pytest
@@ -16,6 +17,11 @@ from cleaner.pipeline import Pipeline, clean, explain
 from cleaner.segment.html import read_page, segment_page
 
 PROSE = "<p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>"
+
+
+@lru_cache(maxsize=4)
+def pipeline(metadata: str = "none") -> Pipeline:
+    return Pipeline(classifier="rules", metadata=metadata)
 
 
 def page(body: str, head: str = "") -> Document:
@@ -49,7 +55,7 @@ def test_a_page_that_says_what_it_is(document: Document, name: str) -> None:
 
 @given(any_markup())
 def test_every_page_has_a_type_or_none(html: str) -> None:
-    result = Pipeline(classifier="rules", metadata="light").run(html, kind="html")
+    result = pipeline("light").run(html, kind="html")
     name, confidence = result.page_type
     assert name in ("", *TYPES, OTHER)
     assert 0 <= confidence <= 1
@@ -58,7 +64,7 @@ def test_every_page_has_a_type_or_none(html: str) -> None:
 
 @given(documents())
 def test_a_text_has_none(text: str) -> None:
-    assert Pipeline(classifier="rules").run(text, kind="text").page_type == PageType()
+    assert pipeline().run(text, kind="text").page_type == PageType()
 
 
 def test_probabilities_add_up_and_follow_the_weights() -> None:

@@ -345,11 +345,11 @@ def work(text: str) -> int:
 
 @given(st.lists(pages(), min_size=2, max_size=4), st.randoms())
 def test_what_was_cleaned_before_makes_no_difference(texts: list[str], random: Random) -> None:
-    alone = {text: Pipeline(packs()).run(text, kind="text") for text in texts}
-    shuffled = list(texts)
-    random.shuffle(shuffled)
-    for text in shuffled:
-        assert pipeline().run(text, kind="text") == alone[text]
+    *before, text = texts
+    random.shuffle(before)
+    for other in before:
+        pipeline().run(other, kind="text")
+    assert pipeline().run(text, kind="text") == Pipeline(packs()).run(text, kind="text")
 
 
 @given(documents())
