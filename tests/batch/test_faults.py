@@ -205,7 +205,7 @@ def test_no_worker_outlives_the_run():
 
 @linux
 def test_a_run_whose_starter_of_workers_is_killed_says_so_and_goes_on():
-    corpus(8_000)
+    corpus(2_000)
     call = [sys.executable, "-m", "cleaner", "run", "a.jsonl", "-q", "-j", "2", "-o"]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
     process = subprocess.Popen([*call, "out"], env=env, stderr=subprocess.PIPE)
