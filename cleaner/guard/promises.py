@@ -87,7 +87,8 @@ def _cards(*names: str) -> str:
 PROMISES: tuple[Promise, ...] = (
     Promise(
         "shape",
-        "the block is code, a table row, a numbered step or a `key: value` specification",
+        "the block is code, a table row, a numbered step or a `key: value` specification, unless a rule that needs two "
+        "signs, such as words and shape, marks it",
         "text",
         shapes.shapes,
         breaks=Example(_text(_MENU, _STORY, "1. Log in\n2. Subscribe\n3. Log out"), ("1. Log in", "3. Log out")),

@@ -7,13 +7,12 @@ from cleaner.guard.case import Case
 from cleaner.model import Kind
 
 _SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
-_FIELDS = frozenset(("mail/quoted-header",))
 _MIN_ROWS = 2
 
 
 def shapes(case: Case) -> set[int]:
-    """Code, rows of tables, steps and specifications, except the fields of quoted mails."""
-    return {i for i, cut in case.cuts.items() if case.blocks.kinds[i] in _SHAPES and cut.marks[0].rule not in _FIELDS}
+    """Code, rows of tables, steps and specifications, unless a rule reads both words and shape, as of quoted mails."""
+    return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES and i not in case.condemned}
 
 
 def rows_of_numbers(case: Case) -> set[int]:
