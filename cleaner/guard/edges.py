@@ -14,6 +14,7 @@ from typing import NamedTuple
 import regex
 
 from cleaner.guard.case import Case
+from cleaner.guard.lists import announced_items
 from cleaner.model import MECHANISMS, Kind
 from cleaner.resolve import CUTS_ALONE
 
@@ -41,7 +42,7 @@ def short_lines(case: Case) -> set[int]:
 
     The lines between two blocks of running text or known noise all stay if they are few and next to the text of the
     page, or if most of them are sentences or end as lines of verse do. Lines between blank lines are judged on their
-    own, too. A line with two sentences stays in any case.
+    own, too. A line with two sentences stays in any case, and so does a list with the sentence that announces it.
     """
     if case.threshold < CUTS_ALONE or case.blocks.tree is not None:
         return set()
@@ -50,6 +51,9 @@ def short_lines(case: Case) -> set[int]:
     if not unproven and not listed:
         return set()
     found = {i for i in unproven if _SENTENCES.search(case.blocks.texts[i])}
+    for i in unproven:
+        if (items := announced_items(case.blocks, i)) and case.own.isdisjoint(items):
+            found.update((i, *unproven.intersection(items)))
     for run in _runs(case, unproven):
         for unit in (run, *_chunks(case, run)):
             if _is_at_text(unit) or _is_set_as_content(case, unit):

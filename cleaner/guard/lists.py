@@ -27,6 +27,13 @@ def announced(case: Case) -> set[int]:
     return found
 
 
+def announced_items(blocks: Blocks, i: int) -> list[int]:
+    """The items right below block ``i`` if it is a sentence that announces them; otherwise nothing."""
+    if i + 1 == len(blocks) or blocks.kinds[i + 1] not in _ITEMS:
+        return []
+    return [*_list_below(blocks, i)] if blocks.folded[i].endswith(":") and _announces(blocks, i) else []
+
+
 def _announces(blocks: Blocks, i: int) -> bool:
     return blocks.words[i] >= _ANNOUNCING_WORDS and blocks.kinds[i] is not Kind.ITEM
 

@@ -237,8 +237,9 @@ PROMISES: tuple[Promise, ...] = (
     Promise(
         "edge",
         "in `careful`, it is a short line of a plain text that only the learned scorer or its place speak against, and "
-        "it ends as a sentence does; or it is one of at most twelve such lines between running text and known noise, "
-        "which are next to running text that stays, are mostly items, or end as lines of verse do",
+        "it ends as a sentence does, or announces a list, or is an item of that list; or it is one of at most twelve "
+        "such lines between running text and known noise, which are next to running text that stays, are mostly items, "
+        "or end as lines of verse do",
         "text",
         edges.short_lines,
         breaks=Example(
