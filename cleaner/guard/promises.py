@@ -227,8 +227,8 @@ PROMISES: tuple[Promise, ...] = (
         "in `careful`, it is running text that only the learned scorer doubts, and no rule found words in it. A "
         "paragraph with less than 8 % of the words of the running text that stays is nevertheless cut if no running "
         "text that stays is within five blocks above or below, before any known noise; outside the content (rules "
-        "`region/…`) one block is enough. In a text with less than 60 words of running text the promise applies to any "
-        "line",
+        "`region/…`) before any line that is not a sentence. In a text with less than 60 words of running "
+        "text the promise applies to any line",
         "text",
         prose.doubted_by_scorer_alone,
         breaks=Example(_text(_MENU, _STORY), (_FLOOD,), doubts=(_FLOOD,)),

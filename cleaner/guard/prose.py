@@ -88,18 +88,25 @@ def _is_beside_noise(case: Case, i: int) -> bool:
 
 
 def _is_out_of_place(case: Case, i: int) -> bool:
-    """Whether known noise is between a block and running text that stays; outside the content any line is enough."""
-    reach = 1 if i in case.outside else _REACH
-    return not any(_reaches_prose(case, i, step, reach) for step in (-1, 1))
+    """Whether known noise is between a block and running text that stays; outside the content any other line is enough.
+
+    Short sentences separate nothing: a later promise keeps them.
+    """
+    return not any(_reaches_prose(case, i, step, is_strict=i in case.outside) for step in (-1, 1))
 
 
-def _reaches_prose(case: Case, i: int, step: int, reach: int) -> bool:
-    """Whether running text that stays is above (-1) or below (1) block ``i``, before any known noise."""
-    for j in range(i + step, i + step * (reach + 1), step):
+def _reaches_prose(case: Case, i: int, step: int, *, is_strict: bool) -> bool:
+    """Whether running text that stays is above (-1) or below (1) block ``i``, before any known noise.
+
+    With ``is_strict`` it must be before anything but sentences.
+    """
+    for j in range(i + step, i + step * (_REACH + 1), step):
         if not 0 <= j < len(case.blocks) or (j in case.cuts and j in case.own):
             return False
         if case.blocks.prose[j] and j not in case.cuts:
             return True
+        if is_strict and not case.blocks.sentences[j]:
+            return False
     return False
 
 
@@ -107,9 +114,9 @@ def doubted_by_scorer_alone(case: Case) -> set[int]:
     """In the careful profile, running text that only the scorer doubts and in which no rule found words.
 
     A block that is small compared with the text that stays may go where known noise separates it from other running
-    text. Outside the content, where nothing but furniture seems to be left, it may go unless running text is next to
-    it. Its place and the doubt of the scorer are two signs. In a text with hardly any prose the promise applies to any
-    line, because there the scorer cannot use the place of a line.
+    text. Outside the content, where nothing but furniture seems to be left, it may go unless only sentences are
+    between them. Its place and the doubt of the scorer are two signs. In a text with hardly any prose the promise
+    applies to any line, because there the scorer cannot use the place of a line.
     """
     if case.threshold < CUTS_ALONE:
         return set()
