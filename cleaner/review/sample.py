@@ -1,0 +1,68 @@
+"""Which documents a page shows: those with the highest risk, and as many drawn at random.
+
+The random half is there for a judgement about all documents: what is wrong in it is wrong as often in the whole run.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from cleaner.review.survey import Entry, Survey
+
+BY_RISK, AT_RANDOM, BOTH = "risk", "random", "both"
+MIN_SIZE = 1_000
+"""Bytes that a document takes at least."""
+_NEVER = 1 << 60
+
+
+@dataclass(slots=True)
+class Chosen:
+    """A document of the sample, and the turns in which it was drawn: by its risk, and at random."""
+
+    entry: Entry
+    risk_turn: int = _NEVER
+    lot_turn: int = _NEVER
+
+    @property
+    def turn(self) -> int:
+        """The first turn in which the document was drawn."""
+        return min(self.risk_turn, self.lot_turn)
+
+    def drawn(self, turns: int) -> str:
+        """Why the document is in a sample of so many turns: `BY_RISK`, `AT_RANDOM` or `BOTH`."""
+        if self.risk_turn < turns and self.lot_turn < turns:
+            return BOTH
+        return BY_RISK if self.risk_turn < turns else AT_RANDOM
+
+
+def choose(survey: Survey, max_bytes: int, max_documents: int, longest: int) -> list[Chosen]:
+    """The documents of the sample in the order of turns; each turn draws one document by its risk and one at random.
+
+    The rows of the documents have at most ``max_bytes``, of which a document counts with at most ``longest``.
+    """
+    found: dict[int, Chosen] = {}
+    left = max_bytes
+    for turn, pair in enumerate(zip_longest(survey.by_risk(), survey.by_lot())):
+        new = {entry.number: entry for entry in pair if entry and entry.number not in found}
+        left -= sum(min(max(entry.size, MIN_SIZE), longest) for entry in new.values())
+        if left < 0 or len(found) + len(new) > max_documents:
+            break
+        found |= {number: Chosen(entry) for number, entry in new.items()}
+        risky, random = pair
+        if risky:
+            found[risky.number].risk_turn = turn
+        if random:
+            found[random.number].lot_turn = turn
+    return list(found.values())
+
+
+def turns_that_fit(chosen: list[Chosen], sizes: dict[int, int], max_bytes: int) -> int:
+    """The number of turns whose documents have at most ``max_bytes`` together. ``sizes`` are bytes by number."""
+    turns = 0
+    for one in chosen:
+        max_bytes -= sizes.get(one.entry.number, 0)
+        if max_bytes < 0:
+            return one.turn
+        turns = one.turn + 1
+    return turns
