@@ -25,7 +25,7 @@ MIN_BYTES = 500_000
 """The smallest size of a page: its program and its tables take about half of that."""
 _PHRASE_BYTES = 18  # of the number of a line, and of its flag, such as 12345, and "12345":1,
 _MORE = 1.5  # rows are read for a page of this many times the size: what a page needs of them is often less
-_LONGEST_SHARE = 10  # a document that takes more than this part of a page is listed without its text
+_LONGEST_SHARE = 50  # a document that takes more than this part of a page is listed without its text
 
 
 class Review(NamedTuple):
@@ -71,6 +71,7 @@ def review_run(output: Path, *, max_bytes: int = MAX_BYTES, max_documents: int =
         turns = turns_that_fit(chosen, {number: one.size for number, one in ready.items()}, room)
         rows = _shown(chosen, ready, turns)
         data |= _of_sample(rows, survey)
+        data["documents"]["damaged"] = survey.damaged  # the second reading checks more
     numbers = list(dict.fromkeys(number for row in rows for number in row["phrases"] if number))
     new = {0: 0} | {number: n for n, number in enumerate(numbers, 1)}  # they do not depend on what was left out
     rows = [{**row, "phrases": [new[number] for number in row["phrases"]]} for row in rows]

@@ -59,10 +59,9 @@ def choose(survey: Survey, max_bytes: int, max_documents: int, longest: int) -> 
 
 def turns_that_fit(chosen: list[Chosen], sizes: dict[int, int], max_bytes: int) -> int:
     """The number of turns whose documents have at most ``max_bytes`` together. ``sizes`` are bytes by number."""
-    turns = 0
     for one in chosen:
         max_bytes -= sizes.get(one.entry.number, 0)
         if max_bytes < 0:
             return one.turn
-        turns = one.turn + 1
-    return turns
+    known = [turn for one in chosen for turn in (one.risk_turn, one.lot_turn) if turn < _NEVER]
+    return max(known, default=-1) + 1

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from cleaner.errors import LedgerError
 from cleaner.json_lines import Row
 from cleaner.packs.host_names import comparable, host_of
 from cleaner.review.risk import Risk, Shares, risk_of, shares_of
@@ -61,8 +62,8 @@ class Entry(NamedTuple):
 class Survey:
     """What is known of the documents of a run. A context manager.
 
-    ``bins`` counts documents by the share removed: those from which nothing was removed, then `BINS` steps. ``problems``
-    lists rows that can't be read; such documents are in ``damaged`` and nowhere else.
+    ``bins`` counts documents by the share removed: those from which nothing was removed, then `BINS` steps.
+    ``problems`` lists rows that can't be read; such documents are in ``damaged`` and nowhere else.
     """
 
     def __init__(self) -> None:
@@ -87,6 +88,10 @@ class Survey:
         """Add a document. Raises `WriteError` if there is no room for temporary data."""
         try:
             document, ledger = pair.document(), pair.ledger()
+        except LedgerError as error:
+            self.add_problem(str(error))
+            return
+        try:
             shares = shares_of(document, ledger)
             key, host = _key(document), host_name(document)
         except DAMAGE_ERRORS as error:

@@ -488,7 +488,7 @@ function start() {
     (OVERVIEW.documents.damaged ? ` ${counted(OVERVIEW.documents.damaged, "document")} could not be read.` : "");
   fillFilters();
   byId("order").replaceChildren(...[...ORDERS].map(([value, name]) => element("option", { value }, name)));
-  byId("overview").replaceChildren(...overviewCards(chooseFilter));
+  byId("overview").replaceChildren(element("div", { class: "cards" }, ...overviewCards(chooseFilter)));
   byId("keys").replaceChildren(
     element("h2", { id: "keys-title" }, "Keyboard"),
     element("dl", { class: "keys" }, ...KEYS.flatMap(([key, name]) => [element("dt", {}, element("kbd", {}, key)), element("dd", {}, name)])),
