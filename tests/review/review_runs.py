@@ -19,7 +19,7 @@ PROSE = [
 
 def text_of(n: int, site: str) -> str:
     """A document with furniture above and below its prose."""
-    top = ["Skip to main content", "Accept all cookies", f"{site} home desk {n}"]
+    top = ["Skip to main content", "Accept all cookies", f"{site} home desk"]
     end = ["Share this article", "Related articles", "All rights reserved.", f"Ring the {site} tide bell"]
     return "\n".join([*top, "", f"Harbour report {n}", "", *PROSE[n % 3 :], *PROSE[: n % 3], "", *end]) + "\n"
 

@@ -7,7 +7,8 @@ const REFUSED = new Map([
   [-2, "A rule for whole lines does not match it: it ends like a verse or a part of a sentence. Write a pattern instead."],
   [-3, "It is too long for a rule, or has broken characters."],
 ]);
-const WIDTH = 100; // of a line of the pack; `rules fmt` leaves lines up to 120
+const MAX_WIDTH = 120; // of a line in the form of `rules fmt`
+const WIDTH = 100; // of a line in which a string is broken, so that it stays as it is
 const SCORE = 120; // more than any single rule
 const MAX_EXAMPLES = 3;
 
@@ -117,11 +118,13 @@ function pair(key, text) {
   return `${key} = ${tomlString(text, key.length + 3)}`;
 }
 
-/** A list of strings: one value stays on the line of its key if there is room. */
-function list(key, texts) {
-  const line = `${key} = [${texts.map((text) => tomlString(text, 0)).join(", ")}]`;
-  if (texts.length === 1 && line.length <= WIDTH && !line.includes("\n")) return [line];
-  return [`${key} = [`, ...texts.map((text) => `    ${tomlString(text, 4)},`), "]"];
+/** A list of strings: one value, or names if there is room, are on the line of the key. */
+function list(key, texts, areNames = false) {
+  const tokens = texts.map((text) => tomlString(text, 4));
+  const line = `${key} = [${tokens.join(", ")}]`;
+  const isShort = Array.from(line).length <= MAX_WIDTH && !line.includes("\n");
+  if (isShort && (texts.length === 1 || areNames)) return [line];
+  return [`${key} = [`, ...tokens.map((token) => `    ${token},`), "]"];
 }
 
 function comment(text) {
@@ -205,7 +208,7 @@ function section(id, host, members) {
     pair("id", id),
     pair("summary", "Lines that a person judged to be noise."),
     pair("why", "That a person read the line in its document is a second sign besides its words."),
-    ...list("members", members),
+    ...list("members", members, true),
     "least = 1",
     "gap = 0",
     ...(host ? list("where.host", [host]) : []),
