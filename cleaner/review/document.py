@@ -23,6 +23,7 @@ from cleaner.review.survey import host_name
 from cleaner.segment.text import segment_text
 
 NONE = -1
+_MAX_TITLE, _MAX_DECISIONS = 300, 100  # of a document without its text
 _Span = tuple[int, int]
 
 
@@ -61,7 +62,8 @@ def page_document(document: Mapping[str, Any], ledger: Mapping[str, Any], risk: 
 def without_text(row: Row) -> Row:
     """A document that is too long for the page: it is listed, and its text is left out."""
     empty: Row = {name: [] for name in ("withdrawals", "parts", "cuts", "lines", "stays", "phrases")}
-    return {**row, **empty, "decisions": row["decisions"][:100], "is_long": True}
+    shown = {"title": row["title"][:_MAX_TITLE], "decisions": row["decisions"][:_MAX_DECISIONS]}
+    return {**row, **empty, **shown, "is_long": True}
 
 
 def _head(document: Mapping[str, Any], risk: Risk) -> Row:

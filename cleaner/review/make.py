@@ -21,9 +21,12 @@ MAX_BYTES = 10_000_000
 """The size of a page, unless the caller gives another one."""
 MAX_DOCUMENTS = 1_000
 """The number of documents of a page, unless the caller gives another one."""
+MIN_DOCUMENTS = 2
+"""The smallest sample: a document with a high risk, and one drawn at random."""
 MIN_BYTES = 500_000
 """The smallest size of a page: its program and its tables take about half of that."""
 _PHRASE_BYTES = 18  # of the number of a line, and of its flag, such as 12345, and "12345":1,
+_OF_SAMPLE_BYTES = 1_000  # of what the page says about its sample
 _MORE = 1.5  # rows are read for a page of this many times the size: what a page needs of them is often less
 _LONGEST_SHARE = 50  # a document that takes more than this part of a page is listed without its text
 
@@ -38,7 +41,7 @@ class Review(NamedTuple):
 
 
 class _Ready(NamedTuple):
-    """The data of a document, its bytes on the page, and its identity for the name of the sample."""
+    """The data of a document, and its bytes on the page."""
 
     row: Row
     size: int
@@ -50,21 +53,21 @@ def review_run(output: Path, *, max_bytes: int = MAX_BYTES, max_documents: int =
     The same output gives the same page, also in other shards or in another order of documents. Rows that are damaged
     are listed in the problems.
 
-    Raises `ConfigError` if ``max_bytes`` is below `MIN_BYTES` or ``max_documents`` below 1; `OutputError` if the folder
-    is not the output of a finished run with a ledger; `LedgerError` if a file can't be read; `WriteError` if there is
-    no room for temporary data.
+    Raises `ConfigError` if ``max_bytes`` is below `MIN_BYTES` or ``max_documents`` below `MIN_DOCUMENTS`; `OutputError`
+    if the folder is not the output of a finished run with a ledger; `LedgerError` if a file can't be read; `WriteError`
+    if there is no room for temporary data.
     """
     if max_bytes < MIN_BYTES:
         raise ConfigError(f"a page needs at least {MIN_BYTES / 1e6} MB, not {max_bytes / 1e6}")
-    if max_documents < 1:
-        raise ConfigError(f"a page needs at least 1 document, not {max_documents:,}")
+    if max_documents < MIN_DOCUMENTS:
+        raise ConfigError(f"a page needs at least {MIN_DOCUMENTS} documents, not {max_documents:,}")
     report = read_report(output)
     phrases = Phrases()
     with Survey() as survey:
         for number, pair in enumerate(pairs(output)):
             survey.add(number, pair)
         data = overview(output.resolve().name, report, survey)
-        room = max_bytes - len(assemble(data, []))
+        room = max_bytes - len(assemble(data, [])) - _OF_SAMPLE_BYTES
         longest = room // _LONGEST_SHARE
         chosen = choose(survey, int(room * _MORE), max_documents, longest)
         ready = _read_again(output, chosen, phrases, survey, longest)

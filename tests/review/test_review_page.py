@@ -103,7 +103,7 @@ def test_damaged_rows_are_problems_and_the_others_are_shown(out):
 
 
 def test_wrong_sizes_and_folders_are_refused(tmp_path, out):
-    for more in ({"max_bytes": 10}, {"max_documents": 0}):
+    for more in ({"max_bytes": 10}, {"max_documents": 1}):
         with pytest.raises(ConfigError):
             review_run(out, **more)
     with pytest.raises(OutputError):

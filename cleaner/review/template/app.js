@@ -156,7 +156,7 @@ function documentHead(doc) {
 }
 
 function longNotice(doc) {
-  return element("p", { class: "notice" }, "This document is too long for the page. To read it: ", element("code", {}, `cleaner explain ${visible(OVERVIEW.name)} --id ${visible(doc.id)}`));
+  return element("p", { class: "notice" }, "This document is too long for the page. To read it: ", element("code", {}, `cleaner explain ${visible(OVERVIEW.name)} ${visible(doc.id)}`));
 }
 
 /** The text, with removed parts marked. Long runs of removed lines are folded; what the filters ask for is not. */
