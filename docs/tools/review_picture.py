@@ -2,7 +2,8 @@
 
 python docs/tools/review_picture.py            writes docs/pictures/review.png
 
-Fonts differ between systems, so no test compares the picture. It needs selenium (the extra `dev`), Chromium and its driver.
+Fonts differ between systems, so no test compares the picture. It needs selenium (in the extra `dev`), Chromium and its
+driver.
 """
 
 from __future__ import annotations
@@ -37,9 +38,10 @@ last.scrollIntoView({ block: "center" });
 
 
 def rows() -> Iterator[dict[str, str]]:
-    """The pages and the English texts of the tests, as pages of two made-up sites."""
+    """The pages of the tests, and some of their noisy texts, as pages of two made-up sites."""
     for path in sorted((ROOT / "tests" / "pages").glob("*.html")):
-        yield {"id": path.stem, "url": f"https://herald.example/{path.stem}", "html": path.read_text("utf-8", "replace")}
+        html = path.read_text("utf-8", "replace")
+        yield {"id": path.stem, "url": f"https://herald.example/{path.stem}", "html": html}
     for path in sorted((ROOT / "tests" / "noisy").glob("[c-s]*-*-?.txt")):
         yield {"id": path.stem, "url": f"https://post.example/{path.stem}", "text": path.read_text("utf-8")}
 

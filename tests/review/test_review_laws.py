@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,7 +36,7 @@ def rows(draw, kind="text"):
     text = decode(draw(TEXTS).encode("utf-8", "surrogatepass")).text
     bounds = sorted(draw(st.sets(st.integers(0, len(text)), max_size=12)) | {0, len(text)})
     cuts, withdrawn = [], []
-    for start, end in zip(bounds, bounds[1:], strict=False):
+    for start, end in pairwise(bounds):
         rule = draw(st.sampled_from(RULES))
         cut = Cut(Span(start, end), (Mark(Span(start, end), rule, rule.partition("/")[0], f"It is {rule}.", 100),))
         match draw(st.sampled_from(["cut", "withdrawn", "kept", "kept"])):
@@ -76,7 +77,7 @@ def test_each_character_is_shown_with_the_decision_that_removed_it(made):
 
 @given(rows())
 def test_each_withdrawal_is_shown_where_it_is_kept(made):
-    text, document, ledger = made
+    _, document, ledger = made
     row = data_of(document, ledger)
     at, found = 0, {}
     for part, stay in zip(row["parts"], row["stays"], strict=bool(row["stays"])):
