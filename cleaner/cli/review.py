@@ -39,9 +39,7 @@ def review(
     ] = Path("review.html"),
     max_size: Annotated[
         float,
-        typer.Option(
-            "--max-size", metavar="MB", help="Maximum size of the page, in MB.", rich_help_panel=OUTPUT
-        ),
+        typer.Option("--max-size", metavar="MB", help="Maximum size of the page, in MB.", rich_help_panel=OUTPUT),
     ] = 10,
     max_documents: Annotated[
         int,

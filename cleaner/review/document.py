@@ -23,7 +23,7 @@ from cleaner.review.survey import host_name
 from cleaner.segment.text import segment_text
 
 NONE = -1
-_MAX_TITLE, _MAX_DECISIONS = 300, 100  # of a document without its text
+_MAX_TITLE, _MAX_DECISIONS = 300, 100  # if the text is left out
 _Span = tuple[int, int]
 
 

@@ -26,7 +26,7 @@ MIN_DOCUMENTS = 2
 MIN_BYTES = 500_000
 """The smallest size of a page: its program and its tables take about half of that."""
 _PHRASE_BYTES = 18  # of the number of a line, and of its flag, such as 12345, and "12345":1,
-_OF_SAMPLE_BYTES = 1_000  # of what the page says about its sample
+_OF_SAMPLE_BYTES = 1_000  # for what the page says about its sample
 _MORE = 1.5  # rows are read for a page of this many times the size: what a page needs of them is often less
 _LONGEST_SHARE = 50  # a document that takes more than this part of a page is listed without its text
 

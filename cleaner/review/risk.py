@@ -1,6 +1,6 @@
-"""How much a document asks to be read: points for what was removed, what is doubtful, and what is unusual.
+"""The risk of a document: points for what was removed, what is doubtful, and what is unusual.
 
-The points order documents and explain why one is at the top. They are no probability.
+The points order documents and explain why one is at the top. They do not say how probable an error is.
 """
 
 from __future__ import annotations

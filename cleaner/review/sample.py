@@ -1,4 +1,4 @@
-"""Which documents a page shows: those with the highest risk, and as many drawn at random.
+"""Which documents are shown on a page: those with the highest risk, and as many drawn at random.
 
 The random half is there for a judgement about all documents: what is wrong in it is wrong as often in the whole run.
 """
@@ -30,7 +30,7 @@ class Chosen:
         return min(self.risk_turn, self.lot_turn)
 
     def drawn(self, turns: int) -> str:
-        """Why the document is in a sample of so many turns: `BY_RISK`, `AT_RANDOM` or `BOTH`."""
+        """Why the document is in a sample with this number of turns: `BY_RISK`, `AT_RANDOM` or `BOTH`."""
         if self.risk_turn < turns and self.lot_turn < turns:
             return BOTH
         return BY_RISK if self.risk_turn < turns else AT_RANDOM

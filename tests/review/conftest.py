@@ -15,13 +15,13 @@ FLAGS = (
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory):
     """A browser that saves downloads in the folder ``browser.downloads``. Skips where there is none."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium: pip install -e '.[dev]'")
+    webdriver = pytest.importorskip("selenium.webdriver", reason="needs selenium, which the extra `dev` has")
     from selenium.webdriver.chrome.options import Options
     from selenium.webdriver.chrome.service import Service
 
-    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    program, driver = shutil.which("chromium") or shutil.which("google-chrome"), shutil.which("chromedriver")
     if not (program and driver):
-        pytest.skip("needs Chromium and its driver: apt-get install chromium chromium-driver")
+        pytest.skip("needs Chromium and its driver: make browser")
     options = Options()
     options.binary_location = program
     downloads = tmp_path_factory.mktemp("downloads")
