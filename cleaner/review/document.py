@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from cleaner.compare.regions import words_in
-from cleaner.json_lines import Row
+from cleaner.json_lines import Row, to_line
 from cleaner.ledger import HTML, whole_text
 from cleaner.ledger_form import CutAt, cuts_of, withdrawn_of
 from cleaner.packs.host_names import host_of, is_glob
@@ -30,8 +30,9 @@ _Span = tuple[int, int]
 def page_document(document: Mapping[str, Any], ledger: Mapping[str, Any], risk: Risk, phrases: Phrases) -> Row:
     """The data of a document. The rows match each other.
 
-    ``parts`` are pieces of the text. For each part, ``cuts`` has the index of its decision, ``lines`` the index of its
-    line, and ``stays`` the index of the withdrawal it is in; -1 for none. ``phrases`` has the number of each line.
+    The first ``removing`` of the ``decisions`` are those of cuts, the others were withdrawn. ``parts`` are pieces of
+    the text. For each part, ``cuts`` has the index of its decision, ``lines`` the index of its line, and ``stays`` the
+    index of the withdrawal it is in; -1 for none. ``phrases`` has the number of each line.
     """
     text = whole_text(document, ledger)
     cuts, withdrawn = list(cuts_of(ledger)), list(withdrawn_of(ledger))
@@ -44,13 +45,16 @@ def page_document(document: Mapping[str, Any], ledger: Mapping[str, Any], risk: 
     where = [_Where(spans) for spans in (cut_spans, lines, stays)]
     found = [(start, end, *(one.index(start) for one in where)) for start, end in pairwise(bounds)]
     first = {(cut.start, cut.end): n for n, (cut, _) in reversed([*enumerate(withdrawn)])}
+    removing = len(decisions.rows)
+    withdrawals = [
+        {"decision": decisions.index(cut, text), "promise": promise, "because": promise_in_words(promise)}
+        for cut, promise in (withdrawn[first[span]] for span in stays)
+    ]
     return {
         **_head(document, risk),
         "decisions": decisions.rows,
-        "withdrawals": [
-            {**_decision(cut, text), "promise": promise, "because": promise_in_words(promise)}
-            for cut, promise in (withdrawn[first[span]] for span in stays)
-        ],
+        "removing": removing,
+        "withdrawals": withdrawals,
         "parts": [text[start:end] for start, end, *_ in found],
         "cuts": [cut_values[cut] if cut != NONE else NONE for _, _, cut, _, _ in found],
         "lines": [line for *_, line, _ in found],
@@ -62,7 +66,7 @@ def page_document(document: Mapping[str, Any], ledger: Mapping[str, Any], risk: 
 def without_text(row: Row) -> Row:
     """A document that is too long for the page: it is listed, and its text is left out."""
     empty: Row = {name: [] for name in ("withdrawals", "parts", "cuts", "lines", "stays", "phrases")}
-    shown = {"title": row["title"][:_MAX_TITLE], "decisions": row["decisions"][:_MAX_DECISIONS]}
+    shown = {"title": row["title"][:_MAX_TITLE], "decisions": row["decisions"][: min(row["removing"], _MAX_DECISIONS)]}
     return {**row, **empty, **shown, "is_long": True}
 
 
@@ -86,19 +90,22 @@ def _head(document: Mapping[str, Any], risk: Risk) -> Row:
 
 
 class _Decisions:
-    """The distinct decisions of a document."""
+    """The distinct decisions of a document, with their reasons in words."""
 
     def __init__(self) -> None:
         self.rows = list[Row]()
-        self._known: dict[int, int] = {}
+        self._by_id: dict[int, int] = {}
+        self._by_value: dict[bytes, int] = {}
 
     def index(self, cut: CutAt, text: str) -> int:
         """The index of the decision of a cut. Its reason is given in words for the first such cut."""
         key = id(cut.decision)  # the cuts of a row share its decisions
-        if key not in self._known:
-            self._known[key] = len(self.rows)
-            self.rows.append(_decision(cut, text))
-        return self._known[key]
+        if key not in self._by_id:
+            row = _decision(cut, text)
+            self._by_id[key] = self._by_value.setdefault(to_line(row), len(self.rows))
+            if self._by_id[key] == len(self.rows):
+                self.rows.append(row)
+        return self._by_id[key]
 
 
 def _decision(cut: CutAt, text: str) -> Row:

@@ -24,7 +24,7 @@ MAX_DOCUMENTS = 1_000
 MIN_DOCUMENTS = 2
 """The smallest sample: a document with a high risk, and one drawn at random."""
 MIN_BYTES = 500_000
-"""The smallest size of a page: its program and its tables take about half of that."""
+"""The smallest size of a page. The program and the tables take up to half of it."""
 _PHRASE_BYTES = 18  # of the number of a line, and of its flag, such as 12345, and "12345":1,
 _OF_SAMPLE_BYTES = 1_000  # for what the page says about its sample
 _MORE = 1.5  # rows are read for a page of this many times the size: what a page needs of them is often less

@@ -112,8 +112,8 @@ def test_hostile_text_stays_text(opened, page):
 def test_each_value_of_a_filter_finds_its_documents(opened, page, name):
     values = opened.execute_script("return [...document.getElementById(arguments[0]).options].map((one) => one.value)", f"filter-{name}")
     of = {
-        "category": lambda row: {one["category"] for one in row["decisions"]},
-        "rule": lambda row: {rule for one in row["decisions"] for rule in one["rules"]},
+        "category": lambda row: {one["category"] for one in row["decisions"][: row["removing"]]},
+        "rule": lambda row: {rule for one in row["decisions"][: row["removing"]] for rule in one["rules"]},
         "host": lambda row: {row["host"]}, "language": lambda row: {row["language"]},
         "drawn": lambda row: {"drawn at random", "by risk", "not read"},
     }[name]  # fmt: skip
@@ -236,6 +236,17 @@ def test_a_judgement_is_taken_back_and_lasts_over_a_reload(opened):
     press(opened, "x")
     assert text(opened, "#line-count") == "0"
     assert opened.execute_script("return packToml()") == ""
+
+
+def test_reading_the_random_documents_gives_an_estimate(opened):
+    choose_line(opened, CUT_LINE)
+    press(opened, "r")
+    press(opened, "2")
+    assert "In 0 of them you found removed lines that should stay: 0% of documents" in text(opened, "#estimate")
+    press(opened, "1")
+    press(opened, "s")
+    press(opened, "2")
+    assert "In 1 of them you found removed lines that should stay: 100% of documents, with a 95% interval of 21% to 100%." in text(opened, "#estimate")
 
 
 STRANGE = [

@@ -20,9 +20,14 @@ function searched(doc) {
   return SEARCHED.get(doc);
 }
 
+/** The decisions that removed something. */
+function removing(doc) {
+  return doc.decisions.slice(0, doc.removing);
+}
+
 const VALUES = {
-  category: (doc) => doc.decisions.map((one) => one.category),
-  rule: (doc) => doc.decisions.flatMap((one) => one.rules),
+  category: (doc) => removing(doc).map((one) => one.category),
+  rule: (doc) => removing(doc).flatMap((one) => one.rules),
   host: (doc) => (doc.host ? [doc.host] : []),
   language: (doc) => (doc.language ? [doc.language] : []),
   drawn: (doc) => [
@@ -93,7 +98,7 @@ function showList() {
 
 function listItem(doc, n) {
   const share = doc.removed / Math.max(doc.read, 1);
-  const top = [...new Set(doc.decisions.map((one) => one.category))].slice(0, 4);
+  const top = [...new Set(removing(doc).map((one) => one.category))].slice(0, 4);
   return element("li", {}, element(
     "button", { type: "button", "data-n": n, class: read.has(nameOf(doc)) ? "item read" : "item", onclick: () => { open(n); byId("document").scrollIntoView({ block: "start" }); } },
     element("span", { class: "item-title", dir: "auto" }, visible(doc.title || doc.id)),
@@ -167,8 +172,8 @@ function documentText(doc) {
     const marks = partElements(doc, run.parts);
     if (run.isCut && lines > FOLDED) {
       const names = [...new Set(run.parts.filter((part) => doc.cuts[part] >= 0).map((part) => words(doc.decisions[doc.cuts[part]].category)))];
-      const isWanted_ = hasFilter() && run.parts.some((part) => doc.cuts[part] >= 0 && isWanted(doc.decisions[doc.cuts[part]]));
-      text.append(element("details", { open: isWanted_ }, element("summary", {}, `${count(lines)} lines removed: ${visible(names.slice(0, 4).join(", "))}${names.length > 4 ? " and more" : ""}`), ...marks));
+      const isFound = hasFilter() && run.parts.some((part) => doc.cuts[part] >= 0 && isWanted(doc.decisions[doc.cuts[part]]));
+      text.append(element("details", { open: isFound }, element("summary", {}, `${count(lines)} lines removed: ${visible(names.slice(0, 4).join(", "))}${names.length > 4 ? " and more" : ""}`), ...marks));
     } else text.append(...marks);
   }
   return text;
@@ -263,13 +268,14 @@ function cutPanel(doc, part, decision) {
 function keptPanel(doc, part) {
   const stay = doc.stays.length ? doc.stays[part] : -1;
   const withdrawn = doc.withdrawals[stay];
+  const proposed = withdrawn && doc.decisions[withdrawn.decision];
   return [
     panelHead([withdrawn ? "Kept on second look" : "Kept"]),
     withdrawn
-      ? element("p", {}, `It would have been removed as ${words(visible(withdrawn.category))}, but ${visible(withdrawn.because)} (promise `, element("code", {}, visible(withdrawn.promise)), ").")
+      ? element("p", {}, `It would have been removed as ${words(visible(proposed.category))}, but ${visible(withdrawn.because)} (promise `, element("code", {}, visible(withdrawn.promise)), ").")
       : element("p", {}, "No rule has enough against this line."),
-    withdrawn ? element("p", { class: "note" }, visible(withdrawn.reason)) : null,
-    withdrawn ? decisionFacts(withdrawn) : null,
+    withdrawn ? element("p", { class: "note" }, visible(proposed.reason)) : null,
+    withdrawn ? decisionFacts(proposed) : null,
     ...judging(doc, doc.lines[part], "noise"),
   ].filter(Boolean);
 }
@@ -415,7 +421,9 @@ function clearFilters() {
 
 function step(by) {
   const to = state.at + by;
-  if (to >= 0 && to < state.found.length) open(to);
+  if (to < 0 || to >= state.found.length) return;
+  open(to);
+  byId("document").scrollIntoView({ block: "start" });
 }
 
 /** Select the next removed part, or with -1 the one before. */

@@ -137,8 +137,8 @@ function estimate() {
   if (!found.length) {
     return "Mark documents as read (r), and lines in them as wrong. From those drawn at random, this page estimates how many documents of the whole run lost something.";
   }
-  const wrong = new Set([...verdicts.values()].filter((one) => one.verdict === "keep").map((one) => one.document));
-  const hits = found.filter((doc) => wrong.has(nameOf(doc))).length;
+  const isWrong = (doc) => doc.cuts.some((cut, part) => cut >= 0 && verdictOf(doc, doc.lines[part]) === "keep");
+  const hits = found.filter(isWrong).length;
   const [low, high] = interval(hits, found.length).map((share) => percent(share, 1));
   return `You have read ${count(found.length)} of ${counted(OVERVIEW.at_random, "document")} drawn at random. In ${count(hits)} of them you found removed lines that should stay: ${percent(hits, found.length)} of documents, with a 95% interval of ${low} to ${high}.`;
 }

@@ -46,7 +46,7 @@ function judge(doc, line, verdict) {
   if (!verdict) verdicts.delete(key);
   else {
     verdicts.set(key, {
-      verdict, text: lineText(doc, line), host: scopeOf(doc), id: doc.id, document: nameOf(doc),
+      verdict, text: lineText(doc, line), host: scopeOf(doc), id: doc.id,
       number: doc.phrases[line], flag: Math.max(OVERVIEW.flags[doc.phrases[line]] || 0, 0),
     });
   }
