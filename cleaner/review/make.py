@@ -10,10 +10,10 @@ from typing import NamedTuple
 from cleaner.errors import ConfigError, LedgerError
 from cleaner.json_lines import Row
 from cleaner.review.document import page_document, without_text
-from cleaner.review.overview import overview
+from cleaner.review.overview import overview, top_rules
 from cleaner.review.page import as_json, assemble
 from cleaner.review.phrases import Phrases
-from cleaner.review.sample import AT_RANDOM, BOTH, Chosen, choose, turns_that_fit
+from cleaner.review.sample import AT_RANDOM, BOTH, EXAMPLE, Chosen, choose, turns_that_fit
 from cleaner.review.survey import Survey
 from cleaner.run.audit import Pair, pairs, read_report
 
@@ -63,7 +63,7 @@ def review_run(output: Path, *, max_bytes: int = MAX_BYTES, max_documents: int =
         raise ConfigError(f"a page needs at least {MIN_DOCUMENTS} documents, not {max_documents:,}")
     report = read_report(output)
     phrases = Phrases()
-    with Survey() as survey:
+    with Survey([row["rule"] for row in top_rules(report)]) as survey:
         for number, pair in enumerate(pairs(output)):
             survey.add(number, pair)
         data = overview(output.resolve().name, report, survey)
@@ -105,7 +105,7 @@ def _ready(pair: Pair, one: Chosen, phrases: Phrases, longest: int) -> _Ready:
     if size > longest:
         row = without_text(row)
         size = _bytes(row)
-    return _Ready(row, size + _bytes({"drawn": BOTH}))
+    return _Ready(row, size + _bytes({"drawn": EXAMPLE}))
 
 
 def _bytes(row: Row) -> int:

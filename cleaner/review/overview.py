@@ -27,7 +27,7 @@ def overview(name: str, report: Row, survey: Survey) -> Row:
         "documents": {**report["documents"], "damaged": survey.damaged},
         "characters": report["characters"],
         "categories": [{**row, **look[row["category"]]._asdict()} for row in categories],
-        "rules": _top(report["rules"], MAX_RULES),
+        "rules": top_rules(report),
         "rule_count": len(report["rules"]),
         "hosts": survey.hosts(MAX_HOSTS),
         "host_count": survey.host_count,
@@ -40,6 +40,11 @@ def overview(name: str, report: Row, survey: Survey) -> Row:
             "full_share": FULL_SHARE,
         },
     }  # fmt: skip
+
+
+def top_rules(report: Row) -> list[Row]:
+    """The rules of a run that removed most."""
+    return _top(report["rules"], MAX_RULES)
 
 
 def _top(rows: Iterable[Row], count: int) -> list[Row]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
@@ -49,6 +49,7 @@ _BY_RISK = (
     f"{_ENTRIES} ORDER BY points(documents.removed, doubtful, withdrawn, coalesce(documents, 0)) DESC, key, number"
 )
 _BY_LOT = f"{_ENTRIES} ORDER BY key, number"
+_BY_NUMBER = f"{_ENTRIES} WHERE number = ?"
 
 
 class Entry(NamedTuple):
@@ -64,9 +65,13 @@ class Survey:
 
     ``bins`` counts documents by the share removed: those from which nothing was removed, then `BINS` steps.
     ``problems`` lists rows that can't be read; such documents are in ``damaged`` and nowhere else.
+
+    ``rules`` are those for which the survey finds an example: the shortest document in which the rule removed text.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: Collection[str] = ()) -> None:
+        self._wanted = frozenset(rules)
+        self._examples: dict[str, tuple[int, bytes, int]] = {}
         self.documents = self.damaged = 0
         self.bins = [0] * (BINS + 1)
         self.problems = list[str]()
@@ -93,14 +98,18 @@ class Survey:
             return
         try:
             shares = shares_of(document, ledger)
-            key, host = _key(document), host_name(document)
+            key, host, rules = _key(document), host_name(document), _rules_of(ledger) & self._wanted
         except DAMAGE_ERRORS as error:
             self.add_problem(str(pair.located(error)))
             return
         self.documents += 1
         self.bins[bin_of(shares.removed)] += 1
+        size = len(pair.line) + len(pair.ledger_line)
+        for rule in rules:
+            example = (size, key, number)
+            self._examples[rule] = min(self._examples.get(rule, example), example)
         try:
-            self._db.execute(_ADD, (number, key, host, len(pair.line) + len(pair.ledger_line), *shares))
+            self._db.execute(_ADD, (number, key, host, size, *shares))
             if host:
                 read = document["characters_in"]
                 self._db.execute(_COUNT, (host, read, read - document["characters_out"]))
@@ -121,6 +130,11 @@ class Survey:
         """The documents in an order that is random, but the same in each run with the same sources."""
         return self._entries(_BY_LOT)
 
+    def examples(self) -> Iterator[Entry]:
+        """The documents that are examples of rules, the shortest first, each once."""
+        for _, _, number in sorted(set(self._examples.values())):
+            yield from self._entries(_BY_NUMBER, number)
+
     def hosts(self, count: int) -> list[Row]:
         """The ``count`` hosts from which most was removed: their documents, characters, and characters removed."""
         names = ("host", "documents", "characters", "removed")
@@ -132,8 +146,8 @@ class Survey:
         (count,) = self._db.execute("SELECT count(*) FROM hosts").fetchone()
         return int(count)
 
-    def _entries(self, query: str) -> Iterator[Entry]:
-        for number, size, removed, doubtful, withdrawn, documents in self._db.execute(query):
+    def _entries(self, query: str, *values: int) -> Iterator[Entry]:
+        for number, size, removed, doubtful, withdrawn, documents in self._db.execute(query, values):
             yield Entry(number, size, risk_of(Shares(removed, doubtful, withdrawn), documents))
 
 
@@ -148,6 +162,12 @@ def host_name(document: Mapping[str, Any]) -> str:
         return host
     column = document["extra"].get(HOST_COLUMN)
     return _printable(comparable(column)) if isinstance(column, str) else ""
+
+
+def _rules_of(ledger: Mapping[str, Any]) -> set[str]:
+    """The rules of the cuts of a row."""
+    used = {index for run in ledger["cuts"] for index in run["decisions"]}
+    return {rule for index in used for rule in ledger["decisions"][index]["rules"]}
 
 
 def _printable(name: str) -> str:

@@ -19,7 +19,7 @@ from cleaner.outputs.layouts import NAMES
 from cleaner.review.make import MIN_BYTES, review_run
 from cleaner.review.phrases import BROAD, DUPLICATE, LONG, MAX_LENGTH, UNFINDABLE, WORDLESS, Phrases
 from cleaner.review.risk import Risk
-from cleaner.review.sample import AT_RANDOM, BOTH, BY_RISK, choose, turns_that_fit
+from cleaner.review.sample import AT_RANDOM, BOTH, BY_RISK, EXAMPLE, choose, turns_that_fit
 from cleaner.review.survey import Entry
 from cleaner.run.options import RunOptions
 
@@ -69,7 +69,15 @@ def test_a_sample_says_so_and_has_both_kinds_of_documents(out):
     assert len(drawn) == made.shown <= 6
     assert {BY_RISK, AT_RANDOM} <= set(drawn)
     assert data["overview"]["all_documents"] == 12
-    assert data["overview"]["at_random"] == sum(one != BY_RISK for one in drawn)
+    assert data["overview"]["at_random"] == sum(one in (AT_RANDOM, BOTH) for one in drawn)
+
+
+def test_each_rule_has_a_document_in_a_sample(tmp_path):
+    rows = [*input_rows(60), {"id": "rare", "text": f"{text_of(0, 'Lumen')}\nEnter your email address\nSubscribe to our newsletter\n"}]
+    data = data_of(review_run(make_run(tmp_path, rows), max_documents=30).page)
+    shown = {rule for row in data["documents"] for one in row["decisions"][: row["removing"]] for rule in one["rules"]}
+    assert shown == {row["rule"] for row in data["overview"]["rules"]}
+    assert EXAMPLE in {row["drawn"] for row in data["documents"]}
 
 
 def test_a_page_is_never_larger_than_asked_for(tmp_path):
@@ -143,6 +151,9 @@ class _Made:
     def by_lot(self):
         return iter(self.lots)
 
+    def examples(self):
+        return iter(self.risky[1:4:2])
+
 
 @given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 9_000)), max_size=60), st.integers(0, 90_000), st.integers(1, 40))
 def test_a_sample_is_the_first_of_both_orders(documents, room, most):
@@ -150,10 +161,11 @@ def test_a_sample_is_the_first_of_both_orders(documents, room, most):
     chosen = choose(made, room, most, 5_000)
     turns = turns_that_fit(chosen, {one.entry.number: one.entry.size for one in chosen}, room)
     shown = {one.entry.number: one.drawn(turns) for one in chosen if one.turn < turns}
+    assert {one.entry.number for one in chosen if one.is_example} <= {one.number for one in made.examples()}
     assert len(chosen) <= most
     assert sum(documents[n][1] for n in shown) <= room
-    assert {n for n, drawn in shown.items() if drawn != AT_RANDOM} == {one.number for one in made.risky[:turns]}
-    assert {n for n, drawn in shown.items() if drawn != BY_RISK} == {one.number for one in made.lots[:turns]}
+    assert {n for n, drawn in shown.items() if drawn in (BY_RISK, BOTH)} == {one.number for one in made.risky[:turns]}
+    assert {n for n, drawn in shown.items() if drawn in (AT_RANDOM, BOTH)} == {one.number for one in made.lots[:turns]}
 
 
 @pytest.mark.parametrize(

@@ -31,8 +31,8 @@ const VALUES = {
   host: (doc) => (doc.host ? [doc.host] : []),
   language: (doc) => (doc.language ? [doc.language] : []),
   drawn: (doc) => [
-    ...(doc.drawn === "risk" ? [] : ["drawn at random"]), ...(doc.drawn === "random" ? [] : ["by risk"]),
-    read.has(nameOf(doc)) ? "read" : "not read",
+    ...(isRandom(doc) ? ["drawn at random"] : []), ...(["risk", "both"].includes(doc.drawn) ? ["by risk"] : []),
+    ...(doc.drawn === "example" ? ["example of a rule"] : []), read.has(nameOf(doc)) ? "read" : "not read",
   ],
 };
 
@@ -144,7 +144,7 @@ function documentHead(doc) {
     [doc.points[0], limits.removed, "share removed"], [doc.points[1], limits.doubtful, "doubtful cuts"],
     [doc.points[2], limits.withdrawn, "promises kept"], [doc.points[3], limits.rare, "rare host"],
   ];
-  const facts = [doc.host, doc.language, doc.kind, doc.status, { risk: "drawn by risk", random: "drawn at random", both: "drawn by risk and at random" }[doc.drawn]];
+  const facts = [doc.host, doc.language, doc.kind, doc.status, { risk: "drawn by risk", random: "drawn at random", both: "drawn by risk and at random", example: "example of a rule" }[doc.drawn]];
   const isRead = read.has(nameOf(doc));
   return element(
     "header", { class: "document-head" },
@@ -491,7 +491,7 @@ function start() {
   const { characters } = OVERVIEW;
   const isAll = DOCUMENTS.length === OVERVIEW.all_documents;
   byId("summary").textContent =
-    (isAll ? `All ${counted(DOCUMENTS.length, "document")} of the run.` : `A sample of ${count(DOCUMENTS.length)} of ${counted(OVERVIEW.all_documents, "document")}: those with the highest risk, and ${count(OVERVIEW.at_random)} drawn at random.`) +
+    (isAll ? `All ${counted(DOCUMENTS.length, "document")} of the run.` : `A sample of ${count(DOCUMENTS.length)} of ${counted(OVERVIEW.all_documents, "document")}: those with the highest risk, ${count(OVERVIEW.at_random)} drawn at random, and examples of rules.`) +
     ` The run removed ${percent(characters.removed, characters.in)} of all characters.` +
     (OVERVIEW.documents.damaged ? ` ${counted(OVERVIEW.documents.damaged, "document")} could not be read.` : "");
   fillFilters();

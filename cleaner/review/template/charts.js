@@ -133,7 +133,7 @@ function interval(hits, all) {
 
 /** What the documents that were drawn at random and read say about the whole run. */
 function estimate() {
-  const found = DOCUMENTS.filter((doc) => doc.drawn !== "risk" && read.has(nameOf(doc)));
+  const found = DOCUMENTS.filter((doc) => isRandom(doc) && read.has(nameOf(doc)));
   if (!found.length) {
     return "Mark documents as read (r), and lines in them as wrong. From those drawn at random, this page estimates how many documents of the whole run lost something.";
   }

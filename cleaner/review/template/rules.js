@@ -21,6 +21,11 @@ function nameOf(doc) {
   return `${doc.source}\u0000${doc.record}`;
 }
 
+/** Whether the document was drawn at random, perhaps by its risk as well. */
+function isRandom(doc) {
+  return doc.drawn === "random" || doc.drawn === "both";
+}
+
 function scopeOf(doc) {
   return doc.is_scoped ? doc.host : "";
 }
