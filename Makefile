@@ -1,6 +1,8 @@
 # make run   - clean the five seed pages into out/
 # make test  - run all tests
 # make test-one FILE=tests/packs - run the tests of a file or a folder
+# make browser - installs Chromium and its driver (Debian, as root), for the tests of the page of cleaner review; without
+#   them these tests are skipped
 # make coverage - run all tests and measure the lines and branches that they reach; fails below the floor in pyproject.toml
 # make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
 # make test-pythons - the same tests on Python 3.12 and 3.13
@@ -24,7 +26,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-one coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs tables pictures bench \
+.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs tables pictures bench \
 	bench-data clean
 
 run: $(VENV)/.installed
@@ -35,6 +37,9 @@ test: $(VENV)/.installed-dev
 
 test-one: $(VENV)/.installed-dev
 	$(BIN)/pytest -q $(FILE)
+
+browser:
+	command -v chromedriver >/dev/null || { apt-get update -qq && apt-get install -y -qq chromium chromium-driver; }
 
 coverage: $(VENV)/.installed-dev
 	HYPOTHESIS_PROFILE=coverage $(BIN)/pytest -n 2 --cov --cov-report=term:skip-covered

@@ -1,7 +1,6 @@
 """The view of a `Result` in a notebook: the page, with cuts struck through, coloured and labelled by category.
 
-The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which colour-blind people can distinguish.
-They are half transparent, so that the text keeps the colour of a light or dark theme.
+The colours (`cleaner.palette`) are half transparent, so that the text keeps the colour of a light or dark theme.
 """
 
 from __future__ import annotations
@@ -10,24 +9,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from itertools import groupby
-from zlib import crc32
 
 from cleaner.model import Piece, Result
+from cleaner.palette import BORDERS, COLOURS, looks
 from cleaner.terminal import visible
 
 _MAX_SHOWN = 200_000  # characters of a page; browsers are slow with more
 _MAX_UNFOLDED = 5  # lines of a run of cuts
 _MAX_NAMED = 4  # categories in the line of a folded run
-_COLOURS = (
-    "230,159,0", "86,180,233", "0,158,115", "213,94,0", "0,114,178", "204,121,167", "153,153,153", "240,228,66",
-)  # fmt: skip
-_BORDERS = ("solid", "double", "dotted", "dashed")  # of the first eight categories of a result, the next eight ...
-# The index in this list determines the colour of a category, unless another category of the result has that colour.
-_CATEGORIES = """
-    navigation share related legal consent subscribe unclassified comment_ui
-    meta media ad tags login widget form contact
-    comments comment_policy error source_note ai_chrome
-""".split()
 _FORM = "\t\r\n"  # harmless in HTML, so not escaped
 
 _STYLE = (
@@ -48,8 +37,8 @@ _STYLE = (
 .cleaner-page details { border-left: 4px solid rgba(128,128,128,.5); margin: .2em 0; padding-left: .5em; }
 .cleaner-page summary { cursor: pointer; opacity: .85; }
 """
-    + "".join(f".cleaner-colour-{n} {{ --cleaner-colour: {rgb}; }}\n" for n, rgb in enumerate(_COLOURS))
-    + "".join(f".cleaner-border-{name}.cleaner-border-{name} {{ border-left-style: {name}; }}\n" for name in _BORDERS)
+    + "".join(f".cleaner-colour-{n} {{ --cleaner-colour: {rgb}; }}\n" for n, rgb in enumerate(COLOURS))
+    + "".join(f".cleaner-border-{name}.cleaner-border-{name} {{ border-left-style: {name}; }}\n" for name in BORDERS)
 )
 
 
@@ -129,27 +118,11 @@ def _piece(piece: Piece, looks: Mapping[str, str]) -> str:
 
 
 def _looks(categories: Sequence[str]) -> dict[str, str]:
-    """The CSS classes of each category, all different: eight colours, then the same colours with another border.
-
-    A category has its own colour if no earlier category has it, so that results can be compared.
-    """
-    looks: dict[str, str] = {}
-    taken: set[int] = set()
-    for n, category in enumerate(categories):
-        level, place = divmod(n, len(_COLOURS))
-        if not place:
-            taken.clear()
-        own = _colour(category)
-        colour = next(c for step in range(len(_COLOURS)) if (c := (own + step) % len(_COLOURS)) not in taken)
-        taken.add(colour)
-        looks[category] = f"cleaner-colour-{colour} cleaner-border-{_BORDERS[level % len(_BORDERS)]}"
-    return looks
-
-
-def _colour(category: str) -> int:
-    known = category in _CATEGORIES
-    number = _CATEGORIES.index(category) if known else crc32(category.encode("utf-8", "replace"))
-    return number % len(_COLOURS)
+    """The CSS classes of each category."""
+    return {
+        category: f"cleaner-colour-{look.colour} cleaner-border-{BORDERS[look.border]}"
+        for category, look in looks(categories).items()
+    }
 
 
 def _counted(number: int, what: str) -> str:

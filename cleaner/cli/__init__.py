@@ -18,7 +18,7 @@ def main() -> None:
     leave_when_killed()
     from typer.main import get_command  # lazy: callers may import this package without running a command
 
-    from cleaner.cli import batch, diff, document, lint, sites
+    from cleaner.cli import batch, diff, document, lint, review, sites
     from cleaner.cli.app import app
     from cleaner.cli.help import call
 
@@ -26,6 +26,7 @@ def main() -> None:
     diff.add_commands(app)
     document.add_commands(app)
     lint.add_commands(app)
+    review.add_commands(app)
     sites.add_commands(app)
     if "_CLEANER_COMPLETE" in os.environ:  # a shell requests completion
         from typer.completion import get_completion_inspect_parameters

@@ -171,7 +171,7 @@ def lint_rules(given: Given) -> None:
     With your own packs, only your rules are checked. The exit code is 1 if there are findings.
     """
     from cleaner.cli import rulebook
-    from cleaner.review import doubts
+    from cleaner.doubts import doubts
 
     with plain_errors():
         packs = given.config().packs()

@@ -17,7 +17,7 @@ from cleaner.terminal import visible
 UsageError: Any = typer.BadParameter.__bases__[0]  # Typer has no public name for it
 
 
-_COMMANDS = ("clean", "explain", "run", "verify", "restore", "diff", "check", "fix", "rules")
+_COMMANDS = ("clean", "explain", "run", "verify", "restore", "review", "diff", "check", "fix", "rules")
 """The commands in the order of the help; others follow."""
 _ALIASES = {"strip": "clean", "extract": "clean", "process": "clean", "compare": "diff"}
 """Names that people try for a command, and its real name."""

@@ -11,7 +11,7 @@ from cleaner.packs.rule import Packs, Rule, Section, StageRule
 from cleaner.terminal import visible
 
 if TYPE_CHECKING:  # slow to import
-    from cleaner.review import Doubt
+    from cleaner.doubts import Doubt
 
 _NEAREST = "(nearest)"
 

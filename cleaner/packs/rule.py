@@ -19,7 +19,7 @@ Trait = Literal["at-the-end", "policy", "in-policies"]
 """What promises need to know of a category; see `Category.traits`."""
 
 CHECKS = ("broad", "duplicate", "shadowed", "silent")
-"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.review` makes them."""
+"""The checks of `cleaner rules lint` that a rule may allow; `cleaner.doubts` makes them."""
 _STAGE_RULE_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*/[a-z0-9]+(?:-[a-z0-9]+)*")
 
 

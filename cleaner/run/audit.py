@@ -126,7 +126,7 @@ def verify_run(output: Path) -> Verdict:
 
     Raises `OutputError` if there is no report of a finished run.
     """
-    report = _report(output)
+    report = read_report(output)
     counted = Report(report.get("run", {}), _rule_ids(report), warnings=report.get("warnings", []))
     counted.passed_over.read(report.get("passed_over", ()))
     counted.inputs = report.get("inputs", "")
@@ -211,7 +211,7 @@ class FilePair(NamedTuple):
 
 def file_pairs(output: Path) -> list[FilePair]:
     """The files of a run. Raises `OutputError` if there is no report of a finished run, or no ledger."""
-    report = _report(output)
+    report = read_report(output)
     run = report.get("run", {})
     if run.get("ledger") is False:
         what = "was written with --no-ledger, so it has no record of what was removed; run again without --no-ledger"
@@ -321,7 +321,8 @@ def _with_new_names(report: Row) -> Row:
     return {**report, "run": with_new_names(run)}
 
 
-def _report(output: Path) -> Row:
+def read_report(output: Path) -> Row:
+    """The report of a finished run. Raises `OutputError` if there is none, or if it is damaged."""
     path = output / REPORT
     try:
         if os.path.exists(path) and not os.path.isfile(path):  # a name that is too long does not exist

@@ -16,7 +16,7 @@ import pytest
 from parts import rewritten
 
 from cleaner import config as config_module
-from cleaner.cli import batch, diff, document, lint, sites
+from cleaner.cli import batch, diff, document, lint, review, sites
 from cleaner.cli.app import app
 from cleaner.config import OPTIONS, Config, Options
 from cleaner.option import GROUPS, aliases_of, options_of
@@ -33,7 +33,7 @@ def commands():
     from typer.main import get_command
 
     if not any(one.callback is batch.run for one in app.registered_commands):
-        for module in (batch, diff, document, lint, sites):
+        for module in (batch, diff, document, lint, review, sites):
             module.add_commands(app)
     top = get_command(app).commands
     return {name: one for name, one in top.items() if name != "rules"} | {

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from cleaner import Pipeline, RuleError
 from cleaner.cli.rulebook import entry, listing
+from cleaner.doubts import doubts
 from cleaner.examples import failures
 from cleaner.packs.fmt import formatted
 from cleaner.packs.host_names import can_meet, comparable, fits, host_of, is_glob
 from cleaner.packs.load import builtin_folder, load_packs
 from cleaner.packs.rule import Packs
-from cleaner.review import doubts
 
 BODY = "Rain is expected in the north of the country until Friday morning, and the rivers are high.\n"
 TEXT = f"{BODY}\nThe harbour desk of Lumen Bay\n"

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from cleaner.config import Config
+from cleaner.doubts import MAX_KEPT, MAX_KEPT_LINE, MIN_LETTERS, doubts
 from cleaner.errors import RuleError
 from cleaner.packs.load import load_builtin, load_packs
 from cleaner.packs.rule import CHECKS, Packs
-from cleaner.review import MAX_KEPT, MAX_KEPT_LINE, MIN_LETTERS, doubts
 
 RULE = """
 [[rule]]
