@@ -1,0 +1,108 @@
+"""The title of a page: its headline, or what it declares, without the name of the site."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import regex
+
+from cleaner.facts.people import key
+from cleaner.model import Blocks
+
+_SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
+_WORD = regex.compile(r"[\p{L}\p{N}]+")
+_MAX_TITLE = 500  # characters of a headline that is an element
+_MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
+_MIN_LEFT = 2  # words that are left of a title without the name of the site
+
+
+class Headline(NamedTuple):
+    """The text of an ``h1``, its first block, and whether it is kept."""
+
+    text: str
+    block: int
+    is_kept: bool
+
+
+def headings(blocks: Blocks, cut_blocks: Collection[int]) -> list[Headline]:
+    """The first-level headings of a page, in the order of the text."""
+    tree = blocks.tree
+    if tree is None:
+        return []
+    found: dict[int, list[int]] = {}
+    first_level = {number for number, tag in enumerate(tree.tags) if tag.name == "h1"}
+    if not first_level:
+        return []
+    inside = {i: number for number in first_level for i in range(number, tree.ends[number])}
+    for i, element in enumerate(blocks.elements):
+        if element in inside:
+            found.setdefault(inside[element], []).append(i)
+    return [
+        Headline(" ".join([blocks.texts[i] for i in places]), places[0], not cut_blocks or places[0] not in cut_blocks)
+        for places in found.values()
+    ]
+
+
+def headline(headings: Sequence[Headline], declared: Sequence[str], sites: Collection[str]) -> Headline | None:
+    """The heading that is the title of the page, if it is certain.
+
+    That is the one that is most like a declared title. If none is like it, the only one that is kept, unless it is the
+    name of the site.
+    """
+    named = [one for one in headings if key(one.text) and key(one.text) not in sites and len(one.text) <= _MAX_TITLE]
+    rated = [(max([likeness(one.text, title) for title in declared], default=0.0), one) for one in named]
+    best = max(rated, key=lambda one: one[0], default=None)
+    if best and best[0] >= _MIN_SHARED:
+        return best[1]
+    kept = [one for one in named if one.is_kept]
+    return kept[0] if len(kept) == 1 else None
+
+
+def likeness(one: str, other: str) -> float:
+    """Share of the words of the shorter text that the other has as well; in scripts without spaces, of characters."""
+    words, others = _words(one), _words(other)
+    fewer = min(len(words), len(others))
+    return len(words & others) / fewer if fewer else 0.0
+
+
+def _words(text: str) -> set[str]:
+    words = set(_WORD.findall(text.casefold()))
+    return words if len(words) > 2 or text.isascii() else set(key(text))
+
+
+def without_site(title: str, sites: Collection[str]) -> str:
+    """The title without the name of the site at its start or its end, ``sites`` being names as `key` gives them."""
+    for _ in range(2):
+        parts = list(_SEPARATOR.finditer(title))
+        if not parts:
+            break
+        first, last = parts[0], parts[-1]
+        if _is_site(title[last.end() :], sites) and _has_words(title[: last.start()]):
+            title = title[: last.start()]
+        elif _is_site(title[: first.start()], sites) and _has_words(title[first.end() :]):
+            title = title[first.end() :]
+        else:
+            break
+    return title.strip()
+
+
+def _is_site(text: str, sites: Collection[str]) -> bool:
+    short = key(text)
+    return short in sites or (len(short) > 3 and any(short.startswith(site) and len(site) > 3 for site in sites))
+
+
+def _has_words(text: str) -> bool:
+    return len(_words(text)) >= _MIN_LEFT
+
+
+def names_of_site(names: Collection[str], url: str) -> frozenset[str]:
+    """The names of a site for comparison: those that it declares, and the parts of its host."""
+    host = (urlsplit(url).hostname or "") if url.startswith(("http://", "https://")) else ""
+    labels = [label for label in host.removeprefix("www.").split(".") if len(label) > 2]
+    bare = host.removeprefix("www.")
+    longest = max(labels, key=len, default="")
+    every = {key(name) for name in names} | {key(bare), key(longest), key("".join(labels[-2:]))}
+    every |= {one.removeprefix("the") for one in every if len(one) > 6} | {f"the{one}" for one in every if len(one) > 2}
+    return frozenset(one for one in every if one)
