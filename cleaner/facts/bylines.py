@@ -11,7 +11,7 @@ import regex
 
 from cleaner.facts.dates import find_date
 from cleaner.facts.head import Claim
-from cleaner.facts.people import has_label, people
+from cleaner.facts.people import has_label, is_person, people, without_label
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
 
@@ -19,6 +19,7 @@ LINE = "line"
 """Where a value is from: a line of the text."""
 
 _REACH = 14  # blocks below the headline, or from the start of a text without one
+_STANDFIRST = 2  # blocks of running text above a byline
 _BELOW = 3  # blocks below the running text
 _MAX_CHARS, _MAX_WORDS = 120, 16  # of a line
 _MAX_REST = 6  # words in addition to a date
@@ -29,6 +30,9 @@ _UPDATED = regex.compile(
     regex.IGNORECASE,
 )
 _NO_DATE = regex.compile(r"©|\(c\)|copyright|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b", regex.IGNORECASE)
+_AROUND = " \t|·•,;:–—-@"
+_BY_AT_END = regex.compile(rf"(?:^|\s)(?i:by|von|par|por|di|door|av|przez|oleh)\s(\p{{Lu}}.*)$")
+_TIME = regex.compile(r"(?i)\d{1,2}[:.]\d{2}|[ap]\.?m\b\.?|[a-z]{3,4}\b|uhr|[()]")
 _END_OF_NAMES = regex.compile(r"\s*[|·•]|\s+[-–—]\s|[,.]?\s*(?:\b(?:on|am|le|el|il|em|den)\s+)?(?=\d)|[\t]")
 
 
@@ -41,7 +45,7 @@ def read_lines(
         text = blocks.texts[i]
         if not _is_short(blocks, i):
             continue
-        if names := _names(text, sites):
+        if names := _names(text, sites) or _names_at_date(text, sites, lang):
             yield i, Claim("author", names, LINE)
         if field := _field_of_date(text, lang, is_bare=not blocks.sentences[i] or i in cut):
             yield i, Claim(field, text, LINE)
@@ -55,8 +59,8 @@ def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:
     start = max(title, 0)
     end = min(start + _REACH, len(blocks))
     prose = [i for i in range(start + 1, end) if blocks.prose[i]]
-    if prose:
-        end = prose[0]
+    if len(prose) > _STANDFIRST:
+        end = prose[_STANDFIRST]
     last = body.last
     return range(start, end), range(last + 1, min(last + 1 + _BELOW, len(blocks))) if last >= 0 else range(0)
 
@@ -69,8 +73,23 @@ def _names(text: str, sites: Collection[str]) -> str:
     """The people that a byline names, joined; empty if it is no byline."""
     if not has_label(text):
         return ""
-    bare = text[: _end_of_names(text)]
+    found = find_date(text)
+    bare = text[: found.start] if found and found.start else text
+    bare = bare[: _end_of_names(bare)]
     return "; ".join(people(bare, sites, is_line=True)) if has_label(bare) else ""
+
+
+def _names_at_date(text: str, sites: Collection[str], lang: str) -> str:
+    """The people in a line that is otherwise a date, or a date and a label before their names; else empty."""
+    found = find_date(text, lang)
+    if found is None:
+        return ""
+    before, after = (part.strip(_AROUND) for part in (text[: found.start], text[found.end :]))
+    labelled = _BY_AT_END.search(after)
+    names = labelled[1] if labelled else before if not _TIME.sub("", after).strip(_AROUND) else ""
+    if not labelled and not is_person(without_label(names)):
+        return ""
+    return "; ".join(people(names, sites, is_line=True))
 
 
 def _end_of_names(text: str) -> int:

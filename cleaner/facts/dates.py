@@ -21,6 +21,7 @@ _BUDDHIST, _MIN_BUDDHIST = 543, 2400  # years that Thai dates count from, and th
 _ISO = regex.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|(?<!\d)(\d{4})(\d{2})(\d{2})(?=T\d|Z|$)")
 _EAST = regex.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?|(?<!\d)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)")
 _NUMERIC = regex.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_SHORT_YEAR = regex.compile(r"(?<![\d.:])(\d{2})\.(\d{2})\.(\d{2})(?![\d.:])")
 _DAY_FIRST = regex.compile(
     r"""(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[ºª°.]|-?(?:го|е))?[\s,/-]{0,3}(?:(?:de|of|di|ngày|tháng)\s|d['’])?\s?
         ((?:tháng\s\d{1,2})|\p{L}[\p{L}\p{M}]{1,15})\.?[\s,/-]{0,3}(?:(?:de|del|năm|พ\.ศ\.)\s?)?(\d{4})(?!\d)""",
@@ -31,7 +32,7 @@ _MONTH_FIRST = regex.compile(
     regex.IGNORECASE,
 )
 _SPACES = {ord(char): " " for char in "\u200e\u200f\xa0\u202f\u2009"}
-_DATE_LIKE = regex.compile(r"\d{4}")
+_DATE_LIKE = regex.compile(r"\d{4}|\d\.\d\d\.\d\d")
 _MONTH_FIRST_LANGUAGES = frozenset(("", "en", "fil", "tl"))
 """Languages in which 05/04/2025 may be the fourth of May or the fifth of April."""
 
@@ -57,6 +58,11 @@ def find_date(text: str, lang: str = "") -> Dated | None:
     """The first full date in the first characters of ``text``, as `iso_date` reads it, and its place."""
     text = _digits(text[:_MAX_TEXT])
     return min(_found(text, lang), default=None) if _DATE_LIKE.search(text) else None
+
+
+def is_next(one: str, other: str) -> bool:
+    """Whether two days, ``YYYY-MM-DD``, are the same or follow each other."""
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) <= 1
 
 
 def is_valid(text: str) -> bool:
@@ -86,6 +92,8 @@ def _numbers(text: str, lang: str) -> Iterator[tuple[regex.Match[str], tuple[int
             yield match, (year, second, first)
         elif second > 12:
             yield match, (year, first, second)
+    if lang not in _MONTH_FIRST_LANGUAGES and (match := _SHORT_YEAR.search(text)):
+        yield match, (2000 + int(match[3]), int(match[2]), int(match[1]))
     if match := _DAY_FIRST.search(text):
         yield match, (int(match[3]), month_number(match[2].lower(), lang), int(match[1]))
     for match in _MONTH_FIRST.finditer(text):

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.facts.json_ld import read_json_ld
+from cleaner.facts.people import has_label
 
 Level = Literal["none", "light", "full"]
 
@@ -77,17 +78,23 @@ def read_head(html: str) -> Iterator[Claim]:
 
 
 def _of_elements(head: str) -> Iterator[Claim]:
-    found = list[tuple[int, Claim]]()
+    found, labels = list[tuple[int, Claim]](), dict[str, str]()
     for node in LexborHTMLParser(head).css("meta, link, title"):
         attributes = node.attributes
         if node.tag == "meta":
             found += _of_meta(attributes)
+            name = attributes.get("name") or attributes.get("property") or ""
+            if name.startswith("twitter:") and name[8:-1] in ("label", "data"):
+                labels[name[8:]] = attributes.get("content") or ""
         elif node.tag == "title":
             yield Claim("title_element", node.text(), TITLE)
         elif "canonical" in (attributes.get("rel") or "").lower().split():
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):
         yield claim
+    for number in "12":  # pairs of a label and a value, such as "Written by" and a name
+        if has_label(f"{labels.get(f'label{number}', '')}: X"):
+            yield Claim("author", labels.get(f"data{number}", ""), META)
 
 
 def _of_meta(attributes: dict[str, str | None]) -> list[tuple[int, Claim]]:

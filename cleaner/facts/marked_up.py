@@ -19,6 +19,8 @@ from cleaner.segment.markup import mend
 MICRODATA, REL, BYLINE, TIME = "microdata", "rel", "byline", "time"
 """Where a value is from."""
 
+_FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
+"""The folders of addresses at which sites have the pages of their authors."""
 _SELECTOR = ", ".join(
     (
         "h1",
@@ -27,6 +29,7 @@ _SELECTOR = ", ".join(
         "[rel~=author]",
         *(f'[class*="{name}"]' for name in ("uthor", "yline", "date", "Date", "ublish", "time", "posted", "writer")),
         '[data-testid*="yline"]',
+        *(f'a[href*="/{name}"]' for name in _FOLDERS),
     )
 )
 _OTHERS = re.compile(
@@ -52,6 +55,9 @@ def read_marked_up(html: str, title: str, sites: Collection[str], lang: str) -> 
             yield from read(node)
     for node in own:
         yield from _named(node, sites, lang)
+    for node in own:
+        if node.tag == "a" and any(f"/{name}" in (node.attributes.get("href") or "") for name in _FOLDERS):
+            yield Claim("author", _text(node), BYLINE)
 
 
 def _own(nodes: list[LexborNode], title: str) -> Iterator[LexborNode]:

@@ -15,11 +15,11 @@ import regex
 from cleaner.chars import LINE_END
 from cleaner.facts import titles
 from cleaner.facts.bylines import LINE, read_lines
-from cleaner.facts.dates import iso_date
+from cleaner.facts.dates import is_next, iso_date
 from cleaner.facts.harvest import Harvest, Layout
 from cleaner.facts.head import HTML, JSON_LD, LINK, META, Claim, Level, read_head
 from cleaner.facts.marked_up import BYLINE, MICRODATA, REL, TIME, read_marked_up
-from cleaner.facts.people import people
+from cleaner.facts.people import agency_of, people
 from cleaner.facts.tag_list import split_tags
 from cleaner.model import Cut, Document, Fact
 
@@ -43,6 +43,7 @@ _READ_ELSEWHERE = frozenset(("title", "title_element", "page_title", "og_url", "
 _ADDRESSES = frozenset(("image", "url"))
 _LANGUAGE = regex.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _DAY_IN_URL = regex.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?=[/.-]|$)")
+_IN_UTC = regex.compile(r"T\d\d:?\d\d(?::?[\d.]+)?\s?(?:Z|[+-]00:?00)$", regex.IGNORECASE)
 _MAX_VALUE = 500  # characters
 _MAX_TAGS, _MAX_SECTIONS = 50, 5
 
@@ -128,10 +129,10 @@ class _Reader:
         claims = [claim for _, claim in self._head if claim.name in ("title", "title_element", "page_title")]
         declared = [claim._replace(name="title", value=self._bare_title(claim.value)) for claim in claims]
         declared = [claim for claim in declared if claim.value]
-        headings = titles.headings(self.document.blocks, self.layout.cut_blocks)
-        best = titles.headline(headings, [claim.value for claim in declared], self.sites)
+        values = [claim.value for claim in declared]
+        best = titles.headline(self.document.blocks, self.layout.cut_blocks, values, self.sites)
         if best:
-            return [(best.block, Claim("title", best.text, HEADLINE))]
+            return [(best.block, Claim("title", titles.without_site(best.text, self.sites), HEADLINE))]
         return [(-1, claim) for claim in declared[:1]] or harvested[:1]
 
     def _bare_title(self, title: str) -> str:
@@ -164,6 +165,18 @@ class _Reader:
             if names:
                 yield from names.values()
                 return
+        if not origins:
+            yield from self._agency()
+
+    def _agency(self) -> list[_Found]:
+        """The agency that is the only author that the page names, in the first place that names any."""
+        for origin in (JSON_LD, META, MICRODATA, REL):
+            claims = [(block, claim) for block, claim in self.found if claim.name in ("author", "by")]
+            here = {claim.value.strip(): (block, claim) for block, claim in claims if claim.origin == origin}
+            if len(here) == 1 and (agency := agency_of(*here)):
+                block, claim = next(iter(here.values()))
+                return [(block, claim._replace(name="author", value=agency))]
+        return []
 
     def _date(self, name: str, *origins: str) -> tuple[_Found, str] | None:
         for found in self._of(name, *origins):
@@ -173,6 +186,8 @@ class _Reader:
 
     def _dates(self) -> Iterator[_Found]:
         date = self._date("date") or self._date_of_url()
+        if date and _IN_UTC.search(date[0][1].value):
+            date = self._local(date)
         if date:
             (block, claim), day = date
             yield block, claim._replace(value=day)
@@ -182,6 +197,17 @@ class _Reader:
         if modified := self._date("date_modified"):
             (block, claim), day = modified
             yield block, claim._replace(value=day)
+
+    def _local(self, date: tuple[_Found, str]) -> tuple[_Found, str]:
+        """The day as the page shows it, where the declared time is that of Greenwich and may be of the day before or after.
+
+        It is that of a line, of another declaration with a zone of its own or none, or of the address.
+        """
+        claims = [found for origin in (LINE, META, JSON_LD) for found in self._of("date", origin)]
+        others = [(found, iso_date(found[1].value, self.lang)) for found in claims if not _IN_UTC.search(found[1].value)]
+        if of_url := self._date_of_url():
+            others.append(of_url)
+        return next((other for other in others if other[1] and is_next(other[1], date[1])), date)
 
     def _date_of_url(self) -> tuple[_Found, str] | None:
         match = _DAY_IN_URL.search(self._address())

@@ -14,11 +14,12 @@ import regex
 _MAX_TEXT = 300  # characters
 _MAX_NAME, _MAX_WORDS = 60, 6  # characters and words of one name
 _MAX_PEOPLE = 20
+_MAX_ACRONYM = 5  # letters of a single word in capitals that is no name
 
 LABELS = (
-    "(?:written|posted|published|reported|authored|story|words|text|article|report|review(?:ed)?|photos?) by|"
+    "(?:photos|words) and (?:story|photos) by|(?:written|posted|published|reported|authored|story|words|text|article|report|review(?:ed)?|photos?) by|"
     "view all posts by|by|authors?|"  # English
-    "ein (?:beitrag|artikel|bericht) von|geschrieben von|text von|von|autor(?:in|en)?|verfasst von|"  # German
+    "ein (?:beitrag|artikel|bericht) von|geschrieben von|text von|von|autor(?:in|en|innen)?|verfasst von|"  # German
     "(?:écrit|publié|rédigé|propos recueillis) par|par|auteurs?|"  # French
     "(?:escrito|publicado|redactado) por|por|autor(?:a|es)?|texto|"  # Spanish, Portuguese
     "(?:scritto|pubblicato) da|articolo di|a cura di|di|autore|autrice|"  # Italian
@@ -73,7 +74,7 @@ _NO_PERSON = frozenset(
 )
 """Words that are not in the name of a person: of desks, offices, professions and companies."""
 _AGENCIES = frozenset(
-    """ap associatedpress theassociatedpress reuters thomsonreuters afp agencefrancepresse dpa dpaafx efe ansa upi pti
+    """ap associatedpress theassociatedpress reuters thomsonreuters afp agencefrancepresse dpa dpaafx deutschepresseagentur efe ansa upi pti
     ani ians tass itartass interfax xinhua xinhuanet kyodo kyodonews jiji yonhap anadoluajansi anadoluajansı aa dha iha
     ntb ritzau ritzaus belga anp unian ukrinform lusa bernama antara pap čtk ctk apa sda keystonesda keystoneats sid
     epd kna bloomberg prnewswire businesswire globenewswire cnnwire wireservices staffreports europapress estadao
@@ -122,6 +123,12 @@ def has_label(text: str) -> bool:
     return _CASED_LABEL.match(text) is not None
 
 
+def agency_of(text: str) -> str:
+    """The agency that ``text`` names, and nothing else; else empty."""
+    name = without_label(" ".join(text[:_MAX_TEXT].split()))
+    return name if key(name) in _AGENCIES else ""
+
+
 def is_byline(text: str) -> bool:
     """Whether a line is a label and the names of people, and nothing else."""
     return len(text) <= _MAX_TEXT and has_label(text) and bool(people(text, is_line=True))
@@ -133,6 +140,8 @@ def is_name(name: str, sites: Collection[str] = ()) -> bool:
     if not words or len(name) > _MAX_NAME or len(name.split()) > _MAX_WORDS or _ADDRESS.search(name):
         return False
     if short in sites or short in _AGENCIES or not _NO_PERSON.isdisjoint(words):
+        return False
+    if name.isupper() and name.isascii() and len(words) == 1 and len(name) <= _MAX_ACRONYM:
         return False
     if name.endswith(_ENDS_OF_DESKS) or len(short) < 2:
         return False

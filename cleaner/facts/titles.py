@@ -11,28 +11,35 @@ import regex
 from cleaner.facts.people import key
 from cleaner.model import Blocks
 
+_BAR = regex.compile(r"\s*[|｜]\s*")
 _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]+")
 _MAX_TITLE = 500  # characters of a headline that is an element
 _MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
+_MAX_LINES = 4  # of a heading
 _MIN_LEFT = 2  # words that are left of a title without the name of the site
 
 
+_MIN_ALIKE = 0.6  # the same for a heading of a lower level, which is the headline only if the title says so
+_MIN_WORDS = 3  # words of a headline that is like no declared title
+_MIN_MAIN, _MAX_BESIDE = 4, 3  # words of a title between bars, and of the sections beside it
+
+
 class Headline(NamedTuple):
-    """The text of an ``h1``, its first block, and whether it is kept."""
+    """The text of a heading, its first block, and whether it is kept."""
 
     text: str
     block: int
     is_kept: bool
 
 
-def headings(blocks: Blocks, cut_blocks: Collection[int]) -> list[Headline]:
-    """The first-level headings of a page, in the order of the text."""
+def _headings(blocks: Blocks, cut_blocks: Collection[int], names: tuple[str, ...]) -> list[Headline]:
+    """The headings of some levels, in the order of the text."""
     tree = blocks.tree
     if tree is None:
         return []
     found: dict[int, list[int]] = {}
-    first_level = {number for number, tag in enumerate(tree.tags) if tag.name == "h1"}
+    first_level = {number for number, tag in enumerate(tree.tags) if tag.name in names}
     if not first_level:
         return []
     inside = {i: number for number in first_level for i in range(number, tree.ends[number])}
@@ -45,19 +52,41 @@ def headings(blocks: Blocks, cut_blocks: Collection[int]) -> list[Headline]:
     ]
 
 
-def headline(headings: Sequence[Headline], declared: Sequence[str], sites: Collection[str]) -> Headline | None:
+def headline(
+    blocks: Blocks, cut_blocks: Collection[int], declared: Sequence[str], sites: Collection[str]
+) -> Headline | None:
     """The heading that is the title of the page, if it is certain.
 
-    That is the one that is most like a declared title. If none is like it, the only one that is kept, unless it is the
-    name of the site.
+    That is the first-level heading that is most like a declared title. If none is like it, the only one that is kept,
+    unless it is short, as the name of a section is. Without a first-level heading, another one that is like the title.
     """
-    named = [one for one in headings if key(one.text) and key(one.text) not in sites and len(one.text) <= _MAX_TITLE]
-    rated = [(max([likeness(one.text, title) for title in declared], default=0.0), one) for one in named]
-    best = max(rated, key=lambda one: one[0], default=None)
-    if best and best[0] >= _MIN_SHARED:
-        return best[1]
-    kept = [one for one in named if one.is_kept]
-    return kept[0] if len(kept) == 1 else None
+    named = _named(_headings(blocks, cut_blocks, ("h1",)), sites)
+    share, best = _most_alike(named, declared)
+    if best and share >= _MIN_SHARED:
+        return _without_kicker(best, blocks, declared)
+    kept = [one for one in named if one.is_kept and len(_words(one.text)) >= _MIN_WORDS]
+    if len(kept) == 1:
+        return kept[0]
+    share, best = _most_alike(_named(_headings(blocks, cut_blocks, ("h2", "h3")), sites), declared)
+    return best if share >= _MIN_ALIKE and best and len(_words(best.text)) >= _MIN_WORDS else None
+
+
+def _named(headings: Sequence[Headline], sites: Collection[str]) -> list[Headline]:
+    return [one for one in headings if key(one.text) and key(one.text) not in sites and len(one.text) <= _MAX_TITLE]
+
+
+def _most_alike(headings: Sequence[Headline], declared: Sequence[str]) -> tuple[float, Headline | None]:
+    rated = [(max([likeness(one.text, title) for title in declared], default=0.0), one) for one in headings]
+    return max(rated, key=lambda one: one[0], default=(0.0, None))
+
+
+def _without_kicker(best: Headline, blocks: Blocks, declared: Sequence[str]) -> Headline:
+    """The line of a heading of several lines that is a declared title by itself, else all of them."""
+    titles = {key(title) for title in declared}
+    for i in range(best.block, min(best.block + _MAX_LINES, len(blocks))):
+        if key(blocks.texts[i]) in titles and blocks.texts[i] in best.text:
+            return best._replace(text=blocks.texts[i], block=i)
+    return best
 
 
 def likeness(one: str, other: str) -> float:
@@ -74,6 +103,7 @@ def _words(text: str) -> set[str]:
 
 def without_site(title: str, sites: Collection[str]) -> str:
     """The title without the name of the site at its start or its end, ``sites`` being names as `key` gives them."""
+    title = _between_bars(title)
     for _ in range(2):
         parts = list(_SEPARATOR.finditer(title))
         if not parts:
@@ -86,6 +116,15 @@ def without_site(title: str, sites: Collection[str]) -> str:
         else:
             break
     return title.strip()
+
+
+def _between_bars(title: str) -> str:
+    """The long part of a title with short sections between bars beside it."""
+    parts = _BAR.split(title)
+    sizes = [len(_words(part)) for part in parts]
+    longest = max(range(len(parts)), key=sizes.__getitem__)
+    others = sizes[:longest] + sizes[longest + 1 :]
+    return parts[longest] if others and sizes[longest] >= _MIN_MAIN and max(others) <= _MAX_BESIDE else title
 
 
 def _is_site(text: str, sites: Collection[str]) -> bool:
