@@ -11,7 +11,7 @@ import regex
 
 from cleaner.facts.dates import find_date
 from cleaner.facts.head import Claim
-from cleaner.facts.people import has_label, is_person, people, without_label
+from cleaner.facts.people import has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
 
@@ -22,7 +22,7 @@ _REACH = 14  # blocks below the headline, or from the start of a text without on
 _STANDFIRST = 2  # blocks of running text above a byline
 _BELOW = 3  # blocks below the running text
 _MAX_CHARS, _MAX_WORDS = 120, 16  # of a line
-_MAX_REST = 6  # words in addition to a date
+_MAX_REST = 7  # words in addition to a date
 _UPDATED = regex.compile(
     r"updat|modif|edited|revised|aktualis|geändert|bearbeitet|stand:|mis à jour|mise à jour|modifié|actualiz|"
     r"atualiz|aggiornat|modificat|bijgewerkt|gewijzigd|uppdater|oppdatert|opdateret|aktualiz|zaktualizowan|обновлен|"
@@ -30,9 +30,8 @@ _UPDATED = regex.compile(
     regex.IGNORECASE,
 )
 _NO_DATE = regex.compile(r"©|\(c\)|copyright|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b", regex.IGNORECASE)
-_AROUND = " \t|·•,;:–—-@"
-_BY_AT_END = regex.compile(rf"(?:^|\s)(?i:by|von|par|por|di|door|av|przez|oleh)\s(\p{{Lu}}.*)$")
-_TIME = regex.compile(r"(?i)\d{1,2}[:.]\d{2}|[ap]\.?m\b\.?|[a-z]{3,4}\b|uhr|[()]")
+_BY_AT_END = regex.compile(rf"\s(?i:by|von|par|por|di|door|av|przez|oleh)\s(\p{{Lu}}.*)$")
+_WORD = regex.compile(r"[\p{L}\p{M}.'’-]{2,}")
 _END_OF_NAMES = regex.compile(r"\s*[|·•]|\s+[-–—]\s|[,.]?\s*(?:\b(?:on|am|le|el|il|em|den)\s+)?(?=\d)|[\t]")
 
 
@@ -80,16 +79,10 @@ def _names(text: str, sites: Collection[str]) -> str:
 
 
 def _names_at_date(text: str, sites: Collection[str], lang: str) -> str:
-    """The people in a line that is otherwise a date, or a date and a label before their names; else empty."""
+    """The people that a line names with a label after a date; else empty."""
     found = find_date(text, lang)
-    if found is None:
-        return ""
-    before, after = (part.strip(_AROUND) for part in (text[: found.start], text[found.end :]))
-    labelled = _BY_AT_END.search(after)
-    names = labelled[1] if labelled else before if not _TIME.sub("", after).strip(_AROUND) else ""
-    if not labelled and not is_person(without_label(names)):
-        return ""
-    return "; ".join(people(names, sites, is_line=True))
+    labelled = _BY_AT_END.search(text, found.end) if found else None
+    return "; ".join(people(labelled[1], sites, is_line=True)) if labelled else ""
 
 
 def _end_of_names(text: str) -> int:
@@ -104,7 +97,7 @@ def _field_of_date(text: str, lang: str, *, is_bare: bool) -> str:
     found = find_date(text, lang)
     if found is None:
         return ""
-    rest = (text[: found.start] + " " + text[found.end :]).split()
+    rest = _WORD.findall(text[: found.start] + " " + text[found.end :])
     if len(rest) > _MAX_REST and not has_label(text):
         return ""
     return "date_modified" if _UPDATED.search(text) else "date"

@@ -29,6 +29,8 @@ _SELECTOR = ", ".join(
         "[rel~=author]",
         *(f'[class*="{name}"]' for name in ("uthor", "yline", "date", "Date", "ublish", "time", "posted", "writer")),
         '[data-testid*="yline"]',
+        '[id*="uthor"]',
+        '[id*="yline"]',
         *(f'a[href*="/{name}"]' for name in _FOLDERS),
     )
 )
@@ -64,10 +66,16 @@ def _own(nodes: list[LexborNode], title: str) -> Iterator[LexborNode]:
     """The elements that belong to the article: in the same container as the headline, and outside lists of others."""
     heads = [node for node in nodes if node.tag == "h1"]
     head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
-    container = _container(head) if head is not None else None
+    container = (_container(head) if head is not None else 0) or _only_article(nodes)
     for node in nodes:
         if node.tag != "h1" and _is_own(node, container):
             yield node
+
+
+def _only_article(nodes: list[LexborNode]) -> int:
+    """The identity of the article that holds elements of interest, if it is the only one; else 0."""
+    articles = {int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"}
+    return articles.pop() if len(articles) == 1 else 0
 
 
 def _container(head: LexborNode) -> int:
@@ -80,7 +88,7 @@ def _container(head: LexborNode) -> int:
     return 0
 
 
-def _is_own(node: LexborNode, container: int | None) -> bool:
+def _is_own(node: LexborNode, container: int) -> bool:
     is_inside = not container
     for one in _above(node):
         if container and one.mem_id == container:
@@ -88,7 +96,7 @@ def _is_own(node: LexborNode, container: int | None) -> bool:
             break
         if one.tag in ("aside", "nav", "footer") or _OTHERS.search(_name(one)):
             return False
-        if container is not None and one.tag == "article" and one.mem_id != container:
+        if one.tag == "article":
             return False
     return is_inside and not _OTHERS.search(_name(node))
 
@@ -148,7 +156,7 @@ def _named(node: LexborNode, sites: Collection[str], lang: str) -> Iterator[Clai
     """Bylines and dates in elements whose class says so."""
     if node.tag in ("time", "body", "html", "article", "main"):
         return
-    classes = f"{node.attributes.get('class') or ''} {node.attributes.get('data-testid') or ''}"
+    classes = f"{_name(node)} {node.attributes.get('data-testid') or ''}"
     is_byline = any(_BYLINE.search(one) and not _NO_BYLINE.search(one) for one in classes.split())
     is_date = any(map(_DATE.search, classes.split()))
     if not is_byline and not is_date:

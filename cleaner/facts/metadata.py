@@ -100,6 +100,7 @@ class _Reader:
     def __init__(self, document: Document, layout: Layout, level: Level) -> None:
         self.document, self.layout = document, layout
         self.found: list[_Found] = []
+        self._shown: list[_Found] = []
         self._reads_markup = level != "none" and document.input_kind == "html"
         head = list(read_head(document.source)) if self._reads_markup else []
         self._head: list[_Found] = [(-1, claim) for claim in head]
@@ -141,7 +142,13 @@ class _Reader:
     def _read_text(self, title: int) -> None:
         """Add what lines near the headline and below the running text state."""
         cut_blocks, body, _ = self.layout
-        self.found += read_lines(self.document.blocks, body, title, self.sites, self.lang, cut_blocks)
+        is_page = self.document.input_kind == "html"
+        if title >= 0 or not is_page:
+            shown = read_lines(self.document.blocks, body, title, self.sites, self.lang, cut_blocks)
+            self._shown = list(shown)
+        if is_page:  # a date elsewhere may be that of today, or of another article
+            self.found = [found for found in self.found if found[1].origin != LINE or found[1].name != "date"]
+        self.found = [*self._shown, *self.found]
 
     def _read_markup(self, title: str) -> None:
         """Add what elements state, where the head lacks an author or a date."""
@@ -169,14 +176,14 @@ class _Reader:
             yield from self._agency()
 
     def _agency(self) -> list[_Found]:
-        """The agency that is the only author that the page names, in the first place that names any."""
-        for origin in (JSON_LD, META, MICRODATA, REL):
-            claims = [(block, claim) for block, claim in self.found if claim.name in ("author", "by")]
-            here = {claim.value.strip(): (block, claim) for block, claim in claims if claim.origin == origin}
-            if len(here) == 1 and (agency := agency_of(*here)):
-                block, claim = next(iter(here.values()))
-                return [(block, claim._replace(name="author", value=agency))]
-        return []
+        """The agency that is the only author that the page names, in all places that name any."""
+        declared = (JSON_LD, META, MICRODATA, REL)
+        found = [found for origin in declared for found in self._of("author", origin) if found[1].value.strip()]
+        agencies = {agency_of(claim.value) for _, claim in found}
+        if len(agencies) != 1 or "" in agencies:
+            return []
+        block, claim = found[0]
+        return [(block, claim._replace(value=agencies.pop()))]
 
     def _date(self, name: str, *origins: str) -> tuple[_Found, str] | None:
         for found in self._of(name, *origins):
@@ -188,15 +195,25 @@ class _Reader:
         date = self._date("date") or self._date_of_url()
         if date and _IN_UTC.search(date[0][1].value):
             date = self._local(date)
+        if (shown := self._shown_date()) and (date is None or is_next(date[1], shown[1]) or date[1] < shown[1]):
+            date = shown
         if date:
             (block, claim), day = date
-            yield block, claim._replace(value=day)
+            yield block, claim._replace(name="date", value=day)
             yield block, claim._replace(name="date_text")
         elif first := next(self._of("date"), None):
             yield first[0], first[1]._replace(name="date_text")
         if modified := self._date("date_modified"):
             (block, claim), day = modified
             yield block, claim._replace(value=day)
+
+    def _shown_date(self) -> tuple[_Found, str] | None:
+        """The day that the page shows its readers at the headline, if it is only one."""
+        dated = [
+            (found, iso_date(found[1].value, self.lang)) for found in self._shown if found[1].name.startswith("date")
+        ]
+        days = {day for _, day in dated}
+        return dated[0] if len(days) == 1 else None
 
     def _local(self, date: tuple[_Found, str]) -> tuple[_Found, str]:
         """The day as the page shows it, where the declared time is that of Greenwich and may be of the day before or after.

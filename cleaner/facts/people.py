@@ -45,8 +45,9 @@ _PARTS = regex.compile(
 )
 _BRACKETS = regex.compile(r"\s*[(\[（【<][^)\]）】>]{0,80}(?:[)\]）】>]|$)")
 _TAIL = regex.compile(
-    r"\s+(?:for|in|at|from|of|aus|für|pour|à|para|en|per|dla|для)\s+(?:the\s)?\p{Lu}.*$|\s+[-–—]\s.*$|\s*(?:기자|記者|记者)$"
+    r"\s+(?:for|in|at|from|of|aus|für|pour|à|para|en|per|dla|для)\s+(?:the\s)?\p{Lu}.*$|\s*(?:기자|記者|记者)$"
 )
+_AFTER_DASH = regex.compile(r"\s+[-–—]\s.*$")
 _ADDRESS = regex.compile(r"@|://|\bwww\b|\.(?:com|org|net|co|info|tv|de|fr|es|it|nl|pl|ru|uk|lt|tr|in|br|jp|cn|kr)\b|^\W*\d|\d{3}", regex.IGNORECASE)
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _SUFFIXES = frozenset("jr sr ii iii iv md phd dr mba esq".split())
@@ -87,7 +88,10 @@ _PERSON = regex.compile(
         (?:\s+(?:{_PARTICLE}\s+|d['’]|al-|el-)*\p{{Lu}}[\p{{L}}\p{{M}}]*(?:[.'’‑-]+[\p{{L}}\p{{M}}]+)*\.?){{1,4}}""",
     regex.VERBOSE,
 )
-_CASELESS = regex.compile(r"[\p{Lo}\p{M}\u200c・.]{2,12}(?:[\s\u200c]+[\p{Lo}\p{M}\u200c.]{1,14}){0,3}")
+_CASELESS = regex.compile(
+    r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}ー・]{2,12}(?:\s[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}]{1,6})?|"
+    r"[\p{Lo}\p{M}\u200c.]{2,14}(?:\s+[\p{Lo}\p{M}\u200c.]{1,14}){1,3}"
+)
 
 
 def key(text: str) -> str:
@@ -107,7 +111,8 @@ def people(text: str, sites: Collection[str] = (), *, is_line: bool = False) -> 
         return []
     names: dict[str, str] = {}
     for part in _split(text):
-        name = _TAIL.sub("", without_label(part)).strip(" \t\"'“”«»‘’*_-–—:：")
+        part = _AFTER_DASH.sub("", part) if is_line else part
+        name = _without_agency(_TAIL.sub("", without_label(part)).strip(" \t\"'“”«»‘’*_-–—:："))
         if is_name(name, sites) and (not is_line or is_person(name)):
             names.setdefault(key(name), name)
     return list(names.values())[:_MAX_PEOPLE]
@@ -124,9 +129,18 @@ def has_label(text: str) -> bool:
 
 
 def agency_of(text: str) -> str:
-    """The agency that ``text`` names, and nothing else; else empty."""
+    """The agency that ``text`` names in full, and nothing else; else empty."""
     name = without_label(" ".join(text[:_MAX_TEXT].split()))
-    return name if key(name) in _AGENCIES else ""
+    return name if key(name) in _AGENCIES and not (name.isupper() and name.isascii()) else ""
+
+
+def _without_agency(name: str) -> str:
+    """The name without an agency at its end, as in "Ann Lee Reuters"."""
+    words = name.split()
+    for n in range(2, len(words) - 1):
+        if key("".join(words[n:])) in _AGENCIES:
+            return " ".join(words[:n])
+    return name
 
 
 def is_byline(text: str) -> bool:
