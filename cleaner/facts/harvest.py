@@ -58,8 +58,11 @@ class Harvest:
     def __call__(self, document: Document, layout: Layout) -> Iterator[tuple[int, str, str]]:
         """Block, name and value of what the lines of ``document`` state."""
         cut_blocks, body, title = layout
+        tells: dict[int, bool] = {}
         for i, cut in cut_blocks.items():
-            for name, value in self._of_line(document, i, cut):
+            if id(cut) not in tells:
+                tells[id(cut)] = any(mark.rule in self._rules or mark.rule in self._facts for mark in cut.marks)
+            for name, value in self._of_line(document, i, cut) if tells[id(cut)] else ():
                 if name not in _OF_THE_HEAD or i < body.last or body.last < 0:
                     yield i, name, value
         if title >= 0:

@@ -58,8 +58,6 @@ _TIERS = {"free": "no", "locked": "yes"}
 _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
-_HEAD = re.compile(r"<head\b", re.IGNORECASE)
-_HEAD_END = re.compile(r"</head>|<body\b", re.IGNORECASE)
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _MAX_HEAD = 500_000  # characters
@@ -79,7 +77,7 @@ def read_head(html: str) -> Iterator[Claim]:
 
 def _of_elements(head: str) -> Iterator[Claim]:
     found, labels = list[tuple[int, Claim]](), dict[str, str]()
-    for node in LexborHTMLParser(head).css("meta, link, title"):
+    for node in LexborHTMLParser(head).css("meta, title, link[rel~='canonical']"):
         attributes = node.attributes
         if node.tag == "meta":
             found += _of_meta(attributes)
@@ -88,7 +86,7 @@ def _of_elements(head: str) -> Iterator[Claim]:
                 labels[name[8:]] = attributes.get("content") or ""
         elif node.tag == "title":
             yield Claim("title_element", node.text(), TITLE)
-        elif "canonical" in (attributes.get("rel") or "").lower().split():
+        else:
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):
         yield claim
@@ -123,12 +121,18 @@ def _language(html: str) -> str:
 
 def _head(html: str) -> str:
     """The source of the head; without one, that of the beginning of the page."""
-    start = _HEAD.search(html, 0, _MAX_HEAD)
-    first = start.end() if start else 0
-    limit = first + (_MAX_HEAD if start else _MAX_FRAGMENT)
-    end = _HEAD_END.search(html, first, limit)
-    inside = html[first : end.start() if end else limit]
-    return inside.partition(">")[2] if start else inside
+    start = _find(html, "<head", 0, _MAX_HEAD)
+    first = start + len("<head") if start >= 0 else 0
+    limit = first + (_MAX_HEAD if start >= 0 else _MAX_FRAGMENT)
+    ends = [end for end in (_find(html, "</head>", first, limit), _find(html, "<body", first, limit)) if end >= 0]
+    inside = html[first : min(ends, default=limit)]
+    return inside.partition(">")[2] if start >= 0 else inside
+
+
+def _find(html: str, tag: str, start: int, end: int) -> int:
+    """Where ``tag`` is, in small or in capital letters; -1 if it is nowhere."""
+    found = html.find(tag, start, end)
+    return found if found >= 0 else html.find(tag.upper(), start, end)
 
 
 def _without_code(head: str) -> str:

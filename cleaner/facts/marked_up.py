@@ -66,16 +66,16 @@ def _own(nodes: list[LexborNode], title: str) -> Iterator[LexborNode]:
     """The elements that belong to the article: in the same container as the headline, and outside lists of others."""
     heads = [node for node in nodes if node.tag == "h1"]
     head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
-    container = (_container(head) if head is not None else 0) or _only_article(nodes)
+    container = _container(head) if head is not None else 0
+    first = 0 if container else _first_article(nodes)
     for node in nodes:
-        if node.tag != "h1" and _is_own(node, container):
+        if node.tag != "h1" and _is_own(node, container, first):
             yield node
 
 
-def _only_article(nodes: list[LexborNode]) -> int:
-    """The identity of the article that holds elements of interest, if it is the only one; else 0."""
-    articles = {int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"}
-    return articles.pop() if len(articles) == 1 else 0
+def _first_article(nodes: list[LexborNode]) -> int:
+    """The identity of the first article that holds elements of interest; 0 if there is none."""
+    return next((int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"), 0)
 
 
 def _container(head: LexborNode) -> int:
@@ -88,7 +88,7 @@ def _container(head: LexborNode) -> int:
     return 0
 
 
-def _is_own(node: LexborNode, container: int) -> bool:
+def _is_own(node: LexborNode, container: int, first: int) -> bool:
     is_inside = not container
     for one in _above(node):
         if container and one.mem_id == container:
@@ -96,7 +96,7 @@ def _is_own(node: LexborNode, container: int) -> bool:
             break
         if one.tag in ("aside", "nav", "footer") or _OTHERS.search(_name(one)):
             return False
-        if one.tag == "article":
+        if one.tag == "article" and one.mem_id != first:
             return False
     return is_inside and not _OTHERS.search(_name(node))
 

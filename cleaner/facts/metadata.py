@@ -152,8 +152,10 @@ class _Reader:
 
     def _read_markup(self, title: str) -> None:
         """Add what elements state, where the head lacks an author or a date."""
-        has_author, has_date = any(True for _ in self._authors(JSON_LD, META)), self._date("date", JSON_LD, META)
-        if self._reads_markup and not (has_author and has_date):
+        if not self._reads_markup:
+            return
+        has_author = any(True for _ in self._authors(JSON_LD, META, LINE))
+        if not (has_author and self._date("date", JSON_LD, META, LINE)):
             claims = read_marked_up(self.document.source, title, self.sites, self.lang)
             self.found += [(-1, claim) for claim in claims]
 

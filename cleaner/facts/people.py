@@ -6,6 +6,7 @@ site itself, agencies, desks and staff, offices and professions, addresses, acco
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Collection, Iterator
 
@@ -50,6 +51,7 @@ _TAIL = regex.compile(
 _AFTER_DASH = regex.compile(r"\s+[-–—]\s.*$")
 _ADDRESS = regex.compile(r"@|://|\bwww\b|\.(?:com|org|net|co|info|tv|de|fr|es|it|nl|pl|ru|uk|lt|tr|in|br|jp|cn|kr)\b|^\W*\d|\d{3}", regex.IGNORECASE)
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
+_SIGNS = re.compile(r"[\W_]+")
 _SUFFIXES = frozenset("jr sr ii iii iv md phd dr mba esq".split())
 _NO_PERSON = frozenset(
     """staff newsroom news newsdesk desk team editors editorial board press agency agencies media magazine newspaper
@@ -96,7 +98,8 @@ _CASELESS = regex.compile(
 
 def key(text: str) -> str:
     """A name for comparison: only letters and digits, in lower case."""
-    return "".join([char for char in unicodedata.normalize("NFKC", text).casefold() if char.isalnum()])
+    text = text if text.isascii() else unicodedata.normalize("NFKC", text)
+    return _SIGNS.sub("", text.casefold())
 
 
 def people(text: str, sites: Collection[str] = (), *, is_line: bool = False) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -13,7 +14,7 @@ from cleaner.model import Blocks
 
 _BAR = regex.compile(r"\s*[|｜]\s*")
 _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
-_WORD = regex.compile(r"[\p{L}\p{N}]+")
+_WORD = re.compile(r"[^\W_]+")
 _MAX_TITLE = 500  # characters of a headline that is an element
 _MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
 _MAX_LINES = 4  # of a heading
@@ -76,7 +77,8 @@ def _named(headings: Sequence[Headline], sites: Collection[str]) -> list[Headlin
 
 
 def _most_alike(headings: Sequence[Headline], declared: Sequence[str]) -> tuple[float, Headline | None]:
-    rated = [(max([likeness(one.text, title) for title in declared], default=0.0), one) for one in headings]
+    titles = [_words(title) for title in declared]
+    rated = [(max([_shared(_words(one.text), title) for title in titles], default=0.0), one) for one in headings]
     return max(rated, key=lambda one: one[0], default=(0.0, None))
 
 
@@ -89,9 +91,8 @@ def _without_kicker(best: Headline, blocks: Blocks, declared: Sequence[str]) -> 
     return best
 
 
-def likeness(one: str, other: str) -> float:
+def _shared(words: set[str], others: set[str]) -> float:
     """Share of the words of the shorter text that the other has as well; in scripts without spaces, of characters."""
-    words, others = _words(one), _words(other)
     fewer = min(len(words), len(others))
     return len(words & others) / fewer if fewer else 0.0
 
