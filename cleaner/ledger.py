@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError, LedgerRowError
 from cleaner.facts.given import with_given
+from cleaner.facts.language import language
 from cleaner.facts.metadata import GIVEN
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
@@ -54,8 +54,6 @@ DETECTED = "detected"
 """Where the language of a row is from if the document does not state it: its words."""
 _NAMES_AND = ", "  # between the authors in one text
 _WORD = re.compile(r"[^\W_]+")
-_MAX_LANG_SAMPLE = 4_000  # characters
-_MIN_LANG_SAMPLE = 60  # characters; detection is unreliable for shorter texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,17 +288,6 @@ def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text:
     _expect("source_sha256", document["source_sha256"], hashlib.sha256(data).hexdigest())
     if ledger["raw"]:  # the bytes do not depend on the text, so compare it with them
         _expect("the text", text, lossy(data.removeprefix(bytes.fromhex(ledger["bom"])), ledger["encoding"]))
-
-
-def language(text: str) -> str:
-    """The language code (ISO 639-1) of a text; empty if the text is short or its language unclear."""
-    sample = text[:_MAX_LANG_SAMPLE].strip()
-    if len(sample) < _MIN_LANG_SAMPLE:
-        return ""
-    from resiliparse.parse.lang import detect_fast  # lazy: only runs need it
-
-    code: str = detect_fast(unicodedata.normalize("NFC", sample))[0]
-    return "" if code == "unknown" else code
 
 
 def count_lines(text: str) -> int:

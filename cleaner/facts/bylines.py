@@ -11,6 +11,7 @@ import regex
 
 from cleaner.facts.dates import find_date
 from cleaner.facts.head import Claim
+from cleaner.facts.marked_up import FRAME, OTHERS
 from cleaner.facts.people import has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
@@ -38,6 +39,18 @@ _END_OF_NAMES = regex.compile(r"\s*[|·•]|\s+[-–—]\s|[,.]?\s*(?:\b(?:on|am
 def read_lines(
     blocks: Blocks, body: Skeleton, title: int, sites: Collection[str], lang: str, cut: Collection[int]
 ) -> Iterator[tuple[int, Claim]]:
+    """The claims of lines that do not belong to other articles, as `_claims` finds them."""
+    own: dict[int, bool] = {}
+    for i, claim in _claims(blocks, body, title, sites, lang, cut):
+        if i not in own:
+            own[i] = _is_own(blocks, i, title)
+        if own[i]:
+            yield i, claim
+
+
+def _claims(
+    blocks: Blocks, body: Skeleton, title: int, sites: Collection[str], lang: str, cut: Collection[int]
+) -> Iterator[tuple[int, Claim]]:
     """Block numbers and claims. ``title`` is the block of the headline, or -1; ``cut`` are the blocks that are cut."""
     head, tail = _zones(blocks, body, title)
     for i in head:
@@ -46,17 +59,31 @@ def read_lines(
             continue
         if names := _names(text, sites) or _names_at_date(text, sites, lang):
             yield i, Claim("author", names, LINE)
-        if field := _field_of_date(text, lang, is_bare=not blocks.sentences[i] or i in cut):
+        is_bare = not blocks.sentences[i] or blocks.words[i] <= _MAX_REST or i in cut
+        if field := _field_of_date(text, lang, is_bare=is_bare):
             yield i, Claim(field, text, LINE)
     for i in tail:
         if _is_short(blocks, i) and (names := _names(blocks.texts[i], sites)):
             yield i, Claim("author", names, LINE)
 
 
+def _is_own(blocks: Blocks, i: int, title: int) -> bool:
+    """Whether a block is not in an element for other articles, for comments or for the frame of the page.
+
+    Elements that the headline is in as well say nothing.
+    """
+    tree = blocks.tree
+    if tree is None:
+        return True
+    head = blocks.elements[max(title, 0)]
+    tags = [tree.tags[j] for j in tree.way(blocks.elements[i]) if not j <= head < tree.ends[j]]
+    return not any(tag.name in FRAME or OTHERS.search(f"{' '.join(tag.classes)} {tag.id}") for tag in tags)
+
+
 def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:
     """The blocks below the headline, to the second block of running text, and those below the running text."""
-    start = max(title, 0)
-    end = min(start + _REACH, len(blocks))
+    start = max(title, 0) if blocks.tree is not None or title >= _REACH else 0  # of a text the headline is less sure
+    end = min(max(title, 0) + _REACH, len(blocks))
     prose = [i for i in range(start + 1, end) if blocks.prose[i]]
     if len(prose) > _STANDFIRST:
         end = prose[_STANDFIRST]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import regex
 
@@ -19,7 +19,9 @@ _MAX_TEXT = 200  # characters in which a date is looked for
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
 _BUDDHIST, _MIN_BUDDHIST = 543, 2400  # years that Thai dates count from, and the first that is read so
 _ISO = regex.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|(?<!\d)(\d{4})(\d{2})(\d{2})(?=T\d|Z|$)")
-_EAST = regex.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?|(?<!\d)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)")
+_EAST = regex.compile(
+    r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?|(?<!\d)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)"
+)
 _NUMERIC = regex.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
 _SHORT_YEAR = regex.compile(r"(?<![\d.:])(\d{2})\.(\d{2})\.(\d{2})(?![\d.:])")
 _DAY_FIRST = regex.compile(
@@ -33,6 +35,8 @@ _MONTH_FIRST = regex.compile(
 )
 _SPACES = {ord(char): " " for char in "\u200e\u200f\xa0\u202f\u2009"}
 _DATE_LIKE = regex.compile(r"\d{4}|\d\.\d\d\.\d\d")
+_SETTINGS: Any = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+_LANGUAGES = "de fr es it pt nl pl ru uk tr sv cs id vi ar fa hi th da nb fi el hu ro".split()
 _MONTH_FIRST_LANGUAGES = frozenset(("", "en", "fil", "tl"))
 """Languages in which 05/04/2025 may be the fourth of May or the fifth of April."""
 
@@ -128,18 +132,24 @@ def _digits(text: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def month_number(name: str, lang: str = "") -> int:
-    """The number of the month ``name``, in ``lang`` or in English; 0 if it is none."""
+    """The number of the month ``name``, in ``lang`` or in English; 0 if it is none.
+
+    A name that is in neither of them counts if all languages that have it mean the same month.
+    """
     if name.startswith("tháng "):
         return int(name.removeprefix("tháng "))
+    for language in (lang, "en"):
+        if language and (month := _month_in(name, language)):
+            return month
+    months = {_month_in(name, language) for language in _LANGUAGES} - {0}
+    return months.pop() if len(months) == 1 else 0
+
+
+def _month_in(name: str, language: str) -> int:
     from dateparser import parse  # lazy: a fifth of a second, and most pages have dates in numbers
 
-    languages = [lang, "en"] if lang and lang != "en" else ["en"]
-    settings = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
-    for language in languages:
-        try:
-            found = parse(f"1 {name} 2000", languages=[language], settings=settings)
-        except (ValueError, TypeError):  # a language that dateparser does not know
-            continue
-        if found is not None and (found.year, found.day) == (2000, 1):
-            return int(found.month)
-    return 0
+    try:
+        found = parse(f"1 {name} 2000", languages=[language], settings=_SETTINGS)
+    except (ValueError, TypeError):  # a language that dateparser does not know
+        return 0
+    return int(found.month) if found is not None and (found.year, found.day) == (2000, 1) else 0

@@ -64,7 +64,9 @@ def _texts(given: Mapping[str, Any], keys: Sequence[str]) -> Iterator[str]:
     """The texts of the first of ``keys`` that has any."""
     for name in keys:
         value = given.get(name)
-        texts = [" ".join(one.split()) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
+        texts = [
+            " ".join(one.split()) for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)
+        ]
         if any(texts):
             yield from filter(None, texts)
             return

@@ -85,7 +85,8 @@ def _of_elements(head: str) -> Iterator[Claim]:
             if name.startswith("twitter:") and name[8:-1] in ("label", "data"):
                 labels[name[8:]] = attributes.get("content") or ""
         elif node.tag == "title":
-            yield Claim("title_element", node.text(), TITLE)
+            if title := node.text().strip():
+                yield Claim("title_element", title, TITLE)
         else:
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):

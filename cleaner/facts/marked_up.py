@@ -34,13 +34,20 @@ _SELECTOR = ", ".join(
         *(f'a[href*="/{name}"]' for name in _FOLDERS),
     )
 )
-_OTHERS = re.compile(
+FRAME = frozenset(("aside", "nav", "footer"))
+"""The elements of a page that are beside or around its article."""
+OTHERS = re.compile(
     r"related|recommend|comment(?!ary)|sidebar|side-bar|widget|teaser|promo|latest|trending|popular|most-?read|carousel|"
     r"slider|newsletter|more-(?:from|stories|news|articles)|read-?(?:more|next)|keep-reading|cookie|suggest",
     re.IGNORECASE,
 )
-_BYLINE = re.compile(r"(?<![a-z])authors?(?![a-z])|author[-_]?names?|by-?line(?!s?[-_]?(?:date|time))|writer", re.IGNORECASE)
-_NO_BYLINE = re.compile(r"bio|avatar|image|photo|social|follow|count|date|time|desc|role|title|about|link-list", re.IGNORECASE)
+"""What is in the classes and ids of elements for other articles, for comments, or for the frame of a page."""
+_BYLINE = re.compile(
+    r"(?<![a-z])authors?(?![a-z])|author[-_]?names?|by-?line(?!s?[-_]?(?:date|time))|writer", re.IGNORECASE
+)
+_NO_BYLINE = re.compile(
+    r"bio|avatar|image|photo|social|follow|count|date|time|desc|role|title|about|link-list", re.IGNORECASE
+)
 _DATE = re.compile(r"date|publish|posted|time", re.IGNORECASE)
 _MODIFIED = re.compile(r"updat|modif|edited|revis", re.IGNORECASE)
 _MAX_UP = 40  # elements above one that are looked at
@@ -94,11 +101,11 @@ def _is_own(node: LexborNode, container: int, first: int) -> bool:
         if container and one.mem_id == container:
             is_inside = True
             break
-        if one.tag in ("aside", "nav", "footer") or _OTHERS.search(_name(one)):
+        if one.tag in FRAME or OTHERS.search(_name(one)):
             return False
         if one.tag == "article" and one.mem_id != first:
             return False
-    return is_inside and not _OTHERS.search(_name(node))
+    return is_inside and not OTHERS.search(_name(node))
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:

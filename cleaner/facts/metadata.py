@@ -18,6 +18,7 @@ from cleaner.facts.bylines import LINE, read_lines
 from cleaner.facts.dates import is_next, iso_date
 from cleaner.facts.harvest import Harvest, Layout
 from cleaner.facts.head import HTML, JSON_LD, LINK, META, Claim, Level, read_head
+from cleaner.facts.language import language
 from cleaner.facts.marked_up import BYLINE, MICRODATA, REL, TIME, read_marked_up
 from cleaner.facts.people import agency_of, people
 from cleaner.facts.tag_list import split_tags
@@ -106,7 +107,8 @@ class _Reader:
         self._head: list[_Found] = [(-1, claim) for claim in head]
         self.found += self._head
         self.url = document.url
-        self.lang = next(self._of("lang"), (0, Claim("", "", "")))[1].value
+        declared = next(self._of("lang"), (0, Claim("", "", "")))[1].value
+        self.lang = self._value("lang", declared) or language(document.text)
         names = [claim.value for _, claim in self._head if claim.name in ("site", "by")]
         self.sites = titles.names_of_site(names, self.url or self._address())
 
@@ -223,7 +225,9 @@ class _Reader:
         It is that of a line, of another declaration with a zone of its own or none, or of the address.
         """
         claims = [found for origin in (LINE, META, JSON_LD) for found in self._of("date", origin)]
-        others = [(found, iso_date(found[1].value, self.lang)) for found in claims if not _IN_UTC.search(found[1].value)]
+        others = [
+            (found, iso_date(found[1].value, self.lang)) for found in claims if not _IN_UTC.search(found[1].value)
+        ]
         if of_url := self._date_of_url():
             others.append(of_url)
         return next((other for other in others if other[1] and is_next(other[1], date[1])), date)

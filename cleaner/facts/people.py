@@ -39,17 +39,21 @@ LABELS = (
 )
 """The words before the name of an author, as alternatives of a pattern."""
 
-_LABEL = regex.compile(rf"^\W{{0,3}}(?:{LABELS})(?:\s*[:：/／|]\s*|\s+(?=[\p{{Lu}}\p{{Lo}}@\"“«]))", regex.IGNORECASE)
-_CASED_LABEL = regex.compile(rf"^\W{{0,3}}(?i:{LABELS})(?:\s*[:：/／|]\s*|\s+(?=[\p{{Lu}}\p{{Lo}}@\"“«]))")
+_CASED_LABEL = regex.compile(rf"^\W{{0,3}}(?i:{LABELS})(?:\s*[:：/／|・]\s*|\s+(?=[\p{{Lu}}\p{{Lo}}@\"“«]))")
+_ONLY_LABEL = regex.compile(LABELS, regex.IGNORECASE)
 _PARTS = regex.compile(
-    r"\s*(?:[,;|•·、，；/／]|\s(?:and|und|et|y|e|och|og|en|i|a|и|та|і|dan|và|ve|و|और|และ|with|mit)\s|&)\s*", regex.IGNORECASE
+    r"\s*(?:[,;|•·、，；/／]|\s(?:and|und|et|y|e|och|og|en|i|a|и|та|і|dan|và|ve|و|और|และ|with|mit)\s|&)\s*",
+    regex.IGNORECASE,
 )
 _BRACKETS = regex.compile(r"\s*[(\[（【<][^)\]）】>]{0,80}(?:[)\]）】>]|$)")
 _TAIL = regex.compile(
     r"\s+(?:for|in|at|from|of|aus|für|pour|à|para|en|per|dla|для)\s+(?:the\s)?\p{Lu}.*$|\s*(?:기자|記者|记者)$"
 )
 _AFTER_DASH = regex.compile(r"\s+[-–—]\s.*$")
-_ADDRESS = regex.compile(r"@|://|\bwww\b|\.(?:com|org|net|co|info|tv|de|fr|es|it|nl|pl|ru|uk|lt|tr|in|br|jp|cn|kr)\b|^\W*\d|\d{3}", regex.IGNORECASE)
+_ADDRESS = regex.compile(
+    r"@|://|\bwww\b|\.(?:com|org|net|co|info|tv|de|fr|es|it|nl|pl|ru|uk|lt|tr|in|br|jp|cn|kr)\b|^\W*\d|\d{3}",
+    regex.IGNORECASE,
+)
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _SIGNS = re.compile(r"[\W_]+")
 _SUFFIXES = frozenset("jr sr ii iii iv md phd dr mba esq".split())
@@ -83,8 +87,25 @@ _AGENCIES = frozenset(
     epd kna bloomberg prnewswire businesswire globenewswire cnnwire wireservices staffreports europapress estadao
     тасс рианновости рианновости интерфакс укринформ уніан 新华社 新華社 共同社 共同通信 時事通信 时事 연합뉴스 중앙통신""".split()
 )
-_ENDS_OF_DESKS = ("編集部", "编辑部", "取材班", "報道部", "新聞社", "新聞", "デスク", "편집국", "뉴스", "日报", "日報", "网", "網", "社")
-_PARTICLE = r"(?:de|del|della|di|da|das|do|dos|du|la|le|van|von|der|den|ten|ter|zu|zur|bin|bint|ibn|al|el|af|av|och|y|e)"
+_ENDS_OF_DESKS = (
+    "編集部",
+    "编辑部",
+    "取材班",
+    "報道部",
+    "新聞社",
+    "新聞",
+    "デスク",
+    "편집국",
+    "뉴스",
+    "日报",
+    "日報",
+    "网",
+    "網",
+    "社",
+)
+_PARTICLE = (
+    r"(?:de|del|della|di|da|das|do|dos|du|la|le|van|von|der|den|ten|ter|zu|zur|bin|bint|ibn|al|el|af|av|och|y|e)"
+)
 _PERSON = regex.compile(
     rf"""(?:\p{{Lu}}[\p{{L}}\p{{M}}]*(?:[.'’‑-]+[\p{{L}}\p{{M}}]+)*\.?)
         (?:\s+(?:{_PARTICLE}\s+|d['’]|al-|el-)*\p{{Lu}}[\p{{L}}\p{{M}}]*(?:[.'’‑-]+[\p{{L}}\p{{M}}]+)*\.?){{1,4}}""",
@@ -156,7 +177,7 @@ def is_name(name: str, sites: Collection[str] = ()) -> bool:
     words, short = _WORD.findall(name.lower()), key(name)
     if not words or len(name) > _MAX_NAME or len(name.split()) > _MAX_WORDS or _ADDRESS.search(name):
         return False
-    if short in sites or short in _AGENCIES or not _NO_PERSON.isdisjoint(words):
+    if _ONLY_LABEL.fullmatch(name) or short in sites or short in _AGENCIES or not _NO_PERSON.isdisjoint(words):
         return False
     if name.isupper() and name.isascii() and len(words) == 1 and len(name) <= _MAX_ACRONYM:
         return False

@@ -151,7 +151,13 @@ class Cleaning:
         except InputError as error:
             return _failed(record.id, record.source, record.record, error, sha256)
         origin = Origin(
-            record.id, record.source, sha256, decoded, record.record, record.url, record.extra,
+            record.id,
+            record.source,
+            sha256,
+            decoded,
+            record.record,
+            record.url,
+            record.extra,
             has_sidecar=record.has_sidecar,
         )
         if old and (known := self._old_rows(old, input_sha256(origin, kind))):

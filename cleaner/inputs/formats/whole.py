@@ -38,7 +38,14 @@ def record(item: Item, settings: Settings) -> Record:
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
     inner_name = unpacked_name(item.source)
     return Record(
-        item.source, item.source, 0, data, name=inner_name, url=printable_text(url), extra=extra, is_changed=is_changed,
+        item.source,
+        item.source,
+        0,
+        data,
+        name=inner_name,
+        url=printable_text(url),
+        extra=extra,
+        is_changed=is_changed,
         has_sidecar=has_sidecar,
     )
 
