@@ -1,10 +1,10 @@
 r"""Metadata of news articles: how often title, author and date are right, for cleaner and trafilatura in one run.
 
     python -m bench.metadata --articles DIR [--system cleaner --system trafilatura] [--every N] [--level light]
-                 [--show title|author|authors|date|none] [--json FILE] [--markdown FILE]
+                 [--show title|author|authors|date|invented] [--json FILE] [--markdown FILE]
 
-The folder has the layout of WCXB, its golds name ``title``, ``author`` (names joined by commas) and ``publish_date``. All
-systems read the same bytes of the same pages, and all values pass the same normalization:
+The folder has the layout of WCXB, its golds name ``title``, ``author`` (names joined by commas) and ``publish_date``.
+All systems read the same bytes of the same pages, and all values pass the same normalization:
 
 * a *title* is right if its letters and digits equal those of the gold (NFKC, lower case);
 * an *author* is right if one of the names is in the gold; *authors* are right if the sets of names are equal. A name is
@@ -12,9 +12,9 @@ systems read the same bytes of the same pages, and all values pass the same norm
   ampersands and "and" (also "und", "et", "y", "e");
 * a *date* is right if its day equals that of the gold. A gold that is not a date (``NaT``) is no gold.
 
-Each share is over the pages whose gold has the field. *invented* is the share of the pages without an author in the gold
-for which one is given. ``author_error`` and its like are standard errors with domains as units. Milliseconds are CPU time
-for reading the facts of a page that is cleaned already; the trafilatura column is its whole call, which parses the page.
+Each share is over the pages whose gold has the field. *invented* is the share of the pages without an author in the
+gold for which one is given. The errors are standard errors with domains as units. Milliseconds are CPU time for reading
+the facts of a page that is cleaned already; for trafilatura, that of its whole call, which parses the page.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def cleaner_at(level: Any) -> System:
 
 
 def trafilatura(page: Page) -> Found:
-    """trafilatura's own reading of the whole page, with its defaults."""
+    """Trafilatura's own reading of the whole page, with its defaults."""
     from trafilatura.metadata import extract_metadata
 
     start = time.process_time()

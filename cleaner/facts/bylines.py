@@ -31,7 +31,7 @@ _UPDATED = regex.compile(
     regex.IGNORECASE,
 )
 _NO_DATE = regex.compile(r"©|\(c\)|copyright|\bsince\b|\bseit\b|\bdepuis\b|\bdesde\b", regex.IGNORECASE)
-_BY_AT_END = regex.compile(rf"\s(?i:by|von|par|por|di|door|av|przez|oleh)\s(\p{{Lu}}.*)$")
+_BY_AT_END = regex.compile(r"\s(?i:by|von|par|por|di|door|av|przez|oleh)\s(\p{Lu}.*)$")
 _WORD = regex.compile(r"[\p{L}\p{M}.'’-]{2,}")
 _END_OF_NAMES = regex.compile(r"\s*[|·•]|\s+[-–—]\s|[,.]?\s*(?:\b(?:on|am|le|el|il|em|den)\s+)?(?=\d)|[\t]")
 

@@ -127,7 +127,7 @@ def _digits(text: str) -> str:
     if text.isascii():
         return text
     text = text.translate(_SPACES)  # one character for each, so that places stay
-    return "".join([str(unicodedata.digit(char)) if "\u0660" <= char and char.isdecimal() else char for char in text])
+    return "".join([str(unicodedata.digit(char)) if char >= "\u0660" and char.isdecimal() else char for char in text])
 
 
 @lru_cache(maxsize=2_000)

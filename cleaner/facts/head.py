@@ -1,7 +1,7 @@
 """What the head of a page declares: meta elements, the title, the canonical address, and the JSON-LD of the page.
 
-Sources: Open Graph (https://ogp.me), Dublin Core (https://www.dublincore.org), the names that Google Scholar, Parse.ly and
-Sailthru ask for, and schema.org. Values are as the page has them; `cleaner.facts.metadata` chooses among them.
+Sources: Open Graph (https://ogp.me), Dublin Core (https://www.dublincore.org), the names that Google Scholar, Parse.ly
+and Sailthru ask for, and schema.org. Values are as the page has them; `cleaner.facts.metadata` chooses among them.
 """
 
 from __future__ import annotations

@@ -123,11 +123,10 @@ def _names(value: Any, found: _Nodes) -> Iterator[tuple[str, bool]]:
 
 def _images(value: Any, found: _Nodes) -> Iterator[str]:
     for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, dict):
-            node = found.of(one)
-            one = node.get("url") or node.get("contentUrl") or node.get("@id")
-        if isinstance(one, str):
-            yield one
+        node = found.of(one) if isinstance(one, dict) else {"url": one}
+        address = node.get("url") or node.get("contentUrl") or node.get("@id")
+        if isinstance(address, str):
+            yield address
 
 
 def _strings(value: Any) -> Iterator[str]:

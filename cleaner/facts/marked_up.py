@@ -1,7 +1,7 @@
 """Authors and dates from the markup of a page: microdata, ``rel=author``, ``<time>``, elements with names for bylines.
 
-Read only where the head does not declare them, because the page is parsed once more for its attributes. Elements of other
-articles (lists of related ones, comments, the frame of the page) are left out.
+Read only where the head does not declare them, because the page is parsed once more for its attributes. Elements of
+other articles (lists of related ones, comments, the frame of the page) are left out.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The metadata of a document: of each field the value from the most trusted place, with that place.
 
-A field that is stated nowhere is absent: nothing is guessed, and no year of a copyright notice becomes a date. The places
-and their order are in docs/metadata.md.
+A field that is stated nowhere is absent: nothing is guessed, and no year of a copyright notice becomes a date. The
+places and their order are in docs/metadata.md.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class _Reader:
     """Collects what a document states, and chooses."""
 
     def __init__(self, document: Document, layout: Layout, level: Level) -> None:
-        self.document, self.layout = document, layout
+        self.document, self.layout, self._level = document, layout, level
         self.found: list[_Found] = []
         self._shown: list[_Found] = []
         self._reads_markup = level != "none" and document.input_kind == "html"
@@ -157,7 +157,7 @@ class _Reader:
         if not self._reads_markup:
             return
         has_author = any(True for _ in self._authors(JSON_LD, META, LINE))
-        if not (has_author and self._date("date", JSON_LD, META, LINE)):
+        if self._level == "full" or not (has_author and self._date("date", JSON_LD, META, LINE)):
             claims = read_marked_up(self.document.source, title, self.sites, self.lang)
             self.found += [(-1, claim) for claim in claims]
 
@@ -196,7 +196,7 @@ class _Reader:
         return None
 
     def _dates(self) -> Iterator[_Found]:
-        date = self._date("date") or self._date_of_url()
+        date = self._date("date") or self._date_of_url() or self._searched_date()
         if date and _IN_UTC.search(date[0][1].value):
             date = self._local(date)
         if (shown := self._shown_date()) and (date is None or is_next(date[1], shown[1]) or date[1] < shown[1]):
@@ -220,7 +220,7 @@ class _Reader:
         return dated[0] if len(days) == 1 else None
 
     def _local(self, date: tuple[_Found, str]) -> tuple[_Found, str]:
-        """The day as the page shows it, where the declared time is that of Greenwich and may be of the day before or after.
+        """The day as the page shows it, where the declared time is that of Greenwich and its day may be another.
 
         It is that of a line, of another declaration with a zone of its own or none, or of the address.
         """
@@ -231,6 +231,18 @@ class _Reader:
         if of_url := self._date_of_url():
             others.append(of_url)
         return next((other for other in others if other[1] and is_next(other[1], date[1])), date)
+
+    def _searched_date(self) -> tuple[_Found, str] | None:
+        """With ``full``, the day that htmldate finds in the page, if a line of the text states it in full."""
+        if self._level != "full" or not self._reads_markup:
+            return None
+        from htmldate import find_date as search  # lazy: slow, and only for this level
+
+        day = search(self.document.source, original_date=True)
+        for i, text in enumerate(self.document.blocks.texts if day else ()):
+            if "©" not in text and iso_date(text, self.lang) == day:
+                return (i, Claim("date", text, LINE)), str(day)
+        return None
 
     def _date_of_url(self) -> tuple[_Found, str] | None:
         match = _DAY_IN_URL.search(self._address())

@@ -18,7 +18,8 @@ _MAX_PEOPLE = 20
 _MAX_ACRONYM = 5  # letters of a single word in capitals that is no name
 
 LABELS = (
-    "(?:photos|words) and (?:story|photos) by|(?:written|posted|published|reported|authored|story|words|text|article|report|review(?:ed)?|photos?) by|"
+    "(?:photos|words) and (?:story|photos) by|"
+    "(?:written|posted|published|reported|authored|story|words|text|article|report|review(?:ed)?|photos?) by|"
     "view all posts by|by|authors?|"  # English
     "ein (?:beitrag|artikel|bericht) von|geschrieben von|text von|von|autor(?:in|en|innen)?|verfasst von|"  # German
     "(?:écrit|publié|rédigé|propos recueillis) par|par|auteurs?|"  # French
@@ -81,11 +82,13 @@ _NO_PERSON = frozenset(
 )
 """Words that are not in the name of a person: of desks, offices, professions and companies."""
 _AGENCIES = frozenset(
-    """ap associatedpress theassociatedpress reuters thomsonreuters afp agencefrancepresse dpa dpaafx deutschepresseagentur efe ansa upi pti
+    """ap associatedpress theassociatedpress reuters thomsonreuters afp agencefrancepresse dpa dpaafx
+    deutschepresseagentur efe ansa upi pti
     ani ians tass itartass interfax xinhua xinhuanet kyodo kyodonews jiji yonhap anadoluajansi anadoluajansı aa dha iha
     ntb ritzau ritzaus belga anp unian ukrinform lusa bernama antara pap čtk ctk apa sda keystonesda keystoneats sid
     epd kna bloomberg prnewswire businesswire globenewswire cnnwire wireservices staffreports europapress estadao
-    тасс рианновости рианновости интерфакс укринформ уніан 新华社 新華社 共同社 共同通信 時事通信 时事 연합뉴스 중앙통신""".split()
+    тасс рианновости рианновости интерфакс укринформ уніан 新华社 新華社 共同社
+    共同通信 時事通信 时事 연합뉴스 중앙통신""".split()
 )
 _ENDS_OF_DESKS = (
     "編集部",
@@ -135,8 +138,8 @@ def people(text: str, sites: Collection[str] = (), *, is_line: bool = False) -> 
         return []
     names: dict[str, str] = {}
     for part in _split(text):
-        part = _AFTER_DASH.sub("", part) if is_line else part
-        name = _without_agency(_TAIL.sub("", without_label(part)).strip(" \t\"'“”«»‘’*_-–—:："))
+        bare = _TAIL.sub("", without_label(_AFTER_DASH.sub("", part) if is_line else part))
+        name = _without_agency(bare.strip(" \t\"'“”«»‘’*_-–—:："))
         if is_name(name, sites) and (not is_line or is_person(name)):
             names.setdefault(key(name), name)
     return list(names.values())[:_MAX_PEOPLE]
