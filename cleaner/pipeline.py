@@ -21,10 +21,10 @@ from cleaner.cuts import compose, listed_once, one_by_one, united
 from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Harvest
-from cleaner.facts.metadata import Facts, read_metadata
+from cleaner.facts.lazy import Facts
+from cleaner.facts.metadata import read_metadata
 from cleaner.facts.page_type import model_bytes, page_type
-from cleaner.facts.paywall import WARNING as PAYWALL_WARNING
-from cleaner.facts.paywall import is_stub
+from cleaner.facts.paywall import stub_warnings
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
@@ -470,12 +470,6 @@ class Pipeline:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
         return self._view(self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)[0])
 
-    def _with_stub(self, result: Result) -> tuple[str, ...]:
-        """The warnings of a result, with one for a text that ends at a prompt to pay."""
-        if self.config.metadata == "none" or not is_stub(result.document.blocks):
-            return result.warnings
-        return (*result.warnings, PAYWALL_WARNING)
-
     def _finished(self, result: Result, lines: Lines) -> Result:
         """A result with its status, its facts, the categories of its cuts, and without what options ask to remove."""
         found = result.cuts
@@ -491,7 +485,7 @@ class Pipeline:
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
             facts=Facts(partial(read_metadata, document, found, self._harvest, self.config.metadata)),
-            warnings=self._with_stub(result),
+            warnings=result.warnings + stub_warnings(document, self.config.metadata),
             status=status,
             text_format=self.config.text_format,
             whitespace=self.config.whitespace,

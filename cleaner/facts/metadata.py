@@ -6,8 +6,7 @@ places and their order are in docs/metadata.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urljoin
 
 import regex
@@ -50,38 +49,6 @@ _MAX_TAGS, _MAX_SECTIONS = 50, 5
 
 _Found = tuple[int, Claim]
 """A claim and the block it is from, or -1."""
-
-
-class Facts(Sequence[Fact]):
-    """The facts of a document, read on first access: a caller who only needs the text does not wait for them."""
-
-    def __init__(self, read: Callable[[], Sequence[Fact]]) -> None:
-        self._unread: Callable[[], Sequence[Fact]] | None = read
-        self._facts: tuple[Fact, ...] = ()
-
-    def _read(self) -> tuple[Fact, ...]:
-        if self._unread is not None:
-            self._facts = tuple(self._unread())
-            self._unread = None
-        return self._facts
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._read()[index]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._read() == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._read())
-
-    def __repr__(self) -> str:
-        return repr(self._read())
-
-    def __reduce__(self) -> tuple[type[tuple[Fact, ...]], tuple[tuple[Fact, ...]]]:
-        return tuple, (self._read(),)
 
 
 def read_metadata(document: Document, cuts: Sequence[Cut], harvest: Harvest, level: Level) -> tuple[Fact, ...]:

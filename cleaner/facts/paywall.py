@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from cleaner.facts.head import Level
 from cleaner.fold import fold
-from cleaner.model import Blocks
+from cleaner.model import Blocks, Document
 
 WARNING = "truncated_paywall: the text ends at a prompt to subscribe or to log in; the rest of it may be missing"
 
@@ -62,6 +63,11 @@ _PHRASES = tuple(
 """Stock phrases of prompts to pay, in the matching form."""
 _MAX_WORDS = 60  # of a prompt
 _REACH = 12  # blocks after the last paragraph
+
+
+def stub_warnings(document: Document, level: Level) -> tuple[str, ...]:
+    """The warning for a document that is a stub; none with the level ``none``."""
+    return (WARNING,) if level != "none" and is_stub(document.blocks) else ()
 
 
 def is_stub(blocks: Blocks) -> bool:

@@ -361,7 +361,7 @@ def test_the_rows_of_a_page():
     validator("document").validate(document)
     validator("ledger").validate(ledger)
     assert (document["input_kind"], document["profile"], document["text_format"]) == ("html", "balanced", "plain")
-    assert (document["title"], document["author"], document["lang"]) == ("Rain", "Ann Lee", "de")
+    assert (document["title"], document["author"], document["lang"]) == ("Rain in the north", "Ann Lee", "de")
     assert document["source_sha256"] == hashlib.sha256(HTML.encode()).hexdigest()
     assert {cut["path"] for cut in expand(ledger)["cuts"]} == {"body/nav.menu/a", "body/footer#foot/p"}
     text = "Home\n\n" + document["text"] + "\nAll rights reserved.\n"
