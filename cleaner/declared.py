@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -81,9 +82,21 @@ def declared(html: str) -> Declared:
         return NOTHING
     found = _Found()
     found.read_metas(html)
-    for script in _scripts(html):
+    for script in json_ld(html):
         found.read_json(script)
     return found.result()
+
+
+@lru_cache(maxsize=1)
+def json_ld(html: str) -> tuple[Any, ...]:
+    """The values of the scripts of JSON-LD in ``html``; those that are not valid JSON are left out."""
+    return tuple(_values(html))
+
+
+def _values(html: str) -> Iterator[Any]:
+    for script in _scripts(html):
+        with suppress(ValueError, RecursionError):
+            yield json.loads(script, strict=False)
 
 
 class _Found:
@@ -118,12 +131,8 @@ class _Found:
         elif name in _NAMES:
             self._add(_NAMES[name], unescape(content))
 
-    def read_json(self, script: str) -> None:
-        """A script of JSON-LD; one that is not valid JSON says nothing."""
-        try:
-            data = json.loads(script, strict=False)
-        except (ValueError, RecursionError):
-            return
+    def read_json(self, data: Any) -> None:
+        """The value of a script of JSON-LD."""
         self._read(data, 0)
 
     def _read(self, data: Any, depth: int) -> None:

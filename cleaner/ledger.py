@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,9 +19,12 @@ from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError, LedgerRowError
+from cleaner.facts.given import with_given
+from cleaner.facts.language import language
+from cleaner.facts.metadata import GIVEN
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, to_markdown
-from cleaner.model import CAPTION, COMMENTS, Cut, Document, Result, Whitespace
+from cleaner.model import CAPTION, COMMENTS, Cut, Document, Fact, Result, Whitespace
 from cleaner.whitespace import tidy
 
 __all__ = [
@@ -43,10 +45,15 @@ __all__ = [
 ]
 
 HTML = "html"
-_SINGLE = ("title", "author", "date", "url", "site")
+_ABOVE = ("title", "author", "authors", "date", "date_text", "date_modified", "url", "site", "lang")
+_BELOW = ("tags", "section", "description", "image", "paywall")
+_LISTS = {"authors": "author", "tags": "tags"}  # fields that are lists, and the facts that fill them
+METADATA = tuple(name for name in (*_ABOVE, *_BELOW) if name not in ("authors", "date_text"))
+"""The fields of a row for which ``metadata_from`` says where they are from."""
+DETECTED = "detected"
+"""Where the language of a row is from if the document does not state it: its words."""
+_NAMES_AND = ", "  # between the authors in one text
 _WORD = re.compile(r"[^\W_]+")
-_MAX_LANG_SAMPLE = 4_000  # characters
-_MIN_LANG_SAMPLE = 60  # characters; detection is unreliable for shorter texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Origin:
     url: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     input_sha256: str = ""
+    has_sidecar: bool = False
+    """Whether ``extra`` are the fields of a sidecar, which are facts about the document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,16 +101,14 @@ class Maker:
 def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
     """The row of ``documents.jsonl``: the clean text and what is known about it."""
     document, text = result.document, result.text
-    metadata = result.metadata
+    facts, conflicts = _facts(result, origin)
+    metadata = _metadata(facts, origin, text)
     text_format, page_type = maker.format_of(document), result.page_type
     return {
         "id": origin.id,
         "text": maker.text_of(result),
         "text_format": text_format,
-        **{name: metadata.get(name, ("",))[0] for name in _SINGLE},
-        **({"url": origin.url} if origin.url else {}),
-        "lang": metadata.get("lang", ("",))[0] or language(text),
-        "tags": list(metadata.get("tags", ())),
+        **metadata,
         "page_type": page_type.name,
         "page_type_confidence": page_type.confidence,
         "captions": list(result.captions),
@@ -114,7 +121,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "encoding_reason": origin.decoded.reason,
         "input_kind": document.input_kind,
         "status": result.status,
-        "warnings": list(result.warnings),
+        "warnings": [*result.warnings, *conflicts],
         "characters_in": len(document.text),
         "characters_out": len(text),
         "lines_in": count_lines(document.text),
@@ -124,6 +131,29 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "packs_hash": maker.packs_hash,
         "profile": maker.html_profile if document.input_kind == HTML else maker.text_profile,
     }
+
+
+def _facts(result: Result, origin: Origin) -> tuple[Sequence[Fact], Sequence[str]]:
+    """The facts of a document, with those of its sidecar, and a warning for each conflict between them."""
+    return with_given(result.facts, origin.extra) if origin.has_sidecar else (result.facts, ())
+
+
+def _metadata(facts: Sequence[Fact], origin: Origin, text: str) -> Row:
+    """The fields of a row that are about the document, and where each is from."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        found.setdefault(fact.name, []).append(fact)
+    if origin.url:
+        found["url"] = [Fact("url", origin.url, 0, GIVEN)]
+    if "lang" not in found and (lang := language(text)):
+        found["lang"] = [Fact("lang", lang, 0, DETECTED)]
+    row: Row = {}
+    for name in (*_ABOVE, *_BELOW):
+        values = [fact.value for fact in found.get(_LISTS.get(name, name), ())]
+        row[name] = list(dict.fromkeys(values)) if name in _LISTS else next(iter(values), "")
+    row["author"] = _NAMES_AND.join(row["authors"])
+    row["metadata_from"] = {name: found[name][0].origin if name in found else "" for name in METADATA}
+    return row
 
 
 def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
@@ -145,7 +175,7 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "raw": "" if is_html else decoded.raw,
         "kept": _kept(result, maker),
         **_with_withdrawn(result, tables),
-        "facts": [fact._asdict() for fact in result.facts],
+        "facts": [fact._asdict() for fact in _facts(result, origin)[0]],
     }
 
 
@@ -258,17 +288,6 @@ def _verify_source(document: Mapping[str, Any], ledger: Mapping[str, Any], text:
     _expect("source_sha256", document["source_sha256"], hashlib.sha256(data).hexdigest())
     if ledger["raw"]:  # the bytes do not depend on the text, so compare it with them
         _expect("the text", text, lossy(data.removeprefix(bytes.fromhex(ledger["bom"])), ledger["encoding"]))
-
-
-def language(text: str) -> str:
-    """The language code (ISO 639-1) of a text; empty if the text is short or its language unclear."""
-    sample = text[:_MAX_LANG_SAMPLE].strip()
-    if len(sample) < _MIN_LANG_SAMPLE:
-        return ""
-    from resiliparse.parse.lang import detect_fast  # lazy: only runs need it
-
-    code: str = detect_fast(unicodedata.normalize("NFC", sample))[0]
-    return "" if code == "unknown" else code
 
 
 def count_lines(text: str) -> int:

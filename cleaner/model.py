@@ -304,11 +304,17 @@ class Withdrawal:
 
 
 class Fact(NamedTuple):
-    """Something that a page states about itself: a metadata field, its value, its line (1-based; 0: the head)."""
+    """Something that a page states about itself: a metadata field, its value, its line (1-based; 0: no line).
+
+    ``origin`` is where the page states it: ``json-ld``, ``meta``, ``title``, ``link`` and ``html`` (in the head),
+    ``headline``, ``microdata``, ``rel``, ``time`` and ``byline`` (elements of the page), ``line`` (a line of the
+    text), ``url`` (its address), or ``given`` (stated by the caller, not by the page).
+    """
 
     name: str
     value: str
     line: int
+    origin: str = ""
 
 
 class PageType(NamedTuple):

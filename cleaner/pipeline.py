@@ -20,9 +20,11 @@ from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, con
 from cleaner.cuts import compose, listed_once, one_by_one, united
 from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
-from cleaner.facts.harvest import Facts, Harvest
-from cleaner.facts.head import read_head
+from cleaner.facts.harvest import Harvest
+from cleaner.facts.lazy import Facts
+from cleaner.facts.metadata import read_metadata
 from cleaner.facts.page_type import model_bytes, page_type
+from cleaner.facts.paywall import stub_warnings
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
@@ -478,12 +480,12 @@ class Pipeline:
         elif status == "ok" and not result.cuts:
             status = "unchanged"
         document = result.document
-        head = partial(read_head, document.source, document.url, self.config.metadata)
         return replace(
             result,
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
-            facts=Facts(head, partial(self._harvest, document, found)),
+            facts=Facts(partial(read_metadata, document, found, self._harvest, self.config.metadata)),
+            warnings=result.warnings + stub_warnings(document, self.config.metadata),
             status=status,
             text_format=self.config.text_format,
             whitespace=self.config.whitespace,

@@ -6,16 +6,15 @@ The key ``fact`` of a rule names the fact that its lines hold; a named group of 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Container, Iterator, Sequence
-from operator import itemgetter
-from typing import Any, NamedTuple
+from collections.abc import Container, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import regex
 
-from cleaner.chars import LINE_END
+from cleaner.facts.people import is_byline
 from cleaner.facts.tag_list import split_tags
 from cleaner.features import NO_HEADLINE, Skeleton, headlines, skeleton
-from cleaner.model import Cut, Document, Fact
+from cleaner.model import Cut, Document
 from cleaner.packs.pattern import PATTERN_SECONDS
 from cleaner.packs.rule import Packs, Rule
 
@@ -30,39 +29,21 @@ _LEAD_LINES = 60
 _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
 _SECTION = "section"  # read between headline and text only: elsewhere the same words are a menu
-_MAX_VALUE = 500
 
 
-class Facts(Sequence[Fact]):
-    """The facts of a page, read on first access, so that a caller who only needs the text does not wait for them."""
+class Layout(NamedTuple):
+    """The cut of each block that is cut, the running text, and the block of the headline, or -1."""
 
-    def __init__(self, *sources: Callable[[], Sequence[Fact]]) -> None:
-        self._sources = sources
-        self._facts: tuple[Fact, ...] = ()
+    cut_blocks: Mapping[int, Cut]
+    body: Skeleton
+    title: int
 
-    def _read(self) -> tuple[Fact, ...]:
-        if self._sources:
-            self._facts = tuple(fact for read in self._sources for fact in read())
-            self._sources = ()
-        return self._facts
-
-    def __len__(self) -> int:
-        return len(self._read())
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._read()[index]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Sequence) and self._read() == tuple(other)
-
-    def __hash__(self) -> int:
-        return hash(self._read())
-
-    def __repr__(self) -> str:
-        return repr(self._read())
-
-    def __reduce__(self) -> tuple[type[tuple[Fact, ...]], tuple[tuple[Fact, ...]]]:
-        return tuple, (self._read(),)
+    @classmethod
+    def of(cls, document: Document, cuts: Sequence[Cut]) -> Layout:
+        """The layout of a document; ``cuts`` must cover whole lines."""
+        cut_blocks = _cut_blocks(document, cuts)
+        body = skeleton(document.blocks, cut_blocks)
+        return cls(cut_blocks, body, _title(document, cut_blocks, body))
 
 
 class Harvest:
@@ -74,48 +55,41 @@ class Harvest:
         self._facts = {rule.id: rule.fact for rule in packs.stage_rules if rule.fact}
         self._readers: dict[str, _Reader] = {}  # made on first use: most runs need few of them, some none
 
-    def __call__(self, document: Document, cuts: Sequence[Cut]) -> tuple[Fact, ...]:
-        """The facts of ``document`` in the order of the text; ``cuts`` must cover whole lines."""
-        found = sorted(self._found(document, cuts), key=itemgetter(0))
-        lines = _line_numbers(document.text, [offset for offset, _, _ in found])
-        facts = [
-            Fact(name, value[:_MAX_VALUE], line) for (_, name, value), line in zip(found, lines, strict=True) if value
-        ]
-        return tuple(dict.fromkeys(facts))
-
-    def _found(self, document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, str, str]]:
-        cut_blocks = _cut_blocks(document, cuts)
-        body = skeleton(document.blocks, cut_blocks)
+    def __call__(self, document: Document, layout: Layout) -> Iterator[tuple[int, str, str]]:
+        """Block, name and value of what the lines of ``document`` state."""
+        cut_blocks, body, title = layout
+        tells: dict[int, bool] = {}
         for i, cut in cut_blocks.items():
-            for offset, name, value in self._of_line(document, i, cut):
+            if id(cut) not in tells:
+                tells[id(cut)] = any(mark.rule in self._rules or mark.rule in self._facts for mark in cut.marks)
+            for name, value in self._of_line(document, i, cut) if tells[id(cut)] else ():
                 if name not in _OF_THE_HEAD or i < body.last or body.last < 0:
-                    yield offset, name, value
-        title = _title(document, cut_blocks, body)
+                    yield i, name, value
         if title >= 0:
-            yield document.blocks.starts[title], "title", _line(document, title).lstrip("# ")
+            yield title, "title", _line(document, title).lstrip("# ")
             yield from self._section(document, cut_blocks, body, title)
         yield from _dateline(document, cut_blocks)
 
-    def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[int, str, str]]:
-        start, line = document.blocks.starts[i], _line(document, i)
+    def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[str, str]]:
+        line = _line(document, i)
         for mark in cut.marks:
             if mark.rule in self._rules:
                 told = list(_told_by(self._reader(mark.rule), line))
-                yield from ((start, name, value) for name, value in told)
+                yield from told
                 if told:
                     return
             elif mark.rule in self._facts:
-                yield from ((start, name, value) for name, value in _values(self._facts[mark.rule], line))
+                yield from _values(self._facts[mark.rule], line)
 
     def _section(
-        self, document: Document, cut_blocks: dict[int, Cut], body: Skeleton, title: int
+        self, document: Document, cut_blocks: Mapping[int, Cut], body: Skeleton, title: int
     ) -> Iterator[tuple[int, str, str]]:
         """The section of the site, from a lone menu word between headline and text."""
         for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
             if body.prose[i]:
                 return
             if i in cut_blocks and any(mark.rule in self._sections for mark in cut_blocks[i].marks):
-                yield document.blocks.starts[i], _SECTION, _line(document, i)
+                yield i, _SECTION, _line(document, i)
                 return
 
     def _reader(self, id: str) -> _Reader:
@@ -130,15 +104,6 @@ def _values(fact: str, line: str) -> Iterator[tuple[str, str]]:
         yield fact, line
     elif len(tags := split_tags(line)) > 1:
         yield from (("tags", tag) for tag in tags)
-
-
-def _line_numbers(text: str, offsets: Sequence[int]) -> Iterator[int]:
-    """The line number, from 1, of each of ``offsets``, which are ascending."""
-    at, line = 0, 1
-    for offset in offsets:
-        line += sum(1 for _ in LINE_END.finditer(text, at, offset))
-        at = offset
-        yield line
 
 
 def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
@@ -180,7 +145,7 @@ def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
         return
 
 
-def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[int, str, str]]:
+def _dateline(document: Document, cut_blocks: Container[int]) -> Iterator[tuple[int, str, str]]:
     """Place, date and agency from the dateline of a lead; the line itself stays."""
     blocks = document.blocks
     lead = [i for i, prose in enumerate(blocks.prose) if prose and i not in cut_blocks][:_LEAD_BLOCKS]
@@ -188,7 +153,7 @@ def _dateline(document: Document, cut_blocks: dict[int, Cut]) -> Iterator[tuple[
         if match := _DATELINE.match(_line(document, i)[:120]):
             for name, value in match.groupdict().items():
                 if value:
-                    yield blocks.starts[i], name, value.strip()
+                    yield i, name, value.strip()
             return
 
 
@@ -200,5 +165,9 @@ def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> in
     """The block of the headline, or -1. A line that ends in a full stop is not a headline."""
     blocks = document.blocks
     lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
-    kept = [i for i in lead if i not in cut_blocks and not blocks.folded[i].endswith(NO_HEADLINE)]
+    kept = [
+        i
+        for i in lead
+        if i not in cut_blocks and not blocks.folded[i].endswith(NO_HEADLINE) and not is_byline(blocks.texts[i])
+    ]
     return min(headlines(blocks, body, cut_blocks, kept), default=-1)

@@ -1,73 +1,117 @@
-"""Facts from the head of a page: title, author, date, site, tags, canonical address, language.
+"""What the head of a page declares: meta elements, the title, the canonical address, and the JSON-LD of the page.
 
-Read by trafilatura (Barbaresi 2021, https://aclanthology.org/2021.acl-demo.15/), which knows Open Graph, Dublin Core,
-JSON-LD and the habits of many sites. ``light`` passes it only the head and the JSON-LD, which costs a seventeenth of
-``full``; ``full`` also searches the text for dates and authors.
+Sources: Open Graph (https://ogp.me), Dublin Core (https://www.dublincore.org), the names that Google Scholar, Parse.ly
+and Sailthru ask for, and schema.org. Values are as the page has them; `cleaner.facts.metadata` chooses among them.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Literal, NamedTuple
 
-from cleaner.facts.tag_list import split_tags
-from cleaner.model import Fact
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaner.facts.json_ld import read_json_ld
+from cleaner.facts.people import has_label
 
 Level = Literal["none", "light", "full"]
 
-_FIELDS = {
-    "title": "title",
-    "author": "author",
-    "date": "date",
-    "sitename": "site",
-    "url": "url",
-    "tags": "tags",
-    "categories": "section",
-    "description": "description",
+JSON_LD, META, TITLE, LINK, HTML = "json-ld", "meta", "title", "link", "html"
+"""Where a value is from."""
+
+
+class Claim(NamedTuple):
+    """A value that a page states: the name of its field, the value as it is there, and where that is.
+
+    ``line`` is its line, from 1, or 0 for what is no line of the text.
+    """
+
+    name: str
+    value: str
+    origin: str
+    line: int = 0
+
+
+_NAMES = {
+    "title": "og:title citation_title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",
+    "author": """author article:author article.author parsely-author sailthru.author citation_author dc.creator
+        dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
+    "date": """article:published_time og:article:published_time datepublished article.published parsely-pub-date
+        sailthru.date citation_publication_date citation_online_date citation_date prism.publicationdate dc.date.issued
+        dc.date.created dcterms.issued dcterms.created dc.date dcterms.date publish-date publishdate publish_date
+        publication_date published_date pubdate date_published cxenseparse:recs:publishtime
+        originalpublicationdate displaydate og:pubdate og:published_time published_time date""",
+    "date_modified": """article:modified_time og:article:modified_time datemodified article.updated dcterms.modified
+        dc.date.modified og:updated_time last-modified lastmod""",
+    "site": "og:site_name application-name dc.publisher publisher",
+    "tags": "article:tag parsely-tags sailthru.tags news_keywords keywords dc.subject",
+    "section": "article:section parsely-section article.section",
+    "image": "og:image og:image:url og:image:secure_url twitter:image twitter:image:src",
+    "description": "og:description description twitter:description dc.description dcterms.description",
+    "og_url": "og:url",
+    "tier": "article:content_tier",
+    "lang": "content-language dc.language dcterms.language",
 }
+_FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names.split())}
+_TIERS = {"free": "no", "locked": "yes"}
 _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
-_HEAD = re.compile(r"<head\b", re.IGNORECASE)
-_HEAD_END = re.compile(r"</head>|<body\b", re.IGNORECASE)
-_JSON_LD = re.compile(r"<(script)\b[^<>]{0,500}application/ld\+json[^<>]{0,500}>", re.IGNORECASE)
+_LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
 _CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
 _ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
 _MAX_HEAD = 500_000  # characters
-_MAX_VALUE = 500
+_MAX_FRAGMENT = 20_000  # characters of a page without a head in which its elements are looked for
 
 
-def read_head(html: str, url: str, level: Level) -> tuple[Fact, ...]:
-    """The facts in the head of a page; no facts if ``html`` is empty or ``level`` is ``none``.
-
-    Raises nothing: a head that cannot be read has no facts.
-    """
-    if not html or level == "none":
-        return ()
-    head = html if level == "full" else _reduced(html)
-    found = _extract(head, url, extensive=level == "full")
-    facts = [Fact(_FIELDS[name], value, 0) for name, value in found]
-    if language := _language(html):
-        facts.append(Fact("lang", language, 0))
-    return tuple(dict.fromkeys(facts))
-
-
-def _extract(html: str, url: str, *, extensive: bool) -> Iterator[tuple[str, str]]:
-    from trafilatura.metadata import extract_metadata  # lazy: half a second
-
-    try:
-        document = extract_metadata(
-            html, default_url=url or None, extensive=extensive, date_config={"extensive_search": extensive}
-        )
-    except Exception:  # noqa: BLE001 - a head that a parser fails on must not lose the page
+def read_head(html: str) -> Iterator[Claim]:
+    """What ``html`` declares, of each field the most trusted first. Raises nothing."""
+    if not html:
         return
-    for name in _FIELDS:
-        value: Any = getattr(document, name, None)
-        for one in value if isinstance(value, list) else str(value or "").split("; ") if name == "author" else [value]:
-            text = " ".join(str(one or "").split())
-            for part in split_tags(text) if name == "tags" else [text[:_MAX_VALUE]]:
-                if part:
-                    yield name, part
+    for name, value in read_json_ld(html):
+        yield Claim(name, value, JSON_LD)
+    yield from _of_elements(_without_code(_head(html)))
+    if language := _language(html):
+        yield Claim("lang", language, HTML)
+
+
+def _of_elements(head: str) -> Iterator[Claim]:
+    found, labels = list[tuple[int, Claim]](), dict[str, str]()
+    for node in LexborHTMLParser(head).css("meta, title, link[rel~='canonical']"):
+        attributes = node.attributes
+        if node.tag == "meta":
+            found += _of_meta(attributes)
+            name = attributes.get("name") or attributes.get("property") or ""
+            if name.startswith("twitter:") and name[8:-1] in ("label", "data"):
+                labels[name[8:]] = attributes.get("content") or ""
+        elif node.tag == "title":
+            if title := node.text().strip():
+                yield Claim("title_element", title, TITLE)
+        else:
+            yield Claim("url", attributes.get("href") or "", LINK)
+    for _, claim in sorted(found, key=lambda one: one[0]):
+        yield claim
+    for number in "12":  # pairs of a label and a value, such as "Written by" and a name
+        if has_label(f"{labels.get(f'label{number}', '')}: X"):
+            yield Claim("author", labels.get(f"data{number}", ""), META)
+
+
+def _of_meta(attributes: dict[str, str | None]) -> list[tuple[int, Claim]]:
+    content = attributes.get("content")
+    if not content:
+        return []
+    named = (attributes.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
+    known = [_FIELDS[name.lower().strip()] for name in named if name and name.lower().strip() in _FIELDS]
+    if not known:
+        return []
+    field, rank = known[0]
+    if field == "tier":
+        tier = _TIERS.get(content.lower().strip())
+        return [(rank, Claim("paywall", tier, META))] if tier else []
+    if field == "lang":
+        match = _LANG_VALUE.match(content.strip())
+        return [(rank, Claim("lang", match[0].lower(), META))] if match else []
+    return [(rank, Claim(field, content, META))]
 
 
 def _language(html: str) -> str:
@@ -76,32 +120,27 @@ def _language(html: str) -> str:
     return found[1].partition("-")[0].lower() if found else ""
 
 
-def _reduced(html: str) -> str:
-    """A page of the head, without scripts and styles, and the JSON-LD of the whole page."""
-    json_ld = "".join([html[start:end] for start, end in _elements(html, _JSON_LD) if end - start <= _MAX_HEAD])
-    return f"<html><head>{_without_code(_head(html))}</title>{json_ld}</head><body></body></html>"
-
-
 def _head(html: str) -> str:
-    start = _HEAD.search(html, 0, _MAX_HEAD)
-    if start is None:
-        return ""
-    end = _HEAD_END.search(html, start.end(), start.end() + _MAX_HEAD)
-    inside = html[start.end() : end.start() if end else start.end() + _MAX_HEAD]
-    return inside.partition(">")[2]
+    """The source of the head; without one, that of the beginning of the page."""
+    start = _find(html, "<head", 0, _MAX_HEAD)
+    first = start + len("<head") if start >= 0 else 0
+    limit = first + (_MAX_HEAD if start >= 0 else _MAX_FRAGMENT)
+    ends = [end for end in (_find(html, "</head>", first, limit), _find(html, "<body", first, limit)) if end >= 0]
+    inside = html[first : min(ends, default=limit)]
+    return inside.partition(">")[2] if start >= 0 else inside
+
+
+def _find(html: str, tag: str, start: int, end: int) -> int:
+    """Where ``tag`` is, in small or in capital letters; -1 if it is nowhere."""
+    found = html.find(tag, start, end)
+    return found if found >= 0 else html.find(tag.upper(), start, end)
 
 
 def _without_code(head: str) -> str:
     at, parts = 0, list[str]()
-    for start, end in _elements(head, _CODE):
-        parts.append(head[at:start])
-        at = end
-    return "".join((*parts, head[at:]))
-
-
-def _elements(html: str, opening: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    """Start and end of each script or style that ``opening`` finds; stops at the first one without an end tag."""
-    found = opening.search(html)
-    while found and (closing := _ENDS[found[1].lower()].search(html, found.end())):
-        yield found.start(), closing.end()
-        found = opening.search(html, closing.end())
+    opening = _CODE.search(head)
+    while opening and (closing := _ENDS[opening[1].lower()].search(head, opening.end())):
+        parts.append(head[at : opening.start()])
+        at = closing.end()
+        opening = _CODE.search(head, at)
+    return "".join((*parts, head[at : opening.start() if opening else len(head)]))

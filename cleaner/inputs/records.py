@@ -82,7 +82,8 @@ class Record(NamedTuple):
 
     ``name`` is a file name whose ending shows the kind of the document, or is empty. ``kind`` is the kind that the
     reader found; None if it found none. ``encoding`` is the encoding that the sender declares, ``extra`` the columns
-    that are passed through. ``is_changed`` means that the file changed during the run.
+    that are passed through; with ``has_sidecar`` they are the fields of a sidecar. ``is_changed`` means that the file
+    changed during the run.
     """
 
     id: str
@@ -95,6 +96,7 @@ class Record(NamedTuple):
     encoding: str = ""
     extra: Mapping[str, Any] = {}
     is_changed: bool = False
+    has_sidecar: bool = False
 
 
 class Position(NamedTuple):

@@ -150,7 +150,16 @@ class Cleaning:
             decoded, kind = decode_record(record, self.settings.config)
         except InputError as error:
             return _failed(record.id, record.source, record.record, error, sha256)
-        origin = Origin(record.id, record.source, sha256, decoded, record.record, record.url, record.extra)
+        origin = Origin(
+            record.id,
+            record.source,
+            sha256,
+            decoded,
+            record.record,
+            record.url,
+            record.extra,
+            has_sidecar=record.has_sidecar,
+        )
         if old and (known := self._old_rows(old, input_sha256(origin, kind))):
             done.reused += 1
             return known
@@ -212,6 +221,7 @@ def input_sha256(origin: Origin, kind: InputKind | None) -> str:
         "kind": kind or "",
         "url": origin.url,
         "extra": dict(origin.extra),
+        **({"has_sidecar": True} if origin.has_sidecar else {}),
     }
     return hashlib.sha256(to_line(made_of)).hexdigest()
 

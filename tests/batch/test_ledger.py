@@ -18,6 +18,7 @@ from cleaner.decode import decode
 from cleaner.errors import LedgerError
 from cleaner.json_lines import to_line, to_row
 from cleaner.ledger import (
+    METADATA,
     Maker,
     Origin,
     compact,
@@ -103,14 +104,20 @@ def test_the_rows_of_a_real_page_fit():
 def test_a_row_in_full():
     data = "\ufeffMenu\nRain.\r\nMenu".encode()
     cut = Cut(Span(5, 10), (Mark(Span(5, 10), "ad/label", "ad", "a label"),))
-    facts = (Fact("title", "Rain", 2), Fact("title", "Sun", 2), Fact("tags", "a", 3), Fact("tags", "b", 3))
+    facts = (
+        Fact("title", "Rain", 2, "headline"),
+        Fact("title", "Sun", 2),
+        Fact("tags", "a", 3, "line"),
+        Fact("tags", "b", 3),
+    )
     document, ledger = rows_of(
         data, [(0, 5), (10, 16)], facts=facts, withdrawn=(Withdrawal(cut, "the headline stays"),), warnings=("w",)
     )
     sha256 = hashlib.sha256(data).hexdigest()
     assert document == {
-        "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "date": "", "url": "", "site": "", "lang": "",
-        "tags": ["a", "b"], "page_type": "", "page_type_confidence": 0.0, "captions": [], "comments": [], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
+        "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "authors": [], "date": "", "date_text": "",
+        "date_modified": "", "url": "", "site": "", "lang": "", "tags": ["a", "b"], "section": "", "description": "", "image": "", "paywall": "",
+        "metadata_from": {**dict.fromkeys(METADATA, ""), "title": "headline", "tags": "line"}, "page_type": "", "page_type_confidence": 0.0, "captions": [], "comments": [], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
         "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
         "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
@@ -354,7 +361,7 @@ def test_the_rows_of_a_page():
     validator("document").validate(document)
     validator("ledger").validate(ledger)
     assert (document["input_kind"], document["profile"], document["text_format"]) == ("html", "balanced", "plain")
-    assert (document["title"], document["author"], document["lang"]) == ("Rain", "Ann Lee", "de")
+    assert (document["title"], document["author"], document["lang"]) == ("Rain in the north", "Ann Lee", "de")
     assert document["source_sha256"] == hashlib.sha256(HTML.encode()).hexdigest()
     assert {cut["path"] for cut in expand(ledger)["cuts"]} == {"body/nav.menu/a", "body/footer#foot/p"}
     text = "Home\n\n" + document["text"] + "\nAll rights reserved.\n"
@@ -457,11 +464,16 @@ def row_of(text, facts=(), url="", maker=MAKER):
     return document_row(result, origin, maker)
 
 
-@pytest.mark.parametrize("name", ["title", "author", "date", "url", "site", "lang"])
+@pytest.mark.parametrize("name", ["title", "date", "url", "site", "lang"])
 def test_of_a_fact_told_more_than_once_the_first_counts(name):
     row = row_of("Rain.\n", [(name, "first"), (name, "second")])
     assert row[name] == "first"
     assert row_of("Rain.\n")[name] == ""
+
+
+def test_all_authors_are_in_a_row():
+    row = row_of("Rain.\n", [("author", "Ann Lee"), ("author", "Jo van Dam"), ("author", "Ann Lee")])
+    assert (row["authors"], row["author"]) == (["Ann Lee", "Jo van Dam"], "Ann Lee, Jo van Dam")
 
 
 def test_the_address_that_a_document_came_from_goes_before_what_it_says():

@@ -33,11 +33,20 @@ def record(item: Item, settings: Settings) -> Record:
     data = read_document(item.payload, settings.config.max_bytes)
     is_changed = before != _stamp(item.payload) or before[0] != item.size
     extra = _sidecar(item.payload)
+    has_sidecar = bool(extra)
     name = settings.columns.url or "url"
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
     inner_name = unpacked_name(item.source)
     return Record(
-        item.source, item.source, 0, data, name=inner_name, url=printable_text(url), extra=extra, is_changed=is_changed
+        item.source,
+        item.source,
+        0,
+        data,
+        name=inner_name,
+        url=printable_text(url),
+        extra=extra,
+        is_changed=is_changed,
+        has_sidecar=has_sidecar,
     )
 
 

@@ -1,0 +1,155 @@
+"""Dates as pages write them → ISO 8601 days.
+
+A day is given only if year, month and day are all in the text and their order is certain: nothing is completed and
+nothing is computed from today's date. Names of months are read by dateparser (https://dateparser.readthedocs.io), which
+trafilatura brings. It is imported only for a name that was not met before.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import regex
+
+_MAX_TEXT = 200  # characters in which a date is looked for
+_MIN_YEAR, _MAX_YEAR = 1800, 2100
+_BUDDHIST, _MIN_BUDDHIST = 543, 2400  # years that Thai dates count from, and the first that is read so
+_ISO = regex.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|(?<!\d)(\d{4})(\d{2})(\d{2})(?=T\d|Z|$)")
+_EAST = regex.compile(
+    r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?|(?<!\d)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)"
+)
+_NUMERIC = regex.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_SHORT_YEAR = regex.compile(r"(?<![\d.:])(\d{2})\.(\d{2})\.(\d{2})(?![\d.:])")
+_DAY_FIRST = regex.compile(
+    r"""(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[ºª°.]|-?(?:го|е))?[\s,/-]{0,3}(?:(?:de|of|di|ngày|tháng)\s|d['’])?\s?
+        ((?:tháng\s\d{1,2})|\p{L}[\p{L}\p{M}]{1,15})\.?[\s,/-]{0,3}(?:(?:de|del|năm|พ\.ศ\.)\s?)?(\d{4})(?!\d)""",
+    regex.VERBOSE | regex.IGNORECASE,
+)
+_MONTH_FIRST = regex.compile(
+    r"(\p{L}[\p{L}\p{M}]{1,15})\.?\s{0,2}(\d{1,2})(?:st|nd|rd|th)?\s?,?\s{1,2}(?:\d{1,2}:\d{2}(?::\d{2})?\s(?:[A-Z]{3,4}\s)?)?(\d{4})(?!\d)",
+    regex.IGNORECASE,
+)
+_SPACES = {ord(char): " " for char in "\u200e\u200f\xa0\u202f\u2009"}
+_DATE_LIKE = regex.compile(r"\d{4}|\d\.\d\d\.\d\d")
+_SETTINGS: Any = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
+_LANGUAGES = "de fr es it pt nl pl ru uk tr sv cs id vi ar fa hi th da nb fi el hu ro".split()
+_MONTH_FIRST_LANGUAGES = frozenset(("", "en", "fil", "tl"))
+"""Languages in which 05/04/2025 may be the fourth of May or the fifth of April."""
+
+
+def iso_date(text: str, lang: str = "") -> str:
+    """The first full date in ``text`` as ``YYYY-MM-DD``; empty if there is none, or if its order is not certain.
+
+    A date with a time and a zone keeps the day that it names: it is not converted to another zone.
+    """
+    found = find_date(text, lang)
+    return found.day if found else ""
+
+
+class Dated(NamedTuple):
+    """A day as ``YYYY-MM-DD``, and where it is in the text that was searched."""
+
+    start: int
+    end: int
+    day: str
+
+
+def find_date(text: str, lang: str = "") -> Dated | None:
+    """The first full date in the first characters of ``text``, as `iso_date` reads it, and its place."""
+    text = _digits(text[:_MAX_TEXT])
+    return min(_found(text, lang), default=None) if _DATE_LIKE.search(text) else None
+
+
+def is_next(one: str, other: str) -> bool:
+    """Whether two days, ``YYYY-MM-DD``, are the same or follow each other."""
+    return abs((date.fromisoformat(one) - date.fromisoformat(other)).days) <= 1
+
+
+def is_valid(text: str) -> bool:
+    """Whether ``text`` is a day in the form ``YYYY-MM-DD``."""
+    try:
+        return len(text) == 10 and date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _found(text: str, lang: str) -> Iterator[Dated]:
+    """The dates in ``text``, one of each form."""
+    for match, (year, month, number) in _numbers(text, lang):
+        if day := _day(year, month, number, lang):
+            yield Dated(match.start(), match.end(), day)
+
+
+def _numbers(text: str, lang: str) -> Iterator[tuple[regex.Match[str], tuple[int, int, int]]]:
+    if match := _ISO.search(text):
+        yield match, _three(match, (1, 3, 4) if match[1] else (5, 6, 7))
+    if match := _EAST.search(text):
+        yield match, _three(match, (1, 2, 3) if match[1] else (4, 5, 6))
+    if match := _NUMERIC.search(text):
+        first, sign, second, year = int(match[1]), match[2], int(match[3]), int(match[4])
+        is_certain = sign == "." or first > 12 or first == second or lang not in _MONTH_FIRST_LANGUAGES
+        if is_certain:
+            yield match, (year, second, first)
+        elif second > 12:
+            yield match, (year, first, second)
+    if lang not in _MONTH_FIRST_LANGUAGES and (match := _SHORT_YEAR.search(text)):
+        yield match, (2000 + int(match[3]), int(match[2]), int(match[1]))
+    if match := _DAY_FIRST.search(text):
+        yield match, (int(match[3]), month_number(match[2].lower(), lang), int(match[1]))
+    for match in _MONTH_FIRST.finditer(text):
+        if month := month_number(match[1].lower(), lang):
+            yield match, (int(match[3]), month, int(match[2]))
+            return
+
+
+def _three(match: regex.Match[str], groups: tuple[int, int, int]) -> tuple[int, int, int]:
+    year, month, day = (int(match[group]) for group in groups)
+    return year, month, day
+
+
+def _day(year: int, month: int, day: int, lang: str) -> str:
+    if lang == "th" and year >= _MIN_BUDDHIST:
+        year -= _BUDDHIST
+    if not _MIN_YEAR <= year <= _MAX_YEAR:
+        return ""
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return ""
+
+
+def _digits(text: str) -> str:
+    """The text with European digits, and without marks of direction."""
+    if text.isascii():
+        return text
+    text = text.translate(_SPACES)  # one character for each, so that places stay
+    return "".join([str(unicodedata.digit(char)) if char >= "\u0660" and char.isdecimal() else char for char in text])
+
+
+@lru_cache(maxsize=2_000)
+def month_number(name: str, lang: str = "") -> int:
+    """The number of the month ``name``, in ``lang`` or in English; 0 if it is none.
+
+    A name that is in neither of them counts if all languages that have it mean the same month.
+    """
+    if name.startswith("tháng "):
+        return int(name.removeprefix("tháng "))
+    for language in (lang, "en"):
+        if language and (month := _month_in(name, language)):
+            return month
+    months = {_month_in(name, language) for language in _LANGUAGES} - {0}
+    return months.pop() if len(months) == 1 else 0
+
+
+def _month_in(name: str, language: str) -> int:
+    from dateparser import parse  # lazy: a fifth of a second, and most pages have dates in numbers
+
+    try:
+        found = parse(f"1 {name} 2000", languages=[language], settings=_SETTINGS)
+    except (ValueError, TypeError):  # a language that dateparser does not know
+        return 0
+    return int(found.month) if found is not None and (found.year, found.day) == (2000, 1) else 0
