@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
+from operator import add
 
 import regex
 
@@ -223,5 +224,5 @@ def _content_words(folded: str) -> frozenset[str]:
     found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
+            found.update(map(add, run, run[1:]))
     return frozenset(found)

@@ -75,7 +75,7 @@ class Count:
             decoded, kind = decode_record(record, self.settings.config)
         except InputError as error:
             return f"{place(record.source, record.record)}: {error}"
-        return counted(decoded.text, kind, self._host(record), record.id)
+        return counted(decoded.text, self._host(record), record.id, is_page=kind == "html")
 
     def _host(self, record: Record) -> str:
         """The host of a document: that of its column, of its address, or the folder of its file; or empty."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cleaner.features import LONG_WORDS, headlines, skeleton
 from cleaner.fold import numberless
-from cleaner.model import Blocks, InputKind, Kind
+from cleaner.model import Blocks, Kind
 from cleaner.segment.html import read_page, segment_page
-from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import segment_text
 
 MAX_CHARS = 400
@@ -53,9 +53,8 @@ def number_of(host: str, form: str) -> int:
     return number & ~SIGNS
 
 
-def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counted:
+def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
     """The lines of a text or a page, as they are counted for ``host``."""
-    is_page = (kind or detect_kind(source)) == "html"
     blocks = (segment_page(read_page(source)) if is_page else segment_text(source)).blocks
     signs = _signs(blocks)
     numbers = array("q")
@@ -73,7 +72,8 @@ def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counte
 
 def _signs(blocks: Blocks) -> Sequence[int]:
     headings = [i for i, kind in enumerate(blocks.kinds) if kind is Kind.HEADING][:_HEADINGS]
-    titles = headlines(blocks, skeleton(blocks), (), range(len(blocks))).union(headings)
+    shortened = replace(blocks, folded=tuple([text[:MAX_CHARS] for text in blocks.folded]))
+    titles = headlines(shortened, skeleton(blocks), (), range(len(blocks))).union(headings)
     return [
         (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
         | (HEADLINE if i in titles else 0)
