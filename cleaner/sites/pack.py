@@ -30,17 +30,19 @@ _MIN_NEED = 4  # letters of a word without which a pattern is not tried
 _WORD = re.compile(r"[^\W\d_]+")
 _DIGITS = re.compile(r"\d+")
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
-_AT = {"top": "at the top", "end": "at the end", "text": "in the text"}
-_EDGE, _TEXT = "edge", "text"
+_AT = {"top": "at the top", "end": "at the end", "tail": "at the end", "text": "in the text"}
+_EDGE, _TAIL, _TEXT = "edge", "tail", "text"
+_RULES = {"top": _EDGE, "end": _EDGE, "tail": _TAIL, "text": _TEXT}
 _WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
 
 
 class _Kind(NamedTuple):
-    """What the two rules of a pack say of themselves."""
+    """What the rules of a pack say of themselves, and whether their lines are alone between paragraphs."""
 
     summary: str
     why: str
     zone: str
+    is_alone: bool = False
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -49,10 +51,16 @@ _KINDS: Mapping[str, _Kind] = {
         "Many pages of the site have it, and its place says that it is furniture.",
         "edge",
     ),
+    _TAIL: _Kind(
+        "A line that recurs below the text of the pages of this site.",
+        "Several pages have it among their last lines. Above a text it may be the headline, so it stays there.",
+        "tail",
+    ),
     _TEXT: _Kind(
         "A paragraph that recurs on the pages of this site.",
         "Most pages of the site have it, and their other text differs.",
         "any",
+        is_alone=True,
     ),
 }
 
@@ -73,7 +81,7 @@ class Phrase:
 
 
 Phrases = Mapping[str, Sequence[Phrase]]
-"""The phrases of the two rules of a pack, by the end of their ids."""
+"""The phrases of the rules of a pack, by the end of their ids."""
 
 
 def slug(host: str) -> str:
@@ -92,11 +100,11 @@ def file_name(host: str) -> str:
 def phrases_of(site: Site, refused: Iterable[str]) -> Phrases:
     """The phrases of a pack, sorted, without those that somebody deleted or wants to keep."""
     unwanted = {*refused}
-    found: dict[str, dict[str, Phrase]] = {_EDGE: {}, _TEXT: {}}
+    found: dict[str, dict[str, Phrase]] = {kind: {} for kind in _KINDS}
     for line in site.lines:
         phrase = _phrase(line, site.documents)
         if phrase and phrase.form not in unwanted and _is_found(phrase):
-            found[_TEXT if line.is_text else _EDGE].setdefault(phrase.form, phrase)
+            found[_RULES[line.place]].setdefault(phrase.form, phrase)
     return {kind: [each[form] for form in sorted(each)] for kind, each in found.items()}
 
 
@@ -149,6 +157,8 @@ def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
     yield f"summary = {_string(says.summary)}"
     yield f"why = {_string(says.why)}"
     yield f"where.zone = {_string(says.zone)}"
+    if says.is_alone:
+        yield "where.alone = true"
     for name, items in _lists(phrases).items():
         if items:
             yield f"{name} = ["
