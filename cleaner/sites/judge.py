@@ -104,8 +104,12 @@ class _Tally:
 def learned(state: State, host: str) -> Site:
     """What repeats on a host. It depends on the documents alone, not on their order."""
     count = state.count(host)
+    near = state.leave_out_near(host) if count >= MIN_DOCUMENTS else 0
+    count -= near
     least = max(MIN_DOCUMENTS, _least(count, MIN_SHARE))
     frequent = {one.number: one for one in state.frequent(host, least)} if count >= least else {}
+    if near:
+        frequent = _recounted(state, host, frequent, least)
     if not frequent:
         return Site(host, count, (), ())
     common = {number for number, one in frequent.items() if one.documents >= _least(count, MIN_PROSE_SHARE)}
@@ -123,6 +127,16 @@ def learned(state: State, host: str) -> Site:
         if number in found
     )
     return Site(host, count, tuple(lines), content)
+
+
+def _recounted(state: State, host: str, frequent: dict[int, Frequent], least: int) -> dict[int, Frequent]:
+    """The lines that at least ``least`` documents have, each counted without near duplicates."""
+    counts: Counter[int] = Counter()
+    for _, data in state.documents(host):
+        counts.update({number & ~SIGNS for number in numbers_of(data)} & frequent.keys())
+    return {
+        number: one._replace(documents=counts[number]) for number, one in frequent.items() if counts[number] >= least
+    }
 
 
 def _titles(state: State, host: str) -> array[int]:

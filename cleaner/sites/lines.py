@@ -6,6 +6,7 @@ import hashlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import NamedTuple
 
 from cleaner.features import LONG_WORDS, headlines, skeleton
@@ -13,6 +14,7 @@ from cleaner.fold import numberless
 from cleaner.model import Blocks, Kind
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
+from cleaner.sites.near import sketch_of
 
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
@@ -35,13 +37,17 @@ class Line(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once."""
+    """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once.
+
+    ``sketch`` is that of its running text.
+    """
 
     host: str
     key: bytes
     name: str
     numbers: bytes
     lines: tuple[Line, ...]
+    sketch: bytes = b""
 
 
 def number_of(host: str, form: str) -> int:
@@ -67,7 +73,8 @@ def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
             lines[number] = min(text, lines.get(number, text))
     data = numbers.tobytes()
     found = tuple(Line(number, text) for number, text in sorted(lines.items()))
-    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found)
+    sketch = sketch_of(compress(blocks.folded, blocks.prose))
+    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found, sketch)
 
 
 def _signs(blocks: Blocks) -> Sequence[int]:

@@ -190,6 +190,18 @@ def test_versions_of_a_document_prove_nothing(tmp_path: Path) -> None:
     assert packs_in(tmp_path / "sites") == {}
 
 
+def test_near_duplicates_count_once(tmp_path: Path) -> None:
+    """Each version changes a word of its only paragraph, so they share no line of running text."""
+    text = " ".join(line for i in (10, 11, 12, 13) for line in body(i)[1:])
+    versions = [f"{text} So said {_letters(n)}.\n\nJonas Lumen\n\nPier four" for n in range(9)]
+    learned([write_rows(tmp_path / "versions.jsonl", versions)], tmp_path / "versions")
+    assert packs_in(tmp_path / "versions") == {}
+    learned([write_rows(tmp_path / "site.jsonl", [*map(page, EIGHT), *versions])], tmp_path / "sites")
+    (source,) = packs_in(tmp_path / "sites").values()
+    assert "Jonas Lumen" not in source
+    assert '"Letters",  # 8 of 9 documents' in source
+
+
 def test_text_that_a_few_pages_share_stays(tmp_path: Path) -> None:
     shared = "The agency reports that the strait will be closed for a week because of repairs to the lights."
     texts = [page(i) + (f"\n{shared}\n" if i < 5 else "") for i in range(24)]
