@@ -38,7 +38,8 @@ def load_cached(folders: Sequence[Path]) -> Packs:
     file = cache_folder() / f"packs-{_key(folders)}.json"
     kept = _read(file)
     if kept is None:
-        kept = load_packs(folders)
+        has_more = len(folders) > 1 and folders[0] == builtin_folder()
+        kept = load_packs(folders, shipped=load_builtin()) if has_more else load_packs(folders)
         _write(file, kept)
     return kept
 

@@ -75,6 +75,23 @@ def test_packs_of_a_user_are_cached_and_a_changed_one_is_read_again(folder, tmp_
         pack_cache.load_cached(folders)
 
 
+def test_packs_are_the_same_whether_the_shipped_ones_were_read_before(tmp_path):
+    own = tmp_path / "own"
+    (own / "lang").mkdir(parents=True)
+    (own / "own.toml").write_text(
+        'category = "consent"\nsummary = "Own."\ntopic = ["lamps"]\n[[rule]]\nid = "own"\nsummary = "Own."\n'
+        'why = "Own."\nlines = ["Blue lamps"]\nremoves = ["Blue lamps"]\nkeeps = ["Blue lamps are rare."]\n'
+    )
+    (own / "lang" / "de.toml").write_text(
+        'lang = "de"\nname = "German"\n["consent/button"]\nlines = ["Lampen an"]\n'
+        'removes = ["Lampen an"]\nkeeps = ["Lampen an der Wand."]\n'
+    )
+    folders = [builtin_folder(), own]
+    wanted = load_packs(folders)
+    assert "own" in str([rule.id for rule in wanted.rules])
+    assert load_packs(folders, shipped=load_packs([builtin_folder()])) == wanted
+
+
 def test_a_changed_pack_is_read_anew_and_old_caches_go(folder):
     pack = pack_cache.builtin_folder() / "consent.toml"
     for n in range(10):
