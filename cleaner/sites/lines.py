@@ -14,6 +14,7 @@ from cleaner.fold import numberless
 from cleaner.model import Blocks, Kind
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
+from cleaner.sites.dates import dateless
 from cleaner.sites.near import sketch_of
 
 MAX_CHARS = 400
@@ -66,7 +67,8 @@ def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
     numbers = array("q")
     lines: dict[int, str] = {}
     for i, key in enumerate(blocks.keys):
-        number = number_of(host, numberless(key))
+        form = numberless(key)
+        number = number_of(host, dateless(form) if "0" in form else form)
         numbers.append(number | signs[i])
         text = " ".join(blocks.texts[i].split())
         if number and len(text) <= MAX_CHARS and text.isprintable():

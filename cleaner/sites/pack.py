@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
+import regex
+
 from cleaner.errors import RuleError
 from cleaner.examples import failures
 from cleaner.fold import fold, squeeze
@@ -23,11 +25,12 @@ from cleaner.packs.rule import Packs, Pattern, Rule, Where
 from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
 from cleaner.packs.wrap import joined_pattern
 from cleaner.segment.text import segment_text
+from cleaner.sites.dates import NAME_PATTERN, dateless, names_in
 from cleaner.sites.judge import Learned, Site
 
 _EXAMPLES = 2
 _MIN_NEED = 4  # letters of a word without which a pattern is not tried
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
 _DIGITS = re.compile(r"\d+")
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
 _AT = {"top": "at the top", "end": "at the end", "tail": "at the end", "text": "in the text"}
@@ -114,11 +117,21 @@ def _phrase(line: Learned, documents: int) -> Phrase | None:
     if line_form(line.low) == line_form(line.high):
         return Phrase(line.low, comment, line.low)
     folded = squeeze(fold(line.low)).strip()
-    need = max(_WORD.findall(folded), key=len, default="")
+    need = max(_WORD.findall(dateless(folded)), key=len, default="")
     if len(need) < _MIN_NEED:
         return None
-    source = r"\d+".join(map(re.escape, _DIGITS.split(folded)))
-    return Phrase(rf"^\W*{source}\W*$", comment, line.low, need)
+    return Phrase(rf"^\W*{_any_date(folded)}\W*$", comment, line.low, need)
+
+
+def _any_date(folded: str) -> str:
+    """A pattern that matches a line with any other numbers, and any other names of months and days next to them."""
+    changes = [(start, end, NAME_PATTERN) for start, end in names_in(folded)]
+    changes += [(one.start(), one.end(), r"\d+") for one in _DIGITS.finditer(folded)]
+    parts, at = [], 0
+    for start, end, pattern in sorted(changes):
+        parts += [re.escape(folded[at:start]), pattern]
+        at = end
+    return "".join([*parts, re.escape(folded[at:])])
 
 
 def _printable(text: str) -> str:
