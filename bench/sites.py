@@ -4,14 +4,14 @@
     python -m bench.sites cost FILE ... [--repeat 3]
     python -m bench.sites memory [--lines 10000000] [--folder DIR]
 
-The first form composes the pages of `sites.toml`, learns the packs of each site from them, and cleans the same pages in
-``careful`` without and with these packs. *Repeated noise* are the words of lines of furniture that at least three pages of
-the site have, digits folded. *Content* are headlines, paragraphs, and labels and items within the text. A line counts
-as kept if the clean text has it as a line. No sentence is on two pages of a site. The exit code is 1 if less than 92 % of
-the repeated noise goes, or more than .1 % of the content.
+The first form composes the pages of `sites.toml`, learns the packs of each site from them, and cleans the same pages
+in ``careful`` without and with these packs. *Repeated noise* are the words of lines of furniture that at least three
+pages of the site have, digits folded. *Content* are headlines, paragraphs, and labels and items within the text. A
+line counts as kept if the clean text has it as a line. No sentence is on two pages of a site. The exit code is 1 if
+less than 92 % of the repeated noise goes, or more than .1 % of the content.
 
-``cost`` compares the CPU time of `cleaner run --learn` with that of `cleaner run` on files of your own; ``memory`` counts
-lines of made-up pages and reports the peak memory of the process and the size of the counts.
+``cost`` compares the CPU time of `cleaner run --learn` with that of `cleaner run` on files of your own; ``memory``
+counts lines of made-up pages and reports the peak memory of the process and the size of the counts.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ from cleaner.pipeline import Pipeline
 from cleaner.run.options import RunOptions
 from cleaner.sites.learn import learn
 
+Form = Literal["text", "html"]
+
 MIN_TAKEN, MAX_LOST = 0.92, 0.001
-FORMS = ("text", "html")
+FORMS: tuple[Form, ...] = ("text", "html")
 PAGES = 12
 _REPEATED = 3  # pages that have a line of repeated noise
 _TEASERS = 3
 
-Form = Literal["text", "html"]
 Role = Literal["title", "content", "label", "item", "noise", "teaser", "date"]
 
 
@@ -101,7 +102,7 @@ def sites() -> Mapping[str, Any]:
 
 def pages_of(site: Mapping[str, Any], count: int = PAGES) -> list[Page]:
     """The pages of a site. The same name and count give the same pages."""
-    random = Random(site["name"])  # noqa: S311 - no secret
+    random = Random(site["name"])
     sentences = _sentences(site, random)
     titles = _titles(site, random)[: count + _TEASERS]
     return [_page(site, random, i, titles, sentences) for i in range(count)]
@@ -240,22 +241,26 @@ def total(tallies: Sequence[Tally]) -> dict[str, float]:
 
 def table(tallies: Sequence[Tally]) -> str:
     """The figures as Markdown."""
-    head = "| site | form | noise taken | with learned packs | content lost | with learned packs |\n|---|---|--:|--:|--:|--:|"
+    head = "| site | form | noise taken | with learned packs | content lost | with learned packs |"
     rows = [one.row() for one in tallies] + [{"site": "all", "form": "", **total(tallies)}]
-    return "\n".join([head, *(
-        f"| {row['site']} | {row['form']} | {row['taken_before']:.1%} | {row['taken_after']:.1%} | {row['lost_before']:.2%} "
-        f"| {row['lost_after']:.2%} |" for row in rows
-    )])  # fmt: skip
+    lines = [
+        f"| {row['site']} | {row['form']} | {row['taken_before']:.1%} | {row['taken_after']:.1%} "
+        f"| {row['lost_before']:.2%} | {row['lost_after']:.2%} |"
+        for row in rows
+    ]
+    return "\n".join([head, "|---|---|--:|--:|--:|--:|", *lines])
 
 
 def quality(args: argparse.Namespace) -> int:
     """Measure the made-up sites."""
     chosen = args.site or sites()
-    tallies = [measured(sites()[name], form, args.pages) for name in chosen for form in args.form or FORMS]
+    forms: Sequence[Form] = args.form or FORMS
+    tallies = [measured(sites()[name], form, args.pages) for name in chosen for form in forms]
     print(table(tallies))
     if args.show:
         for one in tallies:
-            print(*([f"{one.site} ({one.form})", *one.lines] if one.lines else ()), sep="\n  ")
+            if one.lines:
+                print(f"{one.site} ({one.form})", *one.lines, sep="\n  ")
     if args.markdown:
         args.markdown.write_text(table(tallies) + "\n", encoding="utf-8")
     whole = total(tallies)
@@ -280,7 +285,7 @@ def _cpu(files: Sequence[str], options: Sequence[str]) -> float:
     with tempfile.TemporaryDirectory() as output:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-m", "cleaner", "run", *files, "-o", output, "-q", "-j", "0", *options]
-        subprocess.run(command, check=True)  # noqa: S603 - our own command
+        subprocess.run(command, check=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 

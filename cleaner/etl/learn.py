@@ -48,7 +48,13 @@ def counted_schema() -> Any:
 
 def packs_schema() -> Any:
     """The Arrow schema of packs: host, name of the file, number of documents and of phrases, text of the pack."""
-    kinds = {HOST: pa.string(), "file": pa.string(), "documents": pa.int64(), "phrases": pa.int64(), "pack": pa.string()}
+    kinds = {
+        HOST: pa.string(),
+        "file": pa.string(),
+        "documents": pa.int64(),
+        "phrases": pa.int64(),
+        "pack": pa.string(),
+    }
     return pa.schema(kinds.items())
 
 

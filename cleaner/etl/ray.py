@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleaner.etl.arrow import clean_table
@@ -12,7 +13,6 @@ from cleaner.etl.engines import need, wrong_type
 if TYPE_CHECKING:
     from typing import Unpack
 
-    import pyarrow  # noqa: ICN001 - at run time the module is `pa`
     import ray.data
 
 
@@ -52,11 +52,11 @@ def learn_dataset(
     ray_options: dict[str, Any] | None = None,
     **options: Unpack[JobOptions],
 ) -> ray.data.Dataset:
-    """Learn what repeats on each host of a Ray Dataset. The result has the columns of `cleaner.etl.learn.packs_schema`.
+    """Learn what repeats on each host. The result has the columns of `cleaner.etl.learn.packs_schema`.
 
-    `cleaner.etl.learn.write_packs` writes its rows into a folder of rule packs, the same that `cleaner learn` writes. All
-    documents of a host are counted by one worker. ``host_column`` is a column that has the host; without it, the host
-    is that of the url. Other parameters and errors are those of `clean_dataset`.
+    `cleaner.etl.learn.write_packs` writes its rows into a folder of rule packs, the same that `cleaner learn` writes.
+    One worker judges all documents of a host. ``host_column`` is a column that has the host; without it, the host is
+    that of the url. Other parameters and errors are those of `clean_dataset`.
     """
     need("ray")
     from ray.data import Dataset
@@ -67,14 +67,12 @@ def learn_dataset(
     if not isinstance(dataset, Dataset):
         raise wrong_type("learn_dataset()", dataset, "a ray.data.Dataset")
     how: dict[str, Any] = {"batch_size": batch_size, **(ray_options or {})}
-    counted = dataset.map_batches(
-        _counted, fn_kwargs={"job": replace(job, pipeline=None), "host_column": host_column}, batch_format="pyarrow",
-        zero_copy_batch=True, **how,
-    )  # fmt: skip
+    work = partial(_counted, job=replace(job, pipeline=None), host_column=host_column)
+    counted = dataset.map_batches(work, batch_format="pyarrow", zero_copy_batch=True, **how)
     return counted.groupby(HOST).map_groups(packs_of_group, batch_format="pyarrow")
 
 
-def _counted(table: pyarrow.Table, job: Job, host_column: str) -> pyarrow.Table:
+def _counted(table: Any, job: Job, host_column: str) -> Any:
     import pyarrow as pa
 
     from cleaner.etl.learn import counted_batches, counted_schema, with_host_column

@@ -17,7 +17,6 @@ from cleaner.model import InputKind
 from cleaner.pipeline import Pipeline, shared_pipeline
 from cleaner.run.cleaning import rows_of_document
 
-
 _NAME_DIGITS = 16
 
 

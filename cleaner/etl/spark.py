@@ -44,11 +44,11 @@ def clean_dataframe(frame: pyspark.sql.DataFrame, **options: Unpack[JobOptions])
 def learn_dataframe(
     frame: pyspark.sql.DataFrame, *, host_column: str = "", **options: Unpack[JobOptions]
 ) -> pyspark.sql.DataFrame:
-    """Learn what repeats on each host of a Spark DataFrame. The result has the columns of `cleaner.etl.learn.packs_schema`.
+    """Learn what repeats on each host. The result has the columns of `cleaner.etl.learn.packs_schema`.
 
-    `cleaner.etl.learn.write_packs` writes its rows into a folder of rule packs, the same that `cleaner learn` writes. All
-    documents of a host are counted by one worker. ``host_column`` is a column that has the host; without it, the host
-    is that of the url. ``options`` and errors are those of `clean_dataframe`.
+    `cleaner.etl.learn.write_packs` writes its rows into a folder of rule packs, the same that `cleaner learn` writes.
+    One worker judges all documents of a host. ``host_column`` is a column that has the host; without it, the host is
+    that of the url. ``options`` and errors are those of `clean_dataframe`.
     """
     job = _job_of("learn_dataframe()", frame, options)
     from pyspark.sql.pandas.types import from_arrow_schema
@@ -61,10 +61,11 @@ def learn_dataframe(
     selected = _selected(frame, job, find)
     work = partial(_count, columns=_renamed(selected.columns, selected.plain), config=job.config)
     groups = selected.frame.mapInArrow(work, from_arrow_schema(counted_schema())).groupBy(HOST)
-    if hasattr(groups, "applyInArrow"):  # since Spark 4
-        made: pyspark.sql.DataFrame = groups.applyInArrow(packs_of_group, from_arrow_schema(packs_schema()))
-        return made
-    made = groups.applyInPandas(_packs_of_frame, from_arrow_schema(packs_schema()))
+    types = from_arrow_schema(packs_schema())
+    has_arrow = hasattr(groups, "applyInArrow")  # since Spark 4
+    made: pyspark.sql.DataFrame = (
+        groups.applyInArrow(packs_of_group, types) if has_arrow else groups.applyInPandas(_packs_of_frame, types)
+    )
     return made
 
 

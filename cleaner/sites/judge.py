@@ -8,8 +8,10 @@ A line is learned if at least three documents and a tenth of all documents of th
 
 It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are,
 and looks like a headline there. A line of several words that fewer than half of the documents have may be the headline
-of a document that was not counted: it is learned for the end of pages only. Documents whose running text is mostly that of other documents are versions of these:
-they count as documents, but prove nothing.
+of a document that was not counted: it is learned for the end of pages only.
+
+Near duplicates count once. Documents whose running text is mostly that of other documents are versions of these: they
+count as documents, but prove nothing.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from cleaner.run.output_state import refuse_place
 from cleaner.sites import pack
 from cleaner.sites.judge import Site, learned
 from cleaner.sites.lines import Counted, counted
+from cleaner.sites.phrases import phrases_of
 from cleaner.sites.state import State
 
 SITES = "sites"
@@ -191,7 +192,7 @@ def _write(counts: State, site: Site, folder: Path, done: Learning) -> None:
         return
     written = counts.written(site.host)
     deleted = written - old.forms if old else written
-    phrases = pack.phrases_of(site, {*counts.refused(site.host), *deleted, *(old.keeps if old else ())})
+    phrases = phrases_of(site, {*counts.refused(site.host), *deleted, *(old.keeps if old else ())})
     forms = {one.form for each in phrases.values() for one in each}
     if old is None and not forms:
         counts.remember(site.host, (), deleted)
@@ -205,7 +206,7 @@ def _write(counts: State, site: Site, folder: Path, done: Learning) -> None:
 
 def pack_of(site: Site) -> tuple[str, int]:
     """The text of a pack that did not exist before, and the number of its phrases; empty if nothing was learned."""
-    phrases = pack.phrases_of(site, ())
+    phrases = phrases_of(site, ())
     count = sum(map(len, phrases.values()))
     return (pack.checked(Path(pack.file_name(site.host)), pack.new_pack(site, phrases)) if count else ""), count
 

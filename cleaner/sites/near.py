@@ -21,7 +21,10 @@ _CHARS_OF_WORDS = 20  # characters for each space: a text with fewer spaces is i
 
 
 def sketch_of(texts: Iterable[str]) -> bytes:
-    """The sketch of a text in matching form: a byte for the algorithm, and numbers of four bytes. Empty if there is none."""
+    """The sketch of texts in matching form; empty if they have hardly any words.
+
+    Its first byte is the version of the algorithm, and numbers of four bytes follow.
+    """
     text = " ".join(texts)
     words = text.split()
     runs = (

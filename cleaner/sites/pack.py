@@ -6,11 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
-
-import regex
 
 from cleaner.errors import RuleError
 from cleaner.examples import failures
@@ -20,22 +18,13 @@ from cleaner.packs.check import line_form
 from cleaner.packs.fmt import formatted
 from cleaner.packs.layout import laid_out
 from cleaner.packs.load import load_packs, parse_pack, read_pack
-from cleaner.packs.match import Matcher
-from cleaner.packs.rule import Packs, Pattern, Rule, Where
 from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
 from cleaner.packs.wrap import joined_pattern
-from cleaner.segment.text import segment_text
-from cleaner.sites.dates import NAME_PATTERN, dateless, names_in
-from cleaner.sites.judge import Learned, Site
+from cleaner.sites.judge import Site
+from cleaner.sites.phrases import EDGE, TAIL, TEXT, Phrase, Phrases
 
 _EXAMPLES = 2
-_MIN_NEED = 4  # letters of a word without which a pattern is not tried
-_WORD = regex.compile(r"[\p{L}\p{M}]+")
-_DIGITS = re.compile(r"\d+")
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
-_AT = {"top": "at the top", "end": "at the end", "tail": "at the end", "text": "in the text"}
-_EDGE, _TAIL, _TEXT = "edge", "tail", "text"
-_RULES = {"top": _EDGE, "end": _EDGE, "tail": _TAIL, "text": _TEXT}
 _WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
 
 
@@ -49,42 +38,23 @@ class _Kind(NamedTuple):
 
 
 _KINDS: Mapping[str, _Kind] = {
-    _EDGE: _Kind(
+    EDGE: _Kind(
         "A line that recurs above or below the text of the pages of this site.",
         "Many pages of the site have it, and its place says that it is furniture.",
         "edge",
     ),
-    _TAIL: _Kind(
+    TAIL: _Kind(
         "A line that recurs below the text of the pages of this site.",
         "Several pages have it among their last lines. Above a text it may be the headline, so it stays there.",
         "tail",
     ),
-    _TEXT: _Kind(
+    TEXT: _Kind(
         "A paragraph that recurs on the pages of this site.",
         "Most pages of the site have it, and their other text differs.",
         "any",
         is_alone=True,
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A learned line as a rule has it: as a phrase, or as a pattern if its digits differ, and one of its spellings."""
-
-    value: str
-    comment: str
-    example: str
-    need: str = ""
-
-    @property
-    def form(self) -> str:
-        """What two spellings of the same phrase have in common."""
-        return self.value if self.need else line_form(self.value)
-
-
-Phrases = Mapping[str, Sequence[Phrase]]
-"""The phrases of the rules of a pack, by the end of their ids."""
 
 
 def slug(host: str) -> str:
@@ -98,56 +68,6 @@ def slug(host: str) -> str:
 def file_name(host: str) -> str:
     """The name of the file for a host."""
     return f"{re.sub(r'[^a-z0-9.-]+', '_', host)}.toml"
-
-
-def phrases_of(site: Site, refused: Iterable[str]) -> Phrases:
-    """The phrases of a pack, sorted, without those that somebody deleted or wants to keep."""
-    unwanted = {*refused}
-    found: dict[str, dict[str, Phrase]] = {kind: {} for kind in _KINDS}
-    for line in site.lines:
-        phrase = _phrase(line, site.documents)
-        if phrase and phrase.form not in unwanted and _is_found(phrase):
-            found[_RULES[line.place]].setdefault(phrase.form, phrase)
-    return {kind: [each[form] for form in sorted(each)] for kind, each in found.items()}
-
-
-def _phrase(line: Learned, documents: int) -> Phrase | None:
-    seen = ", ".join(" ".join(name.split()) for name in line.seen_in)
-    comment = f"# {line.documents} of {documents} documents, {_AT[line.place]}: {_printable(seen)}"
-    if line_form(line.low) == line_form(line.high):
-        return Phrase(line.low, comment, line.low)
-    folded = squeeze(fold(line.low)).strip()
-    need = max(_WORD.findall(dateless(folded)), key=len, default="")
-    if len(need) < _MIN_NEED:
-        return None
-    return Phrase(rf"^\W*{_any_date(folded)}\W*$", comment, line.low, need)
-
-
-def _any_date(folded: str) -> str:
-    """A pattern that matches a line with any other numbers, and any other names of months and days next to them."""
-    changes = [(start, end, NAME_PATTERN) for start, end in names_in(folded)]
-    changes += [(one.start(), one.end(), r"\d+") for one in _DIGITS.finditer(folded)]
-    parts, at = [], 0
-    for start, end, pattern in sorted(changes):
-        parts += [re.escape(folded[at:start]), pattern]
-        at = end
-    return "".join([*parts, re.escape(folded[at:])])
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)
-
-
-def _is_found(phrase: Phrase) -> bool:
-    """Whether a rule with this phrase alone finds the line: verses, answers and some signs are never whole lines."""
-    patterns = (Pattern(phrase.value, (phrase.need,)),) if phrase.need else ()
-    lines = () if phrase.need else (line_form(phrase.value),)
-    rule = Rule("template/line", CATEGORY, "", "", 100, lines=lines, patterns=patterns, where=Where(alone=False))
-    return _finds(Matcher(Packs(rules=(rule,))), phrase.example)
-
-
-def _finds(matcher: Matcher, text: str) -> bool:
-    return any(matcher.match(segment_text(text))[0].blocks.hits)
 
 
 def new_pack(site: Site, phrases: Phrases) -> str:

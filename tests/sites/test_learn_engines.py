@@ -136,7 +136,7 @@ def test_ray_learns_the_same_packs(local: tuple[Path, dict[str, str]], tmp_path:
     folder, packs = local
     ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=200_000_000)
     try:
-        dataset = ray.data.read_parquet([str(path) for path in sorted(folder.glob("*.parquet"))])
+        dataset = ray.data.from_arrow([pq.read_table(path) for path in sorted(folder.glob("*.parquet"))])
         for column in ("", "site"):
             made = learn_dataset(dataset, host_column=column, batch_size=7)
             etl_learn.write_packs(made.take_all(), tmp_path / f"sites{column}")
