@@ -10,6 +10,8 @@
 # make dist  - builds the wheel into dist/
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports, rule packs, length of functions, maintainability of modules
+# make rules-diff BASE=main - cleans the texts and pages of tests/ with the code and rules of BASE and of this checkout,
+#   and writes what is different into out/rules-diff/diff.md
 # make docs  - builds the documentation site into site/, and fails at any warning; the build itself needs no network
 # make tables - writes the tables of the documents, and other generated parts, from the code
 # make pictures - draws the pictures of the documents again
@@ -26,7 +28,7 @@ PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint docs tables pictures bench \
+.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint rules-diff docs tables pictures bench \
 	bench-data clean
 
 run: $(VENV)/.installed
@@ -68,6 +70,18 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/python .ci/structure.py
 	$(BIN)/cleaner rules fmt --check
 	$(BIN)/cleaner rules lint
+
+BASE ?= main
+DIFF := out/rules-diff
+TEXTS := seeds 'tests/noisy/*.txt' 'tests/no_harm/*.txt' 'tests/no_harm/*.md' 'tests/pages/*.html'
+
+rules-diff: $(VENV)/.installed-dev
+	rm -rf $(DIFF)
+	mkdir -p $(DIFF)/base
+	git archive $(BASE) | tar -x -C $(DIFF)/base
+	PYTHONPATH=$(DIFF)/base $(BIN)/python -m cleaner run $(TEXTS) -o $(DIFF)/before --quiet || [ $$? -eq 3 ]
+	$(BIN)/python -m cleaner run $(TEXTS) -o $(DIFF)/after --quiet || [ $$? -eq 3 ]
+	$(BIN)/cleaner diff $(DIFF)/before $(DIFF)/after --format markdown > $(DIFF)/diff.md
 
 bench: bench-data $(VENV)/.installed-bench
 	$(BIN)/python -m bench.run --data $(DATA) $(if $(ARTICLES),--articles $(ARTICLES)) \

@@ -28,8 +28,8 @@ from cleaner.option import (
     option,
     options_of,
 )
-from cleaner.packs.cache import load_builtin
-from cleaner.packs.load import builtin_folder, load_packs
+from cleaner.packs.cache import load_builtin, load_cached
+from cleaner.packs.load import builtin_folder
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
 
@@ -271,7 +271,7 @@ class Config:
         Raises `RuleError` for an invalid pack or an unknown prefix, `ConfigError` for a stage that can't be imported.
         """
         folders = [builtin_folder(), *map(Path, self.rules)]
-        packs = load_packs(folders) if self.rules else load_builtin()
+        packs = load_cached(folders) if self.rules else load_builtin()
         rules = self.stage_rules() if declared is None else declared
         return packs.declaring(rules).only(select=self.select, ignore=self.ignore)
 

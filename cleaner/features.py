@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import add
 
 import regex
 
@@ -235,5 +236,5 @@ def _stems(folded: str) -> frozenset[str]:
     found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
+            found.update(map(add, run, run[1:]))
     return frozenset(found)

@@ -12,8 +12,8 @@ from cleaner.packs.load import builtin_folder
 from cleaner.pipeline import Pipeline
 
 LIBRARIES = (
-    "ahocorasick-rs", "fastwarc", "lxml", "numpy", "orjson", "pathspec", "regex", "resiliparse", "rich", "selectolax",
-    "trafilatura", "typer", "pyarrow", "zstandard",
+    "ahocorasick-rs", "fastwarc", "lxml", "numpy", "orjson", "pathspec", "regex", "rensa", "resiliparse", "rich",
+    "selectolax", "trafilatura", "typer", "pyarrow", "zstandard",
 )  # fmt: skip
 """The libraries whose version may change an output or a message. The output also names those that are not installed."""
 

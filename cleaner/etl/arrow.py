@@ -7,7 +7,6 @@ no row is missing: a row that can't be cleaned has the status ``failed`` and the
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -17,7 +16,7 @@ from cleaner.config import Config
 from cleaner.errors import ConfigError, InputError
 from cleaner.etl.columns import Job, JobOptions, TableColumns, addresses, job_of, names, slices, texts
 from cleaner.etl.engines import need, wrong_type
-from cleaner.etl.rows import Cleaner, cleaner_of
+from cleaner.etl.rows import Cleaner, cleaner_of, name_of
 from cleaner.etl.schema import CURE, ERROR, LEDGER, document_schema, schema
 from cleaner.json_lines import Row, to_line
 from cleaner.model import InputKind
@@ -34,7 +33,6 @@ __all__ = ["clean_batch", "clean_batches", "clean_row", "clean_table", "document
 
 FAILED = "failed"
 EXTRA = "extra"  # an object with any fields, as JSON text in one column
-_ID_DIGITS = 16
 _NO_STREAM = (str, bytes, bytearray, memoryview, Mapping, pa.Schema)  # iterable, but not streams of batches
 
 
@@ -122,14 +120,14 @@ def _cleaned(batch: pyarrow.RecordBatch, columns: TableColumns, cleaner: Cleaner
     urls = addresses(batch.column(columns.url)) if columns.url else none
     rows = [
         clean_row(id, text, cleaner, url, "html" if is_html else None)
-        for id, (text, is_html), url in zip(ids, _bodies(batch, columns), urls, strict=True)
+        for id, (text, is_html), url in zip(ids, bodies_of(batch, columns), urls, strict=True)
     ]
     arrays = [_column(rows, field) for field in schema()]
     carried = [batch.column(name) for name in columns.carry]
     return pa.RecordBatch.from_arrays([*arrays, *carried], schema=schema(batch.schema, columns.carry))
 
 
-def _bodies(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[tuple[str | bytes | None, bool]]:
+def bodies_of(batch: pyarrow.RecordBatch, columns: TableColumns) -> Iterator[tuple[str | bytes | None, bool]]:
     """Yield the text of each row and whether it is HTML, from the first column with a value, else the first column."""
     kinds = [body.is_html for body in columns.bodies]
     for values in zip(*(texts(batch.column(body.name)) for body in columns.bodies), strict=True):
@@ -144,7 +142,7 @@ def clean_row(id: object, text: object, cleaner: Cleaner, url: object = None, ki
         return _failed(id, "the text is null", "remove the row, or add a text")
     if not isinstance(text, str | bytes):
         return _failed(id, f"the text is {type(text).__name__}, not a string or bytes", "convert it to one")
-    name = _digest(text)[:_ID_DIGITS] if id is None or id == "" else str(id)
+    name = name_of(text) if id is None or id == "" else str(id)
     try:
         document, ledger = cleaner.rows(name, text, url if isinstance(url, str) else "", kind)
     except InputError as error:
@@ -203,8 +201,3 @@ def _failed(id: object, error: str, cure: str) -> Row:
 
 def _json(row: Row) -> str:
     return to_line(row).decode().removesuffix("\n")
-
-
-def _digest(text: str | bytes) -> str:
-    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
-    return hashlib.sha256(data).hexdigest()

@@ -17,6 +17,14 @@ from cleaner.model import InputKind
 from cleaner.pipeline import Pipeline, shared_pipeline
 from cleaner.run.cleaning import rows_of_document
 
+_NAME_DIGITS = 16
+
+
+def name_of(text: str | bytes) -> str:
+    """The id of a text that has none: the first digits of its SHA-256."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return hashlib.sha256(data).hexdigest()[:_NAME_DIGITS]
+
 
 @dataclass(frozen=True)
 class Cleaner:

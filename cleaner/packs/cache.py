@@ -1,4 +1,4 @@
-"""The shipped packs as one JSON file in the user's cache folder: reading it takes a tenth of the time of the TOML.
+"""Rule packs as one JSON file in the user's cache folder: reading it takes a tenth of the time of the TOML.
 
 The file name is a hash of everything that its content depends on (the packs, their folder, the code that reads them),
 so a stale file is never found. It is plain data, and is only read if nobody but the user can write to it. Any problem
@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -20,21 +20,26 @@ from typing import Any
 
 from cleaner import atomic, fold
 from cleaner.packs import check, host_names, keys, load, rule, wrap
-from cleaner.packs.load import builtin_folder, load_packs
+from cleaner.packs.load import builtin_folder, load_packs, pack_files
 from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
 
 _WRITABLE_BY_OTHERS = 0o022
-_OTHERS = 3  # caches of other versions to keep, for users of several versions
+_OTHERS = 7  # caches of other packs and versions to keep
 
 
 @lru_cache(maxsize=1)
 def load_builtin() -> Packs:
     """The packs the project ships. Raises `RuleError` if they are damaged."""
-    folder = builtin_folder()
-    file = cache_folder() / f"packs-{_key(folder)}.json"
+    return load_cached([builtin_folder()])
+
+
+def load_cached(folders: Sequence[Path]) -> Packs:
+    """The packs that `load_packs` returns for ``folders``. Raises `RuleError`, as it does."""
+    file = cache_folder() / f"packs-{_key(folders)}.json"
     kept = _read(file)
     if kept is None:
-        kept = load_packs([folder])
+        has_more = len(folders) > 1 and folders[0] == builtin_folder()
+        kept = load_packs(folders, shipped=load_builtin()) if has_more else load_packs(folders)
         _write(file, kept)
     return kept
 
@@ -50,16 +55,24 @@ def cache_folder() -> Path:
     return Path(base) / "cleaner"
 
 
-def _key(folder: Path) -> str:
+def _key(folders: Sequence[Path]) -> str:
     code = [
         Path(str(module.__file__))
         for module in (load, keys, check, host_names, rule, wrap, fold, sys.modules[__name__])
     ]
-    digest = hashlib.sha256(str(folder).encode("utf-8", "surrogateescape"))
-    for path in (*code, *sorted(folder.glob("*.toml")), *sorted((folder / "lang").glob("*.toml"))):
+    digest = hashlib.sha256(str(builtin_folder()).encode("utf-8", "surrogateescape"))
+    for path in (*code, *_files(folders)):
+        digest.update(str(path).encode("utf-8", "surrogateescape") + b"\0")
         with contextlib.suppress(OSError):  # unreadable files are reported when the packs are loaded
-            digest.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + path.read_bytes() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:32]
+
+
+def _files(folders: Sequence[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield folder
+        yield from pack_files(folder)
+        yield from pack_files(folder / "lang")
 
 
 def _read(file: Path) -> Packs | None:

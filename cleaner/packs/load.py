@@ -38,15 +38,21 @@ def load_builtin() -> Packs:
     return load_packs([builtin_folder()])
 
 
-def load_packs(folders: Iterable[Path], *, check_shipped: bool = False) -> Packs:
+def load_packs(folders: Iterable[Path], *, check_shipped: bool = False, shipped: Packs | None = None) -> Packs:
     """Read every pack of ``folders``; later folders add to earlier ones. Raises `RuleError`.
 
     The patterns of the shipped packs are only checked with ``check_shipped``, as the tests do: checking them takes
-    longer than reading them.
+    longer than reading them. If the first folder is that of the shipped packs, and they have been read before
+    (``shipped``), they are not read again.
     """
     digest = hashlib.sha256()
     builder = _Builder()
-    for folder in map(Path, folders):
+    for n, folder in enumerate(map(Path, folders)):
+        if shipped and not n:
+            for path in (*pack_files(folder), *pack_files(folder / "lang")):
+                _read(path, digest)
+            builder.begin_with(shipped)
+            continue
         builder.is_trusted = folder == builtin_folder()
         builder.checks_patterns = check_shipped or not builder.is_trusted
         if not folder.is_dir():
@@ -92,6 +98,17 @@ class _Builder:
         self.topics: dict[str, list[str]] = {}
         self.summaries: dict[str, str] = {}
         self.categories: dict[str, Category] = {}
+
+    def begin_with(self, packs: Packs) -> None:
+        """Begin with packs that were read before."""
+        self.topics = {category: [] for category in packs.summaries}
+        for rule in packs.rules:
+            if rule.place:
+                self.rules[rule.id] = rule
+            else:  # made of the words of its category
+                self.topics[rule.category] = list(rule.phrases)
+        self.sections = {section.id: section for section in packs.sections}
+        self.summaries, self.categories = {**packs.summaries}, {**packs.categories}
 
     def add_pack(self, path: Path, source: str) -> None:
         pack = read_table(parse_pack(path, source), PACK, f"{path}:1", required=("category", "summary"))

@@ -3,24 +3,30 @@
 A line is learned if at least three documents and a tenth of all documents of the host have it, and
 
 * it is short, and in the row of such lines that ends the page, or in one of at least three that begins it above the
-  running text that other pages do not have; or
+  running text that other pages do not have. Headlines of other documents belong to the row that ends the page; or
 * it is running text that at least half of the documents have: fewer may share it because they quote it.
 
 It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are,
-and looks like a headline there. Documents whose running text is mostly that of other documents are versions of these:
-they count as documents, but prove nothing.
+and looks like a headline there. A line of several words that fewer than half of the documents have may be the headline
+of a document that was not counted: it is learned for the end of pages only.
+
+Near duplicates count once. Documents whose running text is mostly that of other documents are versions of these: they
+count as documents, but prove nothing.
 """
 
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from cleaner.chars import count_words
+from cleaner.fold import fold
 from cleaner.sites.lines import FIXED, HEADLINE, LONG, PROSE, SIGNS, numbers_of
-from cleaner.sites.state import State
+from cleaner.sites.state import Frequent, State
 
 MIN_DOCUMENTS = 3
 """The fewest documents of a host that must have a line."""
@@ -35,10 +41,12 @@ MIN_PLACE_SHARE = 0.8
 MIN_RUN = 3
 """Lines without digits in a row that begins the page: fewer may be the labels of what is below them."""
 
+_TITLE_WORDS = 4  # a line of fewer words is seldom a headline; in scripts without spaces two characters are a word
 _NEAR = 2  # blocks between two lines of running text that support each other
 _EXAMPLES = 2
 
-Place = Literal["top", "end", "text"]
+Place = Literal["top", "end", "tail", "text"]
+"""Above the text, at the end of the page, the same but perhaps a headline elsewhere, in the text."""
 
 
 class Learned(NamedTuple):
@@ -57,11 +65,20 @@ class Learned(NamedTuple):
 
 
 class _Repeated(NamedTuple):
-    """Lines that repeat: all that are frequent, those that half of the documents have, those without digits."""
+    """Lines that repeat: all that are frequent, those that half of the documents have, those without digits.
+
+    ``titles`` are the lines that may be the headline of any document, sorted.
+    """
 
     frequent: Collection[int]
     common: Collection[int]
     steady: frozenset[int]
+    titles: array[int]
+
+    def is_title(self, number: int) -> bool:
+        """Whether a line may be the headline of a document."""
+        at = bisect_left(self.titles, number)
+        return at < len(self.titles) and self.titles[at] == number
 
 
 class Site(NamedTuple):
@@ -89,17 +106,21 @@ class _Tally:
 def learned(state: State, host: str) -> Site:
     """What repeats on a host. It depends on the documents alone, not on their order."""
     count = state.count(host)
+    near = state.leave_out_near(host) if count >= MIN_DOCUMENTS else 0
+    count -= near
     least = max(MIN_DOCUMENTS, _least(count, MIN_SHARE))
     frequent = {one.number: one for one in state.frequent(host, least)} if count >= least else {}
+    if near:
+        frequent = _recounted(state, host, frequent, least)
     if not frequent:
         return Site(host, count, (), ())
     common = {number for number, one in frequent.items() if one.documents >= _least(count, MIN_PROSE_SHARE)}
     steady = frozenset(number for number, one in frequent.items() if not any(map(str.isdigit, one.low)))
-    repeated = _Repeated(frequent.keys(), common, steady)
+    repeated = _Repeated(frequent.keys(), common, steady, _titles(state, host))
     tally = _Tally()
     for name, data in state.documents(host):
         _add(tally, numbers_of(data), name, repeated)
-    places = {number: _place(number, tally, count, is_common=number in common) for number in frequent}
+    places = {number: _place(one, tally, count, is_common=number in common) for number, one in frequent.items()}
     found = {number: place for number, place in places.items() if place}
     content = _content(state, host, found.keys(), frequent.keys()) if found else ()
     lines = sorted(
@@ -108,6 +129,24 @@ def learned(state: State, host: str) -> Site:
         if number in found
     )
     return Site(host, count, tuple(lines), content)
+
+
+def _recounted(state: State, host: str, frequent: dict[int, Frequent], least: int) -> dict[int, Frequent]:
+    """The lines that at least ``least`` documents have, each counted without near duplicates."""
+    counts: Counter[int] = Counter()
+    for _, data in state.documents(host):
+        counts.update({number & ~SIGNS for number in numbers_of(data)} & frequent.keys())
+    return {
+        number: one._replace(documents=counts[number]) for number, one in frequent.items() if counts[number] >= least
+    }
+
+
+def _titles(state: State, host: str) -> array[int]:
+    """The lines that may be the headline of a document, sorted."""
+    found = array("q")
+    for _, data in state.documents(host):
+        found.extend(number & ~SIGNS for number in numbers_of(data) if number & HEADLINE)
+    return array("q", sorted(found))
 
 
 def _least(count: int, share: float) -> int:
@@ -164,28 +203,24 @@ def _in_text(numbers: Iterable[int], zones: Iterable[tuple[int, bool]]) -> set[i
 
 def _zones(blocks: array[int], numbers: list[int], repeated: _Repeated) -> list[tuple[int, bool]]:
     """The lines whose place says that they are furniture, and whether that is above the text."""
-    frequent, common, steady = repeated
-    first = _first_of_text(blocks, numbers, common)
+    first = _first_of_text(blocks, numbers, repeated.common)
     repeats = [
-        not number or (number in frequent and (number in common or not block & PROSE))
+        not number or (number in repeated.frequent and (number in repeated.common or not block & PROSE))
         for number, block in zip(numbers, blocks, strict=True)
     ]
-    found: list[tuple[int, bool]] = []
-    for start, end in _runs(repeats):
-        is_above = start == 0 and end <= first and len(steady & {*numbers[start:end]}) >= MIN_RUN
-        if is_above or end == len(blocks):
-            found += ((number, start < first) for number in numbers[start:end])
-    return found
+    top = next((i for i, one in enumerate(repeats) if not one), len(blocks))
+    end = len(blocks)
+    while end and (repeats[end - 1] or _is_teaser(blocks[end - 1], repeated)):
+        end -= 1
+    if top > first or len(repeated.steady & {*numbers[:top]}) < MIN_RUN:
+        top = 0
+    found = [(number, True) for number in numbers[: min(top, end)]]
+    return found + [(number, i < first) for i, number in enumerate(numbers[end:], end)]
 
 
-def _runs(repeats: list[bool]) -> Iterator[tuple[int, int]]:
-    """The beginning and the end of each row of lines that repeat."""
-    start = 0
-    for i, one in enumerate([*repeats, False]):
-        if not one:
-            if i > start:
-                yield start, i
-            start = i + 1
+def _is_teaser(block: int, repeated: _Repeated) -> bool:
+    """Whether a line may be the headline of another document, and not of its own."""
+    return not block & (PROSE | HEADLINE) and repeated.is_title(block & ~SIGNS)
 
 
 def _first_of_text(blocks: array[int], numbers: list[int], common: Collection[int]) -> int:
@@ -204,8 +239,9 @@ def _first_of_text(blocks: array[int], numbers: list[int], common: Collection[in
     return next(body, prose[0] if prose else len(blocks))
 
 
-def _place(number: int, tally: _Tally, count: int, *, is_common: bool) -> Place | None:
+def _place(line: Frequent, tally: _Tally, count: int, *, is_common: bool) -> Place | None:
     """Where a line is that is to be learned; None if it is not."""
+    number = line.number
     evidence = tally.documents[number]
     if number in tally.fixed:
         return None
@@ -216,10 +252,14 @@ def _place(number: int, tally: _Tally, count: int, *, is_common: bool) -> Place 
         return None
     if tally.furniture[number] < MIN_PLACE_SHARE * evidence:
         return None
-    place: Place = "top" if 2 * tally.top[number] > tally.furniture[number] else "end"
+    is_top = 2 * tally.top[number] > tally.furniture[number]
     # the last line of a menu looks like a headline on most pages, a headline among teasers on its own page
-    is_menu = is_common and place == "top" and 2 * tally.headlines[number] >= evidence
-    return None if tally.headlines[number] and not is_menu else place
+    is_menu = is_common and is_top and 2 * tally.headlines[number] >= evidence
+    if tally.headlines[number] and not is_menu:
+        return None
+    if not is_common and count_words(fold(line.low)) >= _TITLE_WORDS:
+        return None if is_top else "tail"
+    return "top" if is_top else "end"
 
 
 def _content(state: State, host: str, found: Collection[int], frequent: Collection[int]) -> tuple[str, ...]:

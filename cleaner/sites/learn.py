@@ -24,6 +24,7 @@ from cleaner.run.output_state import refuse_place
 from cleaner.sites import pack
 from cleaner.sites.judge import Site, learned
 from cleaner.sites.lines import Counted, counted
+from cleaner.sites.phrases import phrases_of
 from cleaner.sites.state import State
 
 SITES = "sites"
@@ -68,14 +69,15 @@ class Count:
             return found.message
         if isinstance(found, Skipped):
             return f"{found.name}: skipped, {found.reason}"
-        return self._counted(found) if isinstance(found, Record) else None
+        return self.record(found) if isinstance(found, Record) else None
 
-    def _counted(self, record: Record) -> Counted | str:
+    def record(self, record: Record) -> Counted | str:
+        """The lines of a record, or a message why there are none."""
         try:
             decoded, kind = decode_record(record, self.settings.config)
         except InputError as error:
             return f"{place(record.source, record.record)}: {error}"
-        return counted(decoded.text, kind, self._host(record), record.id)
+        return counted(decoded.text, self._host(record), record.id, is_page=kind == "html")
 
     def _host(self, record: Record) -> str:
         """The host of a document: that of its column, of its address, or the folder of its file; or empty."""
@@ -190,19 +192,27 @@ def _write(counts: State, site: Site, folder: Path, done: Learning) -> None:
         return
     written = counts.written(site.host)
     deleted = written - old.forms if old else written
-    phrases = pack.phrases_of(site, {*counts.refused(site.host), *deleted, *(old.keeps if old else ())})
+    phrases = phrases_of(site, {*counts.refused(site.host), *deleted, *(old.keeps if old else ())})
     forms = {one.form for each in phrases.values() for one in each}
     if old is None and not forms:
         counts.remember(site.host, (), deleted)
         return
     text = pack.updated_pack(old.source, site, phrases, written) if old else pack.new_pack(site, phrases)
-    _replace(path, pack.checked(path, text))
+    replace_pack(path, pack.checked(path, text))
     counts.remember(site.host, forms, deleted)
     done.packs += 1
     done.phrases += len(forms)
 
 
-def _replace(path: Path, text: str) -> None:
+def pack_of(site: Site) -> tuple[str, int]:
+    """The text of a pack that did not exist before, and the number of its phrases; empty if nothing was learned."""
+    phrases = phrases_of(site, ())
+    count = sum(map(len, phrases.values()))
+    return (pack.checked(Path(pack.file_name(site.host)), pack.new_pack(site, phrases)) if count else ""), count
+
+
+def replace_pack(path: Path, text: str) -> None:
+    """Write a pack, if it is not there already. Raises `OutputError`."""
     with suppress(OSError):
         if path.read_text(encoding="utf-8") == text:
             return

@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import compress
 from typing import NamedTuple
 
 from cleaner.features import LONG_WORDS, headlines, skeleton
 from cleaner.fold import numberless
-from cleaner.model import Blocks, InputKind, Kind
+from cleaner.model import Blocks, Kind
 from cleaner.segment.html import read_page, segment_page
-from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import segment_text
+from cleaner.sites.dates import dateless
+from cleaner.sites.near import sketch_of
 
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
@@ -35,13 +38,17 @@ class Line(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once."""
+    """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once.
+
+    ``sketch`` is that of its running text.
+    """
 
     host: str
     key: bytes
     name: str
     numbers: bytes
     lines: tuple[Line, ...]
+    sketch: bytes = b""
 
 
 def number_of(host: str, form: str) -> int:
@@ -53,27 +60,29 @@ def number_of(host: str, form: str) -> int:
     return number & ~SIGNS
 
 
-def counted(source: str, kind: InputKind | None, host: str, name: str) -> Counted:
+def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
     """The lines of a text or a page, as they are counted for ``host``."""
-    is_page = (kind or detect_kind(source)) == "html"
     blocks = (segment_page(read_page(source)) if is_page else segment_text(source)).blocks
     signs = _signs(blocks)
     numbers = array("q")
     lines: dict[int, str] = {}
     for i, key in enumerate(blocks.keys):
-        number = number_of(host, numberless(key))
+        form = numberless(key)
+        number = number_of(host, dateless(form) if "0" in form else form)
         numbers.append(number | signs[i])
         text = " ".join(blocks.texts[i].split())
         if number and len(text) <= MAX_CHARS and text.isprintable():
             lines[number] = min(text, lines.get(number, text))
     data = numbers.tobytes()
     found = tuple(Line(number, text) for number, text in sorted(lines.items()))
-    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found)
+    sketch = sketch_of(compress(blocks.folded, blocks.prose))
+    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found, sketch)
 
 
 def _signs(blocks: Blocks) -> Sequence[int]:
     headings = [i for i, kind in enumerate(blocks.kinds) if kind is Kind.HEADING][:_HEADINGS]
-    titles = headlines(blocks, skeleton(blocks), (), range(len(blocks))).union(headings)
+    shortened = replace(blocks, folded=tuple([text[:MAX_CHARS] for text in blocks.folded]))
+    titles = headlines(shortened, skeleton(blocks), (), range(len(blocks))).union(headings)
     return [
         (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
         | (HEADLINE if i in titles else 0)

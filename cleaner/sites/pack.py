@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,62 +18,43 @@ from cleaner.packs.check import line_form
 from cleaner.packs.fmt import formatted
 from cleaner.packs.layout import laid_out
 from cleaner.packs.load import load_packs, parse_pack, read_pack
-from cleaner.packs.match import Matcher
-from cleaner.packs.rule import Packs, Pattern, Rule, Where
 from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
 from cleaner.packs.wrap import joined_pattern
-from cleaner.segment.text import segment_text
-from cleaner.sites.judge import Learned, Site
+from cleaner.sites.judge import Site
+from cleaner.sites.phrases import EDGE, TAIL, TEXT, Phrase, Phrases
 
 _EXAMPLES = 2
-_MIN_NEED = 4  # letters of a word without which a pattern is not tried
-_WORD = re.compile(r"[^\W\d_]+")
-_DIGITS = re.compile(r"\d+")
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
-_AT = {"top": "at the top", "end": "at the end", "text": "in the text"}
-_EDGE, _TEXT = "edge", "text"
 _WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
 
 
 class _Kind(NamedTuple):
-    """What the two rules of a pack say of themselves."""
+    """What the rules of a pack say of themselves, and whether their lines are alone between paragraphs."""
 
     summary: str
     why: str
     zone: str
+    is_alone: bool = False
 
 
 _KINDS: Mapping[str, _Kind] = {
-    _EDGE: _Kind(
+    EDGE: _Kind(
         "A line that recurs above or below the text of the pages of this site.",
         "Many pages of the site have it, and its place says that it is furniture.",
         "edge",
     ),
-    _TEXT: _Kind(
+    TAIL: _Kind(
+        "A line that recurs below the text of the pages of this site.",
+        "Several pages have it among their last lines. Above a text it may be the headline, so it stays there.",
+        "tail",
+    ),
+    TEXT: _Kind(
         "A paragraph that recurs on the pages of this site.",
         "Most pages of the site have it, and their other text differs.",
         "any",
+        is_alone=True,
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A learned line as a rule has it: as a phrase, or as a pattern if its digits differ, and one of its spellings."""
-
-    value: str
-    comment: str
-    example: str
-    need: str = ""
-
-    @property
-    def form(self) -> str:
-        """What two spellings of the same phrase have in common."""
-        return self.value if self.need else line_form(self.value)
-
-
-Phrases = Mapping[str, Sequence[Phrase]]
-"""The phrases of the two rules of a pack, by the end of their ids."""
 
 
 def slug(host: str) -> str:
@@ -87,46 +68,6 @@ def slug(host: str) -> str:
 def file_name(host: str) -> str:
     """The name of the file for a host."""
     return f"{re.sub(r'[^a-z0-9.-]+', '_', host)}.toml"
-
-
-def phrases_of(site: Site, refused: Iterable[str]) -> Phrases:
-    """The phrases of a pack, sorted, without those that somebody deleted or wants to keep."""
-    unwanted = {*refused}
-    found: dict[str, dict[str, Phrase]] = {_EDGE: {}, _TEXT: {}}
-    for line in site.lines:
-        phrase = _phrase(line, site.documents)
-        if phrase and phrase.form not in unwanted and _is_found(phrase):
-            found[_TEXT if line.is_text else _EDGE].setdefault(phrase.form, phrase)
-    return {kind: [each[form] for form in sorted(each)] for kind, each in found.items()}
-
-
-def _phrase(line: Learned, documents: int) -> Phrase | None:
-    seen = ", ".join(" ".join(name.split()) for name in line.seen_in)
-    comment = f"# {line.documents} of {documents} documents, {_AT[line.place]}: {_printable(seen)}"
-    if line_form(line.low) == line_form(line.high):
-        return Phrase(line.low, comment, line.low)
-    folded = squeeze(fold(line.low)).strip()
-    need = max(_WORD.findall(folded), key=len, default="")
-    if len(need) < _MIN_NEED:
-        return None
-    source = r"\d+".join(map(re.escape, _DIGITS.split(folded)))
-    return Phrase(rf"^\W*{source}\W*$", comment, line.low, need)
-
-
-def _printable(text: str) -> str:
-    return "".join(char if char.isprintable() else "?" for char in text)
-
-
-def _is_found(phrase: Phrase) -> bool:
-    """Whether a rule with this phrase alone finds the line: verses, answers and some signs are never whole lines."""
-    patterns = (Pattern(phrase.value, (phrase.need,)),) if phrase.need else ()
-    lines = () if phrase.need else (line_form(phrase.value),)
-    rule = Rule("template/line", CATEGORY, "", "", 100, lines=lines, patterns=patterns, where=Where(alone=False))
-    return _finds(Matcher(Packs(rules=(rule,))), phrase.example)
-
-
-def _finds(matcher: Matcher, text: str) -> bool:
-    return any(matcher.match(segment_text(text))[0].blocks.hits)
 
 
 def new_pack(site: Site, phrases: Phrases) -> str:
@@ -149,6 +90,8 @@ def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
     yield f"summary = {_string(says.summary)}"
     yield f"why = {_string(says.why)}"
     yield f"where.zone = {_string(says.zone)}"
+    if says.is_alone:
+        yield "where.alone = true"
     for name, items in _lists(phrases).items():
         if items:
             yield f"{name} = ["

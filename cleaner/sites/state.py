@@ -14,12 +14,14 @@ from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
 from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
+from cleaner.sites.near import are_alike, bands
 
-VERSION = 1
+VERSION = 2
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
-    host TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, numbers BLOB NOT NULL, PRIMARY KEY (host, key)
+    host TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, numbers BLOB NOT NULL, sketch BLOB NOT NULL,
+    PRIMARY KEY (host, key)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS line (
     number INTEGER PRIMARY KEY, host TEXT NOT NULL, low TEXT NOT NULL, high TEXT NOT NULL, documents INTEGER NOT NULL
@@ -27,6 +29,14 @@ CREATE TABLE IF NOT EXISTS line (
 CREATE INDEX IF NOT EXISTS often ON line (host, documents) WHERE documents >= 3;
 CREATE TABLE IF NOT EXISTS written (host TEXT NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (host, phrase)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS refused (host TEXT NOT NULL, phrase TEXT NOT NULL, PRIMARY KEY (host, phrase)) WITHOUT ROWID;
+"""
+_NEAR = """
+CREATE TEMP TABLE IF NOT EXISTS band (hash INTEGER NOT NULL, key BLOB NOT NULL, PRIMARY KEY (hash, key)) WITHOUT ROWID;
+CREATE TEMP TABLE IF NOT EXISTS near (key BLOB PRIMARY KEY) WITHOUT ROWID;
+"""
+_LIKE = """
+SELECT DISTINCT document.key, sketch FROM temp.band JOIN document ON document.host = ? AND document.key = band.key
+WHERE hash IN ({}) ORDER BY document.key
 """
 _COUNT = """
 INSERT INTO line VALUES (?, ?, ?, ?, 1) ON CONFLICT (number) DO UPDATE SET
@@ -55,7 +65,7 @@ class State:
             if version not in (0, VERSION):
                 raise OutputError(f"{path}: has counts of version {version}, not {VERSION}; delete it and count again")
             self._db.execute(f"PRAGMA cache_size = {_CACHE}")
-            self._db.executescript(f"{_SCHEMA} PRAGMA user_version = {VERSION};")
+            self._db.executescript(f"{_SCHEMA} {_NEAR} PRAGMA user_version = {VERSION};")
             self._db.execute("BEGIN IMMEDIATE")
         except sqlite3.Error as error:
             raise OutputError(f"{path}: can't be used for counts: {error}; name another file with --state") from error
@@ -75,8 +85,8 @@ class State:
 
     def add(self, document: Counted) -> bool:
         """Count a document. False if the same lines were counted before; it then has the lesser of its two names."""
-        row = (document.host, document.key, document.name, document.numbers)
-        new = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?, ?)", row).rowcount
+        row = (document.host, document.key, document.name, document.numbers, document.sketch)
+        new = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?, ?, ?)", row).rowcount
         if not new:
             rename = "UPDATE document SET name = min(name, ?) WHERE host = ? AND key = ?"
             self._db.execute(rename, (document.name, document.host, document.key))
@@ -100,11 +110,11 @@ class State:
         added = 0
         with State(path) as other:
             for host in other.hosts():
-                for key, name, data in other._documents(host):
+                for key, name, data, sketch in other._documents(host):
                     numbers = sorted({number & ~SIGNS for number in numbers_of(data)} - {0})
                     known = other._spellings(numbers)
                     lows = tuple(Line(number, low) for number, (low, _) in known.items())
-                    added += self.add(Counted(host, key, name, data, lows))
+                    added += self.add(Counted(host, key, name, data, lows, sketch))
                     self._respell(Line(number, high) for number, (_, high) in known.items())
         return added
 
@@ -121,13 +131,40 @@ class State:
         """The number of different documents of a host."""
         return int(self._db.execute("SELECT count(*) FROM document WHERE host = ?", (host,)).fetchone()[0])
 
-    def _documents(self, host: str) -> Iterator[tuple[bytes, str, bytes]]:
-        yield from self._db.execute("SELECT key, name, numbers FROM document WHERE host = ? ORDER BY key", (host,))
+    def leave_out_near(self, host: str) -> int:
+        """Find the near duplicates among the documents of a host, and return their number.
+
+        `documents` leaves them out then. Of documents that are alike, the one with the first hash stays.
+        """
+        self._db.execute("DELETE FROM temp.band")
+        self._db.execute("DELETE FROM temp.near")
+        found = 0
+        for key, _, _, sketch in self._documents(host):
+            if sketch and self._has_like(host, sketch):
+                self._db.execute("INSERT INTO temp.near VALUES (?)", (key,))
+                found += 1
+            elif sketch:
+                rows = ((hash, key) for hash in bands(sketch))
+                self._db.executemany("INSERT OR IGNORE INTO temp.band VALUES (?, ?)", rows)
+        return found
+
+    def _has_like(self, host: str, sketch: bytes) -> bool:
+        hashes = [*bands(sketch)]
+        read = _LIKE.format(", ".join("?" * len(hashes)))
+        return any(are_alike(sketch, other) for _, other in self._db.execute(read, (host, *hashes)))
+
+    def _documents(self, host: str) -> Iterator[tuple[bytes, str, bytes, bytes]]:
+        yield from self._db.execute(
+            "SELECT key, name, numbers, sketch FROM document WHERE host = ? ORDER BY key", (host,)
+        )
 
     def documents(self, host: str) -> Iterator[tuple[str, bytes]]:
         """The name and the numbers of each document of a host, in the order of their hashes."""
-        for _, name, numbers in self._documents(host):
-            yield name, numbers
+        read = """
+            SELECT name, numbers FROM document WHERE host = ? AND NOT EXISTS
+            (SELECT 1 FROM temp.near WHERE near.key = document.key) ORDER BY key
+        """
+        yield from self._db.execute(read, (host,))
 
     def frequent(self, host: str, least: int) -> list[Frequent]:
         """The lines that at least ``least`` documents of a host have, in a fixed order."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 from batch_pages import HTML, PAGE
 from markdown_it import MarkdownIt
@@ -68,6 +70,27 @@ def test_every_form_of_output_is_compared_with_every_other(two, options):
 def test_the_form_of_the_text_is_not_a_change(two, config):
     run(["pages"], Path("c"), config)
     assert compared("a", "c").differing == 0
+
+
+SCHEMA = json.loads((files("cleaner") / "schemas" / "diff.schema.json").read_bytes())
+
+
+def test_json_has_the_published_schema(two, pages):
+    (pages / "0.txt").write_text("It snows in the east, and it will snow again tomorrow.\n")
+    run(["pages"], Path("c"), CAREFUL)
+    for pair in (("a", "b"), ("b", "a"), ("c", "b"), ("a", "a")):
+        text = "\n".join(FORMATS["json"](compared(*pair), ["one limit"]))
+        jsonschema.validate(json.loads(text), SCHEMA)
+    row = {**compared("a", "b").row(), "exceeded": []}
+    for wrong in ({**row, "words_lost": -1}, {**row, "more": 1}, {name: row[name] for name in row if name != "rules"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, SCHEMA)
+    document = {"$defs": SCHEMA["$defs"], "$ref": "#/$defs/document"}
+    seen = []
+    compared("c", "b", each=seen.append)
+    assert seen
+    for one in seen:
+        jsonschema.validate(one.row(), document)
 
 
 def test_documents_of_only_one_run_are_listed_and_count(two, pages):

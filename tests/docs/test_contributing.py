@@ -167,7 +167,7 @@ def test_a_layout_has_a_name_and_a_row() -> None:
 
 
 def test_an_adapter_has_an_entry_an_extra_a_page_and_a_row() -> None:
-    helpers = {"columns", "engines", "launch", "rows", "schema"}
+    helpers = {"columns", "engines", "launch", "learn", "rows", "schema"}
     names = {adapter.name for adapter in ADAPTERS}
     assert modules_in("etl") - helpers == names
     assert {path.stem for path in (ROOT / "docs" / "etl").glob("*.md")} == names - {"arrow"}

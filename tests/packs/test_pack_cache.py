@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cleaner.errors import RuleError
 from cleaner.facts.harvest import Harvest
 from cleaner.packs import cache as pack_cache
 from cleaner.packs.load import builtin_folder, load_packs
@@ -58,9 +59,42 @@ def test_all_shipped_packs_survive_the_way_through_json():
     assert pack_cache._from_plain(json.loads(json.dumps(pack_cache._to_plain(packs)))) == packs
 
 
+def test_packs_of_a_user_are_cached_and_a_changed_one_is_read_again(folder, tmp_path, monkeypatch):
+    own = tmp_path / "own"
+    own.mkdir()
+    source = (builtin_folder() / "consent.toml").read_text("utf-8").replace('category = "consent"', 'category = "own"')
+    (own / "own.toml").write_text(source.replace("elements = ", "# elements = "), "utf-8")
+    folders = [pack_cache.builtin_folder(), own]
+    wanted = load_packs(folders)
+    assert pack_cache.load_cached(folders) == wanted
+    with monkeypatch.context() as patch:
+        patch.setattr(pack_cache, "load_packs", lambda folders: pytest.fail("the TOML was read"))
+        assert pack_cache.load_cached(folders) == wanted
+    (own / "own.toml").write_text("not TOML", "utf-8")
+    with pytest.raises(RuleError, match=r"own\.toml"):
+        pack_cache.load_cached(folders)
+
+
+def test_packs_are_the_same_whether_the_shipped_ones_were_read_before(tmp_path):
+    own = tmp_path / "own"
+    (own / "lang").mkdir(parents=True)
+    (own / "own.toml").write_text(
+        'category = "consent"\nsummary = "Own."\ntopic = ["lamps"]\n[[rule]]\nid = "own"\nsummary = "Own."\n'
+        'why = "Own."\nlines = ["Blue lamps"]\nremoves = ["Blue lamps"]\nkeeps = ["Blue lamps are rare."]\n'
+    )
+    (own / "lang" / "de.toml").write_text(
+        'lang = "de"\nname = "German"\n["consent/button"]\nlines = ["Lampen an"]\n'
+        'removes = ["Lampen an"]\nkeeps = ["Lampen an der Wand."]\n'
+    )
+    folders = [builtin_folder(), own]
+    wanted = load_packs(folders)
+    assert "own" in str([rule.id for rule in wanted.rules])
+    assert load_packs(folders, shipped=load_packs([builtin_folder()])) == wanted
+
+
 def test_a_changed_pack_is_read_anew_and_old_caches_go(folder):
     pack = pack_cache.builtin_folder() / "consent.toml"
-    for n in range(6):
+    for n in range(10):
         pack.write_text(pack.read_text("utf-8") + f"# {n}\n", "utf-8")
         assert read() == fresh()
         assert len(files(folder)) == min(n, pack_cache._OTHERS) + 1

@@ -31,6 +31,7 @@ from cleaner.examples import failures
 from cleaner.packs.fmt import formatted
 from cleaner.packs.load import load_packs
 from cleaner.run.options import RunOptions
+from cleaner.sites.dates import dateless
 from cleaner.sites.learn import Learning, learn
 
 EIGHT = range(8)
@@ -176,6 +177,33 @@ def test_counts_places_and_documents_are_in_comments(herald: Path) -> None:
     assert f'"{FOOTER}",  # 8 of 8 documents, in the text: p000, p001' in source
 
 
+DATES = {
+    "en": ("Printed on {} March 2024", "Printed on {} Oct. 2023", "Printed on {} May 2024"),
+    "de": ("Gedruckt am {}. März 2024", "Gedruckt am {}. Oktober 2023", "Gedruckt am {}. Mai 2024"),
+    "es": ("Impreso el {} de marzo de 2024", "Impreso el {} de octubre de 2023", "Impreso el {} de mayo de 2024"),
+    "ru": ("Напечатано {} марта 2024", "Напечатано {} октября 2023", "Напечатано {} мая 2024"),
+    "hi": ("छपाई {} मार्च 2024", "छपाई {} अक्टूबर 2023", "छपाई {} मई 2024"),
+}
+
+
+@pytest.mark.parametrize("language", DATES)
+def test_dates_with_names_of_months_are_one_line(tmp_path: Path, language: str) -> None:
+    first, second, other = DATES[language]
+    texts = [f"{page(i)}\n{(first, second)[i % 2].format(i + 1)}\n" for i in EIGHT]
+    done = learned([write_rows(tmp_path / "site.jsonl", texts)], tmp_path / "sites")
+    assert done.faults == []
+    (source,) = packs_in(tmp_path / "sites").values()
+    assert source.count("# 8 of 8 documents, at the end") == 2  # and the number of comments
+    new = f"{page(20)}\n{other.format(27)}\n"
+    assert _cleaned(tmp_path / "sites", iter([new])) == content_of([20])
+
+
+def test_a_name_without_a_number_is_a_word() -> None:
+    assert dateless("may contain nuts") == "may contain nuts"
+    assert dateless("open since march, see page 0") == "open since march, see page 0"
+    assert dateless("0 march 0") == dateless("0 october 0")
+
+
 def test_duplicates_of_a_document_count_once(tmp_path: Path) -> None:
     done = learned([write_rows(tmp_path / "site.jsonl", [page(1)] * 9)], tmp_path / "sites")
     assert (done.documents, done.repeated, done.packs) == (9, 8, 0)
@@ -188,6 +216,18 @@ def test_versions_of_a_document_prove_nothing(tmp_path: Path) -> None:
     ]
     learned([write_rows(tmp_path / "site.jsonl", texts)], tmp_path / "sites")
     assert packs_in(tmp_path / "sites") == {}
+
+
+def test_near_duplicates_count_once(tmp_path: Path) -> None:
+    """Each version changes a word of its only paragraph, so they share no line of running text."""
+    text = " ".join(line for i in (10, 11, 12, 13) for line in body(i)[1:])
+    versions = [f"{text} So said {_letters(n)}.\n\nJonas Lumen\n\nPier four" for n in range(9)]
+    learned([write_rows(tmp_path / "versions.jsonl", versions)], tmp_path / "versions")
+    assert packs_in(tmp_path / "versions") == {}
+    learned([write_rows(tmp_path / "site.jsonl", [*map(page, EIGHT), *versions])], tmp_path / "sites")
+    (source,) = packs_in(tmp_path / "sites").values()
+    assert "Jonas Lumen" not in source
+    assert '"Letters",  # 8 of 9 documents' in source
 
 
 def test_text_that_a_few_pages_share_stays(tmp_path: Path) -> None:
