@@ -72,6 +72,8 @@ TextFormat = Literal["plain", "markdown"]
 
 Whitespace = Literal["keep", "tidy"]
 
+Images = Literal["keep", "alt", "drop"]
+
 
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""
@@ -336,7 +338,7 @@ class Result:
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
     text; the warnings say why, and the cure). ``text_format`` is the format of `output`,
-    ``whitespace`` what was asked for its white space. ``captions`` and ``comments``
+    ``whitespace`` what was asked for its white space, ``images`` what was asked for images in Markdown. ``captions`` and ``comments``
     are the texts that the options of these names have separated: one string for each caption and each comment.
     ``read_page_type`` finds the type of a page, see `page_type`.
     """
@@ -349,6 +351,7 @@ class Result:
     status: str = "ok"
     text_format: TextFormat = "plain"
     whitespace: Whitespace = "keep"
+    images: Images = "keep"
     captions: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     read_page_type: Callable[[], PageType] = field(default=PageType, repr=False, compare=False)

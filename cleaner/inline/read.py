@@ -1,0 +1,99 @@
+"""The source of a page → all that is marked up inside its text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from functools import lru_cache
+from urllib.parse import urljoin
+
+from selectolax.lexbor import LexborHTMLParser
+
+from cleaner.inline.marks import Inline, Marks, What
+from cleaner.inline.notes import find_notes
+from cleaner.inline.walk import Walk
+from cleaner.model import Document, Span
+from cleaner.segment.markup import mend
+
+_RAW_FORMULA = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.DOTALL)
+_SETS_FORMULAS = re.compile(r"mathjax|katex", re.IGNORECASE)
+
+
+def marks_of(document: Document) -> Marks:
+    """What is marked up inside the text of a page. Empty for plain text, and for a page without its source.
+
+    The marks of the last few pages are kept, because links, Markdown and chunks all ask for them.
+    """
+    tree = document.blocks.tree
+    if tree is None or not document.source:
+        return _NONE
+    marks, elements = _read(document.source, document.text, document.url)
+    # what is found by number would be wrong if the elements were numbered in another way
+    return marks if elements == len(tree) else Marks(marks.spans)
+
+
+_NONE = Marks()
+
+
+@lru_cache(maxsize=4)
+def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
+    parsed = LexborHTMLParser(mend(source))
+    base = _base(parsed, url)
+    walk = _walked(parsed, text, base, with_noscript=False)
+    if not walk.is_complete:
+        other = _walked(parsed, text, base, with_noscript=True)
+        walk = other if other.is_complete else walk
+    notes = find_notes(walk)
+    spans = [one for one in walk.spans if one.value or one.what not in (What.FORMULA, What.LINK)]
+    if _SETS_FORMULAS.search(source):
+        spans += _raw_formulas(text, spans, walk)
+    # a stable sort: of two that are equal, the inner one was recorded first
+    spans = sorted(reversed(spans), key=lambda one: (one.span.start, -one.span.end))
+    inserts = tuple(sorted(walk.inserts, key=lambda one: one.at))
+    marks = Marks(tuple(spans), inserts, walk.tables, walk.fences, walk.numbers, notes)
+    return marks, walk.elements if walk.is_complete else -1
+
+
+def _walked(parsed: LexborHTMLParser, text: str, base: str, *, with_noscript: bool) -> Walk:
+    walk = Walk(text, base, with_noscript)
+    root = parsed.body or parsed.root
+    if root is not None:
+        walk.run(root)
+    return walk
+
+
+def _base(parsed: LexborHTMLParser, url: str) -> str:
+    """The address that relative ones are relative to: of the page, or what it declares."""
+    declared = ""
+    for selector in ("base[href]", "link[rel=canonical][href]"):
+        node = parsed.css_first(selector)
+        if node is None:
+            continue
+        href = (node.attributes.get("href") or "").strip()
+        try:
+            declared = urljoin(url, href) if selector.startswith("base") else declared or url or href
+        except ValueError:
+            continue
+        if declared:
+            break
+    declared = declared or url
+    return declared if re.match(r"[a-zA-Z][\w+.-]+:", declared) else ""
+
+
+def _raw_formulas(text: str, spans: Sequence[Inline], walk: Walk) -> list[Inline]:
+    """Formulas that a script would set: their source is in the text, between signs."""
+    taken = sorted([one.span for one in spans if one.what in (What.CODE, What.FORMULA)])
+    starts = [span.start for span in taken]
+    raw = [fence.raw for fence in walk.fences.values()]
+    found = []
+    for match in _RAW_FORMULA.finditer(text):
+        span = Span(*match.span())
+        n = bisect_right(starts, span.end - 1) - 1
+        is_code = n >= 0 and taken[n].end > span.start
+        if is_code or "\n\n" in match[0] or any(match[0] in code for code in raw):
+            continue
+        latex = " ".join((match[1] or match[2] or match[3]).split())
+        if latex:
+            found.append(Inline(span, What.FORMULA, latex, is_display=match[1] is None))
+    return found
