@@ -22,7 +22,7 @@ class What(StrEnum):
     BELOW = "below"  # subscript
     FORMULA = "formula"  # the value is LaTeX
     NOTE = "note"  # the reference to a footnote; the value is its label
-    BACK = "back"  # the link from a footnote to its reference
+    BACK = "back"  # a link from a footnote to its reference, or the sign that links a heading to itself
     IMAGE = "image"  # the value is its address, the title its alternative text
     READING = "reading"  # how a word in ruby is read
     TASK = "task"  # the box of a task; the value is "x" or a space

@@ -253,7 +253,8 @@ class Walk:
         if entry.mark is not None:
             self._mark(entry, *entry.mark)
         elif entry.table is not None:
-            self._tables.pop()
+            table = self._tables.pop()
+            table.rows = [row for row in table.rows if row]
             self.tables[entry.number] = entry.table
         elif name in ("td", "th"):
             self._cell(entry)
@@ -289,13 +290,25 @@ class Walk:
         if what is What.LINK:
             if not value:
                 return
-            self._refer(entry)
+            if self._is_anchor(entry):
+                what = What.BACK
+            else:
+                self._refer(entry)
         elif what in (What.ABOVE, What.BELOW) and any(one.what is What.LINK for one in self._inside(entry)):
             return
         elif what is What.FORMULA:
             self._last_formula = (entry.node.mem_id, len(self.spans))
         shown = what is What.FORMULA and is_display(entry.node)
         self.spans.append(Inline(self.span_of(entry), what, value, title, is_display=shown))
+
+    def _is_anchor(self, entry: Open) -> bool:
+        """Whether a link is only the sign with which a heading links to itself."""
+        text = self.text[slice(*self.span_of(entry))]
+        return (
+            not any(map(str.isalnum, text))
+            and bool(fragment_of(entry.node.attributes.get("href")))
+            and entry.inner_most(lambda one: one.found.name in HEADINGS) is not None
+        )
 
     def _inside(self, entry: Open) -> list[Inline]:
         """The spans inside an element that is left: the last ones that were recorded."""

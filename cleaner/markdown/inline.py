@@ -11,19 +11,14 @@ from typing import NamedTuple
 from cleaner.inline.marks import Inline, Insert, Marks, What
 from cleaner.markdown.escape import destination, escaped, start_escaped, strictly_escaped, title, weight
 from cleaner.markdown.kept import Kept
+from cleaner.markdown.raised import RAISED
 from cleaner.model import Span
-
-_ABOVE = dict(zip("0123456789+-−=()ni", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱ", strict=True))
-_BELOW = dict(zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-_RAISED = {What.ABOVE: _ABOVE, What.BELOW: _BELOW}
-PLAIN_OF = {written: "-" if sign == "−" else sign for signs in (_ABOVE, _BELOW) for sign, written in signs.items()}
-"""The sign on the line for each superscript and subscript."""
 
 _SIGNS = {What.EMPHASIS: ("*", "em"), What.STRONG: ("**", "strong"), What.STRUCK: ("~~", "del")}
 _TAGS = {What.ABOVE: "sup", What.BELOW: "sub"}
 _IN_PLACE = frozenset((What.FORMULA, What.NOTE, What.BACK))
 _ONCE = frozenset((*_SIGNS, What.CODE, What.LINK))  # one inside another of its kind changes nothing
-_VARIABLE = re.compile(r"(?:.*[^\W\d_])?(?<![^\W\d_])[^\W\d_]", re.DOTALL)
+_VARIABLE = re.compile(r"[\W\d_]?[^\W\d_]")  # the end of a text that ends in a single letter
 _DIGITS_OR_SIGNS = re.compile(r"[\d+\-−=]")
 
 
@@ -67,13 +62,13 @@ class Inliner:
         written = [list(self._tokens(line, outer)) for line, outer in zip(lines, around, strict=True)]
         if all(isinstance(token, _Text) for tokens in written for token in tokens):
             plain = "\n".join("".join(token.text for token in tokens if isinstance(token, _Text)) for tokens in written)
-            return [start_escaped(line) for line in escaped(plain).split("\n")]
+            return [start_escaped(line).rstrip() for line in escaped(plain).split("\n")]
         has_formulas = any(isinstance(token, str) and "$" in token for tokens in written for token in tokens)
         return [_joined(tokens, has_formulas=has_formulas) for tokens in written]
 
     def insert(self, insert: Insert) -> str:
         """Something on a line of its own."""
-        return _joined(list(self._inserted(insert, in_link=False)), has_formulas=True)
+        return _joined(list(self._inserted(insert, in_link=False)), has_formulas=False)
 
     # Stretches of a line between the places where markup begins or ends
 
@@ -150,9 +145,9 @@ class Inliner:
             return
         yield from _close(opened, shared)
         yield from _open(wanted[shared:], opened)
-        raised = [one for one in active if one.what in _RAISED]
-        if raised and all(char in _RAISED[raised[-1].what] for char in text):
-            text = "".join([_RAISED[raised[-1].what][char] for char in text]) if self._means(raised[-1]) else text
+        raised = [one for one in active if one.what in RAISED]
+        if raised and all(char in RAISED[raised[-1].what] for char in text):
+            text = "".join([RAISED[raised[-1].what][char] for char in text]) if self._means(raised[-1]) else text
         yield _Text(text)
 
     def _wanted(self, active: Sequence[Inline], span: Span) -> list[Inline]:
@@ -165,13 +160,13 @@ class Inliner:
                 continue
             if one.what is What.CODE:
                 code = code or (None if is_whole else one)
-            elif one.what not in _RAISED or self._needs_tag(one):
+            elif one.what not in RAISED or self._needs_tag(one):
                 found.append(one)
         return [*found, code] if code else found
 
     def _needs_tag(self, one: Inline) -> bool:
         text = self._text[slice(*one.span)]
-        return self._means(one) and not all(char in _RAISED[one.what] for char in text)
+        return self._means(one) and not all(char in RAISED[one.what] for char in text)
 
     def _means(self, one: Inline) -> bool:
         """Whether a superscript or subscript carries meaning: not the letters of ``1st``, nor the sign of a trademark."""
@@ -179,7 +174,8 @@ class Inliner:
         if _DIGITS_OR_SIGNS.search(text):
             return True
         before = self._text[max(one.span.start - 2, 0) : one.span.start]
-        return text.isalpha() and not text.isupper() and bool(_VARIABLE.fullmatch(before))
+        letters = "".join(filter(str.isalpha, text))
+        return bool(letters) and not letters.isupper() and bool(_VARIABLE.fullmatch(before))
 
     def _in_place(self, one: Inline, text: str) -> Iterator[_Token]:
         """What is written in the place of a text: LaTeX, the mark of a note, nothing for the sign that leads back."""
@@ -193,17 +189,25 @@ class Inliner:
             yield f"[^{one.value}]" if one.what is What.NOTE else _formula(one.value, is_display=one.is_display)
 
     def _inserted(self, insert: Insert, *, in_link: bool) -> Iterator[_Token]:
-        if insert.what is What.FORMULA:
-            yield _formula(insert.value, is_display=insert.is_display)
-        elif insert.what is What.READING:
+        written: _Token
+        if insert.what is What.READING:
             yield _Text(f"({insert.value})")
-        elif insert.what is What.TASK:
+            return
+        if insert.what is What.TASK:
             yield f"[{insert.value}] "
+            return
+        if insert.what is What.FORMULA:
+            written = _formula(insert.value, is_display=insert.is_display)
         elif self._kept.images == "keep":
             image = f"![{strictly_escaped(insert.title)}]({destination(insert.value)})"
-            yield f"[{image}]({destination(insert.link)})" if insert.link and not in_link else image
+            written = f"[{image}]({destination(insert.link)})" if insert.link and not in_link else image
         elif self._kept.images == "alt" and insert.title:
-            yield _Text(f" {insert.title} ")
+            written = _Text(insert.title)
+        else:
+            return
+        before, after = self._text[max(insert.at - 1, 0) : insert.at], self._text[insert.at : insert.at + 1]
+        is_after_text = not after or after.isspace()
+        yield from (_Text(" "), written) if is_after_text else (written, _Text(" "))[: 1 + (not before or before.isspace())]
 
 
 def _formula(latex: str, *, is_display: bool) -> str:
@@ -289,7 +293,7 @@ def _joined(tokens: Sequence[_Token], *, has_formulas: bool) -> str:
         else:
             written.append(token)
     _replace_unseen(written)
-    return "".join([one if isinstance(one, str) else one.written() for one in written])
+    return "".join([one if isinstance(one, str) else one.written() for one in written]).strip()
 
 
 def _replace_unseen(written: Sequence[str | _Sign]) -> None:

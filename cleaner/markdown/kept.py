@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from cleaner.inline.marks import Insert
@@ -35,21 +36,26 @@ NO_LINE = Line(-1, ())
 
 
 class Kept:
-    """The kept lines of a result, all of them or those ``within`` a stretch of the text of its document."""
+    """The kept lines of a result."""
 
-    def __init__(self, result: Result, within: Span | None = None) -> None:
+    def __init__(self, result: Result) -> None:
         self.document = result.document
         self.text = result.document.text
         self.images = result.images
-        self.within = within or Span(0, len(self.text))
-        self.spans = [clipped for span in result.kept() if (clipped := _clipped(span, self.within))]
+        self.stretch = Span(0, len(self.text))
+        self.spans = result.kept()
         self._starts = [span.start for span in self.spans]
         self.lines = list(self._lines(result))
         self.blocks = frozenset(line.block for line in self.lines)
 
-    def texts(self) -> Iterator[str]:
-        """The kept stretches of the text."""
-        return (self.text[slice(*span)] for span in self.spans)
+    def within(self, stretch: Span) -> Kept:
+        """The part of it in a stretch of the text."""
+        part = copy(self)
+        first = bisect_left(self.lines, stretch.start + 1, key=lambda line: line.end)
+        last = bisect_left(self.lines, stretch.end, key=lambda line: line.start)
+        lines = (Line(line.block, self.stripped(line.spans, stretch)) for line in self.lines[first:last])
+        part.stretch, part.lines = stretch, [line for line in lines if line.spans]
+        return part
 
     def shows(self, span: Span) -> bool:
         """Whether any character of ``span`` is kept."""
@@ -68,14 +74,14 @@ class Kept:
                     break  # the cut continues in the next block
                 n += 1
             kept.append(Span(at, end))
-            if spans := self.stripped(kept):
+            if spans := self.stripped(kept, self.stretch):
                 yield Line(i, spans)
 
-    def stripped(self, spans: Sequence[Span]) -> tuple[Span, ...]:
-        """``spans``, inside what is to be written, without white space at both ends; none are empty."""
+    def stripped(self, spans: Sequence[Span], stretch: Span) -> tuple[Span, ...]:
+        """What is in ``stretch`` of ``spans``, without white space at both ends; none are empty."""
         text, found = self.text, list[Span]()
         for span in spans:
-            start, end = max(span.start, self.within.start), min(span.end, self.within.end)
+            start, end = max(span.start, stretch.start), min(span.end, stretch.end)
             if not found:
                 start += len(text[start:end]) - len(text[start:end].lstrip())
             if start < end:
@@ -86,8 +92,3 @@ class Kept:
             if start < end:
                 return (*found, Span(start, end))
         return ()
-
-
-def _clipped(span: Span, within: Span) -> Span | None:
-    start, end = max(span.start, within.start), min(span.end, within.end)
-    return Span(start, end) if start < end else None

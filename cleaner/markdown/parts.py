@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -78,10 +78,12 @@ def _with_inserts(kept: Kept, layout: Layout, marks: Marks) -> Iterator[Line]:
 
 
 def _standing(kept: Kept, marks: Marks) -> Iterator[Insert]:
-    start, end = kept.within
-    for one in marks.inserts:
+    first = bisect_left(marks.inserts, kept.stretch.start, key=lambda one: one.at)
+    last = bisect_left(marks.inserts, kept.stretch.end, key=lambda one: one.at)
+    is_end = kept.stretch.end == len(kept.text)
+    for one in marks.inserts[first : None if is_end else last]:
         is_wanted = one.what is not What.IMAGE or kept.images == "keep" or (kept.images == "alt" and one.title)
-        if not one.is_inside and is_wanted and start <= one.at <= end:
+        if not one.is_inside and is_wanted:
             yield one
 
 

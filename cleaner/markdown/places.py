@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from cleaner.inline.marks import Marks, What
+from cleaner.inline.marks import Marks, Table, What
 from cleaner.markdown.kept import Kept
 from cleaner.model import HEADINGS, Blocks, Kind, Tag, Tree
 
@@ -21,6 +21,7 @@ _INLINE = frozenset(("a", "span", "label", "button", "time", "output", "data", "
 _ROLES = {"figcaption": CAPTION, "caption": CAPTION, "dt": TERM, "summary": TERM, "dd": DESCRIPTION}
 _MAX_NESTING = 10  # lists and quotations nested deeper are not distinguished
 _MAX_CELL = 2_000  # characters; a table with a longer cell is the layout of a page
+_SHORT_CELL = 400  # characters; a table whose cells are that short is data, also if each of its cells has several lines
 
 _CALLOUT_TAGS = frozenset(("div", "aside", "section", "blockquote", "details"))
 _CALLOUTS = frozenset(("admonition", "callout", "alert", "notice", "hint", "custom"))  # custom-block: VitePress
@@ -131,18 +132,22 @@ class _Places:
 
 
 def _data_tables(blocks: Blocks, tree: Tree, marks: Marks) -> set[int]:
-    """The tables that hold data: one with a row of several cells on one line, or with a header."""
+    """The tables that hold data: those with a header, with a row of cells on one line, or with rows of short cells."""
     inner: list[int] = []
     for i, (parent, tag) in enumerate(zip(tree.parents, tree.tags, strict=True)):
         inner.append(i if tag.name == "table" else inner[parent] if parent >= 0 else -1)
     rows = {inner[e] for e, kind in zip(blocks.elements, blocks.kinds, strict=True) if kind is Kind.CELL}
-    return {
-        number
-        for number, table in marks.tables.items()
-        if table.is_data
-        and (number in rows or table.has_header)
-        and all(cell.span.end - cell.span.start <= _MAX_CELL for row in table.rows for cell in row)
-    }
+    return {number for number, table in marks.tables.items() if _is_data(table, has_row=number in rows)}
+
+
+def _is_data(table: Table, *, has_row: bool) -> bool:
+    longest = max((cell.span.end - cell.span.start for row in table.rows for cell in row), default=0)
+    if not table.is_data or longest > _MAX_CELL:
+        return False
+    if has_row or table.has_header:
+        return True
+    several = sum(sum(cell.span.start < cell.span.end for cell in row) > 1 for row in table.rows)
+    return several > 1 and longest <= _SHORT_CELL
 
 
 def _complete_notes(blocks: Blocks, tree: Tree, marks: Marks, kept: Kept) -> dict[int, str]:

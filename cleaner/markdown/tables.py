@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from cleaner.inline.marks import Cell, Table
 from cleaner.markdown.inline import Inliner
 from cleaner.markdown.kept import Kept, Line
-from cleaner.model import Span
 
 _BREAK = "<br>"
 
 
 def table_lines(table: Table, lines: Sequence[Line], kept: Kept, inliner: Inliner) -> list[str]:
     """The rows of a table of which ``lines`` are kept; the first one is the header, as GFM has no table without one."""
-    ends = [line.end for line in lines]
-    rows = [written for row in table.rows if (written := _row(row, lines, ends, kept, inliner))]
+    first = bisect_left(table.rows, lines[0].start, key=lambda row: row[-1].span.end)
+    last = bisect_left(table.rows, lines[-1].end, key=lambda row: row[0].span.start)
+    cells = _Cells(lines, kept, inliner)
+    rows = [written for row in table.rows[first:last] if (written := cells.of(row))]
     if not rows:
         return []
     width = max(map(len, rows))
@@ -24,25 +25,26 @@ def table_lines(table: Table, lines: Sequence[Line], kept: Kept, inliner: Inline
     return [header, f"|{' --- |' * width}", *others]
 
 
-def _row(
-    row: Sequence[Cell], lines: Sequence[Line], ends: Sequence[int], kept: Kept, inliner: Inliner
-) -> list[str]:
-    """The cells of a row; none if nothing of it is kept."""
-    cells: list[str] = []
-    for cell in row:
-        cells.append(_BREAK.join(_cell(cell, lines, ends, kept, inliner)).replace("|", r"\|"))
-        cells += [""] * (cell.columns - 1)
-    return cells if any(cells) else []
+class _Cells:
+    """Writes the cells of a table of which ``lines`` are kept."""
 
+    def __init__(self, lines: Sequence[Line], kept: Kept, inliner: Inliner) -> None:
+        self._lines, self._kept, self._inliner = lines, kept, inliner
+        self._ends = [line.end for line in lines]
 
-def _cell(cell: Cell, lines: Sequence[Line], ends: Sequence[int], kept: Kept, inliner: Inliner) -> list[str]:
-    """The kept lines of a cell."""
-    found = []
-    start, end = cell.span
-    for n in range(bisect_left(ends, start + 1), len(lines)):
-        if lines[n].start >= end:
-            break
-        inside = [Span(max(a, start), min(b, end)) for a, b in lines[n].spans]
-        if spans := kept.stripped([span for span in inside if span.start < span.end]):
-            found += [line for line in inliner.paragraph([spans], [None]) if line]
-    return found
+    def of(self, row: Sequence[Cell]) -> list[str]:
+        """The cells of a row; none if nothing of it is kept."""
+        cells: list[str] = []
+        for cell in row:
+            cells.append(_BREAK.join(self._written(cell)).replace("|", r"\|"))
+            cells += [""] * (cell.columns - 1)
+        return cells if any(cells) else []
+
+    def _written(self, cell: Cell) -> Iterator[str]:
+        """The kept lines of a cell."""
+        start, end = cell.span
+        for n in range(bisect_left(self._ends, start + 1), len(self._lines)):
+            if self._lines[n].start >= end:
+                return
+            if spans := self._kept.stripped(self._lines[n].spans, cell.span):
+                yield from filter(None, self._inliner.paragraph([spans], [None]))

@@ -23,9 +23,8 @@ _LINE_END = re.compile(r"\r\n?|\n")
 class Writer:
     """Writes parts one below the other, each after the signs of the list items and quotations that contain it."""
 
-    def __init__(self, kept: Kept, layout: Layout, marks: Marks) -> None:
-        self._kept, self._layout, self._marks = kept, layout, marks
-        self._inliner = Inliner(kept, marks, layout.notes.values())
+    def __init__(self, kept: Kept, layout: Layout, marks: Marks, inliner: Inliner) -> None:
+        self._kept, self._layout, self._marks, self._inliner = kept, layout, marks, inliner
         self._opened: set[int] = set()
 
     def write(self, parts: Iterable[Part]) -> Iterator[str]:
@@ -53,7 +52,7 @@ class Writer:
     def _lines(self, part: Part) -> list[str]:
         """The lines of a part; none if nothing of it is to be written."""
         if part.lines[0].insert:
-            return [line] if (line := self._inliner.insert(part.lines[0].insert).strip()) else []
+            return [line] if (line := self._inliner.insert(part.lines[0].insert)) else []
         if part.is_table:
             table = self._marks.tables[part.place.table]
             return table_lines(table, part.lines, self._kept, self._inliner)
