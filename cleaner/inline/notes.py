@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from cleaner.inline.marks import What
@@ -13,6 +14,7 @@ _BRACKETS = re.compile(r"[\[\]()\s^{}]+")
 _LABEL = re.compile(r"[\w-]+")
 _MAX_LABEL = 8  # characters
 _MAX_NOTE = 5_000  # characters
+_MAX_WAYS = 50  # links between a note and its references that are looked at
 _MAX_HOLDERS = 4  # elements between a place and the note that it belongs to
 _NOT_A_NOTE = frozenset((*HEADINGS, "section", "main", "article", "nav", "header", "footer", "body", "table", "ol", "ul"))
 
@@ -20,6 +22,7 @@ _NOT_A_NOTE = frozenset((*HEADINGS, "section", "main", "article", "nav", "header
 def find_notes(walk: Walk) -> dict[int, str]:
     """The labels of the notes of a page, by the number of their element. Their references become notes in ``walk``."""
     labels: dict[int, str] = {}
+    taken = Counter[str]()
     found: dict[int, tuple[Span, set[str]]] = {}
     leads_to = _origins(walk.references)
     for reference in walk.references:
@@ -27,7 +30,7 @@ def find_notes(walk: Walk) -> dict[int, str]:
         if note is None:
             continue
         if note.number not in labels:
-            labels[note.number] = _label(walk, reference, set(labels.values()))
+            labels[note.number] = _label(walk, reference, taken)
             found[note.number] = (walk.span_of(note), set())
         found[note.number][1].update(reference.ids)
         one = walk.spans[reference.index]
@@ -56,7 +59,7 @@ def _note(walk: Walk, reference: Reference, leads_to: dict[str, list[int]]) -> O
     start, end = walk.span_of(note)
     if start < one.span.end or end - start > _MAX_NOTE:
         return None
-    back = (n for id in reference.ids for n in leads_to.get(id, ()))
+    back = (n for id in reference.ids for n in leads_to.get(id, ())[:_MAX_WAYS])
     is_answered = any(start <= walk.spans[n].span.start < end for n in back)
     return note if is_answered or (reference.is_raised and note.found.name in ("li", "p", "div", "dd", "aside")) else None
 
@@ -76,15 +79,13 @@ def _holder(place: Open) -> Open | None:
     return None if found is None or found.found.name in _NOT_A_NOTE else found
 
 
-def _label(walk: Walk, reference: Reference, taken: set[str]) -> str:
+def _label(walk: Walk, reference: Reference, taken: Counter[str]) -> str:
+    """What the note is called: the words of the reference, with a number if another note is called so."""
     name = _BRACKETS.sub("", walk.text[slice(*walk.spans[reference.index].span)])
     if not _LABEL.fullmatch(name):
         name = "-".join(_LABEL.findall(reference.fragment)) or "note"
-    label, n = name, 1
-    while label in taken:
-        n += 1
-        label = f"{name}-{n}"
-    return label
+    taken[name] += 1
+    return name if taken[name] == 1 else f"{name}-{taken[name]}"
 
 
 def _mark_ways_back(walk: Walk, notes: Iterable[tuple[Span, set[str]]]) -> None:
@@ -95,5 +96,5 @@ def _mark_ways_back(walk: Walk, notes: Iterable[tuple[Span, set[str]]]) -> None:
             by_id.setdefault(id, []).append(span)
     for reference in walk.references:
         one = walk.spans[reference.index]
-        if any(start <= one.span.start < end for start, end in by_id.get(reference.fragment, ())):
+        if any(start <= one.span.start < end for start, end in by_id.get(reference.fragment, ())[:_MAX_WAYS]):
             walk.spans[reference.index] = one._replace(what=What.BACK, value="")

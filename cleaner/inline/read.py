@@ -83,15 +83,15 @@ def _base(parsed: LexborHTMLParser, url: str) -> str:
 
 def _raw_formulas(text: str, spans: Sequence[Inline], walk: Walk) -> list[Inline]:
     """Formulas that a script would set: their source is in the text, between signs."""
-    taken = sorted([one.span for one in spans if one.what in (What.CODE, What.FORMULA)])
+    taken = [one.span for one in spans if one.what in (What.CODE, What.FORMULA)]
+    taken = sorted([*taken, *walk.preformatted])
     starts = [span.start for span in taken]
-    raw = [fence.raw for fence in walk.fences.values()]
     found = []
     for match in _RAW_FORMULA.finditer(text):
         span = Span(*match.span())
         n = bisect_right(starts, span.end - 1) - 1
         is_code = n >= 0 and taken[n].end > span.start
-        if is_code or "\n\n" in match[0] or any(match[0] in code for code in raw):
+        if is_code or "\n\n" in match[0]:
             continue
         latex = " ".join((match[1] or match[2] or match[3]).split())
         if latex:

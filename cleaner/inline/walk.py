@@ -101,6 +101,7 @@ class Walk:
     inserts: list[Insert] = field(default_factory=list)
     tables: dict[int, Table] = field(default_factory=dict)
     fences: dict[int, Fence] = field(default_factory=dict)
+    preformatted: list[Span] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
     ids: dict[str, Open] = field(default_factory=dict)
     references: list[Reference] = field(default_factory=list)
@@ -110,6 +111,7 @@ class Walk:
     _pending: list[_Pending] = field(default_factory=list)
     _tables: list[Table] = field(default_factory=list)
     _links: list[str] = field(default_factory=list)
+    _formats: set[What] = field(default_factory=set)
     _breaks: int = 0
     _breaks_at_text: int = 0
     _formula: Open | None = None
@@ -224,8 +226,11 @@ class Walk:
             entry.mark = (What.LINK, address, attributes.get("title") or "")
             self._links.append(address)
         elif name in _FORMATS:
-            if not (name in ("b", "strong") and _PLAIN_WEIGHT.search(attributes.get("style") or "")):
-                entry.mark = (_FORMATS[name], "", "")
+            what = _FORMATS[name]
+            is_plain = what is What.STRONG and _PLAIN_WEIGHT.search(attributes.get("style") or "")
+            if not is_plain and what not in self._formats:  # bold text inside bold text is just as bold
+                entry.mark = (what, "", "")
+                self._formats.add(what)
         elif name == "img":
             self._image(entry, attributes)
         elif name == "input" and attributes.get("type") == "checkbox":
@@ -260,6 +265,7 @@ class Walk:
             self._cell(entry)
         elif name == "pre" and entry.number >= 0:
             self.fences[entry.number] = fence_of(entry.node)
+            self.preformatted.append(self.span_of(entry))
         elif name == "li" and entry.number >= 0 and entry.step:
             self.numbers[entry.number] = entry.count
         if entry is self._formula:
@@ -281,6 +287,7 @@ class Walk:
 
     def _mark(self, entry: Open, what: What, value: str, title: str) -> None:
         """Record the mark of an element that was read."""
+        self._formats.discard(what)
         if what is What.LINK:
             self._links.pop()
         if entry.first == entry.last:
