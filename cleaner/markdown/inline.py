@@ -62,7 +62,7 @@ class Inliner:
         written = [list(self._tokens(line, outer)) for line, outer in zip(lines, around, strict=True)]
         if all(isinstance(token, _Text) for tokens in written for token in tokens):
             plain = "\n".join("".join(token.text for token in tokens if isinstance(token, _Text)) for tokens in written)
-            return [start_escaped(line).rstrip() for line in escaped(plain).split("\n")]
+            return [start_escaped(line.strip()) for line in escaped(plain).split("\n")]
         has_formulas = any(isinstance(token, str) and "$" in token for tokens in written for token in tokens)
         return [_joined(tokens, has_formulas=has_formulas) for tokens in written]
 
