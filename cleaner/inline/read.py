@@ -17,7 +17,8 @@ from cleaner.model import Document, Span
 from cleaner.segment.markup import mend
 
 _RAW_FORMULA = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.DOTALL)
-_SETS_FORMULAS = re.compile(r"mathjax|katex", re.IGNORECASE)
+_FORMULA_SIGNS = (r"\(", r"\[", "$$")
+_SCRIPTS = ("mathjax", "katex")  # what sets formulas whose source is in the text
 
 
 def marks_of(document: Document) -> Marks:
@@ -46,7 +47,7 @@ def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
         walk = other if other.is_complete else walk
     notes = find_notes(walk)
     spans = [one for one in walk.spans if one.value or one.what not in (What.FORMULA, What.LINK)]
-    if _SETS_FORMULAS.search(source):
+    if any(sign in text for sign in _FORMULA_SIGNS) and any(name in source.lower() for name in _SCRIPTS):
         spans += _raw_formulas(text, spans, walk)
     # a stable sort: of two that are equal, the inner one was recorded first
     spans = sorted(reversed(spans), key=lambda one: (one.span.start, -one.span.end))
