@@ -44,7 +44,7 @@ class Insert(NamedTuple):
     """Something without text of its own, at a place in the text.
 
     If it ``is_inside`` a line, the place is in that line. Otherwise it is between two lines, at the end of the upper
-    one, in the element with the number ``element``. ``link`` is the address of the link around an image.
+    one, in the element with the number ``element``. ``link`` is the address of the link around it.
     """
 
     at: int
@@ -58,10 +58,11 @@ class Insert(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of a table: where its text is (empty if it has none), and how many columns it takes."""
+    """A cell of a table: where its text is (empty if it has none), how many columns it takes, the images at its end."""
 
     span: Span
     columns: int = 1
+    images: tuple[Insert, ...] = ()
 
 
 @dataclass(slots=True)

@@ -276,8 +276,17 @@ class Walk:
             span = self.span_of(entry)
             columns = entry.node.attributes.get("colspan") or "1"
             width = min(int(columns), 100) if columns.isascii() and columns.isdigit() else 1
-            self._tables[-1].rows[-1].append(Cell(span, max(width, 1)))
+            self._tables[-1].rows[-1].append(Cell(span, max(width, 1), tuple(self._waiting_in(entry))))
             self._tables[-1].has_header |= entry.found.name == "th"
+
+    def _waiting_in(self, cell: Open) -> list[Insert]:
+        """The images of a cell after which it has no text."""
+        waiting: list[Insert] = []
+        for one in reversed(self._pending):
+            if one.place.inner_most(lambda outer: outer is cell) is None:
+                break
+            waiting.append(one.insert)
+        return waiting[::-1]
 
     def span_of(self, entry: Open) -> Span:
         """Where the text of an element is; empty at the end of the text read so far if it has none."""
@@ -390,7 +399,7 @@ class Walk:
                 self._insert(entry, What.TASK, "x" if "checked" in attributes else " ")
 
     def _insert(self, place: Open, what: What, value: str, title: str = "", *, is_display: bool = False) -> None:
-        link = self._links[-1] if self._links and what is What.IMAGE else ""
+        link = self._links[-1] if self._links else ""
         insert = Insert(self.at, what, value, title, link, is_display=is_display)
         touches = bool(self.pieces) and self._breaks == self._breaks_at_text and what is not What.TASK
         if touches:

@@ -115,7 +115,10 @@ class Inliner:
                 if one.span.end > at:
                     active.append(one)
             while coming and coming[-1].at <= at:
-                yield from self._inserted(coming.pop(), in_link=any(one.what is What.LINK for one, _ in opened))
+                insert = coming.pop()
+                if not insert.link:  # it is after a link that ends here
+                    yield from _close(opened, sum(one.span.end > at for one, _ in opened))
+                yield from self._inserted(insert, in_link=any(one.what is What.LINK for one, _ in opened))
             while n < len(spans) and spans[n].end <= at:
                 n += 1
             if following == at or n == len(spans) or spans[n].start > at:
@@ -290,8 +293,11 @@ def _joined(tokens: Sequence[_Token], *, has_formulas: bool) -> str:
             elif isinstance(before, str) and before.startswith("[^") and text[0] in "(:":
                 text = f"\\{text}"  # or it would be a link or the text of the note
             written.append(text)
-        else:
-            written.append(token)
+            continue
+        before = written[-1] if written else None
+        if isinstance(before, str) and before.endswith("!") and isinstance(token, str) and token.startswith("["):
+            written[-1] = f"{before[:-1]}\\!"  # or the link would be an image
+        written.append(token)
     _replace_unseen(written)
     return "".join([one if isinstance(one, str) else one.written() for one in written]).strip()
 

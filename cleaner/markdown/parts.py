@@ -10,6 +10,9 @@ from cleaner.inline.marks import Insert, Marks, What
 from cleaner.markdown.kept import NO_LINE, Kept, Line
 from cleaner.markdown.places import CAPTION, DESCRIPTION, NOWHERE, PRE, TERM, Layout, Place
 
+_FRAMES = frozenset(("figure", "picture", "figcaption", "a"))
+_MAX_CAPTION = 8  # blocks
+
 
 @dataclass(slots=True)
 class Part:
@@ -98,16 +101,16 @@ def _stays(kept: Kept, layout: Layout, insert: Insert) -> bool:
     above, below = _neighbours(blocks.ends, insert.at)
     element = insert.element
     while True:
-        near = [
-            i for i in (above, below)
-            if 0 <= i < len(blocks) and element <= blocks.elements[i] < max(tree.ends[element], element + 1)
-        ]  # fmt: skip
+        inside = range(element, max(tree.ends[element], element + 1))
+        near = [i for i in (above, below) if 0 <= i < len(blocks) and blocks.elements[i] in inside]
         kept_near = [i for i in near if i in kept.blocks]
         if kept_near:
             return element > 0 or len(near) == len(kept_near)
-        is_frame = tree.tags[element].name in ("figure", "picture", "a", "figcaption")
-        if (near and not is_frame) or tree.parents[element] < 0:
+        if (near and tree.tags[element].name not in _FRAMES) or tree.parents[element] < 0:
             return False
+        for _ in range(_MAX_CAPTION):  # a caption that is cut says nothing about its picture
+            above -= 0 <= above < len(blocks) and blocks.elements[above] in inside
+            below += below < len(blocks) and blocks.elements[below] in inside
         element = tree.parents[element]
 
 

@@ -33,12 +33,16 @@ class _Cells:
         self._ends = [line.end for line in lines]
 
     def of(self, row: Sequence[Cell]) -> list[str]:
-        """The cells of a row; none if nothing of it is kept."""
+        """The cells of a row; none if no text of it is kept."""
         cells: list[str] = []
+        has_text = False
         for cell in row:
-            cells.append(_BREAK.join(self._written(cell)).replace("|", r"\|"))
+            lines = list(self._written(cell))
+            has_text |= bool(lines)
+            lines += filter(None, map(self._inliner.insert, cell.images))
+            cells.append(_BREAK.join(lines).replace("|", r"\|"))
             cells += [""] * (cell.columns - 1)
-        return cells if any(cells) else []
+        return cells if has_text else []
 
     def _written(self, cell: Cell) -> Iterator[str]:
         """The kept lines of a cell."""
