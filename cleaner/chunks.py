@@ -57,7 +57,7 @@ class _Open:
 
     start: int = 0
     end: int = 0
-    size: _Size = _Size()
+    size: _Size = field(default_factory=_Size)
     has_text: bool = False  # it contains more than headings
 
     def take(self, unit: _Unit) -> None:
@@ -143,9 +143,10 @@ def _cut(text: str, unit: _Unit, max_words: int, before: _Size) -> _Unit | None:
 
     A block that is too long is divided before it comes here, so what is left always has a word.
     """
-    size, end = before, unit.span.start
+    size, end, is_new = before, unit.span.start, True
     for word in _WORD.finditer(text, *unit.span):
-        larger = size + _Size.of(word[0])
+        larger = size + _Size(int(is_new), _Size.of(word[0]).signs)
+        is_new = word[0][-1].isspace()
         if larger.total > max_words or word.end() >= unit.span.end:
             break
         size, end = larger, word.end()

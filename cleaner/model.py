@@ -366,7 +366,8 @@ class Result:
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
     text; the warnings say why, and the cure). ``text_format`` is the format of `output`, ``whitespace`` what was asked
-    for its white space, ``images`` what was asked for images in Markdown. ``captions`` and ``comments`` are the texts that the options of these names have separated: one string for each caption and each comment.
+    for its white space, ``images`` what was asked for images in Markdown. ``captions`` and ``comments`` are the texts
+    that the options of these names have separated: one string for each caption and each comment.
     ``read_page_type`` finds the type of a page, see `page_type`.
     """
 
@@ -442,7 +443,8 @@ class Result:
         """Yield the clean text in chunks of at most ``max_words`` words, for retrieval.
 
         A chunk begins at each heading, and between blocks where the next one does not fit. Only a block that is too
-        long is divided: at the end of a sentence, else between words. The plain texts of all chunks, joined, are `text`.
+        long is divided: at the end of a sentence, else between words. The plain texts of all chunks, joined, are
+        `text`.
         With ``text_format="markdown"`` the text of a chunk of a page is Markdown; its place stays the same.
         Raises `ConfigError` if ``max_words`` is not a positive whole number, or for an unknown format.
         """

@@ -9,7 +9,9 @@ from selectolax.lexbor import LexborNode
 
 from cleaner.inline.marks import Fence
 
-_PREFIXED = re.compile(r"(?:language|lang|highlight-source|highlight-text|highlight|brush)[-:]([\w+#.]+)(?:-[\w-]+)?\Z", re.ASCII)
+_PREFIXED = re.compile(
+    r"(?:language|lang|highlight-source|highlight-text|highlight|brush)[-:]([\w+#.]+)(?:-[\w-]+)?\Z", re.ASCII
+)
 _BRUSH = re.compile(r"\bbrush\s*:\s*([\w+#.-]+)", re.ASCII)
 _SOURCE_CODE = re.compile(r"\bsourceCode\s+([\w+#.-]+)", re.ASCII)  # of Pandoc
 _NO_LANGUAGE = frozenset("none text plain plaintext txt nohighlight notranslate default code auto".split())

@@ -17,7 +17,8 @@ CLASSES = frozenset(
 )
 """Classes of elements that are a formula as a whole."""
 TAGS = frozenset(("math", "mjx-container"))
-_DISPLAY = frozenset(("katex-display", "MathJax_Display", "MathJax_SVG_Display", "MJXc-display", "mwe-math-element-block"))
+"""Elements that are a formula as a whole."""
+_DISPLAY = frozenset("katex-display MathJax_Display MathJax_SVG_Display MJXc-display mwe-math-element-block".split())
 _IMAGES = frozenset(("tex", "latex", "mathjax", "math", "equation"))
 _STYLE = re.compile(r"^\s*\{?\s*\\(displaystyle|textstyle)\b\s*(.*?)\s*$", re.DOTALL)
 _MAX_DEPTH = 60  # elements of MathML nested deeper are read as text
@@ -42,8 +43,10 @@ _GREEK = dict(
 )
 _FUNCTIONS = frozenset("sin cos tan cot sec csc arcsin arccos arctan sinh cosh tanh log ln exp lim max min sup inf det "
                        "dim ker gcd".split())  # fmt: skip
-_OVER = {"¯": r"\bar", "‾": r"\bar", "^": r"\hat", "ˆ": r"\hat", "~": r"\tilde", "˜": r"\tilde", "→": r"\vec",
-         "⃗": r"\vec", "˙": r"\dot", "¨": r"\ddot", "_": r"\underline", "⏞": r"\overbrace", "⏟": r"\underbrace"}  # fmt: skip
+_OVER = {
+    "¯": r"\bar", "‾": r"\bar", "^": r"\hat", "ˆ": r"\hat", "~": r"\tilde", "˜": r"\tilde", "→": r"\vec",
+    "\u20d7": r"\vec", "˙": r"\dot", "¨": r"\ddot", "_": r"\underline", "⏞": r"\overbrace", "⏟": r"\underbrace",
+}  # fmt: skip
 
 
 def is_formula(name: str, classes: Sequence[str]) -> bool:

@@ -16,7 +16,8 @@ _MAX_LABEL = 8  # characters
 _MAX_NOTE = 5_000  # characters
 _MAX_WAYS = 50  # links between a note and its references that are looked at
 _MAX_HOLDERS = 4  # elements between a place and the note that it belongs to
-_NOT_A_NOTE = frozenset((*HEADINGS, "section", "main", "article", "nav", "header", "footer", "body", "table", "ol", "ul"))
+_NOTES = frozenset(("li", "p", "div", "dd", "aside"))
+_NOT_A_NOTE = frozenset((*HEADINGS, *"section main article nav header footer body table ol ul".split()))
 
 
 def find_notes(walk: Walk) -> dict[int, str]:
@@ -61,7 +62,7 @@ def _note(walk: Walk, reference: Reference, leads_to: dict[str, list[int]]) -> O
         return None
     back = (n for id in reference.ids for n in leads_to.get(id, ())[:_MAX_WAYS])
     is_answered = any(start <= walk.spans[n].span.start < end for n in back)
-    return note if is_answered or (reference.is_raised and note.found.name in ("li", "p", "div", "dd", "aside")) else None
+    return note if is_answered or (reference.is_raised and note.found.name in _NOTES) else None
 
 
 def _holder(place: Open) -> Open | None:

@@ -49,8 +49,8 @@ def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
     spans = [one for one in walk.spans if one.value or one.what not in (What.FORMULA, What.LINK)]
     if any(sign in text for sign in _FORMULA_SIGNS) and any(name in source.lower() for name in _SCRIPTS):
         spans += _raw_formulas(text, spans, walk)
-    # a stable sort: of two that are equal, the inner one was recorded first
-    spans = sorted(reversed(spans), key=lambda one: (one.span.start, -one.span.end))
+    spans.reverse()  # of two that are equal, the inner one was recorded first, and the sort is stable
+    spans.sort(key=lambda one: (one.span.start, -one.span.end))
     inserts = tuple(sorted(walk.inserts, key=lambda one: one.at))
     marks = Marks(tuple(spans), inserts, walk.tables, walk.fences, walk.numbers, notes)
     return marks, walk.elements if walk.is_complete else -1

@@ -98,7 +98,7 @@ def _harmful_runs(text: str) -> set[int]:
         runs[run[0][0]].append(run)
     code = runs.pop("`", [])
     harmful = {run.start() for run in code} if len({len(run[0]) for run in code}) < len(code) else set[int]()
-    for sign, found in runs.items():
+    for found in runs.values():
         sides = [(run.start(), *_sides(run)) for run in found]
         opening = [at for at, opens, _ in sides if opens]
         closing = [at for at, _, closes in sides if closes]
@@ -118,7 +118,7 @@ def _sides(run: re.Match[str]) -> tuple[bool, bool]:
 
 
 def weight(char: str) -> int:
-    """How a character beside a sign counts: 0 for white space or the end of the text, 1 for punctuation, 2 for anything else."""
+    """How a character next to a sign counts: 0 for white space or the end of the text, 1 for punctuation, else 2."""
     if not char or char.isspace():
         return 0
     return 1 if unicodedata.category(char)[0] in "PS" else 2

@@ -63,7 +63,7 @@ class Inliner:
         if all(isinstance(token, _Text) for tokens in written for token in tokens):
             plain = "\n".join("".join(token.text for token in tokens if isinstance(token, _Text)) for tokens in written)
             return [start_escaped(line.strip()) for line in escaped(plain).split("\n")]
-        has_formulas = any(isinstance(token, str) and "$" in token for tokens in written for token in tokens)
+        has_formulas = any(isinstance(token, str) and token.startswith("$") for tokens in written for token in tokens)
         return [_joined(tokens, has_formulas=has_formulas) for tokens in written]
 
     def insert(self, insert: Insert) -> str:
@@ -133,7 +133,7 @@ class Inliner:
     ) -> Iterator[_Token]:
         """One stretch inside the same markup; ``opened`` is what the text is in before and after it."""
         whole = next((one for one in active if one.what in _IN_PLACE), None)
-        wanted = self._wanted(active, span)
+        wanted = self._wanted(active)
         shared = 0
         while shared < min(len(wanted), len(opened)) and opened[shared][0] is wanted[shared]:
             shared += 1
@@ -153,7 +153,7 @@ class Inliner:
             text = "".join([RAISED[raised[-1].what][char] for char in text]) if self._means(raised[-1]) else text
         yield _Text(text)
 
-    def _wanted(self, active: Sequence[Inline], span: Span) -> list[Inline]:
+    def _wanted(self, active: Sequence[Inline]) -> list[Inline]:
         """The marks that are opened around a stretch, code last; not those that are written by other means."""
         found: list[Inline] = []
         code: Inline | None = None
@@ -172,7 +172,7 @@ class Inliner:
         return self._means(one) and not all(char in RAISED[one.what] for char in text)
 
     def _means(self, one: Inline) -> bool:
-        """Whether a superscript or subscript carries meaning: not the letters of ``1st``, nor the sign of a trademark."""
+        """Whether a superscript or subscript carries meaning: not the letters of ``1st``, nor those of a trademark."""
         text = self._text[slice(*one.span)]
         if _DIGITS_OR_SIGNS.search(text):
             return True
@@ -210,7 +210,9 @@ class Inliner:
             return
         before, after = self._text[max(insert.at - 1, 0) : insert.at], self._text[insert.at : insert.at + 1]
         is_after_text = not after or after.isspace()
-        yield from (_Text(" "), written) if is_after_text else (written, _Text(" "))[: 1 + (not before or before.isspace())]
+        yield from (
+            (_Text(" "), written) if is_after_text else (written, _Text(" "))[: 1 + (not before or before.isspace())]
+        )
 
 
 def _formula(latex: str, *, is_display: bool) -> str:

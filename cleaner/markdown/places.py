@@ -1,4 +1,4 @@
-"""How the text in each element of a page is written, and which of its tables, notes and callouts are written as such."""
+"""How the text in each element of a page is written, and which tables, notes and callouts are written as such."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from cleaner.inline.formulas import TAGS
 from cleaner.inline.marks import Marks, Table, What
 from cleaner.markdown.kept import Kept
 from cleaner.model import HEADINGS, Blocks, Kind, Tag, Tree
@@ -103,8 +104,12 @@ class _Places:
     def places(self) -> list[Place]:
         """The place in each element of the tree."""
         places: list[Place] = []
+        formula_end = 0
         for i, (parent, tag) in enumerate(zip(self._tree.parents, self._tree.tags, strict=True)):
-            places.append(self._inside(places[parent] if parent >= 0 else NOWHERE, i, tag))
+            outer = places[parent] if parent >= 0 else NOWHERE
+            if tag.name in TAGS:
+                formula_end = max(formula_end, self._tree.ends[i])
+            places.append(outer if i < formula_end else self._inside(outer, i, tag))
         return places
 
     def _inside(self, outer: Place, i: int, tag: Tag) -> Place:

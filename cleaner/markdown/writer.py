@@ -17,6 +17,7 @@ from cleaner.markdown.tables import table_lines
 _AROUND = {CAPTION: What.EMPHASIS, TERM: What.STRONG}
 _QUOTE = "> "
 _BREAK = "  "  # at the end of a line: a hard line break
+_FORMULA = re.compile(r"\$[^$]+\$")
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -63,10 +64,11 @@ class Writer:
         if written and part.roles[0] == HEADING:
             level = LEVELS[self._layout.tree.tags[part.place.leaf].name]
             return [f"{'#' * level} {end_escaped(' '.join(written))}"]
-        return [*[line + _BREAK for line in written[:-1]], *written[-1:]]
+        lines = _with_formulas(written)
+        return [*[line + _BREAK for line in lines[:-1]], *lines[-1:]]
 
     def _fenced(self, part: Part) -> list[str]:
-        """Preformatted text: as it is in the source if all of it is kept, because the text of a page lacks blank lines."""
+        """Preformatted text, as it is in the source if all of it is kept: the text of a page lacks some blank lines."""
         text = self._kept.text
         lines = []
         for line in part.lines:
@@ -111,6 +113,20 @@ class Writer:
             return parents[before[shared]] == parents[here[shared]]
         # a list that does not begin with 1 can't interrupt a paragraph
         return bool(shared) and self._sign(here[shared - 1]) != _QUOTE and sign in ("- ", "1. ")
+
+
+def _with_formulas(lines: Sequence[str]) -> list[str]:
+    """``lines`` with formulas back in their sentence: the elements of some scripts put each on a line of its own."""
+    joined: list[str] = []
+    is_open = False
+    for line in lines:
+        is_formula = _FORMULA.fullmatch(line) is not None
+        if joined and (is_formula or is_open):
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+        is_open = is_formula
+    return joined
 
 
 def _shared(before: Sequence[int], here: Sequence[int]) -> Sequence[int]:

@@ -109,7 +109,7 @@ EXAMPLES = {
     "code next to markup": ("<p><code>a `b`</code> <a href=x><code>c</code></a> [d]", "`` a `b` `` [`c`](x) \\[d\\]\n"),
     "links": (
         "<p><a href='a b.html' title='t \"u\"'>x</a>! <a href=y>[z]</a> <a href='f(1'>g</a> <a href='javascript:x'>h</a> <a>i</a>",
-        "[x](a%20b.html \"t &quot;u&quot;\")! [\\[z\\]](y) [g](f\\(1) h i\n",
+        '[x](a%20b.html "t &quot;u&quot;")! [\\[z\\]](y) [g](f\\(1) h i\n',
     ),
     "a link over several blocks": ("<a href=x><h2>a</h2><p>b</p></a>", "## [a](x)\n\n[b](x)\n"),
     "a sign that links a heading to itself": ("<h2>a <a href='#b'>¶</a></h2><p>c <a href='#b'>¶</a>", "## a\n\nc [¶](#b)\n"),
@@ -132,8 +132,8 @@ EXAMPLES = {
     "no callout": ("<div class=alert>a</div><p class=note>b", "a\n\nb\n"),
     "details": ("<details><summary>a</summary><p>b</p></details>", "**a**\n\nb\n"),
     "the language of code": (
-        "<pre><code class=language-py>a</code></pre><div class=highlight-source-rust><pre>b</pre></div><pre class='brush: js'>c</pre>"
-        "<pre data-lang=go>d</pre><pre class=language-none>e</pre><div class='sourceCode'><pre class='sourceCode r'>f</pre></div>",
+        ("<pre><code class=language-py>a</code></pre><div class=highlight-source-rust><pre>b</pre></div><pre class='brush: js'>c</pre>"
+        "<pre data-lang=go>d</pre><pre class=language-none>e</pre><div class='sourceCode'><pre class='sourceCode r'>f</pre></div>"),
         "```py\na\n```\n\n```rust\nb\n```\n\n```js\nc\n```\n\n```go\nd\n```\n\n```\ne\n```\n\n```r\nf\n```\n",
     ),
     "blank lines in code": ("<pre>a\n\n\n  b\n</pre>", "```\na\n\n\n  b\n```\n"),

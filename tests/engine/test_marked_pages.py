@@ -74,8 +74,13 @@ def oracle():
     """The Markdown of all of a page by html-to-markdown. Its own guess at what is content is switched off."""
     converter = pytest.importorskip("html_to_markdown")
     options = converter.ConversionOptions(
-        preprocessing=converter.PreprocessingOptions(enabled=False), escape_misc=True, escape_asterisks=True,
-        escape_underscores=True, hidden_content="all", br_in_tables=True, extract_metadata=False,
+        preprocessing=converter.PreprocessingOptions(enabled=False),
+        escape_misc=True,
+        escape_asterisks=True,
+        escape_underscores=True,
+        hidden_content="all",
+        br_in_tables=True,
+        extract_metadata=False,
     )
     return lambda html: converter.convert(html, options).content
 
