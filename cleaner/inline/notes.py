@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from cleaner.inline.elements import Open
+from cleaner.inline.finds import Finds
 from cleaner.inline.marks import What
-from cleaner.inline.walk import Open, Reference, Walk
+from cleaner.inline.references import Reference
 from cleaner.model import HEADINGS, Span
 
 _BRACKETS = re.compile(r"[\[\]()\s^{}]+")
@@ -20,23 +22,23 @@ _NOTES = frozenset(("li", "p", "div", "dd", "aside"))
 _NOT_A_NOTE = frozenset((*HEADINGS, *"section main article nav header footer body table ol ul".split()))
 
 
-def find_notes(walk: Walk) -> dict[int, str]:
-    """The labels of the notes of a page, by the number of their element. Their references become notes in ``walk``."""
+def find_notes(finds: Finds) -> dict[int, str]:
+    """The labels of the notes of a page, by the number of their element. Their references become notes in ``finds``."""
     labels: dict[int, str] = {}
     taken = Counter[str]()
     found: dict[int, tuple[Span, set[str]]] = {}
-    leads_to = _origins(walk.references)
-    for reference in walk.references:
-        note = _note(walk, reference, leads_to)
+    leads_to = _origins(finds.references)
+    for reference in finds.references:
+        note = _note(finds, reference, leads_to)
         if note is None:
             continue
         if note.number not in labels:
-            labels[note.number] = _label(walk, reference, taken)
-            found[note.number] = (walk.span_of(note), set())
+            labels[note.number] = _label(finds, reference, taken)
+            found[note.number] = (finds.reading.span_of(note), set())
         found[note.number][1].update(reference.ids)
-        one = walk.spans[reference.index]
-        walk.spans[reference.index] = one._replace(what=What.NOTE, value=labels[note.number])
-    _mark_ways_back(walk, found.values())
+        one = finds.spans[reference.index]
+        finds.spans[reference.index] = one._replace(what=What.NOTE, value=labels[note.number])
+    _mark_ways_back(finds, found.values())
     return labels
 
 
@@ -48,26 +50,26 @@ def _origins(references: Iterable[Reference]) -> dict[str, list[int]]:
     return origins
 
 
-def _note(walk: Walk, reference: Reference, leads_to: dict[str, list[int]]) -> Open | None:
+def _note(finds: Finds, reference: Reference, leads_to: dict[str, list[int]]) -> Open | None:
     """The note below that a link refers to; None if it is an ordinary link."""
-    place, one = walk.ids.get(reference.fragment), walk.spans[reference.index]
-    name = _BRACKETS.sub("", walk.text[slice(*one.span)])
+    place, one = finds.ids.get(reference.fragment), finds.spans[reference.index]
+    name = _BRACKETS.sub("", finds.reading.text[slice(*one.span)])
     if place is None or not name or len(name) > _MAX_LABEL:
         return None
     note = _holder(place)
-    if note is None or note.number < 0 or note.first == note.last:
+    if note is None or note.number < 0 or not note.has_text:
         return None
-    start, end = walk.span_of(note)
+    start, end = finds.reading.span_of(note)
     if start < one.span.end or end - start > _MAX_NOTE:
         return None
     back = (n for id in reference.ids for n in leads_to.get(id, ())[:_MAX_WAYS])
-    is_answered = any(start <= walk.spans[n].span.start < end for n in back)
+    is_answered = any(start <= finds.spans[n].span.start < end for n in back)
     return note if is_answered or (reference.is_raised and note.found.name in _NOTES) else None
 
 
 def _holder(place: Open) -> Open | None:
     """The block that a place belongs to; the item of a list, if it is in one."""
-    block = place.inner_most(lambda one: bool(one.found.breaks))
+    block = place.innermost(lambda one: bool(one.found.breaks))
     item, outer = None, block
     for _ in range(_MAX_HOLDERS):
         if outer is None or outer.found.name in ("ol", "ul", "section", "body"):
@@ -80,22 +82,22 @@ def _holder(place: Open) -> Open | None:
     return None if found is None or found.found.name in _NOT_A_NOTE else found
 
 
-def _label(walk: Walk, reference: Reference, taken: Counter[str]) -> str:
+def _label(finds: Finds, reference: Reference, taken: Counter[str]) -> str:
     """What the note is called: the words of the reference, with a number if another note is called so."""
-    name = _BRACKETS.sub("", walk.text[slice(*walk.spans[reference.index].span)])
+    name = _BRACKETS.sub("", finds.reading.text[slice(*finds.spans[reference.index].span)])
     if not _LABEL.fullmatch(name):
         name = "-".join(_LABEL.findall(reference.fragment)) or "note"
     taken[name] += 1
     return name if taken[name] == 1 else f"{name}-{taken[name]}"
 
 
-def _mark_ways_back(walk: Walk, notes: Iterable[tuple[Span, set[str]]]) -> None:
+def _mark_ways_back(finds: Finds, notes: Iterable[tuple[Span, set[str]]]) -> None:
     targets = [(span, ids) for span, ids in notes if ids]
     by_id: dict[str, list[Span]] = {}
     for span, ids in targets:
         for id in ids:
             by_id.setdefault(id, []).append(span)
-    for reference in walk.references:
-        one = walk.spans[reference.index]
+    for reference in finds.references:
+        one = finds.spans[reference.index]
         if any(start <= one.span.start < end for start, end in by_id.get(reference.fragment, ())[:_MAX_WAYS]):
-            walk.spans[reference.index] = one._replace(what=What.BACK, value="")
+            finds.spans[reference.index] = one._replace(what=What.BACK, value="")

@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.inline.marks import Inline, Marks, What
 from cleaner.inline.notes import find_notes
-from cleaner.inline.walk import Walk
+from cleaner.inline.walk import walk
 from cleaner.model import Document, Span
 from cleaner.segment.markup import mend
 
@@ -41,27 +41,20 @@ _NONE = Marks()
 def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
     parsed = LexborHTMLParser(mend(source))
     base = _base(parsed, url)
-    walk = _walked(parsed, text, base, with_noscript=False)
-    if not walk.is_complete:
-        other = _walked(parsed, text, base, with_noscript=True)
-        walk = other if other.is_complete else walk
-    notes = find_notes(walk)
-    spans = [one for one in walk.spans if one.value or one.what not in (What.FORMULA, What.LINK)]
+    root = parsed.body or parsed.root
+    finds = walk(root, text, base, with_noscript=False)
+    if not finds.reading.is_complete:
+        other = walk(root, text, base, with_noscript=True)
+        finds = other if other.reading.is_complete else finds
+    notes = find_notes(finds)
+    spans = [one for one in finds.spans if one.value or one.what not in (What.FORMULA, What.LINK)]
     if any(sign in text for sign in _FORMULA_SIGNS) and any(name in source.lower() for name in _SCRIPTS):
-        spans += _raw_formulas(text, spans, walk)
+        spans += _raw_formulas(text, spans, finds.preformatted)
     spans.reverse()  # of two that are equal, the inner one was recorded first, and the sort is stable
     spans.sort(key=lambda one: (one.span.start, -one.span.end))
-    inserts = tuple(sorted(walk.inserts, key=lambda one: one.at))
-    marks = Marks(tuple(spans), inserts, walk.tables, walk.fences, walk.numbers, notes)
-    return marks, walk.elements if walk.is_complete else -1
-
-
-def _walked(parsed: LexborHTMLParser, text: str, base: str, *, with_noscript: bool) -> Walk:
-    walk = Walk(text, base, with_noscript)
-    root = parsed.body or parsed.root
-    if root is not None:
-        walk.run(root)
-    return walk
+    inserts = tuple(sorted(finds.inserts.placed, key=lambda one: one.at))
+    marks = Marks(tuple(spans), inserts, finds.tables, finds.fences, finds.numbers, notes)
+    return marks, finds.reading.elements if finds.reading.is_complete else -1
 
 
 def _base(parsed: LexborHTMLParser, url: str) -> str:
@@ -82,10 +75,10 @@ def _base(parsed: LexborHTMLParser, url: str) -> str:
     return declared if re.match(r"[a-zA-Z][\w+.-]+:", declared) else ""
 
 
-def _raw_formulas(text: str, spans: Sequence[Inline], walk: Walk) -> list[Inline]:
+def _raw_formulas(text: str, spans: Sequence[Inline], preformatted: Sequence[Span]) -> list[Inline]:
     """Formulas that a script would set: their source is in the text, between signs."""
     taken = [one.span for one in spans if one.what in (What.CODE, What.FORMULA)]
-    taken = sorted([*taken, *walk.preformatted])
+    taken = sorted([*taken, *preformatted])
     starts = [span.start for span in taken]
     found = []
     for match in _RAW_FORMULA.finditer(text):
