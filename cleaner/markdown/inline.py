@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from cleaner.inline.marks import Inline, Insert, Marks, What
-from cleaner.markdown.escape import destination, escaped, start_escaped, strictly_escaped, title, weight
+from cleaner.markdown.escape import destination, escaped, start_escaped, strictly_escaped, title
 from cleaner.markdown.kept import Kept
 from cleaner.markdown.raised import RAISED
+from cleaner.markdown.signs import Sign
+from cleaner.markdown.tokens import CODE_END, CODE_START, Text, Token, joined, merged
 from cleaner.model import Span
 
 _SIGNS = {What.EMPHASIS: ("*", "em"), What.STRONG: ("**", "strong"), What.STRUCK: ("~~", "del")}
@@ -20,29 +20,6 @@ _IN_PLACE = frozenset((What.FORMULA, What.NOTE, What.BACK))
 _ONCE = frozenset((*_SIGNS, What.CODE, What.LINK))  # one inside another of its kind changes nothing
 _VARIABLE = re.compile(r"[\W\d_]?[^\W\d_]")  # the end of a text that ends in a single letter
 _DIGITS_OR_SIGNS = re.compile(r"[\d+\-−=]")
-
-
-@dataclass(slots=True, eq=False)
-class _Sign:
-    """The start or the end of emphasis. ``other`` is its partner; a sign that a reader would not see becomes a tag."""
-
-    sign: str
-    tag: str
-    is_open: bool
-    other: _Sign | None = None
-    is_tag: bool = False
-
-    def written(self) -> str:
-        return (f"<{self.tag}>" if self.is_open else f"</{self.tag}>") if self.is_tag else self.sign
-
-
-class _Text(NamedTuple):
-    """Text that is to be escaped."""
-
-    text: str
-
-
-_Token = str | _Text | _Sign  # a string is Markdown already
 
 
 class Inliner:
@@ -60,19 +37,19 @@ class Inliner:
     def paragraph(self, lines: Sequence[Sequence[Span]], around: Sequence[What | None]) -> list[str]:
         """Lines that form a paragraph. Each may be emphasized as a whole. A line of which nothing is left is empty."""
         written = [list(self._tokens(line, outer)) for line, outer in zip(lines, around, strict=True)]
-        if all(isinstance(token, _Text) for tokens in written for token in tokens):
-            plain = "\n".join("".join(token.text for token in tokens if isinstance(token, _Text)) for tokens in written)
+        if all(isinstance(token, Text) for tokens in written for token in tokens):
+            plain = "\n".join("".join(token.text for token in tokens if isinstance(token, Text)) for tokens in written)
             return [start_escaped(line.strip()) for line in escaped(plain).split("\n")]
         has_formulas = any(isinstance(token, str) and token.startswith("$") for tokens in written for token in tokens)
-        return [_joined(tokens, has_formulas=has_formulas) for tokens in written]
+        return [joined(tokens, has_formulas=has_formulas) for tokens in written]
 
     def insert(self, insert: Insert) -> str:
         """Something on a line of its own."""
-        return _joined(list(self._inserted(insert, in_link=False)), has_formulas=False)
+        return joined(list(self._inserted(insert, in_link=False)), has_formulas=False)
 
     # Stretches of a line between the places where markup begins or ends
 
-    def _tokens(self, spans: Sequence[Span], around: What | None) -> Iterator[_Token]:
+    def _tokens(self, spans: Sequence[Span], around: What | None) -> Iterator[Token]:
         if not spans:
             return
         start, end = spans[0].start, spans[-1].end
@@ -82,7 +59,7 @@ class Inliner:
         inserts = self._inserts_in(start, end)
         edges = {edge for one in marks for edge in one.span if start < edge < end}
         points = sorted(edges | {edge for span in spans for edge in span} | {one.at for one in inserts})
-        yield from _merged(self._nested(points, spans, marks, inserts))
+        yield from merged(self._nested(points, spans, marks, inserts))
 
     def _marks_in(self, start: int, end: int) -> list[Inline]:
         """The marks of a stretch, outer ones first."""
@@ -103,9 +80,9 @@ class Inliner:
 
     def _nested(
         self, points: Sequence[int], spans: Sequence[Span], marks: Sequence[Inline], inserts: Sequence[Insert]
-    ) -> Iterator[_Token]:
+    ) -> Iterator[Token]:
         """The tokens of a line, properly nested: what ends between two stretches is closed, what begins is opened."""
-        opened: list[tuple[Inline, _Token | None]] = []
+        opened: list[tuple[Inline, Token | None]] = []
         active: list[Inline] = []
         waiting, coming, n = list(reversed(marks)), list(reversed(inserts)), 0
         for at, following in zip(points, [*points[1:], points[-1]], strict=True):
@@ -129,8 +106,8 @@ class Inliner:
             yield from self._inserted(coming.pop(), in_link=False)
 
     def _stretch(
-        self, span: Span, active: Sequence[Inline], opened: list[tuple[Inline, _Token | None]]
-    ) -> Iterator[_Token]:
+        self, span: Span, active: Sequence[Inline], opened: list[tuple[Inline, Token | None]]
+    ) -> Iterator[Token]:
         """One stretch inside the same markup; ``opened`` is what the text is in before and after it."""
         whole = next((one for one in active if one.what in _IN_PLACE), None)
         wanted = self._wanted(active)
@@ -151,7 +128,7 @@ class Inliner:
         raised = [one for one in active if one.what in RAISED]
         if raised and all(char in RAISED[raised[-1].what] for char in text):
             text = "".join([RAISED[raised[-1].what][char] for char in text]) if self._means(raised[-1]) else text
-        yield _Text(text)
+        yield Text(text)
 
     def _wanted(self, active: Sequence[Inline]) -> list[Inline]:
         """The marks that are opened around a stretch, code last; not those that are written by other means."""
@@ -180,21 +157,21 @@ class Inliner:
         letters = "".join(filter(str.isalpha, text))
         return bool(letters) and not letters.isupper() and bool(_VARIABLE.fullmatch(before))
 
-    def _in_place(self, one: Inline, text: str) -> Iterator[_Token]:
+    def _in_place(self, one: Inline, text: str) -> Iterator[Token]:
         """What is written in the place of a text: LaTeX, the mark of a note, nothing for the sign that leads back."""
         if one.what is What.BACK:
             if any(map(str.isalnum, text)):
-                yield _Text(text)
+                yield Text(text)
         elif one.what is What.NOTE and one.value not in self._notes:
-            yield _Text(text)
+            yield Text(text)
         elif one.span not in self._written:
             self._written.add(one.span)
             yield f"[^{one.value}]" if one.what is What.NOTE else _formula(one.value, is_display=one.is_display)
 
-    def _inserted(self, insert: Insert, *, in_link: bool) -> Iterator[_Token]:
-        written: _Token
+    def _inserted(self, insert: Insert, *, in_link: bool) -> Iterator[Token]:
+        written: Token
         if insert.what is What.READING:
-            yield _Text(f"({insert.value})")
+            yield Text(f"({insert.value})")
             return
         if insert.what is What.TASK:
             yield f"[{insert.value}] "
@@ -205,13 +182,13 @@ class Inliner:
             image = f"![{strictly_escaped(insert.title)}]({destination(insert.value)})"
             written = f"[{image}]({destination(insert.link)})" if insert.link and not in_link else image
         elif self._kept.images == "alt" and insert.title:
-            written = _Text(insert.title)
+            written = Text(insert.title)
         else:
             return
         before, after = self._text[max(insert.at - 1, 0) : insert.at], self._text[insert.at : insert.at + 1]
         is_after_text = not after or after.isspace()
         yield from (
-            (_Text(" "), written) if is_after_text else (written, _Text(" "))[: 1 + (not before or before.isspace())]
+            (Text(" "), written) if is_after_text else (written, Text(" "))[: 1 + (not before or before.isspace())]
         )
 
 
@@ -220,129 +197,28 @@ def _formula(latex: str, *, is_display: bool) -> str:
     return f"{sign}{latex}{sign}"
 
 
-def _open(marks: Sequence[Inline], opened: list[tuple[Inline, _Token | None]]) -> Iterator[_Token]:
+def _open(marks: Sequence[Inline], opened: list[tuple[Inline, Token | None]]) -> Iterator[Token]:
     """Open ``marks``, and remember with each what closes it."""
     for one in marks:
-        closing: _Token
+        closing: Token
         if one.what in _SIGNS:
-            sign = _Sign(*_SIGNS[one.what], is_open=True)
-            closing = sign.other = _Sign(sign.sign, sign.tag, is_open=False, other=sign)
+            sign = Sign(*_SIGNS[one.what], is_open=True)
+            closing = sign.other = Sign(sign.sign, sign.tag, is_open=False, other=sign)
             yield sign
         elif one.what is What.LINK:
             closing = f"]({destination(one.value)}{title(one.title)})"
             yield "["
         elif one.what is What.CODE:
-            closing = _CODE_END
-            yield _CODE_START
+            closing = CODE_END
+            yield CODE_START
         else:
             closing = f"</{_TAGS[one.what]}>"
             yield f"<{_TAGS[one.what]}>"
         opened.append((one, closing))
 
 
-def _close(opened: list[tuple[Inline, _Token | None]], shared: int) -> Iterator[_Token]:
+def _close(opened: list[tuple[Inline, Token | None]], shared: int) -> Iterator[Token]:
     while len(opened) > shared:
         closing = opened.pop()[1]
         if closing is not None:
             yield closing
-
-
-_CODE_START, _CODE_END = "\0code", "\0end"
-
-
-def _merged(tokens: Iterator[_Token]) -> Iterator[_Token]:
-    """Neighbouring texts as one; the texts between the signs of code as code."""
-    texts: list[str] = []
-    is_code = False
-    for token in tokens:
-        if isinstance(token, _Text):
-            texts.append(token.text)
-            continue
-        text = "".join(texts)
-        texts = []
-        if token == _CODE_END:
-            yield code(text)
-            is_code = False
-            continue
-        if text:
-            yield code(text) if is_code else _Text(text)
-        if token == _CODE_START:
-            is_code = True
-        else:
-            yield token
-    if texts:
-        yield _Text("".join(texts))
-
-
-def code(text: str) -> str:
-    """``text`` as code in a line."""
-    if not text.strip():
-        return text
-    sign = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
-    is_bare = "`" not in (text[0], text[-1]) and not (text[0] == text[-1] == " ")
-    return f"{sign}{text}{sign}" if is_bare else f"{sign} {text} {sign}"
-
-
-def _joined(tokens: Sequence[_Token], *, has_formulas: bool) -> str:
-    """A line that has markup."""
-    written: list[str | _Sign] = []
-    for token in tokens:
-        if isinstance(token, _Text):
-            text = strictly_escaped(token.text, has_formulas=has_formulas)
-            before = written[-1] if written else None
-            if before is None:
-                text = start_escaped(text)
-            elif isinstance(before, str) and before.startswith("[^") and text[0] in "(:":
-                text = f"\\{text}"  # or it would be a link or the text of the note
-            written.append(text)
-            continue
-        before = written[-1] if written else None
-        if isinstance(before, str) and before.endswith("!") and isinstance(token, str) and token.startswith("["):
-            written[-1] = f"{before[:-1]}\\!"  # or the link would be an image
-        written.append(token)
-    _replace_unseen(written)
-    return "".join([one if isinstance(one, str) else one.written() for one in written]).strip()
-
-
-def _replace_unseen(written: Sequence[str | _Sign]) -> None:
-    """Make tags of the signs of emphasis that a reader of Markdown would not see as such.
-
-    The rules: https://spec.commonmark.org/0.31.2/#emphasis-and-strong-emphasis. A tag changes what is around the other
-    signs, so this is repeated until nothing changes.
-    """
-    signs = [n for n, one in enumerate(written) if isinstance(one, _Sign)]
-    changed = True
-    while changed:
-        changed = False
-        for n in signs:
-            one = written[n]
-            if isinstance(one, _Sign) and not one.is_tag and not _is_seen(written, n):
-                one.is_tag = changed = True
-                if one.other is not None:
-                    one.other.is_tag = True
-
-
-def _is_seen(written: Sequence[str | _Sign], n: int) -> bool:
-    one = written[n]
-    assert isinstance(one, _Sign)  # noqa: S101 - the caller has chosen it
-    first, last = n, n
-    while first and _is_like(written[first - 1], one):
-        first -= 1
-    while last + 1 < len(written) and _is_like(written[last + 1], one):
-        last += 1
-    run = [other for other in written[first : last + 1] if isinstance(other, _Sign)]
-    before = _text_of(written[first - 1])[-1:] if first else ""
-    after = _text_of(written[last + 1])[:1] if last + 1 < len(written) else ""
-    if one.is_open:
-        if not all(other.is_open for other in run):
-            return False
-        return weight(after) > 0 and (weight(after) > 1 or weight(before) < 2)
-    return weight(before) > 0 and (weight(before) > 1 or weight(after) < 2)
-
-
-def _is_like(other: str | _Sign, one: _Sign) -> bool:
-    return isinstance(other, _Sign) and not other.is_tag and other.sign[0] == one.sign[0]
-
-
-def _text_of(one: str | _Sign) -> str:
-    return one if isinstance(one, str) else one.written()
