@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, get_args
 from cleaner.decode import codec_name
 from cleaner.errors import ConfigError, nearest, refuse_unknown, refuse_unknown_key
 from cleaner.keep import Keep, read_keeps, refuse_unknown_rules
-from cleaner.model import InputKind, TextFormat, Whitespace
+from cleaner.model import Images, InputKind, TextFormat, Whitespace
 from cleaner.option import (
     CHOICE,
     CLEANERS,
@@ -96,6 +96,8 @@ class Options(TypedDict, total=False):
     """The kind of every document: ``html``, ``markdown``, ``rst``, ``text``, or ``auto`` to detect it by content."""
     text_format: TextFormat
     """``plain``, or ``markdown`` to write the clean text of HTML pages as Markdown."""
+    images: Images
+    """Images in Markdown: ``keep``, ``alt`` for their alternative texts only, or ``drop``."""
     whitespace: Whitespace
     """White space of the clean text: ``keep``, or ``tidy`` for single blank lines, no trailing blanks, no indents."""
     metadata: Level
@@ -189,6 +191,10 @@ class Config:
     text_format: TextFormat = option(
         "plain", "Format of cleaned HTML: plain or markdown.", commands=DOCUMENTS, is_keyword=True,
         group=OUTPUT, metavar="FORMAT", choices=lambda: get_args(TextFormat),
+    )  # fmt: skip
+    images: Images = option(
+        "keep", "What to do with images in Markdown: keep, alt (only their alternative texts) or drop.",
+        commands=DOCUMENTS, is_keyword=True, group=OUTPUT, metavar=CHOICE, choices=lambda: get_args(Images),
     )  # fmt: skip
     whitespace: Whitespace = option(
         "keep", "White space of the clean text: keep, or tidy (one blank line between paragraphs, no trailing blanks, "

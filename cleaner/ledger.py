@@ -23,7 +23,8 @@ from cleaner.facts.given import with_given
 from cleaner.facts.language import language
 from cleaner.facts.metadata import GIVEN
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
-from cleaner.markdown import TextFormat, to_markdown
+from cleaner.markdown import TextFormat, rewritten, to_markdown
+from cleaner.markdown.raised import on_the_line
 from cleaner.model import CAPTION, COMMENTS, Cut, Document, Fact, Result, Whitespace
 from cleaner.whitespace import tidy
 
@@ -174,6 +175,7 @@ def ledger_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "repairs": [] if is_html else [repair._asdict() for repair in decoded.repairs],
         "raw": "" if is_html else decoded.raw,
         "kept": _kept(result, maker),
+        "rewritten": _rewritten(result, maker),
         **_with_withdrawn(result, tables),
         "facts": [fact._asdict() for fact in _facts(result, origin)[0]],
     }
@@ -184,6 +186,11 @@ def _kept(result: Result, maker: Maker) -> str:
     if maker.format_of(result.document) == "markdown":
         return result.text
     return result.text if maker.whitespace == "tidy" and maker.text_of(result) != result.text else ""
+
+
+def _rewritten(result: Result, maker: Maker) -> list[list[int]]:
+    """Where Markdown does not have the words of the kept slices: formulas, which are in LaTeX."""
+    return [list(span) for span in rewritten(result)] if maker.format_of(result.document) == "markdown" else []
 
 
 def restore(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> bytes:
@@ -251,7 +258,7 @@ def verify(document: Mapping[str, Any], ledger: Mapping[str, Any]) -> None:
         _expect(f"withdrawn[{n}].text", restored.text, text[restored.start : restored.end], LedgerRowError)
     _verify_separated(document, ledger)
     if document["text_format"] == "markdown":
-        _verify_letters(document["text"], kept)
+        _verify_letters(document["text"], _without(kept, ledger.get("rewritten", ())))
     elif ledger["kept"]:
         _expect("text", document["text"], tidy(kept, document["input_kind"]))
     if document["input_kind"] != HTML:
@@ -270,9 +277,21 @@ def _verify_separated(document: Mapping[str, Any], ledger: Mapping[str, Any]) ->
                 raise LedgerError(f"{name}[{n}] is not among the cuts: {_short(text)}")
 
 
+def _without(kept: str, rewritten: Sequence[Sequence[int]]) -> str:
+    """``kept`` without the stretches that the Markdown has in another form. Raises `LedgerError` if they are wrong."""
+    parts, at = list[str](), 0
+    for start, end in rewritten:
+        if not at <= start < end <= len(kept):
+            raise LedgerError(f"rewritten has {start} to {end}, which is not a stretch of the kept text after {at}")
+        parts.append(kept[at:start])
+        at = end
+    return " ".join((*parts, kept[at:]))
+
+
 def _verify_letters(markdown: str, kept: str) -> None:
     """Check that the Markdown contains all letters and digits of the kept text, in order. It may contain more."""
-    letters, at = "".join(_WORD.findall(markdown)), 0
+    letters, at = "".join(_WORD.findall(on_the_line(markdown))), 0
+    kept = on_the_line(kept)
     for word in _WORD.findall(kept):
         if letters.startswith(word, at):
             at += len(word)

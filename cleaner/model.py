@@ -72,6 +72,8 @@ TextFormat = Literal["plain", "markdown"]
 
 Whitespace = Literal["keep", "tidy"]
 
+Images = Literal["keep", "alt", "drop"]
+
 
 class Span(NamedTuple):
     """A half-open range of code points, ``text[start:end]``."""
@@ -332,6 +334,34 @@ class Piece(NamedTuple):
     cut: Cut | None
 
 
+class Link(NamedTuple):
+    """A kept link: its text, its address, its title, and where its text is: in the clean text and in ``document.text``.
+
+    The address is absolute if that of the page is known. The title is empty if the author gave none. If a part of
+    the link's text was cut, ``text`` and ``span`` are what is left, and ``source`` contains the cut part.
+    """
+
+    text: str
+    url: str
+    title: str
+    span: Span
+    source: Span
+
+
+class Chunk(NamedTuple):
+    """A part of the clean text: the headings above it, its words, its place in the clean text and in ``document.text``.
+
+    ``headings`` has the titles that apply to it, the outermost first. In scripts without spaces two characters count as
+    one word.
+    """
+
+    text: str
+    headings: tuple[str, ...]
+    words: int
+    span: Span
+    source: Span
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """The result for a document: all decisions, and the text that is left.
@@ -341,9 +371,9 @@ class Result:
     with the last promise.
     ``status`` is ``ok``, ``unchanged``, ``empty``, ``error_page``, ``consent_page``, ``passed_through`` (the document
     is uncut because something failed; a warning says what) or, from `Pipeline.run_many` only, ``failed`` (there is no
-    text; the warnings say why, and the cure). ``text_format`` is the format of `output`,
-    ``whitespace`` what was asked for its white space. ``captions`` and ``comments``
-    are the texts that the options of these names have separated: one string for each caption and each comment.
+    text; the warnings say why, and the cure). ``text_format`` is the format of `output`, ``whitespace`` what was asked
+    for its white space, ``images`` what was asked for images in Markdown. ``captions`` and ``comments`` are the texts
+    that the options of these names have separated: one string for each caption and each comment.
     ``read_page_type`` finds the type of a page, see `page_type`.
     """
 
@@ -355,6 +385,7 @@ class Result:
     status: str = "ok"
     text_format: TextFormat = "plain"
     whitespace: Whitespace = "keep"
+    images: Images = "keep"
     captions: tuple[str, ...] = ()
     comments: tuple[str, ...] = ()
     read_page_type: Callable[[], PageType] = field(default=PageType, repr=False, compare=False)
@@ -403,6 +434,29 @@ class Result:
         from cleaner.markdown import to_markdown  # lazy: most ask for plain text
 
         return to_markdown(self)
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """The links of an HTML page of which any text is kept, in order. Empty for any other input.
+
+        References to footnotes, links without text and scripts are not listed. The source is read when it is asked for.
+        """
+        from cleaner.inline.links import links_of  # lazy: most do not ask for links
+
+        return links_of(self)
+
+    def chunks(self, max_words: int = 300, *, text_format: TextFormat = "plain") -> Iterator[Chunk]:
+        """Yield the clean text in chunks of at most ``max_words`` words, for retrieval.
+
+        A chunk begins at each heading, and between blocks where the next one does not fit. Only a block that is too
+        long is divided: at the end of a sentence, else between words. The plain texts of all chunks, joined, are
+        `text`.
+        With ``text_format="markdown"`` the text of a chunk of a page is Markdown; its place stays the same.
+        Raises `ConfigError` if ``max_words`` is not a positive whole number, or for an unknown format.
+        """
+        from cleaner.chunks import chunks_of  # lazy: most want the text as a whole
+
+        return chunks_of(self, max_words, text_format)
 
     def kept(self) -> list[Span]:
         """The spans of the pieces that are kept."""

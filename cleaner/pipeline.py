@@ -489,6 +489,7 @@ class Pipeline:
             status=status,
             text_format=self.config.text_format,
             whitespace=self.config.whitespace,
+            images=self.config.images,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
 

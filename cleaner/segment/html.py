@@ -149,7 +149,7 @@ class _Walker:
             found = classes.get(tag_id) or self._class(node)
             child = node.child
             if found.no_text:
-                child = self._shown(node, found.name)
+                child = shown_child(node, found.name, with_noscript=self._with_noscript)
                 if child is None:
                     node = node.next
                     continue
@@ -249,12 +249,13 @@ class _Walker:
         found = self._classes[node.tag_id] = TagClass.of(node.tag or "-")
         return found
 
-    def _shown(self, node: LexborNode, name: str) -> LexborNode | None:
-        """The first child that is shown of an element that usually hides its content: shadow roots, noscript."""
-        if name == "template" and "shadowrootmode" in node.attributes:
-            fragments = node.template_fragments()
-            return fragments[0].child if fragments else None
-        return node.child if name == "noscript" and self._with_noscript else None
+
+def shown_child(node: LexborNode, name: str, *, with_noscript: bool) -> LexborNode | None:
+    """The first child that is shown of an element that usually hides its content: shadow roots, noscript."""
+    if name == "template" and "shadowrootmode" in node.attributes:
+        fragments = node.template_fragments()
+        return fragments[0].child if fragments else None
+    return node.child if name == "noscript" and with_noscript else None
 
 
 def _is_hidden(name: str, attributes: Mapping[str, str | None]) -> bool:

@@ -126,7 +126,7 @@ def test_a_row_in_full():
     head = {
         "id": "a.txt", "source": "a.txt", "record": 0, "source_sha256": sha256, "input_sha256": "1" * 64,
         "text_sha256": hashlib.sha256(data[3:]).hexdigest(), "encoding": "utf-8", "bom": "efbbbf",
-        "repairs": [], "raw": "", "kept": "", "facts": [fact._asdict() for fact in facts],
+        "repairs": [], "raw": "", "kept": "", "rewritten": [], "facts": [fact._asdict() for fact in facts],
     }  # fmt: skip
     assert ledger == {
         **head,

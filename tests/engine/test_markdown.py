@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
@@ -15,9 +16,13 @@ from cleaner.pipeline import Pipeline
 from cleaner.segment.html import read_page, segment_page
 
 
+def page_of(html, url=""):
+    return replace(segment_page(read_page(html)), source=html, url=url)
+
+
 def result_of(html, cut=lambda line: False):
     """A page of which the lines that ``cut`` chooses are cut."""
-    document = segment_page(read_page(html))
+    document = page_of(html)
     spans = [block.span for block in document.blocks if cut(document.text[slice(*block.span)])]
     return Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "chosen"),)) for span in spans))
 
@@ -29,12 +34,12 @@ def markdown(html, cut=lambda line: False):
 EXAMPLES = {
     "headings": (
         "<h1>One</h1><h2>Two <em>words</em></h2><h6><a href='/'>Six</a></h6>",
-        "# One\n\n## Two words\n\n###### Six\n",
+        "# One\n\n## Two *words*\n\n###### [Six](/)\n",
     ),
     "a heading on two lines": ("<h2>One<br>two</h2>", "## One two\n"),
     "a heading that ends in hashes": ("<h2>C #</h2><h3>##</h3><h3>C#</h3>", "## C \\#\n\n### \\##\n\n### C#\n"),
     "paragraphs": ("<p>One</p><div>two</div><p>three<br>four", "One\n\ntwo\n\nthree  \nfour\n"),
-    "a break between inline elements": ("<p><span>a</span><br><a href=x>b</a></p>", "a  \nb\n"),
+    "a break between inline elements": ("<p><span>a</span><br><a href=x>b</a></p>", "a  \n[b](x)\n"),
     "lists": ("<ul><li>a<li>b</ul><p>c</p><ol><li>d<li>e</ol>", "- a\n- b\n\nc\n\n1. d\n2. e\n"),
     "lists in lists": (
         "<ul><li>a<ul><li>b<ol><li>c</ol></ul><li>d</ul>",
@@ -59,7 +64,11 @@ EXAMPLES = {
     ),
     "a cell on two lines": (
         "<table><tr><td>a<td>b<br>c<tr><td>d<td>e</table>",
-        "| a | b c |\n| --- | --- |\n| d | e |\n",
+        "| a | b<br>c |\n| --- | --- |\n| d | e |\n",
+    ),
+    "a cell with an image": (
+        "<table><tr><th>a<th>b<tr><td><img src=q alt=w><td>c<tr><td>x<img src=q><td>d</table>",
+        "| a | b |\n| --- | --- |\n| ![w](q) | c |\n| x ![](q) | d |\n",
     ),
     "two tables": (
         "<table><tr><td>a<td>b</table><table><tr><td>c<td>d</table>",
@@ -76,7 +85,7 @@ EXAMPLES = {
     "code in an item": ("<ol><li>x<pre>a\n\n  b</pre></ol>", "1. x\n\n   ```\n   a\n\n     b\n   ```\n"),
     "a line of code": (
         "<p><code>a_b*</code></p><p><code>`a`</code></p><p>c <code>d</code></p>",
-        "`a_b*`\n\n`` `a` ``\n\nc d\n",
+        "`a_b*`\n\n`` `a` ``\n\nc `d`\n",
     ),
     "quotations": (
         "<blockquote><p>a</p><p>b</p></blockquote><p>c</p><blockquote>d</blockquote>",
@@ -92,6 +101,47 @@ EXAMPLES = {
         "<figure><img><figcaption>a * b<br>c</figcaption></figure><table><caption>d*</caption><tr><td>e<td>f</table>",
         "*a \\* b*  \n*c*\n\n*d\\**\n\n| e | f |\n| --- | --- |\n",
     ),
+    "emphasis": (
+        "<p>a<b>b</b> <i>c <b>d</b></i> <s>e</s> f<b>“g”</b>h <b>i</b><i>j</i>",
+        "a**b** *c **d*** ~~e~~ f<strong>“g”</strong>h **i**<em>j</em>\n",
+    ),
+    "a weight that is none": ("<b style='font-weight:normal'>a <b>b</b></b>", "a **b**\n"),
+    "code next to markup": ("<p><code>a `b`</code> <a href=x><code>c</code></a> [d]", "`` a `b` `` [`c`](x) \\[d\\]\n"),
+    "links": (
+        "<p><a href='a b.html' title='t \"u\"'>x</a>! <a href=y>[z]</a> <a href='f(1'>g</a> <a href='javascript:x'>h</a> <a>i</a>",
+        '[x](a%20b.html "t &quot;u&quot;")! [\\[z\\]](y) [g](f\\(1) h i\n',
+    ),
+    "a link over several blocks": ("<a href=x><h2>a</h2><p>b</p></a>", "## [a](x)\n\n[b](x)\n"),
+    "a sign that links a heading to itself": ("<h2>a <a href='#b'>¶</a></h2><p>c <a href='#b'>¶</a>", "## a\n\nc [¶](#b)\n"),
+    "images": (
+        "<p>a<img src=b alt='c [d]'>e</p><p>!<a href=f>g</a><img src=h></p><p><img src=i width=1></p><p>j<img src=data:x data-src=k></p>",
+        "a ![c \\[d\\]](b) e\n\n\\![g](f) ![](h)\n\nj ![](k)\n",
+    ),
+    "the largest of several images": ("<p>a <img srcset='s.png 1x, m.png 2x, l.png 1.5x'>", "a ![](m.png)\n"),
+    "raised and lowered": (
+        "<p>n<sup>2</sup> x<sub>n</sub> 10<sup>-3</sup> 1<sup>st</sup> a<sup>®</sup> b<sub>i,j</sub> c<sup>x</sup> m<sup>a+b</sup>",
+        "n² xₙ 10⁻³ 1st a® b<sub>i,j</sub> c<sup>x</sup> m<sup>a+b</sup>\n",
+    ),
+    "ruby": ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>。", "漢(かん)。\n"),
+    "tasks": ("<ul><li><input type=checkbox checked>a<li><input type=checkbox> b</ul>", "- [x] a\n- [ ] b\n"),
+    "numbers of items": ("<ol start=3><li>a<li value=7>b<li>c</ol><ol reversed><li>d<li>e</ol>", "3. a\n7. b\n8. c\n\n2. d\n1. e\n"),
+    "a callout": (
+        "<div class='admonition note'><p class=admonition-title>A note</p><p>a</p></div><div class='alert alert-danger'>b</div>",
+        "> [!NOTE]\n> **A note**\n>\n> a\n\n> [!CAUTION]\n> b\n",
+    ),
+    "no callout": ("<div class=alert>a</div><p class=note>b", "a\n\nb\n"),
+    "details": ("<details><summary>a</summary><p>b</p></details>", "**a**\n\nb\n"),
+    "the language of code": (
+        ("<pre><code class=language-py>a</code></pre><div class=highlight-source-rust><pre>b</pre></div><pre class='brush: js'>c</pre>"
+        "<pre data-lang=go>d</pre><pre class=language-none>e</pre><div class='sourceCode'><pre class='sourceCode r'>f</pre></div>"),
+        "```py\na\n```\n\n```rust\nb\n```\n\n```js\nc\n```\n\n```go\nd\n```\n\n```\ne\n```\n\n```r\nf\n```\n",
+    ),
+    "blank lines in code": ("<pre>a\n\n\n  b\n</pre>", "```\na\n\n\n  b\n```\n"),
+    "a footnote": (
+        "<p>a<sup><a href='#n' id=r>1</a></sup> b<sup><a href='#m'>2</a></sup></p><ol><li id=n>c <a href='#r'>↩</a></ol><p>d",
+        "a[^1] b[2](#m)\n\n[^1]: c\n\nd\n",
+    ),
+    "a link that is not a footnote": ("<p><a href='#n'>1</a></p><h2 id=n>a</h2><p>b", "[1](#n)\n\n## a\n\nb\n"),
     "nothing": ("", ""),
     "nothing that can be seen": ("<script>x</script>", ""),
 }
@@ -167,6 +217,21 @@ CUT = {
     "a term": ("<dl><dt>x<dd>a</dl>", "a\n"),
     "a paragraph of a quotation": ("<blockquote><p>a<p>x<p>b</blockquote>", "> a\n>\n> b\n"),
     "all": ("<h1>x</h1><p>x", ""),
+    "a footnote whose text is cut": (
+        "<p>a<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>x <a href='#r'>↩</a></ol>", "a1\n",
+    ),
+    "a footnote whose reference is cut": (
+        "<p>x<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>a <a href='#r'>↩</a></ol>", "1. a\n",
+    ),
+    "an image whose caption is cut": (
+        "<p>a</p><figure><img src=b><figcaption>x</figcaption></figure><p>c</p>", "a\n\n![](b)\n\nc\n",
+    ),
+    "an image among what is cut": ("<div><p>x</p><img src=b><p>x</p></div><p>c</p>", "c\n"),
+    "the logo above a menu that is cut": ("<img src=b><ul><li>x</ul><p>c</p>", "c\n"),
+    "a picture next to a line that is cut": ("<article><p>a</p><img src=b><p>x</p></article>", "a\n\n![](b)\n"),
+    "a line of a cell": (
+        "<table><tr><td>a<br>x<td>b<tr><td>c<td>d</table>", "| a | b |\n| --- | --- |\n| c | d |\n",
+    ),
 }
 
 
@@ -216,7 +281,7 @@ def is_in_order(words, text):
 @given(pages(), st.sets(st.integers(0, 20)))
 @example("<ul><li>w1x1<ul><li>w2x1", {0})
 def test_every_kept_word_is_there_in_order_and_no_cut_one(html, chosen):
-    document = segment_page(read_page(html))
+    document = page_of(html)
     spans = [block.span for i, block in enumerate(document.blocks) if i in chosen]
     result = Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "drawn"),)) for span in spans))
     found = to_markdown(result)
@@ -231,7 +296,7 @@ def test_every_kept_word_is_there_in_order_and_no_cut_one(html, chosen):
 
 @given(pages(), st.data())
 def test_no_letter_is_lost_wherever_the_cuts_are(html, data):
-    document = segment_page(read_page(html))
+    document = page_of(html)
     ends = sorted(data.draw(st.sets(st.integers(0, len(document.text)), max_size=8)))
     spans = [Span(*pair) for pair in zip(ends[::2], ends[1::2], strict=False)]
     result = Result(document, tuple(Cut(span, (Mark(span, "a/b", "a", "drawn"),)) for span in spans))
