@@ -1,0 +1,74 @@
+"""The native core: a library in plain C that computes what the Python code computes, to the last bit, but faster.
+
+Python is the reference: each native function has its Python twin, which runs where there is no library. There is none
+if the package was built without a C compiler, and none is used if the environment variable ``CLEANER_NATIVE`` is 0.
+All functions are pure: they have no state, so threads, forked and spawned processes may call them at any time.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+VARIABLE = "CLEANER_NATIVE"
+"""The environment variable that switches the library off (``0``), or names another file of it."""
+
+_SUFFIX = {"win32": ".dll", "darwin": ".dylib"}.get(sys.platform, ".so")
+_FILE = Path(__file__).with_name(f"core{_SUFFIX}")
+_GIVEN = os.environ.get(VARIABLE, "")
+_POINTER, _NUMBER = ctypes.c_void_p, ctypes.c_int64
+
+
+class Library:
+    """The functions of the library. Pointers are integers: the addresses of arrays that the caller keeps alive."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises `OSError` if the file can't be loaded, `AttributeError` if a function is missing."""
+        self._loaded = ctypes.CDLL(str(path))
+        self._loaded.cleaner_digest.restype = ctypes.c_char_p
+        self.digest = bytes(self._loaded.cleaner_digest()).decode()
+        """The hash of the C code that it was built from."""
+        self.trees = self._function("cleaner_trees", "pnnppnnp")
+
+    def _function(self, name: str, arguments: str) -> Callable[..., int]:
+        """A function; ``arguments`` has a letter for each: p for a pointer, n for a number."""
+        found = self._loaded[name]
+        found.restype = _NUMBER
+        found.argtypes = [_POINTER if letter == "p" else _NUMBER for letter in arguments]
+        return found
+
+
+@lru_cache(maxsize=1)
+def _load() -> tuple[Library | None, str]:
+    """The library, if it can be used, and in words which one runs."""
+    given = os.environ.get(VARIABLE)
+    if given == "0":
+        return None, f"off, {VARIABLE}=0; pure Python runs"
+    file = Path(given) if given else _FILE
+    if not file.exists():
+        return None, "not built, because the installation found no C compiler; pure Python runs"
+    try:
+        library = Library(file)
+    except (OSError, AttributeError, ValueError) as error:
+        return None, f"{file} could not be loaded ({error}); pure Python runs"
+    return library, f"on, built from code {library.digest}"
+
+
+def library() -> Library | None:
+    """The library, or None where Python does the work."""
+    return _load()[0]
+
+
+def state() -> str:
+    """Which one runs, and why: for `cleaner --version --verbose`."""
+    return _load()[1]
+
+
+def use(*, native: bool) -> None:
+    """Switch the library on or off in this process, for tests and measurements. It stays off where there is none."""
+    _load.cache_clear()
+    os.environ[VARIABLE] = (_GIVEN if _GIVEN != "0" else "") if native else "0"
