@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 
 VARIABLE = "CLEANER_NATIVE"
@@ -33,6 +34,20 @@ class Library:
         self.digest = bytes(self._loaded.cleaner_digest()).decode()
         """The hash of the C code that it was built from."""
         self.trees = self._function("cleaner_trees", "pnnppnnp")
+        self.table = self._function("cleaner_table", "p")
+        self.table_size = self._function("cleaner_table_size", "")()
+        """Bytes of the structure that `table` reads."""
+        form = self._function("cleaner_column_form", "n")
+        self.columns = {name: chr(form(i)) for i, name in enumerate(self._names("cleaner_column"))}
+        """The columns of `table` in order, and what numpy still does to each (``table.h``)."""
+        self.groups = self._names("cleaner_group")
+        """The groups of `table`, in order."""
+
+    def _names(self, name: str) -> list[str]:
+        """The names that a function returns for 0, 1 and so on."""
+        found = self._loaded[name]
+        found.restype, found.argtypes = ctypes.c_char_p, [_NUMBER]
+        return [text.decode() for text in iter(map(found, count()).__next__, None)]
 
     def _function(self, name: str, arguments: str) -> Callable[..., int]:
         """A function; ``arguments`` has a letter for each: p for a pointer, n for a number."""
@@ -52,10 +67,15 @@ def _load() -> tuple[Library | None, str]:
     if not file.exists():
         return None, "not built, because the installation found no C compiler; pure Python runs"
     try:
-        library = Library(file)
+        library = _loaded(file)
     except (OSError, AttributeError, ValueError) as error:
         return None, f"{file} could not be loaded ({error}); pure Python runs"
     return library, f"on, built from code {library.digest}"
+
+
+@lru_cache(maxsize=4)
+def _loaded(file: Path) -> Library:
+    return Library(file)
 
 
 def library() -> Library | None:
