@@ -42,6 +42,13 @@ class Library:
         """The columns of `table` in order, and what numpy still does to each (``table.h``)."""
         self.groups = self._names("cleaner_group")
         """The groups of `table`, in order."""
+        self.set = self._function("cleaner_set", "pnpnpp")
+        self.edges = self._function("cleaner_edges", "pnpp")
+        self.trie = self._function("cleaner_trie", "pnppnpp")
+        self.unknown = self._function("cleaner_unknown", "pnpp")
+        self.match = self._function("cleaner_match", "ppnpnppn")
+        self.matcher_size = self._function("cleaner_matcher_size", "")()
+        """Bytes of the structure that `match` reads."""
 
     def _names(self, name: str) -> list[str]:
         """The names that a function returns for 0, 1 and so on."""
