@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,9 @@ _HEAD_REACH = 60
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
+# the same in scripts without marks and with spaces, for which the standard library's is ten times as fast
+_PLAIN = re.compile("[\0-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u206f\u20a0-\u20cf\u2190-\u22ff]*")
+_PLAIN_LONG_WORD = re.compile(r"[^\W_]{4,}")
 _RUN = regex.compile(f"[{SPACELESS}{_HANGUL}]{{2,}}")
 
 
@@ -220,7 +224,8 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 def _content_words(folded: str) -> frozenset[str]:
     """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
-    found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
+    pattern = _PLAIN_LONG_WORD if _PLAIN.fullmatch(folded) else _LONG_WORD
+    found = {word[: max(_STEM, len(word) - _ENDING)] for word in pattern.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):
             found.update(run[i : i + 2] for i in range(len(run) - 1))
