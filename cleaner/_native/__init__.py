@@ -14,6 +14,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 VARIABLE = "CLEANER_NATIVE"
 """The environment variable that switches the library off (``0``), or names another file of it."""
@@ -49,6 +50,11 @@ class Library:
         self.match = self._function("cleaner_match", "ppnpnppn")
         self.matcher_size = self._function("cleaner_matcher_size", "")()
         """Bytes of the structure that `match` reads."""
+        self.walk = self._function("cleaner_walk", "pp")
+        self.free_page = self._function("cleaner_page_free", "p")
+        self.free_page.restype = None  # type: ignore[attr-defined]
+        self.walk_size = self._function("cleaner_walk_size", "")()
+        """Bytes of the structure that `walk` reads."""
 
     def _names(self, name: str) -> list[str]:
         """The names that a function returns for 0, 1 and so on."""
@@ -62,6 +68,11 @@ class Library:
         found.restype = _NUMBER
         found.argtypes = [_POINTER if letter == "p" else _NUMBER for letter in arguments]
         return found
+
+
+def address_of(held: Any) -> int:
+    """The address of a mutable buffer that is not empty. It is valid as long as the buffer lives and keeps its size."""
+    return ctypes.addressof(ctypes.c_char.from_buffer(held))
 
 
 @lru_cache(maxsize=1)

@@ -7,12 +7,12 @@ look at all. What Python then finds is the same as without the core.
 from __future__ import annotations
 
 import ctypes
-import sys
 from array import array
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from cleaner._native import Library
+from cleaner._native import Library, address_of
+from cleaner._native.characters import UTF32, Characters
 from cleaner.chars import is_joined
 from cleaner.fold import DECORATION
 from cleaner.packs.glue import SEPARATORS
@@ -25,32 +25,10 @@ WHOLE, COUNTER, START, DATED, SHORT, GLUE = (1 << n for n in range(6))
 EVERYTHING = (1 << 6) - 1
 
 _ALPHA, _DIGIT, _ALNUM, _JOINED, _DECORATION, _DECIMAL, _SEPARATOR = (1 << n for n in range(7))
-_UTF32 = f"utf-32-{sys.byteorder[0]}e"
-_PAGE = 1 << 8  # characters whose classes are found out together
-_CHARACTERS = sys.maxunicode + 1
-_PAGES = _CHARACTERS // _PAGE
 _BEGINNINGS, _EDGES = 1 << 17, 1 << 19  # bits
 _LITERALS = 4  # room per line for literals; a text with more is looked at twice
 
 Found = tuple[int, int, int]
-
-
-class _Characters:
-    """The classes of characters, found out page by page when a text has them."""
-
-    def __init__(self) -> None:
-        self.classes = bytearray(_CHARACTERS)
-        self._known = bytearray(_PAGES)
-        self.address = _address(self.classes)
-        self._known_address = _address(self._known)
-
-    def learn(self, core: Library, codes: bytes, length: int) -> None:
-        """Find out the classes of the characters of a text."""
-        unknown = array("i", bytes(4 * _PAGES))
-        for page in unknown[: core.unknown(codes, length, self._known_address, _address(unknown))]:
-            first = page * _PAGE
-            self.classes[first : first + _PAGE] = bytes(map(_class, map(chr, range(first, first + _PAGE))))
-            self._known[page] = 1
 
 
 def _class(char: str) -> int:
@@ -112,13 +90,13 @@ class NativeIndex:
     def look(self, folded: Sequence[str], words: Sequence[int]) -> tuple[bytearray, dict[int, list[Found]]]:
         """For each line of folded text, what it may have; and by its number, the literals on which a rule acts."""
         text = "\n".join(folded)
-        codes = text.encode(_UTF32, "surrogatepass")
+        codes = text.encode(UTF32, "surrogatepass")
         _CLASSES.learn(self._core, codes, len(text))
         flags, sizes = bytearray(len(folded)), array("i", words)
         count, room = 0, _LITERALS * len(folded)
         while True:
             found = array("i", bytes(16 * room))
-            arguments = (codes, len(text), _address(sizes), len(folded), _address(flags), _address(found), room)
+            arguments = (codes, len(text), address_of(sizes), len(folded), address_of(flags), address_of(found), room)
             count = self._core.match(self._address, *arguments)
             if count <= room:
                 break
@@ -133,7 +111,7 @@ class NativeIndex:
         """The address of a new array."""
         made = array(kind, [fill]) * max(size, 1)
         self._held.append(made)
-        return _address(made)
+        return address_of(made)
 
     def _set(self, lines: Sequence[str], values: array[int] | None = None) -> tuple[_Set, int]:
         """A set of lines, and the address of the ``values`` of the lines by its slots."""
@@ -142,8 +120,8 @@ class NativeIndex:
         of = 0 if values is None else self._keep("i", size, -1)
         if lines:
             text = "\n".join(lines)
-            given = None if values is None else _address(values)
-            self._core.set(text.encode(_UTF32, "surrogatepass"), len(text), slots, size, given, of)
+            given = None if values is None else address_of(values)
+            self._core.set(text.encode(UTF32, "surrogatepass"), len(text), slots, size, given, of)
         return _Set(slots, size), of
 
     def _edges(self, lines: Sequence[str]) -> tuple[int, int]:
@@ -151,7 +129,7 @@ class NativeIndex:
         heads, tails = self._keep("B", _EDGES // 8), self._keep("B", _EDGES // 8)
         text = "\n".join(lines)
         if lines:
-            self._core.edges(text.encode(_UTF32, "surrogatepass"), len(text), heads, tails)
+            self._core.edges(text.encode(UTF32, "surrogatepass"), len(text), heads, tails)
         return heads, tails
 
     def _trie(self, literals: Sequence[str]) -> dict[str, int]:
@@ -159,7 +137,7 @@ class NativeIndex:
         size = _power_of_two(len(text) + len(text) // 4 + 2)
         edges, children = self._keep("Q", size), self._keep("I", size)
         literal_of, beginnings = self._keep("i", len(text) + 2, -1), self._keep("B", _BEGINNINGS // 8)
-        codes = text.encode(_UTF32, "surrogatepass")
+        codes = text.encode(UTF32, "surrogatepass")
         self._core.trie(codes, len(text), edges, children, size, literal_of, beginnings)
         held = {"edges": edges, "children": children, "edge_slots": size, "literal_of": literal_of}
         return {**held, "beginnings": beginnings}
@@ -177,16 +155,11 @@ class NativeIndex:
             for one in waiting:
                 need[i] = max(need[i], most[one.rule])
         self._held.append(kept)
-        return {name: _address(values) for name, values in kept.items()}
+        return {name: address_of(values) for name, values in kept.items()}
 
 
 def _power_of_two(least: int) -> int:
     return 1 << (least - 1).bit_length()
 
 
-def _address(held: Any) -> int:
-    """The address of a mutable buffer."""
-    return ctypes.addressof(ctypes.c_char.from_buffer(held))
-
-
-_CLASSES = _Characters()
+_CLASSES = Characters(_class)
