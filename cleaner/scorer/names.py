@@ -65,7 +65,8 @@ class NameOdds(dict[str, float]):
         return [memo[tag] for tag in tags]
 
     def _of_tag(self, tag: Tag) -> _Odds:
-        known = [found for name in (tag.id, *tag.classes, tag.role) if (found := self.of_name(name))[3]]
+        get, of_name = self._names.get, self.of_name
+        known = [found for name in (tag.id, *tag.classes, tag.role) if (found := get(name) or of_name(name))[3]]
         if len(known) < 2:
             return known[0] if known else _NOTHING
         least, total, most, count = zip(*known, strict=True)

@@ -115,7 +115,7 @@ def _native_walker(core: Library) -> NativeWalker | None:
         if found and _plain(found) == _plain(_walked(body, with_noscript=True)):
             return walker
     log = logging.getLogger(__name__)
-    log.warning("pages are read by Python: the native core does not fit the installed selectolax")
+    log.warning("pages are read by Python: the native core does not work with the installed selectolax")
     return None
 
 

@@ -119,7 +119,7 @@ def test_with_another_library_of_the_parser_python_reads_and_one_line_is_logged(
         with caplog.at_level(logging.WARNING):
             assert read_page("<p>one").text == read_page("<p>one").text == "one\n"
         assert [record.message for record in caplog.records] == [
-            "pages are read by Python: the native core does not fit the installed selectolax"
+            "pages are read by Python: the native core does not work with the installed selectolax"
         ]
     finally:
         native_page.native_walker.cache_clear()
