@@ -7,7 +7,10 @@
 # make test-lowest - the same tests with the oldest versions that pyproject.toml allows, on Python 3.11
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
-# make dist  - builds the wheel into dist/
+# make dist  - builds the wheel into dist/; make wheel is the same
+# make native - builds the native core again, after a change of its C code
+# make test-python - all tests without the native core
+# make test-native - the tests of the native core with the sanitizers for addresses and undefined behaviour (needs gcc)
 # make test-engines - the tests of engines (Spark, Ray and others), after installing them: about 1.5 GB
 # make lint  - style, types, direction of imports, rule packs, length of functions, maintainability of modules
 # make rules-diff BASE=main - cleans the texts and pages of tests/ with the code and rules of BASE and of this checkout,
@@ -27,8 +30,9 @@ PYTHON3.12 ?= python3.12
 PYTHON3.13 ?= python3.13
 VENV := .venv
 BIN := $(VENV)/bin
+NATIVE := hatch_build.py $(wildcard cleaner/_native/*.c cleaner/_native/*.h)
 
-.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist test-engines lint rules-diff docs tables pictures bench \
+.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist wheel native test-python test-native test-engines lint rules-diff docs tables pictures bench \
 	bench-data clean
 
 run: $(VENV)/.installed
@@ -56,6 +60,19 @@ test-3.12 test-3.13: test-%: $(VENV)-%/.installed-dev
 
 test-wheel: $(VENV)/.installed-dev
 	$(BIN)/python .ci/try_wheel.py $(PYTHON3.11) $(PYTHON3.12) $(PYTHON3.13)
+
+test-python: $(VENV)/.installed-dev
+	CLEANER_NATIVE=0 $(BIN)/pytest -n 2
+
+native: | $(BIN)/python
+	$(BIN)/python cleaner/_native/build.py
+
+test-native: $(VENV)/.installed-dev
+	mkdir -p build && $(BIN)/python cleaner/_native/build.py --sanitize build/core-sanitized.so
+	LD_PRELOAD="$$(gcc -print-file-name=libasan.so) $$(gcc -print-file-name=libstdc++.so)" \
+		ASAN_OPTIONS=detect_leaks=0 CLEANER_NATIVE=$(CURDIR)/build/core-sanitized.so $(BIN)/pytest -q tests/native
+
+wheel: dist
 
 dist: $(VENV)/.installed-dev
 	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
@@ -97,11 +114,11 @@ tables: $(VENV)/.installed-dev
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/tools/pictures.py
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
+$(VENV)/.installed: pyproject.toml $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-dev: pyproject.toml $(NATIVE) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
 	touch $@ $(VENV)/.installed
 

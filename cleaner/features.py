@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -40,6 +41,9 @@ _MAX_REMEMBERED = 300  # characters of a line whose stems are kept for the next 
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
+# the same in scripts without marks and with spaces, for which the standard library's is ten times as fast
+_PLAIN = re.compile("[\0-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u206f\u20a0-\u20cf\u2190-\u22ff]*")
+_PLAIN_LONG_WORD = re.compile(r"[^\W_]{4,}")
 _RUN = regex.compile(f"[{SPACELESS}{_HANGUL}]{{2,}}")
 
 
@@ -233,7 +237,8 @@ def _line_words(folded: str) -> frozenset[str]:
 
 
 def _stems(folded: str) -> frozenset[str]:
-    found = {word[: max(_STEM, len(word) - _ENDING)] for word in _LONG_WORD.findall(folded)}
+    pattern = _PLAIN_LONG_WORD if _PLAIN.fullmatch(folded) else _LONG_WORD
+    found = {word[: max(_STEM, len(word) - _ENDING)] for word in pattern.findall(folded)}
     if not folded.isascii():
         for run in _RUN.findall(folded):
             found.update(map(add, run, run[1:]))

@@ -7,7 +7,7 @@ import platform
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
-from cleaner import __version__
+from cleaner import __version__, _native
 from cleaner.packs.load import builtin_folder
 from cleaner.pipeline import Pipeline
 
@@ -25,6 +25,7 @@ def about() -> Iterator[str]:
     pipeline = Pipeline()
     yield f"cleaner {__version__}"
     yield f"Python {platform.python_version()} ({platform.python_implementation()}) on {platform.system()}"
+    yield f"Native core: {_native.state()}"
     yield f"Rules: {len(pipeline.packs.rules):,}, digest {pipeline.packs.digest}"
     yield f"Rules and models of the default pipeline (packs_hash of documents): {pipeline.digest}"
     for path in sorted(builtin_folder().glob("*.npz")):

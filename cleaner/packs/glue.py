@@ -16,7 +16,7 @@ _MAX_CHARS = 240
 _OPENING = 4  # characters by which phrases are found inside a line
 _MAX_WINDOWS = 20_000  # openings of lines whose phrases are remembered
 
-_SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"})
+SEPARATORS = DECORATION.translate({ord(c): None for c in ",.;。、，；،؛"})
 _WORDS = re.compile(r"\w+")
 _SEAM = re.compile(r"[^\W\dA-Z_][?!]?[A-Z]")
 
@@ -80,7 +80,7 @@ class Glue:
         return line[:4] in heads or line[:3] in heads or line[:2] in heads or line[:1] in heads
 
     def _cover_from(self, line: str, at: int, parts: _Parts, dead: set[int]) -> bool:
-        while at < len(line) and line[at] in _SEPARATORS:
+        while at < len(line) and line[at] in SEPARATORS:
             at += 1
         if at == len(line):
             return bool(parts)

@@ -10,15 +10,18 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, count
 from typing import NamedTuple
 
 import ahocorasick_rs
 import regex
 
+from cleaner._native import library
 from cleaner.chars import is_joined
 from cleaner.model import Hit
 from cleaner.packs.boundaries import ends_word
+from cleaner.packs.native_index import EVERYTHING, NativeIndex
 from cleaner.packs.pattern import LazyPattern
 from cleaner.packs.rule import Packs, Pattern, Rule
 
@@ -66,7 +69,7 @@ class Index:
         """For each literal the rules whose phrase it is, and whether more letters may follow the phrase."""
         self.patterns = [tuple(waiting.get(literal, ())) for literal in self.literals]
         """For each literal the patterns that wait for it."""
-        self._automaton = ahocorasick_rs.AhoCorasick(self.literals) if self.literals else None
+        self._native: NativeIndex | None = None
         self._starts = _by_start(rules)
         self._start_sizes = sorted({len(start) for start in self._starts})
         self._short_starts = frozenset(start[:_MIN_START] for start in self._starts if len(start) < _START)
@@ -95,6 +98,26 @@ class Index:
             for start, n in self._starts.get(line_key[:size], ())
             if line_key.startswith(start) and ends_word(line_key, len(start))
         ]
+
+    def openings(self) -> Iterable[str]:
+        """The openings of rules."""
+        return (start for starts in self._starts.values() for start, _ in starts)
+
+    def look(self, folded: Sequence[str], words: Sequence[int]) -> tuple[bytes | bytearray, Mapping[int, list[Found]]]:
+        """What each line may have (flags of `cleaner.packs.native_index`), and the literals in it, by its number.
+
+        The native core leaves out lines and literals that lead to nothing; Python sets all flags.
+        """
+        core = library() if folded else None
+        if core is None:
+            return bytes([EVERYTHING]) * len(folded), self.scan(folded)
+        if self._native is None:
+            self._native = NativeIndex(core, self)
+        return self._native.look(folded, words)
+
+    @cached_property
+    def _automaton(self) -> ahocorasick_rs.AhoCorasick | None:
+        return ahocorasick_rs.AhoCorasick(self.literals) if self.literals else None
 
     def scan(self, folded: Sequence[str]) -> dict[int, list[Found]]:
         """The literals in some lines, by the number of the line: one pass over all costs less than one over each."""

@@ -12,6 +12,7 @@ from cleaner.model import Blocks, Document, Hit
 from cleaner.packs.boundaries import are_of_one_word, ends_word, is_quoted
 from cleaner.packs.glue import Glue
 from cleaner.packs.index import Found, Index, Waiting
+from cleaner.packs.native_index import COUNTER, DATED, GLUE, SHORT, START, WHOLE
 from cleaner.packs.pattern import PATTERN_SECONDS, LazyPattern
 from cleaner.packs.rule import Packs
 from cleaner.resolve import CUTS_ALONE
@@ -55,18 +56,20 @@ class Matcher:
         new = [i for i, hits in enumerate(found) if hits is None]
         warnings: list[str] = []
         if new:
-            literals = self._index.scan([blocks.folded[i] for i in new])
+            folded, words = [blocks.folded[i] for i in new], [blocks.words[i] for i in new]
+            flags, literals = self._index.look(folded, words)
             for n, i in enumerate(new):
-                found[i] = self._look(blocks, i, literals.get(n, ()), warnings)
+                has_any = flags[n] or n in literals  # most lines have nothing
+                found[i] = self._look(blocks, i, flags[n], literals.get(n, ()), warnings) if has_any else ()
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
         return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)
 
-    def _look(self, blocks: Blocks, i: int, literals: Sequence[Found], warnings: list[str]) -> Hits:
+    def _look(self, blocks: Blocks, i: int, flags: int, literals: Sequence[Found], warnings: list[str]) -> Hits:
         text = blocks.texts[i]
         hits = self._old_memo.get(text)
         if hits is None:
-            hits, slow = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i], literals)
+            hits, slow = self._find(text, blocks.folded[i], blocks.keys[i], blocks.words[i], flags, literals)
             for n in slow:
                 rule = self.packs.rules[n].id
                 warnings.append(f"{rule}: a pattern took over {PATTERN_SECONDS} s on a block; not applied there")
@@ -75,16 +78,17 @@ class Matcher:
         return hits
 
     def _find(
-        self, line: str, folded: str, line_key: str, words: int, literals: Sequence[Found]
+        self, line: str, folded: str, line_key: str, words: int, flags: int, literals: Sequence[Found]
     ) -> tuple[Hits, Sequence[int]]:
-        """The hits in one line, and the rules with patterns that took too long."""
+        """The hits in one line, and the rules with patterns that took too long; ``flags`` say what it may have."""
         index = self._index
         digits = line_key[:1].isdigit() or line_key[-1:].isdigit()
-        rules = self._whole_line(folded, line_key, words, digits=digits)
-        starts = index.starting(line_key)
-        dated = digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded) is not None
-        short = words <= _MAX_SHORT_WORDS and not index.short_words.isdisjoint(folded.split(" "))
-        glued = rules is None and self._glue.may_cover(line, line_key, words)
+        may_be_phrase = flags & (WHOLE | COUNTER)
+        rules = self._whole_line(folded, line_key, words, digits=digits) if may_be_phrase else None
+        starts = index.starting(line_key) if flags & START else ()
+        dated = flags & DATED and digits and words <= _MAX_DIGIT_WORDS and _THREE_DIGITS.search(folded)
+        short = flags & SHORT and words <= _MAX_SHORT_WORDS and not index.short_words.isdisjoint(folded.split(" "))
+        glued = flags & GLUE and rules is None and self._glue.may_cover(line, line_key, words)
         if not (rules or dated or starts or literals or short or glued):
             return (), ()  # no rule matches most lines
         look = _Look(index, folded, words)

@@ -86,13 +86,14 @@ def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[s
     a block and for comments are not evidence that the block itself is noise.
     """
     names = tuple(dict.fromkeys(("sum", *categories, REGION, COMMENTS)))
-    at = {start: i for i, start in enumerate(blocks.starts)} if len(marks) else {}
+    at = dict(zip(blocks.starts, range(len(blocks)), strict=True)) if len(marks) else {}
     row = {name: n * len(blocks) for n, name in enumerate(names)}
     size = len(names) * len(blocks)
     places, scores = [], []
     for span, _, category, _, score in marks:
-        if abs(score) <= _MAX_SCORE and span[0] in at:
-            places.append(row.get(category, 0) + at[span[0]])
+        i = at.get(span[0], -1)
+        if i >= 0 and -_MAX_SCORE <= score <= _MAX_SCORE:
+            places.append(row.get(category, 0) + i)
             scores.append(int(score))
     found = np.bincount(places, scores, size).astype(np.float32).reshape(len(names), -1)
     found[0] = found.sum(axis=0)
@@ -100,7 +101,7 @@ def category_votes(blocks: Blocks, marks: Sequence[Mark], categories: Sequence[s
 
 
 @lru_cache(maxsize=1)
-def _classes() -> NDArray[np.uint8]:
+def character_classes() -> NDArray[np.uint8]:
     """The classes of the characters of the basic multilingual plane, as bits."""
     table = np.zeros(0x10000, np.uint8)
     of = {"Lu": _UPPER, "Lt": _UPPER, "Nd": _DIGIT, "Sc": _MONEY, "Sm": _SIGN, "So": _SIGN, "Zs": _SPACE, "Cc": _SPACE}
@@ -130,7 +131,7 @@ def character_counts(document: Document) -> dict[str, Floats]:
     blocks = document.blocks
     n = len(blocks)
     codes = codes_of(document.text + "\n\n")
-    bits = _classes().take(codes, mode="clip")
+    bits = character_classes().take(codes, mode="clip")
     starts, ends = np.array(blocks.starts, np.int64), np.array(blocks.ends, np.int64)
     offsets = np.stack([starts, ends], axis=1).ravel()
     chars = ends - starts

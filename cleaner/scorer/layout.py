@@ -26,13 +26,8 @@ def add_layout(
 ) -> dict[str, Numbers]:
     """Add line ends and indents around each block. Returns the sums over the blocks that share them."""
     blocks = document.blocks
-    n = len(blocks)
     above, indent = _white_space(document)
-    below = np.append(above[1:], _EDGE)
-    usual = np.exp(np.log(above[1:]).mean()) if n > 1 else 1.0
-    for name, ends in (("above", above), ("below", below)):
-        columns.add(f"log lines {name}", np.log(ends))
-        columns.add(f"log lines {name} by usual", np.log(ends / usual))
+    below = add_line_ends(columns, above)
     columns.add("indent", indent)
     found: dict[str, Numbers] = {}
     for gap in _GAPS:
@@ -50,6 +45,16 @@ def add_layout(
         if name == "shape":
             _add_distance(columns, group)
     return found
+
+
+def add_line_ends(columns: Columns, above: Ints) -> Ints:
+    """Add the line ends on both sides of each block, from those above it. Returns those below it."""
+    below = np.append(above[1:], _EDGE)
+    usual = np.exp(np.log(above[1:]).mean()) if len(above) > 1 else 1.0
+    for name, ends in (("above", above), ("below", below)):
+        columns.add(f"log lines {name}", np.log(ends))
+        columns.add(f"log lines {name} by usual", np.log(ends / usual))
+    return below
 
 
 def _white_space(document: Document) -> tuple[Ints, Ints]:
@@ -82,10 +87,15 @@ def _add_chunk(columns: Columns, gap: int, chunk: Ints, features: BlockFeatures)
 def _shapes(blocks: Blocks, features: BlockFeatures, characters: Mapping[str, Floats]) -> Ints:
     """A number for the rough shape of each block."""
     shape = np.array([_KINDS[kind] for kind in blocks.kinds], np.int64) * 8
-    shape += np.minimum(np.log2(features.words + 1), 6).astype(np.int64)
+    shape += size_classes(features.words)
     for name in ("end", "first upper", "first digit", "digits", "commas", "colon", "signs"):
         shape = shape * 2 + (characters[name] > 0)
     return shape
+
+
+def size_classes(words: Floats) -> Ints:
+    """The logarithms of the sizes of blocks, rounded down, at most 6."""
+    return np.minimum(np.log2(words + 1), 6).astype(np.int64)
 
 
 def _add_distance(columns: Columns, group: Ints) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 import numpy as np
 
-from cleaner.model import Blocks, Tree
+from cleaner.model import Blocks, Tag, Tree
 from cleaner.scorer.block_features import BlockFeatures
 from cleaner.scorer.body import add_body
 from cleaner.scorer.columns import Columns
@@ -23,6 +24,8 @@ _AROUND = (*(f"in {name}" for name in _TAG_BITS), "hidden")
 _OWN = tuple(f"tag {name}" for name in _OWN_TAGS)
 _BASE, _MASK = 0x9E3779B97F4A7C15 >> 2 | 1, (1 << 62) - 1  # for hashes of paths, which wrap around
 _HIDDEN = 1 << len(_TAG_BITS)
+_BITS = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
+_PLACES = {name: n for n, name in enumerate(_OWN_TAGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +45,7 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
     """All paths from the root at once: each round doubles the number of ancestors that an element covers."""
     tags, numbers = tree.start_tags
     tag = np.array(numbers, np.int64)
-    bit = {name: 1 << n for n, name in enumerate(_TAG_BITS)}
-    place = {name: n for n, name in enumerate(_OWN_TAGS)}
-    names_of: dict[str, int] = {}
-    facts = np.array(
-        [
-            (
-                bit.get(one.name, 0) | (_HIDDEN if one.hidden else 0),
-                names_of.setdefault(one.name, len(names_of)),
-                place.get(one.name, -1),
-            )
-            for one in tags
-        ],
-        np.int64,
-    )[tag]
+    facts = tag_facts(tags)[tag]
     facts[0, 0] = 0  # the names of the root describe the whole page
     up = np.maximum(parents, 0)
     depth = (parents >= 0).astype(np.int64)
@@ -71,6 +61,16 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
         jump = jump[jump]
     short = ((tag[up[up]] + 1) * (depth > 1) << 20 | tag[up]) << 20 | tag
     return _Shapes(tag, hashes[0], hashes[1], short, depth, bits, facts[:, 2])
+
+
+def tag_facts(tags: Sequence[Tag]) -> Ints:
+    """For each start tag: the bits of its name, the number of its name, the place of its name in `_OWN_TAGS`."""
+    names = [tag.name for tag in tags]
+    number = {name: n for n, name in enumerate(dict.fromkeys(names))}
+    own = np.array([(_BITS.get(name, 0), n, _PLACES.get(name, -1)) for name, n in number.items()], np.int64)
+    facts: Ints = own[[number[name] for name in names]]
+    facts[[tag.hidden for tag in tags], 0] |= _HIDDEN
+    return facts
 
 
 def add_markup(columns: Columns, blocks: Blocks, features: BlockFeatures, tree: Tree) -> dict[str, Numbers]:

@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cleaner._native import Library, library
 from cleaner.scorer.columns import VOTE, Table
 from cleaner.scorer.groups import Floats, Ints
 from cleaner.scorer.names import NameOdds
@@ -31,6 +32,7 @@ from cleaner.scorer.reasons import SILENT_AT_ZERO, in_words
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
 _STEP = 128  # blocks that go through the trees together, so that their places stay in the CPU cache
+_WALKABLE = 16  # of trees that the native core walks
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 
@@ -65,8 +67,51 @@ class Trees:
     def sums(self, values: Floats) -> Floats:
         """The sum of the leaves that each block reaches; ``values`` has shape (blocks, features)."""
         rows = np.ascontiguousarray(values.T)
+        core = library()
+        if core is not None and self._is_packable and rows.dtype == np.float32 and len(rows) > self._most:
+            sums = self._native_sums(core, rows)
+            if sums is not None:
+                return sums
         parts = [self._sums(rows, at) for at in range(0, len(values), _CHUNK)]
         return np.concatenate(parts) if parts else np.zeros(0, np.float32)
+
+    @cached_property
+    def _most(self) -> int:
+        """The highest number of a feature that a tree reads."""
+        return int(self.feature.max(initial=-1))
+
+    @cached_property
+    def _is_packable(self) -> bool:
+        """Whether the native core can walk these trees."""
+        is_there = len(self.roots) > 0 and 0 < self.depth <= _WALKABLE and int(self.feature.min(initial=0)) >= 0
+        return is_there and self.bound.dtype == np.float32 and self.value.dtype == np.float32
+
+    @cached_property
+    def _packed(self) -> tuple[NDArray[np.void], Floats]:
+        """Nodes and leaves as `cleaner_trees` reads them: shape (trees, 2 ** depth)."""
+        count, size = len(self.roots), 2**self.depth
+        nodes = np.zeros((count, size), [("feature", np.int32), ("bound", np.float32)])
+        *levels, (_, leaves) = self._levels
+        for level, (features, bounds) in enumerate(levels):
+            places = slice(2**level, 2 ** (level + 1))
+            nodes["feature"][:, places] = features.reshape(count, -1)
+            nodes["bound"][:, places] = bounds.reshape(count, -1)
+        return nodes, np.ascontiguousarray(leaves.reshape(count, size))
+
+    def _native_sums(self, core: Library, rows: Floats) -> Floats | None:
+        """The same sums by the native core, None if it fails; ``rows`` has shape (features, blocks).
+
+        numpy adds up the leaves of a chunk of one block in pairs and not in order, so that one stays with numpy.
+        """
+        count, n = rows.shape
+        sums = np.empty(n, np.float32)
+        nodes, leaves = self._packed
+        size = (len(self.roots), self.depth)
+        if core.trees(rows.ctypes.data, count, n, nodes.ctypes.data, leaves.ctypes.data, *size, sums.ctypes.data):
+            return None
+        if n % _CHUNK == 1:
+            sums[-1:] = self._sums(rows, n - 1)
+        return sums
 
     def _sums(self, rows: Floats, first: int) -> Floats:
         until = min(first + _CHUNK, rows.shape[1])

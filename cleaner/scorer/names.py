@@ -54,20 +54,19 @@ class NameOdds(dict[str, float]):
         memo = self._tags
         if len(memo) >= _MEMO_NAMES:
             memo.clear()
-        new = [tag for tag in tags if tag not in memo]
+        known = list(map(memo.get, tags))
+        if None not in known:
+            return known  # type: ignore[return-value]  # there is no None in it
+        new = [tag for tag, odds in zip(tags, known, strict=True) if odds is None]
         names = {name for tag in new for name in (tag.id, *tag.classes, tag.role)} - self._names.keys()
         if names:
             self._learn(names)
-        found = []
-        for tag in tags:
-            odds = memo.get(tag)
-            if odds is None:
-                odds = memo[tag] = self._of_tag(tag)
-            found.append(odds)
-        return found
+        memo.update((tag, self._of_tag(tag)) for tag in new)
+        return [memo[tag] for tag in tags]
 
     def _of_tag(self, tag: Tag) -> _Odds:
-        known = [found for name in (tag.id, *tag.classes, tag.role) if (found := self.of_name(name))[3]]
+        get, of_name = self._names.get, self.of_name
+        known = [found for name in (tag.id, *tag.classes, tag.role) if (found := get(name) or of_name(name))[3]]
         if len(known) < 2:
             return known[0] if known else _NOTHING
         least, total, most, count = zip(*known, strict=True)

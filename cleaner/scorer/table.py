@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from cleaner._native import library
 from cleaner.declared import declared
 from cleaner.model import REGION, Document, Mark
 from cleaner.scorer.block_features import BlockFeatures, add_block, category_votes, character_counts
@@ -24,6 +25,7 @@ from cleaner.scorer.groups import GROUP_FEATURES, group_features
 from cleaner.scorer.layout import add_layout
 from cleaner.scorer.markup import add_markup
 from cleaner.scorer.names import NAME_FEATURES, NameOdds, name_columns
+from cleaner.scorer.native_table import native_table
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
 from cleaner.scorer.said import add_said
 
@@ -49,8 +51,13 @@ def block_table(
         return Table((), np.zeros((0, 0), np.float32))
     if blocks.tree is None:  # what is said of the ends of a text is evidence apart from the scorer's
         marks = [mark for mark in marks if mark.category != REGION]
-    columns = Columns(wanted)
     votes = category_votes(blocks, marks, categories)
+    core = library() if wanted is not None else None
+    if core is not None:
+        found = native_table(core, document, votes, names or NameOdds(), tuple(wanted or ()))
+        if found is not None:
+            return found
+    columns = Columns(wanted)
     characters = character_counts(document)
     features = BlockFeatures.of(blocks, votes, characters)
     add_block(columns, blocks, features, characters)

@@ -9,17 +9,21 @@ the work of rules.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cleaner._native import Library, library
 from cleaner.chars import COLONS, SENTENCE_ENDS
 from cleaner.model import Document, Kind, Tag, Tree
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
+from cleaner.segment.native_page import NativeWalker, Walked, native_walker
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
@@ -33,6 +37,10 @@ _SPEC_WORDS = 12  # a definition of more words is running text
 _NEARLY_EMPTY = 50  # words; with fewer visible words the text may be in noscript
 _PLAIN = Kind.TEXT  # members are looked up once: looking them up in a loop over elements costs as much as the rest
 _ITEM, _STEP, _SPEC = Kind.ITEM, Kind.STEP, Kind.SPEC
+_SAMPLE = """<body class="a b" id=c><h1>One <b>two</b></h1><div hidden>x<br>y</div><ol><li>Step<li><a href=/>a</a></ol>
+<table><tr><td>1<td>2 é</table><pre>a
+  b</pre><x-y role=main>own<z-q>element</z-q></x-y><noscript>hidden</noscript><button>A</button><button>B</button>
+<dialog>no</dialog><p style="display:none">&#x2028;.<svg><foreignObject>Text</foreignObject></svg><!-- no --></body>"""
 _KEPT_BELOW = frozenset((Kind.CODE, Kind.CAPTION))  # everything inside them is of their kind
 
 
@@ -64,16 +72,56 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
 
 
 def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
-    walker = _Walker(with_noscript=with_noscript)
     root = parsed.body or parsed.root
+    walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
+    lines, numbers = read_numbered(walked.text)
+    kinds = [walked.kinds[n] for n in numbers]
+    lines = replace(
+        lines,
+        kinds=tuple(map(_kind, kinds, lines.kinds, lines.words)),
+        elements=tuple([walked.elements[n] for n in numbers]),
+        links=tuple([walked.links[n] for n in numbers]),
+    )
+    return Page(walked.text, lines, walked.tree)
+
+
+def _walked(root: LexborNode | None, *, with_noscript: bool) -> Walked:
+    """The walk over everything below ``root``."""
+    walker = _Walker(with_noscript=with_noscript)
     if root is not None:
         walker.walk(root)
     rows = walker.lines.rows
-    text = "\n".join([*[row[0] for row in rows], ""])
-    lines, numbers = read_numbered(text)
-    _, kinds, elements, links = zip(*[rows[n] for n in numbers], strict=True) if numbers else ((), (), (), ())
-    lines = replace(lines, kinds=tuple(map(_kind, kinds, lines.kinds, lines.words)), elements=elements, links=links)
-    return Page(text, lines, Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends)))
+    texts, kinds, elements, links = zip(*rows, strict=True) if rows else ((), (), (), ())
+    tree = Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends))
+    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree)
+
+
+def _native(root: LexborNode | None, *, with_noscript: bool) -> Walked | None:
+    """The same walk by the native core, None if there is none or Python has to read this page."""
+    core = library() if root is not None else None
+    walker = _native_walker(core) if core is not None else None
+    if walker is None or root is None:
+        return None
+    return walker.walk(root, _Walker(with_noscript=with_noscript), with_noscript=with_noscript)
+
+
+@cache
+def _native_walker(core: Library) -> NativeWalker | None:
+    """The walker of the core, if it reads a sample as Python does."""
+    walker = native_walker(core, _TEXT)
+    if walker is not None:
+        body = LexborHTMLParser(_SAMPLE).body
+        found = body and walker.walk(body, _Walker(with_noscript=True), with_noscript=True)
+        if found and _plain(found) == _plain(_walked(body, with_noscript=True)):
+            return walker
+    log = logging.getLogger(__name__)
+    log.warning("pages are read by Python: the native core does not work with the installed selectolax")
+    return None
+
+
+def _plain(walked: Walked) -> tuple[object, ...]:
+    """What two walks have in common if they found the same."""
+    return walked.text, list(walked.kinds), list(walked.elements), list(walked.links), walked.tree
 
 
 def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
@@ -223,7 +271,7 @@ class _Walker:
         name, attributes, number = found.name, opened[_NODE].attributes, len(tags)
         tag = None if attributes else self._bare.get(name)
         self.parents.append(parent)
-        tags.append(tag or self._tag(name, attributes))
+        tags.append(tag or self.tag(name, attributes))
         self.ends.append(0)
         kind, kind_of = found.kind, self.lines.kind_of
         outer = kind_of[parent] if parent >= 0 else _PLAIN
@@ -234,7 +282,7 @@ class _Walker:
         kind_of.append(kind)
         return number
 
-    def _tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
+    def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         named: tuple[Any, ...] = (name, attributes.get("class"), attributes.get("id"))
         if name == "dialog" or not _RARE.isdisjoint(attributes):
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
@@ -243,6 +291,14 @@ class _Walker:
             tag = self._tags[named] = _tag(*named)
         if not attributes:
             self._bare[name] = tag
+        return tag
+
+    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
+        """The start tag of an element that has neither role nor what hides it."""
+        named = (name, classes, id)
+        tag = self._tags.get(named)
+        if tag is None:
+            tag = self._tags[named] = _tag(*named)
         return tag
 
     def _class(self, node: LexborNode) -> TagClass:

@@ -78,13 +78,16 @@ class TagClass:
         )
 
 
+NAMES = tuple(sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | _KINDS.keys() | {"span", "br"}))
+"""The names of elements that mean something to the walk, and the most frequent others."""
+
+
 def _known_classes() -> dict[int, TagClass]:
     """What to do at the elements of HTML, by the number that lexbor gives their tag.
 
     The number of a tag unknown to lexbor is an address, valid for one tree only; those are left out.
     """
-    names = sorted(_NO_TEXT | _BREAKING | _FORMATS | _LABELS | _SPACES | {"span", "br"})
-    numbers = {node.tag_id: name for name in names if (node := create_tag(name)) is not None}
+    numbers = {node.tag_id: name for name in NAMES if (node := create_tag(name)) is not None}
     return {number: TagClass.of(name) for number, name in numbers.items() if number < _FIRST_UNKNOWN}
 
 

@@ -1,0 +1,56 @@
+/* The trees of the scorer: cleaner/scorer/model.py, Trees. */
+#include "core.h"
+
+#define LANES 16 /* blocks that go through a tree together */
+
+EXPORT const char *cleaner_digest(void) { return CLEANER_DIGEST; }
+
+struct node {
+    int32_t feature;
+    float bound;
+};
+
+/* Sends LANES blocks through one tree; x has the values of each feature for all lanes next to each other. */
+static inline void walk(const float *x, const struct node *tree, int64_t depth, uint32_t *place)
+{
+    for (int k = 0; k < LANES; k++) place[k] = 1;
+    for (int64_t level = 0; level < depth; level++)
+        for (int k = 0; k < LANES; k++) {
+            const struct node at = tree[place[k]];
+            place[k] = 2 * place[k] + (x[at.feature * LANES + k] > at.bound);
+        }
+}
+
+/* Adds up the leaves that each block reaches, tree by tree.
+ *
+ * The trees are complete, of the same depth, one after the other: place p of a tree has its children at 2p and 2p + 1,
+ * the root is at 1. A tree has 2^depth nodes (place 0 is unused) and 2^depth leaves. values has shape
+ * (features, blocks). Returns 0, or NO_MEMORY. */
+EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t blocks, const struct node *nodes,
+                             const float *leaves, int64_t trees, int64_t depth, float *sums)
+{
+    const size_t places = (size_t)1 << depth;
+    float *x = malloc((size_t)features * LANES * sizeof *x);
+    if (!x) return NO_MEMORY;
+    for (int64_t first = 0; first < blocks; first += LANES) {
+        const int64_t lanes = blocks - first < LANES ? blocks - first : LANES;
+        for (int64_t f = 0; f < features; f++)
+            for (int64_t k = 0; k < LANES; k++)
+                x[f * LANES + k] = values[f * blocks + first + (k < lanes ? k : 0)];
+        float total[LANES];
+        for (int64_t t = 0; t < trees; t++) {
+            const struct node *tree = nodes + (size_t)t * places;
+            const float *leaf = leaves + (size_t)t * places;
+            uint32_t place[LANES];
+            if (depth == 7) walk(x, tree, 7, place); /* the shipped models: the compiler unrolls the loop */
+            else walk(x, tree, depth, place);
+            for (int k = 0; k < LANES; k++) {
+                const float at = leaf[place[k] - places];
+                total[k] = t ? total[k] + at : at;
+            }
+        }
+        memcpy(sums + first, total, (size_t)lanes * sizeof *sums);
+    }
+    free(x);
+    return 0;
+}

@@ -1,0 +1,217 @@
+"""The walk over a page by the native core: the same lines and elements as those of `cleaner.segment.html`.
+
+The core reads the tree of lexbor through functions that the library of selectolax exports. They are looked up by name.
+Before the first page a sample is read both ways; if a function is missing or the results differ, Python does the work.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import NamedTuple, Protocol
+
+import selectolax.lexbor
+from selectolax.lexbor import LexborNode
+
+from cleaner._native import Library, address_of
+from cleaner._native.characters import PAGES, UTF32, Characters
+from cleaner.chars import CLOSERS, COLONS, SENTENCE_ENDS, is_joined
+from cleaner.model import Kind, Tag, Tree
+from cleaner.segment.tags import NAMES, TAG_CLASSES, TagClass
+
+_FUNCTIONS = (
+    "lxb_dom_node_next_noi", "lxb_dom_node_prev_noi", "lxb_dom_node_first_child_noi", "lxb_dom_node_tag_id_noi",
+    "lxb_dom_node_type_noi", "lxb_dom_node_text_content", "lxb_dom_element_first_attribute_noi",
+    "lxb_dom_element_next_attribute_noi", "lxb_dom_attr_qualified_name", "lxb_dom_attr_value_noi",
+    "lxb_dom_element_qualified_name",
+)  # fmt: skip
+_UNKNOWN_CHARACTERS = -(1 << 2)  # what the core returns
+_KINDS = tuple(Kind)
+_NO_KIND = (1 << 8) - 1
+_STEPS = ("", "br", "tr", "cell", "table", "button")
+_ATTRIBUTES = ("class", "id", "role", "style", "hidden", "open")
+
+_RARE = 0b1111 << 2  # flags of role, style, hidden and open
+_CLASS_VALUE, _ID_VALUE = 1 << 6, 1 << 7
+
+
+class Tagger(Protocol):
+    """Makes start tags: the walk of Python."""
+
+    def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
+        """The start tag of an element with these attributes, None for one without a value."""
+
+    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
+        """The same of one without attributes that are rare."""
+
+
+class Walked(NamedTuple):
+    """What a walk finds: the text, and for each of its rows the kind, the element and the characters in links."""
+
+    text: str
+    kinds: Sequence[Kind]
+    elements: Sequence[int]
+    links: Sequence[int]
+    tree: Tree
+
+
+class _TagClass(ctypes.Structure):
+    _fields_ = (
+        ("flags", ctypes.c_uint16),
+        *((name, ctypes.c_uint8) for name in ("breaks", "step", "kind", "is_known")),
+    )
+
+
+class _Walk(ctypes.Structure):
+    """``struct walk`` in ``cleaner/_native/walk.c``."""
+
+    _fields_ = (
+        *((name, ctypes.c_void_p) for name in ("dom", "root", "classes")),
+        *((name, ctypes.c_int64) for name in ("class_count", "text_id", "with_noscript")),
+        ("other_names", ctypes.c_char_p),
+        ("other_classes", ctypes.c_void_p),
+        ("other_count", ctypes.c_int64),
+        *((name, ctypes.c_void_p) for name in ("characters", "known_pages", "unknown_pages")),
+        ("unknown_count", ctypes.c_int64),
+    )
+
+
+class _Buffer(ctypes.Structure):
+    _fields_ = (("data", ctypes.c_void_p), ("used", ctypes.c_size_t), ("room", ctypes.c_size_t))
+
+
+class _Page(ctypes.Structure):
+    _fields_ = tuple(
+        (name, _Buffer)
+        for name in (
+            "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
+            "names",
+        )
+    )  # fmt: skip
+
+
+class NativeWalker:
+    """What all walks share: the functions of lexbor, and what to do at each element of HTML."""
+
+    def __init__(self, core: Library, text_id: int) -> None:
+        """``text_id`` is the number of the tag of text nodes.
+
+        Raises `OSError`, `AttributeError` or `ValueError` if the core or selectolax lack what is needed.
+        """
+        if core.walk_size != ctypes.sizeof(_Walk):
+            raise ValueError("the core was built for other code")
+        lexbor = ctypes.CDLL(selectolax.lexbor.__file__)
+        addresses = [ctypes.cast(lexbor[name], ctypes.c_void_p).value or 0 for name in _FUNCTIONS]
+        self._core = core
+        self._dom = (ctypes.c_void_p * len(addresses))(*addresses)
+        self._classes = (_TagClass * (max(TAG_CLASSES) + 1))()
+        for number, found in TAG_CLASSES.items():
+            self._classes[number] = _of_class(found)
+        others = sorted({*NAMES} - {found.name for found in TAG_CLASSES.values()})
+        self._other_names = "".join(f"{name}\0" for name in others).encode() or b"\0"
+        self._others = (_TagClass * max(len(others), 1))(*map(_of_class, map(TagClass.of, others)))
+        self._other_count = len(others)
+        self._text_id = text_id
+
+    def walk(self, root: LexborNode, tagger: Tagger, *, with_noscript: bool) -> Walked | None:
+        """The lines and elements below ``root``; None if Python has to read this page."""
+        unknown = array("i", bytes(4 * PAGES))
+        arguments = _Walk(
+            dom=ctypes.addressof(self._dom),
+            root=root.mem_id,
+            classes=ctypes.addressof(self._classes),
+            class_count=len(self._classes),
+            text_id=self._text_id,
+            with_noscript=with_noscript,
+            other_names=self._other_names,
+            other_classes=ctypes.addressof(self._others),
+            other_count=self._other_count,
+            characters=_CHARACTERS.address,
+            known_pages=_CHARACTERS.known_address,
+            unknown_pages=address_of(unknown),
+        )
+        found = ctypes.c_void_p()
+        addresses = ctypes.addressof(arguments), ctypes.addressof(found)
+        while failed := self._core.walk(*addresses):
+            if failed != _UNKNOWN_CHARACTERS:
+                return None
+            _CHARACTERS.learn_pages(unknown[: arguments.unknown_count])
+        try:
+            return _read(_Page.from_address(found.value or 0), tagger)
+        finally:
+            self._core.free_page(found)
+
+
+def _of_class(found: TagClass) -> _TagClass:
+    flags = (
+        found.no_text, found.is_format, found.is_label, found.is_space, found.is_raw, found.is_link, found.is_special,
+        found.name == "ol", found.name == "template", found.name == "noscript",
+    )  # fmt: skip
+    kind = _NO_KIND if found.kind is None else _KINDS.index(found.kind)
+    return _TagClass(sum(flag << n for n, flag in enumerate(flags)), found.breaks, _STEPS.index(found.step), kind, 1)
+
+
+def _read(page: _Page, tagger: Tagger) -> Walked:
+    """The result of the core as Python's objects."""
+    tags = _tags(page, tagger)
+    numbers = {name: _numbers(getattr(page, name)) for name in ("elements", "links", "parents", "ends", "tag_of")}
+    tree = Tree(tuple(numbers["parents"]), tuple([tags[n] for n in numbers["tag_of"]]), tuple(numbers["ends"]))
+    kinds = [_KINDS[n] for n in _bytes(page.kinds)]
+    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree)
+
+
+def _bytes(buffer: _Buffer) -> bytes:
+    return ctypes.string_at(buffer.data, buffer.used) if buffer.used else b""
+
+
+def _numbers(buffer: _Buffer) -> array[int]:
+    return array("i", _bytes(buffer))
+
+
+def _tags(page: _Page, tagger: Tagger) -> list[Tag]:
+    """The different start tags, as they are written."""
+    strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
+    names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
+    parts = zip(*(strings[n::4] for n in range(4)), strict=False)  # one is left after the last null character
+    found = []
+    for number, flags, (classes, id, role, style) in zip(
+        _numbers(page.tag_numbers), _numbers(page.tag_flags), parts, strict=True
+    ):
+        name = TAG_CLASSES[number].name if number >= 0 else names[-1 - number]
+        if flags & _RARE or name == "dialog":
+            found.append(tagger.tag(name, _attributes(flags, (classes, id, role, style, "", ""))))
+        else:
+            has_class, has_id = flags & _CLASS_VALUE, flags & _ID_VALUE
+            found.append(tagger.plain_tag(name, classes if has_class else None, id if has_id else None))
+    return found
+
+
+def _attributes(flags: int, values: Sequence[str]) -> dict[str, str | None]:
+    """The attributes of a start tag that Python reads, None for one without a value."""
+    return {
+        name: values[n] if flags >> (n + len(_ATTRIBUTES)) & 1 else None
+        for n, name in enumerate(_ATTRIBUTES)
+        if flags >> n & 1
+    }
+
+
+def _class(char: str) -> int:
+    flags = (
+        char.isspace(), char.islower(), char.isupper(), is_joined(char), char in SENTENCE_ENDS, char in CLOSERS,
+        char in COLONS,
+    )  # fmt: skip
+    return sum(flag << n for n, flag in enumerate(flags))
+
+
+_CHARACTERS = Characters(_class)
+
+
+@cache
+def native_walker(core: Library, text_id: int) -> NativeWalker | None:
+    """The walker that uses ``core``, None if it can't be used."""
+    try:
+        return NativeWalker(core, text_id)
+    except (OSError, AttributeError, ValueError):
+        return None
