@@ -25,14 +25,14 @@ MIN_DOCUMENTS = 2
 """The smallest sample: a document with a high risk, and one drawn at random."""
 MIN_BYTES = 500_000
 """The smallest size of a page. The program and the tables take up to half of it."""
-_PHRASE_BYTES = 18  # of the number of a line, and of its flag, such as 12345, and "12345":1,
+_PHRASE_BYTES = 18  # for the number of a line and its flag, such as 12345, and "12345":1,
 _OF_SAMPLE_BYTES = 1_000  # for what the page says about its sample
 _MORE = 1.5  # rows are read for a page of this many times the size: what a page needs of them is often less
 _LONGEST_SHARE = 50  # a document that takes more than this part of a page is listed without its text
 
 
 class Review(NamedTuple):
-    """A page, and how many documents it shows of how many. ``problems`` are rows that could not be read."""
+    """A page, the number of documents on it and in the run, and the problems: rows that could not be read."""
 
     page: bytes
     shown: int
