@@ -9,15 +9,12 @@ from collections.abc import Collection, Iterator
 
 import regex
 
+from cleaner.facts.claims import LINE, Claim
 from cleaner.facts.dates import find_date
-from cleaner.facts.head import Claim
 from cleaner.facts.marked_up import FRAME, OTHERS
 from cleaner.facts.people import has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
-
-LINE = "line"
-"""Where a value is from: a line of the text."""
 
 _REACH = 14  # blocks below the headline, or from the start of a text without one
 _STANDFIRST = 2  # blocks of running text above a byline

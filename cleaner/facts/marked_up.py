@@ -11,13 +11,10 @@ from collections.abc import Collection, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cleaner.facts.claims import BYLINE, MICRODATA, REL, TIME, Claim
 from cleaner.facts.dates import iso_date
-from cleaner.facts.head import Claim
 from cleaner.facts.people import has_label, key, people
 from cleaner.segment.markup import mend
-
-MICRODATA, REL, BYLINE, TIME = "microdata", "rel", "byline", "time"
-"""Where a value is from."""
 
 _FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
 """The folders of addresses at which sites have the pages of their authors."""
