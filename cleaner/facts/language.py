@@ -12,7 +12,7 @@ _SCRIPTS = {
     "el": (("\u0391", "\u03c9"),),
     "he": (("\u05d0", "\u05ea"),),
 }
-"""Scripts of one language each; of Japanese the syllables, which stand between Chinese characters."""
+"""Scripts of one language each; of Japanese the syllables, which are among Chinese characters."""
 _MIN_SHARE = 0.3  # of the letters
 _MIN_LETTERS = 4
 _MIN_SAMPLE = 60  # characters; letter statistics are unreliable for shorter texts
