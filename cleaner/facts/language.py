@@ -13,7 +13,7 @@ _SCRIPTS = {
     "he": (("\u05d0", "\u05ea"),),
 }
 """Scripts of one language each; of Japanese the syllables, which are among Chinese characters."""
-_MIN_SHARE = 0.3  # of the letters
+_MIN_SHARE = 0.3  # share of all letters
 _MIN_LETTERS = 4
 _MIN_SAMPLE = 60  # characters; letter statistics are unreliable for shorter texts
 

@@ -32,7 +32,7 @@ _SELECTOR = ", ".join(
     )
 )
 FRAME = frozenset(("aside", "nav", "footer"))
-"""The elements of a page that are beside or around its article."""
+"""The elements of a page that surround its article."""
 OTHERS = re.compile(
     r"related|recommend|comment(?!ary)|sidebar|side-bar|widget|teaser|promo|latest|trending|popular|most-?read|carousel|"
     r"slider|newsletter|more-(?:from|stories|news|articles)|read-?(?:more|next)|keep-reading|cookie|suggest",
@@ -157,7 +157,7 @@ def _times(node: LexborNode) -> Iterator[Claim]:
 
 
 def _named(node: LexborNode, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Bylines and dates in elements whose class says so."""
+    """Bylines and dates in elements with classes for them."""
     if node.tag in ("time", "body", "html", "article", "main"):
         return
     classes = f"{_name(node)} {node.attributes.get('data-testid') or ''}"

@@ -1,4 +1,4 @@
-"""The metadata of a document: of each field the value from the most trusted place, with that place.
+"""The metadata of a document: for each field the value from the most trusted place, and that place.
 
 A field that is stated nowhere is absent: nothing is guessed, and no year of a copyright notice becomes a date. The
 places and their order are in docs/metadata.md.

@@ -65,7 +65,7 @@ _PHRASES = tuple(
     )
 )
 """Stock phrases of prompts to pay, in the matching form."""
-_MAX_WORDS = 60  # of a prompt
+_MAX_WORDS = 60  # words of the longest prompt
 _REACH = 12  # blocks after the last paragraph
 
 
