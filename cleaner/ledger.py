@@ -19,9 +19,8 @@ from typing import Any
 
 from cleaner.decode import Decoded, Repair, encode, lossy
 from cleaner.errors import LedgerError, LedgerRowError
-from cleaner.facts.given import with_given
+from cleaner.facts.claims import DETECTED, GIVEN
 from cleaner.facts.language import language
-from cleaner.facts.metadata import GIVEN
 from cleaner.ledger_form import NO_ELEMENT, Row, Tables, compact, cuts_of, expand, withdrawn_of
 from cleaner.markdown import TextFormat, rewritten, to_markdown
 from cleaner.markdown.raised import on_the_line
@@ -51,8 +50,6 @@ _BELOW = ("tags", "section", "description", "image", "paywall")
 _LISTS = {"authors": "author", "tags": "tags"}  # fields that are lists, and the facts that fill them
 METADATA = tuple(name for name in (*_ABOVE, *_BELOW) if name not in ("authors", "date_text"))
 """The fields of a row for which ``metadata_from`` says where they are from."""
-DETECTED = "detected"
-"""Where the language of a row is from if the document does not state it: its words."""
 _NAMES_AND = ", "  # between the authors in one text
 _WORD = re.compile(r"[^\W_]+")
 
@@ -136,7 +133,11 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
 
 def _facts(result: Result, origin: Origin) -> tuple[Sequence[Fact], Sequence[str]]:
     """The facts of a document, with those of its sidecar, and a warning for each conflict between them."""
-    return with_given(result.facts, origin.extra) if origin.has_sidecar else (result.facts, ())
+    if not origin.has_sidecar:
+        return result.facts, ()
+    from cleaner.facts.given import with_given  # lazy: few inputs have a sidecar
+
+    return with_given(result.facts, origin.extra)
 
 
 def _metadata(facts: Sequence[Fact], origin: Origin, text: str) -> Row:

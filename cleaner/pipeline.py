@@ -22,13 +22,12 @@ from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Harvest
 from cleaner.facts.lazy import Facts
-from cleaner.facts.metadata import read_metadata
 from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.facts.paywall import stub_warnings
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import PAGING, Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import PAGING, Blocks, Cut, Document, Fact, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.hosts import HostRules, everywhere, is_scoped
 from cleaner.packs.match import HostMatcher, Matcher
 from cleaner.packs.rule import Packs
@@ -47,6 +46,8 @@ from cleaner.view import View
 
 if TYPE_CHECKING:
     from typing import Unpack
+
+    from cleaner.facts.head import Level
 
 __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
 
@@ -484,7 +485,7 @@ class Pipeline:
             result,
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
-            facts=Facts(partial(read_metadata, document, found, self._harvest, self.config.metadata)),
+            facts=Facts(partial(_read_metadata, document, found, self._harvest, self.config.metadata)),
             warnings=result.warnings + stub_warnings(document, self.config.metadata),
             status=status,
             text_format=self.config.text_format,
@@ -492,6 +493,12 @@ class Pipeline:
             images=self.config.images,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
+
+
+def _read_metadata(document: Document, cuts: Sequence[Cut], harvest: Harvest, level: Level) -> tuple[Fact, ...]:
+    from cleaner.facts.metadata import read_metadata  # lazy: callers who only need the text read no facts
+
+    return read_metadata(document, cuts, harvest, level)
 
 
 def _left(lines: Lines, result: Result) -> Lines:

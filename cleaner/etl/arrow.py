@@ -180,16 +180,24 @@ def _array(values: list[Any], kind: Any) -> Any:
 
 
 def without_surrogates(value: Any) -> Any:
-    """``value``, a string or a nested list, with a question mark in place of each lone surrogate."""
+    """``value``, a string or nested lists and objects, with a question mark in place of each lone surrogate."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, dict):
+        return {name: without_surrogates(item) for name, item in value.items()}
     return [without_surrogates(item) for item in value] if isinstance(value, list) else value
 
 
 @cache
 def _empty_values() -> tuple[tuple[str, Any], ...]:
-    absent = {pa.int64(): 0, pa.float64(): 0.0, pa.string(): ""}
-    return tuple((field.name, absent.get(field.type)) for field in document_schema())
+    return tuple((field.name, _empty(field.type)) for field in document_schema())
+
+
+def _empty(kind: Any) -> Any:
+    """The value of a column without a value; None for a list, of which each row needs one of its own."""
+    if pa.types.is_struct(kind):
+        return {field.name: _empty(field.type) for field in kind}
+    return {pa.int64(): 0, pa.float64(): 0.0, pa.string(): ""}.get(kind)
 
 
 def _failed(id: object, error: str, cure: str) -> Row:

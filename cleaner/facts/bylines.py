@@ -9,23 +9,21 @@ from collections.abc import Collection, Iterator
 
 import regex
 
+from cleaner.facts.claims import LINE, Claim
 from cleaner.facts.dates import find_date
-from cleaner.facts.head import Claim
 from cleaner.facts.marked_up import FRAME, OTHERS
 from cleaner.facts.people import has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
 
-LINE = "line"
-"""Where a value is from: a line of the text."""
-
 _REACH = 14  # blocks below the headline, or from the start of a text without one
 _STANDFIRST = 2  # blocks of running text above a byline
 _BELOW = 3  # blocks below the running text
-_MAX_CHARS, _MAX_WORDS = 120, 16  # of a line
+_MAX_CHARS, _MAX_WORDS = 120, 16  # in one line
 _MAX_REST = 7  # words in addition to a date
+_AS_OF = "stand:|"  # German
 _UPDATED = regex.compile(
-    r"updat|modif|edited|revised|aktualis|geändert|bearbeitet|stand:|mis à jour|mise à jour|modifié|actualiz|"
+    _AS_OF + r"updat|modif|edited|revised|aktualis|geändert|bearbeitet|mis à jour|mise à jour|modifié|actualiz|"
     r"atualiz|aggiornat|modificat|bijgewerkt|gewijzigd|uppdater|oppdatert|opdateret|aktualiz|zaktualizowan|обновлен|"
     r"обновлён|изменен|оновлен|güncelle|diperbarui|cập nhật|تحديث|به‌روز|अपडेट|अद्यतन|อัปเดต|อัพเดท|更新|수정|업데이트|갱신",
     regex.IGNORECASE,
@@ -82,7 +80,9 @@ def _is_own(blocks: Blocks, i: int, title: int) -> bool:
 
 def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:
     """The blocks below the headline, to the second block of running text, and those below the running text."""
-    start = max(title, 0) if blocks.tree is not None or title >= _REACH else 0  # of a text the headline is less sure
+    start = (
+        max(title, 0) if blocks.tree is not None or title >= _REACH else 0
+    )  # the headline of plain text is less certain
     end = min(max(title, 0) + _REACH, len(blocks))
     prose = [i for i in range(start + 1, end) if blocks.prose[i]]
     if len(prose) > _STANDFIRST:
@@ -96,7 +96,7 @@ def _is_short(blocks: Blocks, i: int) -> bool:
 
 
 def _names(text: str, sites: Collection[str]) -> str:
-    """The people that a byline names, joined; empty if it is no byline."""
+    """The people that a byline names, joined; empty if it is not a byline."""
     if not has_label(text):
         return ""
     found = find_date(text)

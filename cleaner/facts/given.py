@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from cleaner.facts.claims import SIDECAR
 from cleaner.facts.dates import iso_date
 from cleaner.facts.people import key
 from cleaner.facts.tag_list import split_tags
 from cleaner.model import Fact
-
-SIDECAR = "sidecar"
-"""Where a value is from: a file with data about the page, beside it."""
 
 _NAMES = {
     "title": ("title", "headline"),

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import regex
 
-from cleaner.facts.people import is_byline
 from cleaner.facts.tag_list import split_tags
 from cleaner.features import NO_HEADLINE, Skeleton, headlines, skeleton
 from cleaner.model import Cut, Document
@@ -163,6 +162,8 @@ def _line(document: Document, i: int) -> str:
 
 def _title(document: Document, cut_blocks: Container[int], body: Skeleton) -> int:
     """The block of the headline, or -1. A line that ends in a full stop is not a headline."""
+    from cleaner.facts.people import is_byline  # lazy: callers who only need the text read no facts
+
     blocks = document.blocks
     lead = range(min(len(blocks), max(body.first, 0) + _LEAD_LINES))
     kept = [

@@ -8,30 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from selectolax.lexbor import LexborHTMLParser
 
+from cleaner.facts.claims import HTML, JSON_LD, LINK, META, TITLE, Claim
 from cleaner.facts.json_ld import read_json_ld
 from cleaner.facts.people import has_label
 
 Level = Literal["none", "light", "full"]
-
-JSON_LD, META, TITLE, LINK, HTML = "json-ld", "meta", "title", "link", "html"
-"""Where a value is from."""
-
-
-class Claim(NamedTuple):
-    """A value that a page states: the name of its field, the value as it is there, and where that is.
-
-    ``line`` is its line, from 1, or 0 for what is no line of the text.
-    """
-
-    name: str
-    value: str
-    origin: str
-    line: int = 0
-
 
 _NAMES = {
     "title": "og:title citation_title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",

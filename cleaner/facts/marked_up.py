@@ -11,13 +11,10 @@ from collections.abc import Collection, Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cleaner.facts.claims import BYLINE, MICRODATA, REL, TIME, Claim
 from cleaner.facts.dates import iso_date
-from cleaner.facts.head import Claim
 from cleaner.facts.people import has_label, key, people
 from cleaner.segment.markup import mend
-
-MICRODATA, REL, BYLINE, TIME = "microdata", "rel", "byline", "time"
-"""Where a value is from."""
 
 _FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
 """The folders of addresses at which sites have the pages of their authors."""
@@ -35,7 +32,7 @@ _SELECTOR = ", ".join(
     )
 )
 FRAME = frozenset(("aside", "nav", "footer"))
-"""The elements of a page that are beside or around its article."""
+"""The elements of a page that surround its article."""
 OTHERS = re.compile(
     r"related|recommend|comment(?!ary)|sidebar|side-bar|widget|teaser|promo|latest|trending|popular|most-?read|carousel|"
     r"slider|newsletter|more-(?:from|stories|news|articles)|read-?(?:more|next)|keep-reading|cookie|suggest",
@@ -160,7 +157,7 @@ def _times(node: LexborNode) -> Iterator[Claim]:
 
 
 def _named(node: LexborNode, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Bylines and dates in elements whose class says so."""
+    """Bylines and dates in elements with classes for them."""
     if node.tag in ("time", "body", "html", "article", "main"):
         return
     classes = f"{_name(node)} {node.attributes.get('data-testid') or ''}"

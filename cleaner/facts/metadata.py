@@ -1,4 +1,4 @@
-"""The metadata of a document: of each field the value from the most trusted place, with that place.
+"""The metadata of a document: for each field the value from the most trusted place, and that place.
 
 A field that is stated nowhere is absent: nothing is guessed, and no year of a copyright notice becomes a date. The
 places and their order are in docs/metadata.md.
@@ -13,18 +13,30 @@ import regex
 
 from cleaner.chars import LINE_END
 from cleaner.facts import titles
-from cleaner.facts.bylines import LINE, read_lines
+from cleaner.facts.bylines import read_lines
+from cleaner.facts.claims import (
+    BYLINE,
+    GIVEN,
+    HEADLINE,
+    HTML,
+    JSON_LD,
+    LINE,
+    LINK,
+    META,
+    MICRODATA,
+    REL,
+    TIME,
+    URL,
+    Claim,
+)
 from cleaner.facts.dates import is_next, iso_date
 from cleaner.facts.harvest import Harvest, Layout
-from cleaner.facts.head import HTML, JSON_LD, LINK, META, Claim, Level, read_head
+from cleaner.facts.head import Level, read_head
 from cleaner.facts.language import language
-from cleaner.facts.marked_up import BYLINE, MICRODATA, REL, TIME, read_marked_up
+from cleaner.facts.marked_up import read_marked_up
 from cleaner.facts.people import agency_of, people
 from cleaner.facts.tag_list import split_tags
 from cleaner.model import Cut, Document, Fact
-
-HEADLINE, URL, GIVEN = "headline", "url", "given"
-"""Where a value is from: a heading of the page, its address, or the caller."""
 
 _TRUST = {
     "author": (JSON_LD, META, MICRODATA, REL, LINE, BYLINE),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from cleaner.facts.head import Level
+from typing import TYPE_CHECKING
+
 from cleaner.fold import fold
 from cleaner.model import Blocks, Document
+
+if TYPE_CHECKING:
+    from cleaner.facts.head import Level
 
 WARNING = "truncated_paywall: the text ends at a prompt to subscribe or to log in; the rest of it may be missing"
 
@@ -61,7 +65,7 @@ _PHRASES = tuple(
     )
 )
 """Stock phrases of prompts to pay, in the matching form."""
-_MAX_WORDS = 60  # of a prompt
+_MAX_WORDS = 60  # words of the longest prompt
 _REACH = 12  # blocks after the last paragraph
 
 

@@ -1,7 +1,7 @@
 """Names of authors, as pages write them → a list of people.
 
-A name is given without its label ("By", "Texte :"), and each person is one entry. What is no person is left out: the
-site itself, agencies, desks and staff, offices and professions, addresses, accounts. In doubt there is no author.
+A name is given without its label ("By", "Texte :"), and each person is one entry. Everything that is not a person
+is left out: the site itself, agencies, desks and staff, offices and professions, addresses, accounts. In doubt there is no author.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import regex
 _MAX_TEXT = 300  # characters
 _MAX_NAME, _MAX_WORDS = 60, 6  # characters and words of one name
 _MAX_PEOPLE = 20
-_MAX_ACRONYM = 5  # letters of a single word in capitals that is no name
+_MAX_ACRONYM = 5  # letters of a single word in capitals that is not a name
 
 LABELS = (
     "(?:photos|words) and (?:story|photos) by|"
@@ -129,7 +129,7 @@ def key(text: str) -> str:
 def people(text: str, sites: Collection[str] = (), *, is_line: bool = False) -> list[str]:
     """The people named in ``text``, each once.
 
-    ``sites`` are the names of the site, as `key` gives them, which are no people. ``is_line`` says that the text is a
+    ``sites`` are the names of the site, as `key` gives them, which are not people. ``is_line`` says that the text is a
     line for readers and not a field: then every entry must have the form of a name.
     """
     text = " ".join(text[:_MAX_TEXT].split())

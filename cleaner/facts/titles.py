@@ -17,13 +17,13 @@ _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?
 _WORD = re.compile(r"[^\W_]+")
 _MAX_TITLE = 500  # characters of a headline that is an element
 _MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
-_MAX_LINES = 4  # of a heading
+_MAX_LINES = 4  # blocks in one heading
 _MIN_LEFT = 2  # words that are left of a title without the name of the site
 
 
-_MIN_ALIKE = 0.6  # the same for a heading of a lower level, which is the headline only if the title says so
+_MIN_ALIKE = 0.6  # the same for a heading of a lower level, which is the headline only if it is like the title
 _MIN_WORDS = 3  # words of a headline that is like no declared title
-_MIN_MAIN, _MAX_BESIDE = 4, 3  # words of a title between bars, and of the sections beside it
+_MIN_MAIN, _MAX_BESIDE = 4, 3  # words of a title between bars, and of the sections around it
 
 
 class Headline(NamedTuple):
@@ -120,7 +120,7 @@ def without_site(title: str, sites: Collection[str]) -> str:
 
 
 def _between_bars(title: str) -> str:
-    """The long part of a title with short sections between bars beside it."""
+    """The long part of a title with short sections between bars."""
     parts = _BAR.split(title)
     sizes = [len(_words(part)) for part in parts]
     longest = max(range(len(parts)), key=sizes.__getitem__)
