@@ -20,7 +20,7 @@ _SENTENCE = re.compile(
 )
 _WORD = re.compile(rf"\s*(?:[{SPACELESS}]|[^\s{SPACELESS}]+)\s*")
 _SIGNS = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*\Z", re.DOTALL)
-_LAST_LEVEL = 7  # of a heading that has no level, such as a bold line
+_LAST_LEVEL = 7  # headings without a level, such as bold lines
 
 
 class _Size(NamedTuple):
@@ -47,7 +47,7 @@ class _Unit(NamedTuple):
 
     span: Span
     size: _Size
-    level: int = 0  # of a heading
+    level: int = 0  # the level of a heading, 0 for text
     title: str = ""
 
 
@@ -139,7 +139,7 @@ def _parts(text: str, block: _Unit, max_words: int) -> Iterator[_Unit]:
 
 
 def _cut(text: str, unit: _Unit, max_words: int, before: _Size) -> _Unit | None:
-    """The beginning of ``unit`` that fits into a chunk that has the size ``before``; None if not even a word does.
+    """The beginning of ``unit`` for which a chunk of the size ``before`` has room; None if not even a word does.
 
     A block that is too long is divided before it comes here, so what is left always has a word.
     """

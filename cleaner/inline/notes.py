@@ -83,7 +83,7 @@ def _holder(place: Open) -> Open | None:
 
 
 def _label(finds: Finds, reference: Reference, taken: Counter[str]) -> str:
-    """What the note is called: the words of the reference, with a number if another note is called so."""
+    """What the note is called: the words of the reference, with a number if another note has this name."""
     name = _BRACKETS.sub("", finds.reading.text[slice(*finds.spans[reference.index].span)])
     if not _LABEL.fullmatch(name):
         name = "-".join(_LABEL.findall(reference.fragment)) or "note"

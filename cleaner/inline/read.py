@@ -58,7 +58,7 @@ def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
 
 
 def _base(parsed: LexborHTMLParser, url: str) -> str:
-    """The address that relative ones are relative to: of the page, or what it declares."""
+    """The address that relative ones are relative to: the known one of the page, or the one that it declares."""
     declared = ""
     for selector in ("base[href]", "link[rel=canonical][href]"):
         node = parsed.css_first(selector)

@@ -45,7 +45,7 @@ class Reading:
         return span
 
     def take(self, span: Span) -> None:
-        """Go on after a text that was found."""
+        """Move to the end of a text that was found."""
         self.pieces.append(span)
         self.at = span.end
         self.breaks_at_text = self.breaks
