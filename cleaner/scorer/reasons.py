@@ -31,7 +31,7 @@ def in_words(name: str, value: float) -> str:
             f"elements with such names hold {'content' if value > 0 else 'boilerplate'} on other sites ({value:+.1f})"
         )
     if value and name in WORDING_FEATURES:
-        where = f"of lines {name.removeprefix('wording ')}" if name != WORDING_FEATURES[0] else "of the line"
+        place = name.removeprefix(WORDING_FEATURES[0]).strip() or "here"
         kind = "content" if value > 0 else "boilerplate"
-        return f"the words {where} are those of {kind} on other sites ({value:+.1f})"
+        return f"words ({place}) that are {kind} on other sites ({value:+.1f})"
     return f"{name} {value:.2g}"

@@ -25,10 +25,10 @@ _WINDOWS = {
 """The first and the last line of each window, counted from the line itself."""
 
 WORDING_FEATURES = ("wording", *(f"wording {name}" for name in _WINDOWS), "wording page")
-"""The names of the features: of the line itself, and the means of lines around it and of all lines."""
+"""The names of the features: for the line itself, the means of lines around it, and the mean of all lines."""
 
 _WORD = re.compile(rf"[{SPACELESS}]|[^\W{SPACELESS}]+")  # in scripts without spaces, each character is a word
-_MAX_WORDS = 24  # of a line: noise says what it is at its beginning
+_MAX_WORDS = 24  # in a line: noise says what it is at its beginning
 _MAX_LENGTH = 300  # characters of a line in which words are looked for
 _MEMO_LINES = 10_000
 

@@ -82,5 +82,5 @@ def test_a_model_keeps_its_words(tmp_path):
 
 
 def test_reasons_name_the_words():
-    assert in_words("wording", -2.0) == "the words of the line are those of boilerplate on other sites (-2.0)"
-    assert in_words("wording near 3", 1.0) == "the words of lines near 3 are those of content on other sites (+1.0)"
+    assert in_words("wording", -2.0) == "words (here) that are boilerplate on other sites (-2.0)"
+    assert in_words("wording near 3", 1.0) == "words (near 3) that are content on other sites (+1.0)"
