@@ -192,3 +192,17 @@ def _text_tasks(data: Sequence[Path], every: int) -> Iterator[tuple[str, float, 
         weight = 0.75 if renderer in EXTRA_INPUTS else 1.0
         with gzip.open(folder / f"dev.{renderer}.jsonl.gz", "rt", encoding="utf-8") as file:
             yield from ((renderer, weight, line) for line in islice(file, 0, None, every))
+
+
+def line_weights(page: Page) -> Floats:
+    """Square roots of the words, together the weight of the page; neutral blocks weigh nothing."""
+    roots = np.sqrt(np.maximum(page.words, 0.5))
+    if page.neutral is not None:
+        roots = np.where(page.neutral, 0, roots)
+    return of_sum(roots.astype(np.float32), page.weight)
+
+
+def of_sum(values: Floats, total: float) -> Floats:
+    """Values scaled to a sum; none of them counts where all are 0."""
+    scaled: Floats = values * (total / max(float(values.sum()), 1e-9))
+    return scaled.astype(np.float32)

@@ -29,6 +29,7 @@ import numpy as np
 
 from bench.articles import without_headline
 from bench.learn_names import put_names
+from bench.learn_words import put_words
 from bench.scorer_pages import CORPORA, Mask, Page, load_html, load_text, words_of
 from bench.training import FOLDS, Recipe, fit, folds_of
 from bench.wcxb_pages import ARTICLES, PAGE_TYPES, WCXB, corpus_digest, fingerprint, page_ids
@@ -154,6 +155,7 @@ def out_of_fold(
         for i in np.flatnonzero(fold == n).tolist():
             if len(pages[i].labels):
                 put_names(pages[i], model.name_odds)
+                put_words(pages[i], model.word_odds)
                 values = pages[i].values[:, chosen]
                 near = standardised(values, model.mean, model.scale)
                 odds[i][:] = [model.trees.sums(values), *(run(network, near) for network in model.networks)]

@@ -11,21 +11,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bench.learn_names import put_learned_names
-from bench.scorer_pages import Page, kind_of
+from bench.learn_words import put_learned_words
+from bench.scorer_pages import Page, kind_of, line_weights, of_sum
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, standardised
 from cleaner.scorer.names import NameOdds
+from cleaner.scorer.wording import WordOdds
 
 FOLDS = 5
 MOST_BLOCKS = 300  # of a page in one epoch of a network, drawn anew
 SELECTION_BLOCKS, TREE_BLOCKS = {"html": 60, "text": 12}, {"html": 150, "text": 60}
 """Of a page or rendering, to choose features and to grow trees."""
 BOOSTING = {
-    "objective": "binary", "learning_rate": 0.06, "num_leaves": 31, "max_depth": 7, "min_data_in_leaf": 40,
+    "objective": "binary", "learning_rate": 0.06, "max_depth": 7, "min_data_in_leaf": 40,
     "feature_fraction": 0.25, "bagging_fraction": 0.5, "bagging_freq": 1, "lambda_l2": 5, "max_bin": 63,
     "verbose": -1, "seed": 1, "deterministic": True, "force_row_wise": True,
 }  # fmt: skip
-SELECTION_TREES, TREES = 80, 200
+SELECTION_TREES, TREES = 80, {"html": 200, "text": 300}
+LEAVES = {"html": 31, "text": 63}
 
 
 def folds_of(pages: Sequence[Page]) -> NDArray[np.int64]:
@@ -41,14 +44,6 @@ def folds_by_domain(domains: Sequence[str]) -> NDArray[np.int64]:
     return np.array([fold[domain] for domain in domains], np.int64)
 
 
-def line_weights(page: Page) -> Floats:
-    """Square roots of the words, together the weight of the page; neutral blocks weigh nothing."""
-    roots = np.sqrt(np.maximum(page.words, 0.5))
-    if page.neutral is not None:
-        roots = np.where(page.neutral, 0, roots)
-    return _of_sum(roots.astype(np.float32), page.weight)
-
-
 def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int, threads: int) -> Any:
     """Trees of LightGBM on at most ``most`` blocks of each page."""
     import lightgbm
@@ -59,16 +54,10 @@ def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int,
     values = np.concatenate([page.values[np.ix_(rows, columns)] for page, rows in zip(pages, drawn, strict=True)])
     labels = np.concatenate([page.labels[rows] for page, rows in zip(pages, drawn, strict=True)])
     weights = np.concatenate(
-        [_of_sum(line_weights(page)[rows], page.weight) for page, rows in zip(pages, drawn, strict=True)]
+        [of_sum(line_weights(page)[rows], page.weight) for page, rows in zip(pages, drawn, strict=True)]
     )
     data = lightgbm.Dataset(values, labels, weight=weights * (len(weights) / weights.sum()))
-    return lightgbm.train({**BOOSTING, "num_threads": threads}, data, count)
-
-
-def _of_sum(values: Floats, total: float) -> Floats:
-    """Values scaled to a sum; none of them counts where all are 0."""
-    scaled: Floats = values * (total / max(float(values.sum()), 1e-9))
-    return scaled.astype(np.float32)
+    return lightgbm.train({**BOOSTING, "num_leaves": LEAVES[kind_of(pages[0])], "num_threads": threads}, data, count)
 
 
 def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
@@ -214,7 +203,9 @@ def _slope(z: Floats, y: Floats, weight: Floats, size: Floats, group: NDArray[np
 def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> Model:
     """A model of the pages that hold blocks."""
     pages = [page for page in pages if len(page.labels)]
-    name_odds = put_learned_names(pages) if kind_of(pages[0]) == "html" else NameOdds()
+    kind = kind_of(pages[0])
+    name_odds = put_learned_names(pages) if kind == "html" else NameOdds()
+    word_odds = put_learned_words(pages) if kind == "text" else WordOdds()
     chosen = choose_features(pages, count, threads)
     held = [page.values[:, chosen] for page in pages]
     every = np.concatenate(held)
@@ -222,7 +213,7 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
     mean, scale = mean.astype(np.float32), scale.astype(np.float32)
     values = [standardised(part, mean, scale).astype(np.float32) for part in held]
     names = tuple(pages[0].names[i] for i in chosen)
-    trees = as_arrays(boosted(pages, chosen, TREE_BLOCKS[kind_of(pages[0])], TREES, threads))
+    trees = as_arrays(boosted(pages, chosen, TREE_BLOCKS[kind], TREES[kind], threads))
     labels = np.concatenate([page.labels for page in pages]).astype(np.float32)
     weights = np.concatenate([line_weights(page) for page in pages])
     centred = labels - np.average(labels, weights=weights)
@@ -235,4 +226,5 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
         trees,
         tuple(train_network(values, pages, recipe) for recipe in recipes),
         name_odds,
+        word_odds,
     )

@@ -28,6 +28,7 @@ from cleaner.scorer.groups import Floats, Ints
 from cleaner.scorer.names import NameOdds
 from cleaner.scorer.provenance import FIELD, Provenance
 from cleaner.scorer.reasons import SILENT_AT_ZERO, in_words
+from cleaner.scorer.wording import WordOdds
 
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
@@ -144,6 +145,7 @@ class Model:
     trees: Trees
     networks: tuple[Network, ...]
     name_odds: NameOdds = field(default_factory=NameOdds)
+    word_odds: WordOdds = field(default_factory=WordOdds)
 
     @classmethod
     def load(cls, path: Path) -> Model:
@@ -167,6 +169,7 @@ class Model:
             trees,
             tuple(_networks(held)),
             _name_odds(held),
+            _word_odds(held),
         )
 
     @property
@@ -197,6 +200,8 @@ class Model:
             "depth": np.array(trees.depth),
             "name_words": np.array(list(self.name_odds), str),
             "name_odds": np.array(list(self.name_odds.values()), np.float16),
+            "words": np.array(list(self.word_odds), np.uint32),
+            "word_odds": np.array(list(self.word_odds.values()), np.float16),
         }
         if provenance:
             parts[FIELD] = provenance.as_array()
@@ -273,6 +278,12 @@ def _name_odds(held: Mapping[str, NDArray[Any]]) -> NameOdds:
         return NameOdds()
     odds = held["name_odds"].astype(np.float32).tolist()
     return NameOdds(dict(zip(held["name_words"].tolist(), odds, strict=True)))
+
+
+def _word_odds(held: Mapping[str, NDArray[Any]]) -> WordOdds:
+    if "words" not in held:
+        return WordOdds()
+    return WordOdds(dict(zip(held["words"].tolist(), held["word_odds"].astype(np.float32).tolist(), strict=True)))
 
 
 def _networks(held: Mapping[str, NDArray[Any]]) -> list[Network]:

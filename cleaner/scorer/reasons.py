@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cleaner.scorer.names import NAME_FEATURES
+from cleaner.scorer.wording import WORDING_FEATURES
 
 _TRUE = {
     "in declared body": "in the article text that the page declares",
@@ -17,8 +18,8 @@ _TRUE = {
     "log below body": "below the last prose",
     "branch heading": "in a box with a heading of its own",
 }
-SILENT_AT_ZERO = frozenset((*_TRUE, *NAME_FEATURES))
-"""Features that give a reason only if they are not 0: the page says something, or the names are known."""
+SILENT_AT_ZERO = frozenset((*_TRUE, *NAME_FEATURES, *WORDING_FEATURES))
+"""Features that give a reason only if they are not 0: the page says something, or names or words are known."""
 
 
 def in_words(name: str, value: float) -> str:
@@ -29,4 +30,8 @@ def in_words(name: str, value: float) -> str:
         return (
             f"elements with such names hold {'content' if value > 0 else 'boilerplate'} on other sites ({value:+.1f})"
         )
+    if value and name in WORDING_FEATURES:
+        place = name.removeprefix(WORDING_FEATURES[0]).strip() or "here"
+        kind = "content" if value > 0 else "boilerplate"
+        return f"words ({place}) that are {kind} on other sites ({value:+.1f})"
     return f"{name} {value:.2g}"

@@ -1,6 +1,7 @@
 """The features of the blocks of a document: one table, for training and at run time.
 
-No feature knows words of any language. Features are shapes, positions, repetition, markup, and the marks of the rules.
+Features are shapes, positions, repetition, markup, and the marks of the rules. Plain text has little else, so there the
+words of the lines are features, too (`cleaner.scorer.wording`).
 A block is described by itself, by its neighbours, and by the *groups* of blocks that contain it:
 containers of the page, siblings, blocks with the same path, runs, the section under a heading, everything before and
 after. All groups have the same features, so the table takes a few array operations for any number of blocks.
@@ -28,6 +29,7 @@ from cleaner.scorer.names import NAME_FEATURES, NameOdds, name_columns
 from cleaner.scorer.native_table import native_table
 from cleaner.scorer.order import add_neighbours, add_position, add_sections, add_sure, sequences
 from cleaner.scorer.said import add_said
+from cleaner.scorer.wording import WORDING_FEATURES, WordOdds, wording_columns
 
 
 def block_table(
@@ -36,12 +38,13 @@ def block_table(
     categories: Sequence[str] = (),
     names: NameOdds | None = None,
     wanted: Collection[str] | None = None,
+    words: WordOdds | None = None,
 ) -> Table:
     """The features of all blocks. ``marks`` are the marks of the rules so far, if there are any.
 
     The votes of each of ``categories`` are a feature: those that a model reads (`Model.categories`), or in training
-    all there are. ``wanted`` are the names of the features that must be in the table, by default all; others are left
-    out where that saves time.
+    all there are. ``names`` and ``words`` are what names in markup and words of a text are worth. ``wanted`` are the
+    names of the features that must be in the table, by default all; others are left out where that saves time.
 
     The work is linear in the number of characters, blocks and elements.
     """
@@ -71,6 +74,8 @@ def block_table(
     groups = {**sequences(sums), **add_sections(columns, features)}
     if blocks.tree is None:
         groups |= add_layout(columns, document, features, characters)
+        if columns.wants(*WORDING_FEATURES):
+            columns.add_all(WORDING_FEATURES, wording_columns(blocks.folded, words or WordOdds()))
     else:
         groups |= add_markup(columns, blocks, features, blocks.tree)
         add_said(columns, blocks, declared(document.source))

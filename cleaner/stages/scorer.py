@@ -136,7 +136,7 @@ class Scorer(Stage):
         from cleaner.scorer.table import block_table
 
         model = self.model
-        table = block_table(document, page.marks, model.categories, model.name_odds, model.names)
+        table = block_table(document, page.marks, model.categories, model.name_odds, model.names, model.word_odds)
         sums = np.array(page.sums)
         placed = sums - np.array(page.sums_of_words(self.by_place))
         odds = self.odds(table, document, sums - placed)
