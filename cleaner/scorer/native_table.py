@@ -25,6 +25,7 @@ from cleaner.scorer.layout import add_line_ends, size_classes
 from cleaner.scorer.markup import tag_facts
 from cleaner.scorer.names import NameOdds
 from cleaner.scorer.said import add_said
+from cleaner.scorer.wording import WORDING_FEATURES, WordOdds, wording_columns
 
 _LOG_FEATURES = ("log words", "log blocks", "words a block")  # of groups
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
@@ -66,7 +67,12 @@ class _Plan:
 
 
 def native_table(
-    core: Library, document: Document, votes: Mapping[str, Floats], names: NameOdds, wanted: tuple[str, ...]
+    core: Library,
+    document: Document,
+    votes: Mapping[str, Floats],
+    names: NameOdds,
+    words: WordOdds,
+    wanted: tuple[str, ...],
 ) -> Table | None:
     """The features ``wanted`` of all blocks, or None if the core can't compute them all.
 
@@ -96,7 +102,7 @@ def native_table(
     out[plan.wide_log] = np.log(wide[first:])
     for name, row in plan.votes:
         out[row] = votes[name]
-    return Table(wanted, out) if _add_others(document, plan.others, above, out) else None
+    return Table(wanted, out) if _add_others(document, plan.others, above, words, out) else None
 
 
 def _columns(document: Document, votes: Mapping[str, Floats], above: Ints) -> dict[str, NDArray[Any]]:
@@ -145,18 +151,23 @@ def _of_tree(document: Document, tree: Tree, names: NameOdds) -> dict[str, NDArr
     }
 
 
-def _add_others(document: Document, rows: Mapping[str, int], above: Ints, out: Floats) -> bool:
+def _add_others(document: Document, rows: Mapping[str, int], above: Ints, words: WordOdds, out: Floats) -> bool:
     """Add the features that Python computes; false if it does not know one of them either."""
     if not rows:
         return True
     columns = Columns(rows)
     if document.blocks.tree is None:
         add_line_ends(columns, above)
+        if columns.wants(*WORDING_FEATURES):
+            columns.add_all(WORDING_FEATURES, wording_columns(document.blocks.folded, words))
     else:
         add_said(columns, document.blocks, declared(document.source))
-    for name, part in zip(columns.names, columns.parts, strict=True):
-        out[rows[name]] = part[0]
-    return rows.keys() == set(columns.names)
+    if not rows.keys() <= {*columns.names}:
+        return False
+    found = columns.table()
+    chosen = [i for i, name in enumerate(found.names) if name in rows]
+    out[[rows[found.names[i]] for i in chosen]] = found.values[chosen]
+    return True
 
 
 @lru_cache(maxsize=16)

@@ -57,7 +57,7 @@ def block_table(
     votes = category_votes(blocks, marks, categories)
     core = library() if wanted is not None else None
     if core is not None:
-        found = native_table(core, document, votes, names or NameOdds(), tuple(wanted or ()))
+        found = native_table(core, document, votes, names or NameOdds(), words or WordOdds(), tuple(wanted or ()))
         if found is not None:
             return found
     columns = Columns(wanted)
