@@ -232,9 +232,7 @@ CONTENT = {
     "credit en": ("Translated from the Danish by Eva Lund",),
     "credit de": ("Aus dem Dänischen übersetzt von Eva Lund",),
 }  # fmt: skip
-LIST_BELOW = (
-    "an announced list below known noise is taken with the sentence that announces it if the scorer doubts both"
-)
+LIST_BELOW = "an announced list below known noise is taken with the sentence that announces it if the scorer doubts both"
 TEN_WORDS = "a sentence of ten words among shorter ones is running text, and a small paragraph to the scorer"
 ONE_WORD = "a heading of one word below known noise is a line of its own to the scorer"
 FAILING = {
