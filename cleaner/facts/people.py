@@ -1,7 +1,8 @@
 """Names of authors, as pages write them → a list of people.
 
 A name is given without its label ("By", "Texte :"), and each person is one entry. Everything that is not a person
-is left out: the site itself, agencies, desks and staff, offices and professions, addresses, accounts. In doubt there is no author.
+is left out: the site itself, agencies, desks and staff, offices and professions, addresses, accounts. In doubt there is
+no author.
 """
 
 from __future__ import annotations
