@@ -38,6 +38,10 @@ _LIKE = """
 SELECT DISTINCT document.key, sketch FROM temp.band JOIN document ON document.host = ? AND document.key = band.key
 WHERE hash IN ({}) ORDER BY document.key
 """
+# `documents >= 3` is there for the planner: without it the index of lines that recur could not be used
+_FREQUENT = """
+SELECT number, low, high, documents FROM line WHERE host = ? AND documents >= 3 AND documents >= ?
+"""
 _COUNT = """
 INSERT INTO line VALUES (?, ?, ?, ?, 1) ON CONFLICT (number) DO UPDATE SET
     low = min(low, excluded.low), high = max(high, excluded.high), documents = documents + 1
@@ -167,9 +171,8 @@ class State:
         yield from self._db.execute(read, (host,))
 
     def frequent(self, host: str, least: int) -> list[Frequent]:
-        """The lines that at least ``least`` documents of a host have, in a fixed order."""
-        read = "SELECT number, low, high, documents FROM line WHERE host = ? AND documents >= ? ORDER BY number"
-        return [Frequent(*row) for row in self._db.execute(read, (host, least))]
+        """The lines that at least ``least`` documents of a host have (3 or more), in a fixed order."""
+        return sorted(Frequent(*row) for row in self._db.execute(_FREQUENT, (host, least)))
 
     def text(self, number: int) -> str:
         """The first spelling of a line; empty if it was too long to be kept."""

@@ -495,7 +495,8 @@ def test_every_adapter_has_every_option():
                 assert ast.unparse(node.args.kwarg.annotation) == told
                 found.add(f"{path.stem}.{node.name}")
     functions = {f"{adapter.name}.{name}" for adapter in ADAPTERS for name in adapter.functions}
-    assert found == functions - {"datatrove.CleanStep"} | {"arrow.clean_batches"}
+    learning = {"spark.learn_dataframe", "ray.learn_dataset"}
+    assert found == functions - {"datatrove.CleanStep"} | {"arrow.clean_batches"} | learning
 
 
 def test_options_are_keywords_a_mapping_or_a_config():

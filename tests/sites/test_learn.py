@@ -31,6 +31,7 @@ from cleaner.examples import failures
 from cleaner.packs.fmt import formatted
 from cleaner.packs.load import load_packs
 from cleaner.run.options import RunOptions
+from cleaner.sites import state
 from cleaner.sites.dates import dateless
 from cleaner.sites.learn import Learning, learn
 
@@ -363,3 +364,10 @@ def test_an_error_leaves_the_counts_as_they_were(own: Path) -> None:
 def _dump(path: Path) -> list[str]:
     with closing(sqlite3.connect(path)) as database:
         return [*database.iterdump()]
+
+
+def test_frequent_lines_are_read_through_an_index(herald: Path) -> None:
+    """Otherwise each host would cost a walk over the lines of all hosts."""
+    with closing(sqlite3.connect(herald / "counts.sqlite")) as database:
+        plan = [row[-1] for row in database.execute(f"EXPLAIN QUERY PLAN {state._FREQUENT}", ("herald.example", 3))]
+    assert any("INDEX often" in step for step in plan), plan
