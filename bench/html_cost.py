@@ -8,7 +8,8 @@ an order that moves on by one with every page, so that other work on the machine
 has run once before anything counts, and garbage is collected before every call, so that each pays for its own.
 Memory: each system in a process of its own over the same pages, to be read beside that of ``visible``.
 ``parse`` is a bare lexbor tree, the least that any of them could cost; ``walk`` looks at every node of it,
-``walk-resiliparse`` at those of the other tree; ``head-light`` and ``head-full`` read metadata, which no other does.
+``walk-resiliparse`` at those of the other tree; ``cleaner-python`` and ``cleaner-rules-python`` do without the native
+core; ``facts-light`` and ``facts-full`` are rules with metadata, which no other reads.
 trafilatura is always measured: quote the ratios to it; the milliseconds are of this machine on this day.
 """
 
@@ -25,6 +26,7 @@ import statistics
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,7 +34,10 @@ from typing import Any
 from bench.measure import output_of
 from bench.systems_html import SYSTEMS, System, package_version
 from bench.wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
+from cleaner import _native
+from cleaner.declared import declared
 from cleaner.facts.head import Level
+from cleaner.pipeline import Pipeline
 
 YARDSTICK = "trafilatura"
 
@@ -63,22 +68,45 @@ def walk_resiliparse(html: str, _url: str) -> str:
     return ""
 
 
-def _head(level: Level) -> System:
-    def system(html: str, url: str) -> str:
-        from cleaner.facts.head import read_head
+def _in_python(**options: str) -> System:
+    """Cleaner without the native core, with a pipeline of its own."""
 
-        return str(read_head(html, url, level))
+    @cache
+    def pipeline() -> Pipeline:
+        return Pipeline(config=options)
+
+    def system(html: str, url: str) -> str:
+        _native.use(native=False)
+        try:
+            return pipeline().run(html, url=url).text
+        finally:
+            _native.use(native=True)
+
+    return system
+
+
+def _with_facts(level: Level) -> System:
+    """The rules and the metadata of a page: what it costs more than ``cleaner-rules`` is the metadata."""
+
+    @cache
+    def pipeline() -> Pipeline:
+        return Pipeline(classifier="rules", metadata=level)
+
+    def system(html: str, url: str) -> str:
+        return str(pipeline().run(html, url=url).facts)
 
     return system
 
 
 TIMED: dict[str, System] = {
     **SYSTEMS,
+    "cleaner-python": _in_python(),
+    "cleaner-rules-python": _in_python(classifier="rules"),
     "parse": parse,
     "walk": walk,
     "walk-resiliparse": walk_resiliparse,
-    "head-light": _head("light"),
-    "head-full": _head("full"),
+    "facts-light": _with_facts("light"),
+    "facts-full": _with_facts("full"),
 }
 
 COLUMNS = {
@@ -122,6 +150,7 @@ def _warm_up(page: Page, names: Sequence[str]) -> None:
 def _time(system: System, page: Page) -> tuple[float, str]:
     """CPU ms of one call, and what it raised."""
     gc.collect()
+    declared.cache_clear()  # or the next of our systems would find this page read
     start = time.process_time()
     _, error = output_of(system, page)
     return 1000 * (time.process_time() - start), error

@@ -1,11 +1,12 @@
 """Speed of the text path, beside a JSON pass and a C4-style line filter over the same pages in the same run.
 
-    python -m bench.text_speed PAGES [--megabytes 24] [--json FILE]
+    python -m bench.text_speed PAGES [--megabytes 24] [--python] [--json FILE]
 
 PAGES is a folder of pages: ``*.html``/``*.html.gz`` are rendered to plain text by resiliparse (all of the page, no
 main-content detection) before anything is measured, ``*.txt`` are taken as they are. Every block of 25 pages goes
 through all systems before the next one comes, and CPU time of the process is counted, so that other work on the
 machine disturbs all alike. Python's garbage collector looks less often, as a batch program may.
+``--python`` also measures cleaner without the native core.
 Quote the ratios; the megabytes per second are of this machine on this day.
 """
 
@@ -23,6 +24,7 @@ from pathlib import Path
 import orjson
 
 from bench import systems
+from cleaner import _native
 from cleaner.pipeline import Pipeline
 
 BLOCK = 25  # pages
@@ -73,11 +75,25 @@ def measure(pages: list[str], systems: dict[str, Callable[[str], object]]) -> tu
     return seconds, peaks
 
 
+def _in_python(options: dict[str, str]) -> Callable[[str], object]:
+    pipeline = Pipeline(config=options)
+
+    def run(page: str) -> object:
+        _native.use(native=False)
+        try:
+            return pipeline.run(page)
+        finally:
+            _native.use(native=True)
+
+    return run
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("pages", type=Path)
     parser.add_argument("--megabytes", type=float, default=24.0)
     parser.add_argument("--profile", default="careful")
+    parser.add_argument("--python", action="store_true", help="also measure cleaner without the native core")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     pages = list(read_pages(args.pages, int(args.megabytes * 1e6)))
@@ -92,6 +108,9 @@ def main() -> None:
         "C4-style line filter": systems.c4,
         "orjson loads + dumps": json_pass,
     }
+    if args.python:
+        for name, options in (("cleaner", {}), ("cleaner, rules only", {"classifier": "rules"})):
+            ways[f"{name}, pure Python"] = _in_python({"profile": args.profile, **options})
     seconds, peaks = measure(pages, ways)
     size = sum(len(page.encode("utf-8", "replace")) for page in pages) / 1e6
     print(f"{len(pages)} pages, {size:.1f} MB of text, one process\n")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from both_ways import needs_core
 
-from cleaner import _native
+from cleaner import Pipeline, _native, clean
 from cleaner._native import build
+
+PAGES = Path(__file__).parents[1] / "pages"
+PROSE = "Skip to main content\nRain is expected in the north of the country until Friday.\nShare this article\n"
 
 STATE = "from cleaner import _native; print(_native.state()); print(_native.library() is not None)"
 
@@ -58,3 +64,25 @@ def test_a_damaged_library_is_reported_and_python_runs(tmp_path, monkeypatch):
     finally:
         monkeypatch.undo()
         _native._load.cache_clear()
+
+
+@needs_core
+def test_threads_share_a_pipeline():
+    """Calls into the core run at the same time; each has memory of its own."""
+    texts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(PAGES.glob("*.html"))]
+    expected = [Pipeline().run(text) for text in texts]
+    shared = Pipeline()
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(shared.run, texts * 3))
+    assert [(one.text, one.cuts) for one in found] == [(one.text, one.cuts) for one in expected] * 3
+
+
+@needs_core
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_processes_use_the_core(method):
+    if method not in multiprocessing.get_all_start_methods():
+        pytest.skip(f"this system has no {method}")
+    _native.library()
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context(method)) as pool:
+        assert pool.submit(_native.state).result() == _native.state()
+        assert pool.submit(clean, PROSE).result() == clean(PROSE)
