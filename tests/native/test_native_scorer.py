@@ -149,8 +149,8 @@ def test_the_core_refuses_columns_that_contradict_each_other(damage):
     broken = replace(document, blocks=replace(document.blocks, **damage))
     votes = dict.fromkeys(("sum", "region", "comments", *model.categories), np.zeros(2, np.float32))
     core = _native.library()
-    assert native_table(core, document, votes, model.name_odds, model.names) is not None
-    assert native_table(core, broken, votes, model.name_odds, model.names) is None
+    assert native_table(core, document, votes, model.name_odds, model.word_odds, model.names) is not None
+    assert native_table(core, broken, votes, model.name_odds, model.word_odds, model.names) is None
 
 
 def test_features_that_the_core_does_not_have_stay_with_python():
