@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
-PACKAGE = ("cleaner", "rules", "pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
+PACKAGE = ("cleaner", "rules", "pyproject.toml", "hatch_build.py", "README.md", "LICENSE", ".pre-commit-hooks.yaml")
 ADDRESS = "https://example.org/cleaner"
 PLACEHOLDER = "<commit>"
 REGISTRY = "No matching distribution found for hatchling"  # what builds the package, so it is asked for first
