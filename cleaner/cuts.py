@@ -8,9 +8,9 @@ from dataclasses import replace
 from itertools import accumulate
 
 from cleaner.chars import word_test
-from cleaner.gaps import absorb_gaps
+from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.model import EMPTIED, Blocks, Cut, Document, Result, Span, Withdrawal
-from cleaner.segment.text import Lines
+from cleaner.segment.text import Lines, read_lines
 
 
 def compose(result: Result, again: Result) -> Result:
@@ -153,3 +153,13 @@ def _sources(kept: Sequence[Span], ends: Sequence[int], span: Span) -> Iterator[
         if at >= span.end:
             return
         yield Span(start + max(span.start - at, 0), start + min(span.end - at, end - start))
+
+
+def lines_left(lines: Lines, result: Result) -> Lines:
+    """Those of ``lines`` that ``result`` leaves; read again if a stage cut inside a line."""
+    if not result.cuts:
+        return lines
+    document, cuts = result.document, result.cuts
+    if takes_whole_lines(document, cuts) or takes_whole_lines(one_by_one(lines, document.text), cuts):
+        return lines.without([cut.span for cut in result.cuts])
+    return read_lines(result.text)

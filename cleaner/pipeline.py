@@ -17,17 +17,17 @@ from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.choice import Choice, Thread
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
 from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, listed_once, one_by_one, united
+from cleaner.cuts import compose, lines_left, listed_once, united
 from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.facts.harvest import Harvest
-from cleaner.facts.lazy import Facts
+from cleaner.facts.lazy import Facts, read_later
 from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.facts.paywall import stub_warnings
-from cleaner.gaps import absorb_gaps, takes_whole_lines
+from cleaner.gaps import absorb_gaps
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
-from cleaner.model import PAGING, Blocks, Cut, Document, Fact, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.model import PAGING, Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
 from cleaner.packs.hosts import HostRules, everywhere, is_scoped
 from cleaner.packs.match import HostMatcher, Matcher
 from cleaner.packs.rule import Packs
@@ -47,7 +47,6 @@ from cleaner.view import View
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from cleaner.facts.head import Level
 
 __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
 
@@ -293,7 +292,7 @@ class Pipeline:
     def _clean_left(self, lines: Lines, result: Result) -> Result:
         """What ``result`` leaves of ``lines``, cleaned as a text of its own."""
         document = result.document
-        left, careful = _left(lines, result), PROFILES["careful"]
+        left, careful = lines_left(lines, result), PROFILES["careful"]
         return self._run_lines(left, result.text, document.blocks.tree, document.id, careful, _as_it_is, {})
 
     def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
@@ -302,7 +301,7 @@ class Pipeline:
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         tree, furniture = document.blocks.tree, seen.view.noise_lines(guarded.cuts)
-        left = self._once(_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
+        left = self._once(lines_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
@@ -340,7 +339,7 @@ class Pipeline:
         for _ in range(MAX_PASSES):
             if not again.cuts:
                 break
-            lines = _left(lines, again)
+            lines = lines_left(lines, again)
             again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts, furniture)
             before = again.document.blocks
             result = compose(result, again)
@@ -485,7 +484,7 @@ class Pipeline:
             result,
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
-            facts=Facts(partial(_read_metadata, document, found, self._harvest, self.config.metadata)),
+            facts=Facts(partial(read_later, document, found, self._harvest, self.config.metadata)),
             warnings=result.warnings + stub_warnings(document, self.config.metadata),
             status=status,
             text_format=self.config.text_format,
@@ -493,22 +492,6 @@ class Pipeline:
             images=self.config.images,
             read_page_type=PageType if self.config.metadata == "none" else partial(page_type, document),
         )
-
-
-def _read_metadata(document: Document, cuts: Sequence[Cut], harvest: Harvest, level: Level) -> tuple[Fact, ...]:
-    from cleaner.facts.metadata import read_metadata  # lazy: callers who only need the text read no facts
-
-    return read_metadata(document, cuts, harvest, level)
-
-
-def _left(lines: Lines, result: Result) -> Lines:
-    """Those of ``lines`` that ``result`` leaves; read again if a stage cut inside a line."""
-    if not result.cuts:
-        return lines
-    document, cuts = result.document, result.cuts
-    if takes_whole_lines(document, cuts) or takes_whole_lines(one_by_one(lines, document.text), cuts):
-        return lines.without([cut.span for cut in result.cuts])
-    return read_lines(result.text)
 
 
 def passed_through(id: str, text: str, kind: InputKind | None, error: Exception, *, url: str = "") -> Result:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cleaner.model import Fact
+from cleaner.model import Cut, Document, Fact
+
+if TYPE_CHECKING:
+    from cleaner.facts.harvest import Harvest
+    from cleaner.facts.head import Level
 
 
 class Facts(Sequence[Fact]):
@@ -38,3 +42,10 @@ class Facts(Sequence[Fact]):
 
     def __reduce__(self) -> tuple[type[tuple[Fact, ...]], tuple[tuple[Fact, ...]]]:
         return tuple, (self._read(),)
+
+
+def read_later(document: Document, cuts: Sequence[Cut], harvest: Harvest, level: Level) -> tuple[Fact, ...]:
+    """The same as `cleaner.facts.metadata.read_metadata`, which is imported only here: most callers read no facts."""
+    from cleaner.facts.metadata import read_metadata
+
+    return read_metadata(document, cuts, harvest, level)
