@@ -1,8 +1,8 @@
 """Dates as pages write them → ISO 8601 days.
 
 A day is given only if year, month and day are all in the text and their order is certain: nothing is completed and
-nothing is computed from today's date. Names of months are read by dateparser (https://dateparser.readthedocs.io), which
-trafilatura brings. It is imported only for a name that was not met before.
+nothing is computed from today's date. Names of months that `cleaner.calendar_names` does not have are read by
+dateparser (https://dateparser.readthedocs.io), which trafilatura brings.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import regex
+
+from cleaner.calendar_names import MONTH_NUMBERS
 
 _MAX_TEXT = 200  # characters in which a date is looked for
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
@@ -146,7 +148,12 @@ def month_number(name: str, lang: str = "") -> int:
 
 
 def _month_in(name: str, language: str) -> int:
-    from dateparser import parse  # lazy: a fifth of a second, and most pages have dates in numbers
+    return MONTH_NUMBERS.get(language, {}).get(name) or _parsed_month(name, language)
+
+
+def _parsed_month(name: str, language: str) -> int:
+    """The same as dateparser finds it."""
+    from dateparser import parse  # lazy: a fifth of a second
 
     try:
         found = parse(f"1 {name} 2000", languages=[language], settings=_SETTINGS)
