@@ -76,11 +76,9 @@ def stub_warnings(document: Document, level: Level) -> tuple[str, ...]:
 
 def is_stub(blocks: Blocks) -> bool:
     """Whether a prompt to pay is the end of the running text, or comes directly after it."""
-    whole = "\n".join(blocks.folded)
-    phrases = [phrase for phrase in _PHRASES if phrase in whole]
-    if not phrases:
-        return False
-    prompts = {i for i, text in enumerate(blocks.folded) if any(phrase in text for phrase in phrases)}
-    prompts = {i for i in prompts if blocks.words[i] <= _MAX_WORDS}
-    last = max((i for i, prose in enumerate(blocks.prose) if prose and i not in prompts), default=-1)
-    return any(last < i <= last + _REACH for i in prompts)
+    last = next((i for i in reversed(range(len(blocks))) if blocks.prose[i] and not _is_prompt(blocks, i)), -1)
+    return any(_is_prompt(blocks, i) for i in range(last + 1, min(last + 1 + _REACH, len(blocks))))
+
+
+def _is_prompt(blocks: Blocks, i: int) -> bool:
+    return blocks.words[i] <= _MAX_WORDS and any(phrase in blocks.folded[i] for phrase in _PHRASES)
