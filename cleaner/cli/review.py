@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -62,7 +63,7 @@ def review(
         from cleaner.review.make import review_run
 
         _refuse_other_file(output, overwrite=overwrite)
-        made = review_run(folder, max_bytes=round(max_size * _MEGABYTE), max_documents=max_documents)
+        made = review_run(folder, max_bytes=_bytes_of(max_size), max_documents=max_documents)
         _write(output, made.page)
         for problem in made.problems:
             print_message(problem)
@@ -70,6 +71,13 @@ def review(
             print(visible(_summary(made, output)), file=sys.stderr)
         if made.problems:
             raise typer.Exit(SOME_FAILED)
+
+
+def _bytes_of(megabytes: float) -> int:
+    """Raises `ConfigError` for what is not a finite number."""
+    if not math.isfinite(megabytes):
+        raise ConfigError(f"--max-size: {megabytes} is not a size; give a number of MB")
+    return round(megabytes * _MEGABYTE)
 
 
 def _refuse_other_file(path: Path, *, overwrite: bool) -> None:
