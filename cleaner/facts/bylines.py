@@ -80,9 +80,8 @@ def _is_own(blocks: Blocks, i: int, title: int) -> bool:
 
 def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:
     """The blocks below the headline, to the second block of running text, and those below the running text."""
-    start = (
-        max(title, 0) if blocks.tree is not None or title >= _REACH else 0
-    )  # the headline of plain text is less certain
+    # the headline of plain text is less certain: what is above it counts, too
+    start = max(title, 0) if blocks.tree is not None or title >= _REACH else 0
     end = min(max(title, 0) + _REACH, len(blocks))
     prose = [i for i in range(start + 1, end) if blocks.prose[i]]
     if len(prose) > _STANDFIRST:

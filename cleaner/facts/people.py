@@ -64,7 +64,7 @@ _NO_PERSON = frozenset(
     newsletter company corporation inc llc ltd gmbh plc network university institute department ministry foundation
     association admin administrator guest contributor contributors correspondent correspondents reporter reporters
     journalist editor writer author authors columnist photographer producer publisher presenter sponsored advertorial
-    partner brandroom bureau wire wires service services report reports online website web blog user anonymous unknown
+    partner bureau wire wires service services report reports online website web blog user anonymous unknown
     developer officer head chief director president founder ceo professor analyst critic host manager updated published
     redaktion redakteur redakteurin journalistin korrespondent korrespondentin reporterin autorin nachrichten agentur
     agenturen verlag gastautor onlineredaktion
@@ -74,7 +74,7 @@ _NO_PERSON = frozenset(
     redazione giornalista redattore redattrice inviato agenzia professore
     redactie redacteur correspondente journaliste
     redaktionen redaksjonen redaktionell nyhetsbyrån journalisten toimitus redakcja redakce redaktor redaktorka
-    dziennikarz dziennikarka agencja profesorius
+    dziennikarz dziennikarka agencja
     редакция редакція корреспондент кореспондент журналист журналіст журналистка журналістка агентство пресс служба
     редактор обозреватель
     editör muhabir gazeteci ajansı ajans haberleri haber merkezi
@@ -88,7 +88,7 @@ _AGENCIES = frozenset(
     ani ians tass itartass interfax xinhua xinhuanet kyodo kyodonews jiji yonhap anadoluajansi anadoluajansı aa dha iha
     ntb ritzau ritzaus belga anp unian ukrinform lusa bernama antara pap čtk ctk apa sda keystonesda keystoneats sid
     epd kna bloomberg prnewswire businesswire globenewswire cnnwire wireservices staffreports europapress estadao
-    тасс рианновости рианновости интерфакс укринформ уніан 新华社 新華社 共同社
+    тасс рианновости интерфакс укринформ уніан 新华社 新華社 共同社
     共同通信 時事通信 时事 연합뉴스 중앙통신""".split()
 )
 _ENDS_OF_DESKS = (
