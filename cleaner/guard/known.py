@@ -16,7 +16,8 @@ class Known:
         self.rules = frozenset(rule.id for rule in packs.rules)
         """The rules of the packs. Other marks come from sections, stages, or stages of a user."""
         self.may_be_subheadings = frozenset(rule.id for rule in packs.stage_rules if rule.by_place).union(
-            (rule.id for rule in packs.rules if not rule.where.alone), (section.id for section in packs.sections)
+            (rule.id for rule in packs.rules if not rule.where.alone),
+            (section.id for section in packs.sections if not section.alone),
         )
         """The rules whose lines may be subheadings where they are alone between paragraphs."""
         below = [section for section in packs.sections if section.id in packs.below_markers]

@@ -115,6 +115,7 @@ SECTION: Keys = {
     "score": check.number,
     "zone": _zone,
     "enclosed": check.flag,
+    "alone": check.flag,
     "where": _where_of_hosts,
 }
 

@@ -131,7 +131,8 @@ def is_named(id: str, name: str) -> bool:
 class Section:
     """A unit of several blocks: rules that open it, rules of its members, how far it bridges and reaches.
 
-    With ``host`` it applies only to documents of these hosts.
+    With ``host`` it applies only to documents of these hosts. ``alone`` says that it may be alone among paragraphs:
+    otherwise its lines stay there, as they may be subheadings.
     """
 
     id: str
@@ -149,6 +150,7 @@ class Section:
     enclosed: bool = False
     host: tuple[str, ...] = ()
     place: str = ""
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

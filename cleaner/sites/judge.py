@@ -3,8 +3,12 @@
 A line is learned if at least three documents and a tenth of all documents of the host have it, and
 
 * it is short, and in the row of such lines that ends the page, or in one of at least three that begins it above the
-  running text that other pages do not have. Headlines of other documents belong to the row that ends the page; or
-* it is running text that at least half of the documents have: fewer may share it because they quote it.
+  running text that other pages do not have. The headline of the page may be within that row, and headlines of other
+  documents within the row that ends the page; or
+* it is running text that at least half of the documents have: fewer may share it because they quote it; or
+* it is, in a quarter of the documents, in a box amid the text: in a row of at least three lines that follow each
+  other on nearly all of these pages, of which one is running text. The last of them, if short, may be the label of what
+  is below it. Labels of content repeat too, but there is content between them.
 
 It is not learned if it may be the headline of any document, unless it is above the text on half of all, as menus are,
 and looks like a headline there. A line of several words that fewer than half of the documents have may be the headline
@@ -19,13 +23,14 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from cleaner.chars import count_words
 from cleaner.fold import fold
-from cleaner.sites.lines import FIXED, HEADLINE, LONG, PROSE, SIGNS, numbers_of
+from cleaner.sites.lines import AGAIN, FIXED, HEADLINE, LONG, PROSE, SIGNS, numbers_of
 from cleaner.sites.state import Frequent, State
 
 MIN_DOCUMENTS = 3
@@ -39,14 +44,22 @@ MIN_PROSE_DOCUMENTS = 5
 MIN_PLACE_SHARE = 0.8
 """The least share of the documents with a short line in which its place must say that it is furniture."""
 MIN_RUN = 3
-"""Lines without digits in a row that begins the page: fewer may be the labels of what is below them."""
+"""Lines without digits in a row that begins the page: fewer may be the labels of what is below them.
+
+A box amid the text has as many."""
+MIN_BOX_SHARE = 0.25
+"""The least share of the documents of a host that must have a line of a box amid the text."""
+MIN_BOX_DOCUMENTS = 10
+"""The fewest documents of a host that must have a line of a box amid the text."""
 
 _TITLE_WORDS = 4  # a line of fewer words is seldom a headline; in scripts without spaces two characters are a word
+_TEASER_WORDS = 6  # a shared line of fewer words may be an ingredient or a label
+_MENU_LINES = 8  # below the first line of a page: fewer may be the labels of a table
 _NEAR = 2  # blocks between two lines of running text that support each other
 _EXAMPLES = 2
 
-Place = Literal["top", "end", "tail", "text"]
-"""Above the text, at the end of the page, the same but perhaps a headline elsewhere, in the text."""
+Place = Literal["top", "end", "tail", "text", "box"]
+"""Above the text, at the end of the page, the same but perhaps a headline elsewhere, in the text, in a box of it."""
 
 
 class Learned(NamedTuple):
@@ -67,18 +80,29 @@ class Learned(NamedTuple):
 class _Repeated(NamedTuple):
     """Lines that repeat: all that are frequent, those that half of the documents have, those without digits.
 
-    ``titles`` are the lines that may be the headline of any document, sorted.
+    ``titles`` are the lines that may be the headline of any document, sorted; ``shared`` are lines of several words
+    that a few documents have, sorted.
     """
 
     frequent: Collection[int]
     common: Collection[int]
     steady: frozenset[int]
     titles: array[int]
+    shared: array[int]
 
     def is_title(self, number: int) -> bool:
         """Whether a line may be the headline of a document."""
-        at = bisect_left(self.titles, number)
-        return at < len(self.titles) and self.titles[at] == number
+        return _has(self.titles, number)
+
+    def is_shared(self, number: int) -> bool:
+        """Whether a line has several words, and a few documents have it."""
+        return _has(self.shared, number)
+
+
+def _has(numbers: array[int], number: int) -> bool:
+    """Whether sorted numbers contain ``number``."""
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
 
 
 class Site(NamedTuple):
@@ -100,6 +124,7 @@ class _Tally:
     prose: set[int] = field(default_factory=set)
     fixed: set[int] = field(default_factory=set)
     headlines: Counter[int] = field(default_factory=Counter)
+    pairs: Counter[tuple[int, int]] = field(default_factory=Counter)
     seen_in: dict[int, list[str]] = field(default_factory=dict)
 
 
@@ -116,11 +141,15 @@ def learned(state: State, host: str) -> Site:
         return Site(host, count, (), ())
     common = {number for number, one in frequent.items() if one.documents >= _least(count, MIN_PROSE_SHARE)}
     steady = frozenset(number for number, one in frequent.items() if not any(map(str.isdigit, one.low)))
-    repeated = _Repeated(frequent.keys(), common, steady, _titles(state, host))
+    repeated = _Repeated(frequent.keys(), common, steady, _titles(state, host), _shared(state, host))
     tally = _Tally()
     for name, data in state.documents(host):
         _add(tally, numbers_of(data), name, repeated)
-    places = {number: _place(one, tally, count, is_common=number in common) for number, one in frequent.items()}
+    boxes = _boxes(tally, count)
+    places = {
+        number: _place(one, tally, count, is_common=number in common, is_box=number in boxes)
+        for number, one in frequent.items()
+    }
     found = {number: place for number, place in places.items() if place}
     content = _content(state, host, found.keys(), frequent.keys()) if found else ()
     lines = sorted(
@@ -149,6 +178,17 @@ def _titles(state: State, host: str) -> array[int]:
     return array("q", sorted(found))
 
 
+def _shared(state: State, host: str) -> array[int]:
+    """The lines of several words that at least `MIN_DOCUMENTS` documents have, sorted."""
+    rows = state.recurring(host, MIN_DOCUMENTS)
+    return array("q", sorted(one.number for one in rows if _is_long(one.low)))
+
+
+def _is_long(line: str) -> bool:
+    """Whether a line has as many words as a headline."""
+    return count_words(fold(line)) >= _TEASER_WORDS
+
+
 def _least(count: int, share: float) -> int:
     """The smallest number of documents that is at least ``share`` of ``count``."""
     return -int(-count * share // 1)
@@ -173,6 +213,7 @@ def _add(tally: _Tally, blocks: array[int], name: str, repeated: _Repeated) -> N
         if number not in in_text:
             tally.furniture[number] += 1
             tally.top[number] += is_top
+    tally.pairs.update(_pairs(blocks, numbers, repeated))
 
 
 def _is_version(blocks: array[int], numbers: list[int], frequent: Collection[int]) -> bool:
@@ -194,6 +235,16 @@ def _note_signs(tally: _Tally, number: int, signs: int) -> None:
         tally.headlines[number] += 1
 
 
+def _pairs(blocks: array[int], numbers: list[int], repeated: _Repeated) -> set[tuple[int, int]]:
+    """The lines without digits that follow each other, and both repeat."""
+    lettered = [(number, block) for number, block in zip(numbers, blocks, strict=True) if number]
+    return {
+        (one, other)
+        for (one, first), (other, second) in pairwise(lettered)
+        if one in repeated.steady and other in repeated.steady and not (first | second) & FIXED
+    }
+
+
 def _in_text(numbers: Iterable[int], zones: Iterable[tuple[int, bool]]) -> set[int]:
     """The lines that are in the text at least once."""
     left = Counter(numbers)
@@ -208,7 +259,7 @@ def _zones(blocks: array[int], numbers: list[int], repeated: _Repeated) -> list[
         not number or (number in repeated.frequent and (number in repeated.common or not block & PROSE))
         for number, block in zip(numbers, blocks, strict=True)
     ]
-    top = next((i for i, one in enumerate(repeats) if not one), len(blocks))
+    top = max(_top(repeats), _titled_top(blocks, repeats), _menu_top(numbers, repeated))
     end = len(blocks)
     while end and (repeats[end - 1] or _is_teaser(blocks[end - 1], repeated)):
         end -= 1
@@ -218,9 +269,30 @@ def _zones(blocks: array[int], numbers: list[int], repeated: _Repeated) -> list[
     return found + [(number, i < first) for i, number in enumerate(numbers[end:], end)]
 
 
+def _top(repeats: Sequence[bool]) -> int:
+    """The number of lines that repeat in the row that begins the page."""
+    return next((i for i, one in enumerate(repeats) if not one), len(repeats))
+
+
+def _titled_top(blocks: array[int], repeats: Sequence[bool]) -> int:
+    """The same, where the page begins with its title, and the headline ends the row; 0 if it is not so."""
+    passed = [one or not i or bool(blocks[i] & AGAIN) for i, one in enumerate(repeats)]
+    return next((i for i in reversed(range(_top(passed))) if blocks[i] & AGAIN), 0)
+
+
+def _menu_top(numbers: Sequence[int], repeated: _Repeated) -> int:
+    """The end of a menu right below the first line, of lines that most documents have; 0 if there is none."""
+    row = takewhile(lambda number: not number or number in repeated.common, numbers[1:])
+    count = sum(1 for _ in row)
+    return count + 1 if len(repeated.steady & {*numbers[1 : count + 1]}) >= _MENU_LINES else 0
+
+
 def _is_teaser(block: int, repeated: _Repeated) -> bool:
     """Whether a line may be the headline of another document, and not of its own."""
-    return not block & (PROSE | HEADLINE) and repeated.is_title(block & ~SIGNS)
+    if block & (PROSE | HEADLINE | FIXED):
+        return False
+    number = block & ~SIGNS
+    return repeated.is_title(number) or repeated.is_shared(number)
 
 
 def _first_of_text(blocks: array[int], numbers: list[int], common: Collection[int]) -> int:
@@ -239,7 +311,7 @@ def _first_of_text(blocks: array[int], numbers: list[int], common: Collection[in
     return next(body, prose[0] if prose else len(blocks))
 
 
-def _place(line: Frequent, tally: _Tally, count: int, *, is_common: bool) -> Place | None:
+def _place(line: Frequent, tally: _Tally, count: int, *, is_common: bool, is_box: bool) -> Place | None:
     """Where a line is that is to be learned; None if it is not."""
     number = line.number
     evidence = tally.documents[number]
@@ -247,7 +319,9 @@ def _place(line: Frequent, tally: _Tally, count: int, *, is_common: bool) -> Pla
         return None
     if number in tally.prose:
         is_shared = evidence >= max(MIN_PROSE_DOCUMENTS, _least(count, MIN_PROSE_SHARE))
-        return "text" if is_shared and not tally.headlines[number] else None
+        return None if tally.headlines[number] else "text" if is_shared else "box" if is_box else None
+    if is_box and not tally.headlines[number] and tally.furniture[number] < MIN_PLACE_SHARE * evidence:
+        return "box"
     if evidence < max(MIN_DOCUMENTS, _least(count, MIN_SHARE)):
         return None
     if tally.furniture[number] < MIN_PLACE_SHARE * evidence:
@@ -260,6 +334,28 @@ def _place(line: Frequent, tally: _Tally, count: int, *, is_common: bool) -> Pla
     if not is_common and count_words(fold(line.low)) >= _TITLE_WORDS:
         return None if is_top else "tail"
     return "top" if is_top else "end"
+
+
+def _boxes(tally: _Tally, count: int) -> frozenset[int]:
+    """The lines of boxes amid the text that enough documents have."""
+    least = max(MIN_BOX_DOCUMENTS, _least(count, MIN_BOX_SHARE))
+    documents = tally.documents
+    after: dict[int, int] = {}
+    for (one, other), times in tally.pairs.items():
+        fewer = min(documents[one], documents[other])
+        if one != other and fewer >= least and times >= MIN_PLACE_SHARE * fewer:
+            after[one] = other
+    rows = (_row(first, after) for first in after.keys() - {*after.values()})
+    boxes = (row for row in rows if len(row) >= MIN_RUN and not tally.prose.isdisjoint(row))
+    return frozenset(number for row in boxes for number in (row if row[-1] in tally.prose else row[:-1]))
+
+
+def _row(first: int, after: Mapping[int, int]) -> list[int]:
+    """The lines that follow each other from ``first`` on."""
+    row = [first]
+    while (following := after.get(row[-1])) is not None and following not in row:
+        row.append(following)
+    return row
 
 
 def _content(state: State, host: str, found: Collection[int], frequent: Collection[int]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from itertools import compress
 from typing import NamedTuple
 
 from cleaner.features import LONG_WORDS, headlines, skeleton
-from cleaner.fold import numberless
+from cleaner.fold import numberless, squeeze
 from cleaner.model import Blocks, Kind
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
@@ -20,13 +20,15 @@ from cleaner.sites.near import sketch_of
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
 
-PROSE, LONG, HEADLINE, FIXED = 1, 2, 4, 8
-"""Signs of a line in a document: running text, long running text, perhaps the headline, code or a table."""
-SIGNS = PROSE | LONG | HEADLINE | FIXED
+PROSE, LONG, HEADLINE, FIXED, AGAIN = 1, 2, 4, 8, 16
+"""Signs of a line in a document: running text, long running text, perhaps the headline, code or a table, what the
+first line has."""
+SIGNS = PROSE | LONG | HEADLINE | FIXED | AGAIN
 """The bits of a number that are signs; the others stand for the line. A line without a letter is the number 0."""
 
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _HASH_BYTES = 8
+_MIN_TITLE_WORDS = 3  # in a line that repeats the first one
 _HEADINGS = 2  # that may be the headline of their page: the name of the site may be above it
 
 
@@ -83,12 +85,24 @@ def _signs(blocks: Blocks) -> Sequence[int]:
     headings = [i for i, kind in enumerate(blocks.kinds) if kind is Kind.HEADING][:_HEADINGS]
     shortened = replace(blocks, folded=tuple([text[:MAX_CHARS] for text in blocks.folded]))
     titles = headlines(shortened, skeleton(blocks), (), range(len(blocks))).union(headings)
+    again = _again(blocks)
     return [
         (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
         | (HEADLINE if i in titles else 0)
         | (FIXED if kind in _FIXED else 0)
+        | (AGAIN if i in again else 0)
         for i, (prose, words, kind) in enumerate(zip(blocks.prose, blocks.words, blocks.kinds, strict=True))
     ]
+
+
+def _again(blocks: Blocks) -> frozenset[int]:
+    """The lines that repeat the first one, or what is in it besides the name of the site."""
+    first = f" {squeeze(blocks.folded[0]).strip()} " if len(blocks) else ""
+    return frozenset(
+        i
+        for i, text in enumerate(blocks.folded)
+        if i and blocks.words[i] >= _MIN_TITLE_WORDS and len(text) <= len(first) and squeeze(text).strip() in first
+    )
 
 
 def numbers_of(data: bytes) -> array[int]:

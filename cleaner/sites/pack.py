@@ -20,8 +20,8 @@ from cleaner.packs.layout import laid_out
 from cleaner.packs.load import load_packs, parse_pack, read_pack
 from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
 from cleaner.packs.wrap import joined_pattern
-from cleaner.sites.judge import Site
-from cleaner.sites.phrases import EDGE, TAIL, TEXT, Phrase, Phrases
+from cleaner.sites.judge import MIN_RUN, Site
+from cleaner.sites.phrases import BOX, EDGE, TAIL, TEXT, Phrase, Phrases
 
 _EXAMPLES = 2
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
@@ -29,12 +29,16 @@ _WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
 
 
 class _Kind(NamedTuple):
-    """What the rules of a pack say of themselves, and whether their lines are alone between paragraphs."""
+    """What the rules of a pack say of themselves, and whether their lines are alone between paragraphs.
+
+    Lines of a box prove nothing alone: they go where a row of them is.
+    """
 
     summary: str
     why: str
     zone: str
     is_alone: bool = False
+    is_box: bool = False
 
 
 _KINDS: Mapping[str, _Kind] = {
@@ -53,6 +57,12 @@ _KINDS: Mapping[str, _Kind] = {
         "Most pages of the site have it, and their other text differs.",
         "any",
         is_alone=True,
+    ),
+    BOX: _Kind(
+        "A line of a box that recurs within the text of the pages of this site.",
+        "Many pages have it in a row of lines that all recur, and there it goes: alone it may be a label.",
+        "any",
+        is_box=True,
     ),
 }
 
@@ -79,16 +89,18 @@ def new_pack(site: Site, phrases: Phrases) -> str:
         "[where]",
         f"host = [{_string(site.host)}]",
     ]
-    rules = [_rule(site, kind, phrases[kind]) for kind in _KINDS if phrases[kind]]
+    rules = [_rule(site, kind, phrases) for kind in _KINDS if phrases[kind]]
     return "\n".join([*head, *(line for rule in rules for line in ("", *rule))]) + "\n"
 
 
-def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
-    says = _KINDS[kind]
+def _rule(site: Site, kind: str, all_phrases: Phrases) -> Iterator[str]:
+    says, phrases = _KINDS[kind], all_phrases[kind]
     yield "[[rule]]"
     yield f"id = {_string(rule_name(site.host, kind))}"
     yield f"summary = {_string(says.summary)}"
     yield f"why = {_string(says.why)}"
+    if says.is_box:
+        yield "score = 0"
     yield f"where.zone = {_string(says.zone)}"
     if says.is_alone:
         yield "where.alone = true"
@@ -99,17 +111,19 @@ def _rule(site: Site, kind: str, phrases: Sequence[Phrase]) -> Iterator[str]:
             yield "]"
     yield from _listed("removes", _removed(phrases))
     yield from _listed("keeps", _kept(site, phrases))
-    yield from _section(site.host, kind)
+    yield from _section(site.host, kind, [kind, TEXT] if says.is_box and all_phrases[TEXT] else [kind])
 
 
-def _section(host: str, kind: str) -> Iterator[str]:
+def _section(host: str, kind: str, members: Iterable[str]) -> Iterator[str]:
     """A section of the lines of a rule: that pages of the host agree on a line is a second sign besides its words."""
     says = _KINDS[kind]
     yield from ("", "[[section]]", f"id = {_string(section_name(host, kind))}")
     yield f"summary = {_string(says.summary)}"
     yield f"why = {_string(says.why)}"
-    yield f"members = [{_string(f'{CATEGORY}/{rule_name(host, kind)}')}]"
-    yield from ("least = 1", "gap = 0", f"zone = {_string(says.zone)}")
+    yield f"members = [{', '.join(_string(f'{CATEGORY}/{rule_name(host, one)}') for one in members)}]"
+    yield from (f"least = {MIN_RUN if says.is_box else 1}", "gap = 0", f"zone = {_string(says.zone)}")
+    if says.is_box:
+        yield "alone = true"
 
 
 def rule_name(host: str, kind: str) -> str:
@@ -177,7 +191,7 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
         missing.discard(kind)
     lines = list(laid_out(result))
     for kind in sorted(missing):
-        lines += ["", *_rule(site, kind, phrases[kind])]
+        lines += ["", *_rule(site, kind, phrases)]
     return "\n".join(lines) + "\n"
 
 

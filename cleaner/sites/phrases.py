@@ -17,14 +17,14 @@ from cleaner.segment.text import segment_text
 from cleaner.sites.dates import NAME_PATTERN, dateless, names_in
 from cleaner.sites.judge import Learned, Site
 
-EDGE, TAIL, TEXT = KINDS = ("edge", "tail", "text")
-"""The rules of a pack, by the end of their ids: lines at both ends of pages, at the end alone, and in the text."""
+EDGE, TAIL, TEXT, BOX = KINDS = ("edge", "tail", "text", "box")
+"""The rules of a pack, by the end of their ids: lines at both ends of pages, at the end, in the text, in boxes."""
 
 _MIN_NEED = 4  # letters of a word without which a pattern is not tried
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _DIGITS = re.compile(r"\d+")
-_AT = {"top": "at the top", "end": "at the end", "tail": "at the end", "text": "in the text"}
-_RULES = {"top": EDGE, "end": EDGE, "tail": TAIL, "text": TEXT}
+_AT = {"top": "at the top", "end": "at the end", "tail": "at the end", "text": "in the text", "box": "in a box"}
+_RULES = {"top": EDGE, "end": EDGE, "tail": TAIL, "text": TEXT, "box": BOX}
 
 
 @dataclass(frozen=True, slots=True)

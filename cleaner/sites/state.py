@@ -16,7 +16,7 @@ from cleaner.errors import OutputError
 from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
 from cleaner.sites.near import are_alike, bands
 
-VERSION = 2
+VERSION = 3
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
@@ -172,7 +172,11 @@ class State:
 
     def frequent(self, host: str, least: int) -> list[Frequent]:
         """The lines that at least ``least`` documents of a host have (3 or more), in a fixed order."""
-        return sorted(Frequent(*row) for row in self._db.execute(_FREQUENT, (host, least)))
+        return sorted(self.recurring(host, least))
+
+    def recurring(self, host: str, least: int) -> Iterator[Frequent]:
+        """The lines that at least ``least`` documents of a host have (3 or more), in no order."""
+        yield from (Frequent(*row) for row in self._db.execute(_FREQUENT, (host, least)))
 
     def text(self, number: int) -> str:
         """The first spelling of a line; empty if it was too long to be kept."""

@@ -272,6 +272,77 @@ def test_the_headline_of_a_page_that_a_menu_names_stays(tmp_path: Path) -> None:
         assert FOOTER not in text
 
 
+BOX = (
+    "Letters of the bay come to your table each Friday morning",
+    "Our editors read everything so that you can choose the five stories that are worth a second cup of tea.",
+    "Put me on the list",
+)
+
+
+def _after_learning(texts: Sequence[str], folder: Path) -> list[str]:
+    """The texts after a run with the packs that were learned from them."""
+    learned([write_rows(folder / "site.jsonl", texts)], folder / "sites")
+    pipeline = Pipeline(rules=[str(folder / "sites")] if packs_in(folder / "sites") else [])
+    return [pipeline.run(text, url="https://herald.example/").text for text in texts]
+
+
+def test_a_box_amid_the_text_goes_and_its_lines_elsewhere_stay(tmp_path: Path) -> None:
+    def story(i: int) -> str:
+        title, first, second, third = body(i)
+        box = "\n".join(BOX) if i % 3 == 0 else BOX[0] if i == 1 else ""
+        return f"{title}\n\n{first}\n\n{second}\n\n{box}\n\nRecipe\n\n{third}\n"
+
+    texts = [story(i) for i in range(40)]
+    for i, (text, cleaned) in enumerate(zip(texts, _after_learning(texts, tmp_path), strict=True)):
+        gone = [line for line in text.split("\n") if line not in cleaned.split("\n")]
+        assert gone == (list(BOX) if i % 3 == 0 else []), i
+
+
+def test_content_that_repeats_in_any_order_is_no_box(tmp_path: Path) -> None:
+    items = ("a pinch of salt", "butter for the pan", "two onions", "honey", "half a lemon", "oats")
+
+    def recipe(i: int) -> str:
+        title, first, second, third = body(i)
+        chosen = [items[(i + k * (1 + i % 2)) % 6] for k in range(3)]
+        return "\n\n".join((title, first, second, "What you need\n" + "\n".join(chosen), BOX[1], third)) + "\n"
+
+    texts = [recipe(i) for i in range(40)]
+    for text, cleaned in zip(texts, _after_learning(texts, tmp_path), strict=True):
+        assert cleaned.split() == text.replace(BOX[1], "").split()
+
+
+def test_what_is_between_the_title_of_a_page_and_its_headline_goes(tmp_path: Path) -> None:
+    def story(i: int) -> str:
+        title, first, second, third = body(i)
+        return f"{title} - The Herald\n" + "\n".join((*MENU[:3], title, "Gazette", first, second, third)) + "\n"
+
+    texts = [story(i) for i in range(12)]
+    for i, cleaned in enumerate(_after_learning(texts, tmp_path)):
+        assert not {*MENU[:3]} & {*cleaned.split("\n")}
+        assert set(body(i)) <= {*cleaned.split("\n")}
+        assert "Gazette" in cleaned.split("\n"), "below the headline it may be a label"
+
+
+def test_labels_below_the_title_of_a_page_stay(tmp_path: Path) -> None:
+    def offer(i: int) -> str:
+        title, first, second, third = body(i)
+        return f"{title}\nBrand\nLumen\nColour\nSand\nMade in the bay\n{first}\n{second}\n{third}" + "\n"
+
+    texts = [offer(i) for i in range(12)]
+    assert _after_learning(texts, tmp_path) == texts
+
+
+def test_teasers_that_several_pages_have_belong_to_the_row_that_ends_them(tmp_path: Path) -> None:
+    def story(i: int) -> str:
+        title, first, second, third = body(i)
+        teasers = [f"The harbour master counted {_letters(i // 4 + k)} gulls on the pier" for k in range(3)]
+        return "\n".join((title, first, second, third, "Seen from the pier", *teasers, FOOTER)) + "\n"
+
+    texts = [story(i) for i in range(16)]
+    for cleaned in _after_learning(texts, tmp_path):
+        assert "Seen from the pier" not in cleaned
+
+
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """A pack that may be edited."""
