@@ -25,21 +25,19 @@ class Case:
     def __init__(
         self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int, furniture: int = 0
     ) -> None:
+        self.blocks: Blocks = document.blocks
+        self._end = len(document.blocks)
         places = {start: i for i, start in enumerate(document.blocks.starts)}
         self.document, self.known, self.threshold, self._furniture = document, known, threshold, furniture
         self.cuts: dict[int, Cut] = {}
         self.inside: dict[int, Cut] = {}
-        for number, cut in enumerate(cuts, len(document.blocks)):
+        for number, cut in enumerate(cuts, self._end):
             i = places.get(cut.span.start, -1)
             if i >= 0:
                 self.cuts[i] = cut
             else:
                 self.inside[number] = cut
         self.proposed = dict(self.cuts)
-
-    @property
-    def blocks(self) -> Blocks:
-        return self.document.blocks
 
     @cached_property
     def body(self) -> Skeleton:
@@ -120,7 +118,7 @@ class Case:
 
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""
-        return 0 <= i < len(self.blocks) and i not in self.cuts
+        return 0 <= i < self._end and i not in self.cuts
 
     @cached_property
     def declares_article(self) -> bool:

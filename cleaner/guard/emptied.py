@@ -31,8 +31,8 @@ def whole_page(case: Case) -> str:
 def _leaves_a_word(case: Case) -> bool:
     """Whether a word is left. Signs do not count; numbers count only if the text has no letters."""
     is_word = word_test(case.document.text)
-    blocks, gone = case.blocks, {cut.span for cut in case.cuts.values()}
-    left = (text for i, text in enumerate(blocks.texts) if blocks.span(i) not in gone)
+    blocks, cuts = case.blocks, case.cuts
+    left = (text for i, text in enumerate(blocks.texts) if i not in cuts or cuts[i].span != blocks.span(i))
     return any(any(map(is_word, text)) for text in left)
 
 
