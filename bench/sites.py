@@ -3,6 +3,7 @@
     python -m bench.sites [--pages 12] [--site NAME ...] [--form text|html] [--show] [--json FILE] [--markdown FILE]
     python -m bench.sites cost FILE ... [--repeat 3]
     python -m bench.sites memory [--lines 10000000] [--folder DIR]
+    python -m bench.sites duplicates [--documents 1000000] [--folder DIR]
 
 The first form composes the pages of `sites.toml`, learns the packs of each site from them, and cleans the same pages
 in ``careful`` without and with these packs. *Repeated noise* are the words of lines of furniture that at least three
@@ -11,7 +12,8 @@ line counts as kept if the clean text has it as a line. No sentence is on two pa
 less than 92 % of the repeated noise goes, or more than .1 % of the content.
 
 ``cost`` compares the CPU time of `cleaner run --learn` with that of `cleaner run` on files of your own; ``memory``
-counts lines of made-up pages and reports the peak memory of the process and the size of the counts.
+counts lines of made-up pages and reports the peak memory of the process and the size of the counts; ``duplicates``
+compares made-up texts, a tenth of them copies and a tenth nearly so, and reports time and memory.
 """
 
 from __future__ import annotations
@@ -36,6 +38,7 @@ from typing import Any, Literal, NamedTuple
 
 from cleaner.chars import count_words
 from cleaner.config import Config
+from cleaner.duplicates import Duplicates
 from cleaner.fold import fold, numberless
 from cleaner.pipeline import Pipeline
 from cleaner.run.options import RunOptions
@@ -323,6 +326,33 @@ def _letters(number: int) -> str:
     return "".join(chr(97 + int(digit)) for digit in str(number))
 
 
+def duplicates(args: argparse.Namespace) -> int:
+    """Compare many texts and report how many are marked, the peak memory, and the time without making the texts."""
+    random = Random(1)
+    seconds = 0.0
+    found: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory(dir=args.folder) as name, Duplicates(Path(name) / "seen.sqlite") as seen:
+        for i in range(args.documents):
+            kind, text = _text_of_many(random, i)
+            begun = time.process_time()
+            found[kind] += bool(seen.first_of(str(i), text))
+            seconds += time.process_time() - begun
+        seen.save()
+        size = (Path(name) / "seen.sqlite").stat().st_size
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"{args.documents:,} documents: {found['same']:,} copies, {found['near']:,} near and {found['own']:,} others")
+    print(f"peak {peak / 1024:.0f} MB, file {size / 1e6:.0f} MB, {seconds / args.documents * 1e6:.0f} µs a document")
+    return int(peak > 400 * 1024)
+
+
+def _text_of_many(random: Random, i: int) -> tuple[str, str]:
+    """Text ``i``, and whether it is of its own, a copy of an earlier one, or nearly one."""
+    kind = random.choices(("own", "same", "near"), (8, 1, 1))[0]
+    words = Random(random.randrange(i) if kind != "own" and i else i)
+    text = " ".join(_letters(words.randrange(100_000)) for _ in range(100))
+    return kind, f"{text} printed again" if kind == "near" else text
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Measure what the arguments name."""
     parser = argparse.ArgumentParser(prog="bench.sites", description=(__doc__ or "").split("\n\n", maxsplit=1)[0])
@@ -342,6 +372,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     much.add_argument("--lines", type=int, default=10_000_000)
     much.add_argument("--folder", type=Path, help="folder for temporary files; some gigabytes")
     much.set_defaults(work=memory)
+    many = commands.add_parser("duplicates", help="compare many texts")
+    many.add_argument("--documents", type=int, default=1_000_000)
+    many.add_argument("--folder", type=Path, help="folder for temporary files; a gigabyte")
+    many.set_defaults(work=duplicates)
     args = parser.parse_args(argv)
     return int(args.work(args))
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cleaner.config import PROFILES, Config, Options, Profile, load_config
+    from cleaner.duplicates import Duplicates
     from cleaner.errors import CleanerError, ConfigError, InputError, RuleError
     from cleaner.model import (
         Block,
@@ -52,6 +53,7 @@ __all__ = [
     "ConfigError",
     "Cut",
     "Document",
+    "Duplicates",
     "Fact",
     "InputError",
     "InputKind",
@@ -80,6 +82,7 @@ __all__ = [
 
 _HOMES = {
     "config": ("PROFILES", "Config", "Options", "Profile", "load_config"),
+    "duplicates": ("Duplicates",),
     "errors": ("CleanerError", "ConfigError", "InputError", "RuleError"),
     "packs.load": ("load_packs",),
     "packs.rule": ("Packs", "StageRule"),

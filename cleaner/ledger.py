@@ -119,6 +119,7 @@ def document_row(result: Result, origin: Origin, maker: Maker) -> Row:
         "encoding_reason": origin.decoded.reason,
         "input_kind": document.input_kind,
         "status": result.status,
+        "duplicate_of": "",
         "warnings": [*result.warnings, *conflicts],
         "characters_in": len(document.text),
         "characters_out": len(text),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.connection import wait
 from typing import Any, NamedTuple, TypeVar
 
 from cleaner.errors import CleanerError
@@ -125,6 +128,14 @@ _prepared: list[Callable[[Any], Any]] = []
 
 def _prepare(work: Callable[[Any], Any]) -> None:
     _prepared[:] = [work]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the main process. A killed one can't end its workers, which would wait for tasks forever."""
+    if parent := multiprocessing.parent_process():
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _work(chunk: list[Any]) -> _Made:

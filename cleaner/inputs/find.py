@@ -25,6 +25,7 @@ CHECKPOINT = "checkpoint.json"
 """The file that an unfinished run leaves next to its parts. What a run wrote is never read as input."""
 PART = ".part"
 
+_JOURNAL = f"{PART}-journal"  # that a database leaves
 _SIDECAR = ".json"
 _KERNEL = ("/proc/", "/sys/")
 _JSON_ROW = re.compile(rb'(?:\xef\xbb\xbf)?\{[ \t]{0,9}"[^"\\\n]{1,200}"[ \t]{0,9}:')
@@ -345,7 +346,7 @@ def page_of_sidecar(name: str, names: Collection[str]) -> str:
 def _written(folder: str, names: Sequence[str]) -> set[str]:
     """The names in a folder that a run wrote: the files in its report, or the parts of an unfinished run."""
     if CHECKPOINT in names or f"{FAILED}{PART}" in names:
-        return {CHECKPOINT, *(name for name in names if name.endswith(PART) or name in OUTPUT_FILES)}
+        return {CHECKPOINT, *(name for name in names if name.endswith((PART, _JOURNAL)) or name in OUTPUT_FILES)}
     if not {FAILED, REPORT} <= set(names):
         return set()
     try:

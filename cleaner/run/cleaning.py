@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from cleaner.duplicates import Fingerprint, fingerprint_of
 from cleaner.errors import InputError, LedgerError
 from cleaner.inputs.formats import Settings, load_format
 from cleaner.inputs.read import decode_record
@@ -23,9 +24,9 @@ from cleaner.inputs.records import (
     place,
 )
 from cleaner.json_lines import to_line, to_row
-from cleaner.ledger import Maker, Origin, Row, document_row, ledger_row, verify
+from cleaner.ledger import Maker, Origin, Row, document_row, kept_text, ledger_row, verify
 from cleaner.model import InputKind, Result
-from cleaner.outputs.layouts import LEDGER, Layout, load_layout
+from cleaner.outputs.layouts import DOCUMENTS, LEDGER, Layout, load_layout
 from cleaner.pipeline import Pipeline, passed_through
 from cleaner.run.report import Report
 
@@ -39,6 +40,7 @@ class Done:
     """The results of some items: the lines of each kind of output, the lines of failed inputs, counts and messages.
 
     ``rows`` is the number of documents; ``reused`` is how many of them have the rows of an earlier run.
+    ``fingerprints`` are those of the documents, with their ids, if duplicates are to be marked.
     """
 
     lines: dict[str, bytes] = field(default_factory=dict)
@@ -47,6 +49,7 @@ class Done:
     report: Report = field(default_factory=lambda: Report({}))
     messages: list[str] = field(default_factory=list)
     reused: int = 0
+    fingerprints: list[tuple[str, Fingerprint]] = field(default_factory=list)
 
     def add(self, more: Done) -> None:
         """Append the results of the items after these."""
@@ -57,6 +60,7 @@ class Done:
         self.report.merge(more.report)
         self.messages += more.messages
         self.reused += more.reused
+        self.fingerprints += more.fingerprints
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Cleaning:
     """Everything that a worker needs: the pipeline, the options, the maker of the rows, and their layout.
 
     ``max_removed`` is the share of a document that may be removed, from 0 to 1; ``pack`` compresses the lines of a
-    chunk.
+    chunk. With ``marks_duplicates``, the lines of documents stay uncompressed until `cleaner.run.marks` marks them.
     """
 
     pipeline: Pipeline
@@ -74,6 +78,7 @@ class Cleaning:
     pack: Callable[[bytes], bytes]
     max_removed: float = 1.0
     has_ledger: bool = True
+    marks_duplicates: bool = False
 
     @property
     def layout(self) -> Layout:
@@ -85,8 +90,9 @@ class Cleaning:
         return self.pack_lines(self.plain(items))
 
     def pack_lines(self, done: Done) -> Done:
-        """The same results with their lines compressed."""
-        done.lines = {kind: self.pack(lines) for kind, lines in done.lines.items()}
+        """The same results with their lines compressed, but for those of documents that are yet to be marked."""
+        waits = DOCUMENTS if self.marks_duplicates else ""
+        done.lines = {kind: lines if kind == waits else self.pack(lines) for kind, lines in done.lines.items()}
         return done
 
     @property
@@ -111,6 +117,8 @@ class Cleaning:
                 done.messages.append(rows.message)
             elif rows:
                 done.rows += 1
+                if self.marks_duplicates:
+                    done.fingerprints.append((rows[0]["id"], fingerprint_of(kept_text(*rows))))
                 for kind, line in self.layout.lines(*rows):
                     if kind in lines:
                         lines[kind].append(line)
@@ -171,6 +179,7 @@ class Cleaning:
             document, ledger = self.layout.row(to_row(old.document)), to_row(old.ledger)
             if ledger["input_sha256"] != made_of or document["status"] == "passed_through":
                 return None
+            document["duplicate_of"] = ""  # depends on the other inputs
             verify(document, ledger)
         except (LedgerError, LookupError, TypeError, ValueError, AttributeError):
             return None

@@ -28,7 +28,12 @@ from cleaner.run.cleaning import Done
 from cleaner.run.options import RunOptions
 from cleaner.run.report import Report
 
-_PARTS = re.compile(r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part")
+DUPLICATES = f"duplicates.sqlite{PART}"
+"""The file of the originals among the documents of an unfinished run that marks duplicates."""
+_JOURNAL = f"{DUPLICATES}-journal"
+_PARTS = re.compile(
+    r"(?:(?:documents|ledger)(?:-\d+)?|\d{5,}|failed|report)\.[a-z.]+\.part|" + re.escape(DUPLICATES) + "(?:-journal)?"
+)
 
 
 class WriteError(OutputError):
@@ -270,7 +275,8 @@ def publish(path: Path, names: Sequence[str]) -> None:
         sync_folder(folder)
     for name in old:
         (path / name).unlink(missing_ok=True)
-    (path / CHECKPOINT).unlink(missing_ok=True)
+    for name in (DUPLICATES, _JOURNAL, CHECKPOINT):
+        (path / name).unlink(missing_ok=True)
     sync_folder(path)
 
 

@@ -151,6 +151,14 @@ def _serve(requests: socket.socket, main_end: socket.socket, work: Work) -> None
     work.prepare()
     gc.freeze()  # existing objects stay shared between processes
     children = set[int]()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the main process has ended
+        _answer(requests, work, children)
+    for child in children:
+        _reaped(child)
+
+
+def _answer(requests: socket.socket, work: Work, children: set[int]) -> None:
+    """Fork and reap workers until the requests end. ``children`` are those that run."""
     while True:
         order, files, _, _ = socket.recv_fds(requests, 1, 1)
         if order == _FORK:
@@ -166,8 +174,6 @@ def _serve(requests: socket.socket, main_end: socket.socket, work: Work) -> None
             children.discard(pid)
             requests.sendall(_NUMBER.pack(_reaped(pid)))
         else:
-            for child in children:
-                _reaped(child)
             return
 
 

@@ -89,6 +89,10 @@ class RunOptions:
         default=True, help="Write what was removed, or not. verify, restore and explain need it.",
         commands=("run",), group=OUTPUT, flag="--ledger/--no-ledger", shown="ledger",
     )  # fmt: skip
+    mark_duplicates: bool = option(
+        default=False, help="Mark exact and near duplicates of the clean text: duplicate_of names the first document.",
+        commands=("run",), group=OUTPUT,
+    )  # fmt: skip
     max_removed: float = option(
         1.0, "Leave a document uncut if more than this share of it would go (exit code 4).",
         commands=("run",), group=LIMITS, metavar="SHARE", minimum=0, maximum=1,

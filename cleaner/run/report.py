@@ -80,6 +80,7 @@ class Report:
     languages: Table = field(default_factory=lambda: Table("languages", "language", _SHARES, is_bounded=True))
     hosts: Table = field(default_factory=lambda: Table("hosts", "host", _SHARES, is_bounded=True))
     passed_over: Table = field(default_factory=lambda: Table("passed_over", "content_type", ("records",)))
+    duplicates: int = 0
     document_warnings: int = 0
     warnings: list[str] = field(default_factory=list)
     inputs: str = ""
@@ -101,6 +102,7 @@ class Report:
         self.encodings.add(document["encoding"], 1)
         self.characters.update({"in": document["characters_in"], "kept": document["characters_out"]})
         self.lines.update({"in": document["lines_in"], "out": document["lines_out"]})
+        self.duplicates += document["duplicate_of"] != ""
         self.document_warnings += len(document["warnings"])
         read, removed = document["characters_in"], document["characters_in"] - document["characters_out"]
         if language := document["lang"]:
@@ -126,6 +128,7 @@ class Report:
     def merge(self, more: Report) -> None:
         """Add the counts of ``more``, whose documents come after those of this report."""
         self.failed += more.failed
+        self.duplicates += more.duplicates
         self.document_warnings += more.document_warnings
         self.characters.update(more.characters)
         self.lines.update(more.lines)
@@ -146,6 +149,7 @@ class Report:
         """The report that `row` was made from. Raises `LookupError`, `TypeError` or `ValueError` for any other row."""
         report = cls(row["run"], rules, failed=row["documents"]["failed"], warnings=list(row["warnings"]))
         report.document_warnings, report.inputs = row["document_warnings"], row["inputs"]
+        report.duplicates = row["duplicates"]
         report.characters.update({"in": row["characters"]["in"], "kept": row["characters"]["kept"]})
         report.lines.update(row["lines"])
         for table in report.tables:
@@ -190,6 +194,7 @@ class Report:
             "lines": {"in": self.lines["in"], "out": self.lines["out"]},
             **{table.name: table.rows() for table in self.tables},
             "rules_never_fired": [rule for rule in self.rules if rule not in self.fired],
+            "duplicates": self.duplicates,
             "document_warnings": self.document_warnings,
             "warnings": self.warnings,
             "inputs": self.inputs,

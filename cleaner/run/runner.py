@@ -27,6 +27,7 @@ from cleaner.run.cleaning import Cleaning, Done
 from cleaner.run.folder import Folder, NullSink, Sink, publish
 from cleaner.run.fork_server import WorkerStarter, open_starter
 from cleaner.run.limits import Limits
+from cleaner.run.marks import Marker
 from cleaner.run.options import RunOptions
 from cleaner.run.output_state import fingerprint_of, is_whole, state_of
 from cleaner.run.pool import Pool, failed_result
@@ -95,7 +96,8 @@ def run(
             batch.resume(folder, checkpoint)
         else:
             folder.begin()
-        return batch.run(folder, watch, checkpoint_seconds)
+        with batch.marker(output):
+            return batch.run(folder, watch, checkpoint_seconds)
 
 
 def dry_run(
@@ -108,7 +110,7 @@ def dry_run(
     watch: Watch = silent,
 ) -> Report:
     """The report that `run` would return; nothing is written. Raises `ConfigError` or `RuleError`."""
-    with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch:
+    with Batch(sources, config, options, jobs=jobs, skip_unreadable=skip_unreadable) as batch, batch.marker():
         return batch.run(NullSink(), watch)
 
 
@@ -147,13 +149,14 @@ class Batch:
             self.inputs.refuse_missing_libraries()
         self.cleaning = Cleaning(
             pipeline, settings, maker, options.layout, CONTAINERS[options.output_format].pack, options.max_removed,
-            options.ledger,
+            options.ledger, options.mark_duplicates,
         )  # fmt: skip
         self.limits = Limits(options.cpu_seconds, options.memory)
         self.rules = cutting_rules(packs)
         self.report = Report(describe_run(sources, config, options, maker), self.rules)
         self.start = Cursor()
         self._old: FinishedRun | None = None
+        self._marker: Marker | None = None
         self._resumed = ""
         self._starter: WorkerStarter | None = None
         self._open = contextlib.ExitStack()
@@ -206,6 +209,15 @@ class Batch:
         self.inputs.saved = (folder.path / CHECKPOINT).stat().st_mtime_ns
         self._resumed = f"resuming after {self.report.done:,} finished {_documents(self.report.done)}"
 
+    def marker(self, folder: Path | None = None) -> contextlib.AbstractContextManager[Marker | None]:
+        """What marks duplicates during the run, if that is asked for; ``folder`` is that of the output.
+
+        Raises `OutputError` if its file can't be used.
+        """
+        if self.options.mark_duplicates:
+            self._marker = Marker(self.cleaning, folder, self.report.out)
+        return self._marker or contextlib.nullcontext()
+
     def run(self, sink: Sink, watch: Watch, checkpoint_seconds: float = CHECKPOINT_SECONDS) -> Report:
         """Clean the inputs; write rows to ``sink`` and add counts to the report, which is returned.
 
@@ -213,6 +225,8 @@ class Batch:
         """
         saved, cursor, reused = time.monotonic(), self.start, 0
         for chunk, done in self._cleaned(self._announced(self._chunks(), watch)):
+            if self._marker:
+                self._marker.mark(done)
             sink.add(done, chunk.folder)
             self.report.merge(done.report)
             reused += done.reused
@@ -221,12 +235,16 @@ class Batch:
                 watch(self.report, message)
             watch(self.report, "")
             if sink.is_shard_full or time.monotonic() - saved >= checkpoint_seconds:
+                if self._marker:
+                    self._marker.save()  # before the checkpoint, which may count less than it has, but not more
                 sink.checkpoint(cursor, self.report)
                 saved = time.monotonic()
         self.report.inputs = self.inputs.cursor.inputs
         if self.report.out + self.report.failed != self.inputs.items:
             counts = f"{self.inputs.items} documents in, {self.report.done} out"
             raise CleanerError(f"internal error: {counts}; please report it")
+        if self._marker:
+            self._marker.close()
         sink.finish(cursor, self.report)
         if self._old:
             watch(self.report, f"{reused:,} of {self.report.out:,} documents are unchanged and were not cleaned again")

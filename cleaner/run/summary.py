@@ -72,6 +72,8 @@ def _remarks(row: Row) -> list[str]:
         lines.append(f"kinds       {_counted(kinds)}")
     if special := [(one["status"], one["documents"]) for one in row["statuses"] if one["status"] != "ok"]:
         lines.append(f"status      {_counted(special)}")
+    if row["duplicates"]:
+        lines.append(f"duplicates  {row['duplicates']:,} marked")
     if row["document_warnings"]:
         lines.append(f"warnings    {row['document_warnings']:,}, in the rows of their documents")
     return lines

@@ -33,6 +33,7 @@ STATE = "counts.sqlite"
 """The file of counts in the folder of the packs."""
 Say = Callable[[str], None]
 _MODE = 0o644
+_UNFINISHED = ".cleaner-learn-"  # the names of packs while they are written begin so
 
 
 @dataclass(slots=True)
@@ -148,7 +149,7 @@ def learn_for_run(
             f"{folder}: contains rule packs that no run has learned; move them and name them with --rules"
         )
     try:
-        for path in packs:
+        for path in (*packs, *folder.glob(f"{_UNFINISHED}*")):  # the latter if the last run was killed
             path.unlink()
         for name in (STATE, f"{STATE}-journal"):
             (folder / name).unlink(missing_ok=True)
@@ -218,7 +219,7 @@ def replace_pack(path: Path, text: str) -> None:
             return
     try:
         atomic.replace_file(
-            os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=".cleaner-learn-"
+            os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=_UNFINISHED
         )
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error

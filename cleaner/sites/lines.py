@@ -12,10 +12,10 @@ from typing import NamedTuple
 from cleaner.features import LONG_WORDS, headlines, skeleton
 from cleaner.fold import numberless, squeeze
 from cleaner.model import Blocks, Kind
+from cleaner.near import sketch_of
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.sites.dates import dateless
-from cleaner.sites.near import sketch_of
 
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""

@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
+from cleaner.near import are_alike, bands
 from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
-from cleaner.sites.near import are_alike, bands
 
 VERSION = 3
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory

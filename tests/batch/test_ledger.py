@@ -118,7 +118,7 @@ def test_a_row_in_full():
         "id": "a.txt", "text": "Rain.", "text_format": "plain", "title": "Rain", "author": "", "authors": [], "date": "", "date_text": "",
         "date_modified": "", "url": "", "site": "", "lang": "", "tags": ["a", "b"], "section": "", "description": "", "image": "", "paywall": "",
         "metadata_from": {**dict.fromkeys(METADATA, ""), "title": "headline", "tags": "line"}, "page_type": "", "page_type_confidence": 0.0, "captions": [], "comments": [], "extra": {}, "source": "a.txt", "record": 0, "source_sha256": sha256, "encoding": "utf-8",
-        "encoding_reason": "bom", "input_kind": "text", "status": "ok", "warnings": ["w"],
+        "encoding_reason": "bom", "input_kind": "text", "status": "ok", "duplicate_of": "", "warnings": ["w"],
         "characters_in": 16, "characters_out": 5, "lines_in": 3, "lines_out": 1,
         "categories": [{"category": "menu", "cuts": 2, "characters": 11}],
         "cleaner_version": "0.0.0", "packs_hash": "0" * 64, "profile": "careful",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice
@@ -245,3 +248,31 @@ def test_what_the_documents_raise_is_raised_after_the_results_before_it(workers:
     assert [result.document.id for result in islice(results, count)] == [str(n) for n in range(count)]
     with pytest.raises(OSError, match="the disk is gone"):
         next(results)
+
+
+ORPHANS = """
+import os
+from cleaner.many import in_processes
+
+def work(task):
+    return os.getpid()
+
+if __name__ == "__main__":
+    for pid in in_processes(work, range(1_000_000), 2, lambda task: 1):
+        print(pid, flush=True)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_workers_end_when_the_main_process_is_killed(tmp_path):
+    script = tmp_path / "main.py"
+    script.write_text(ORPHANS)
+    with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, text=True) as main:
+        worker = int(main.stdout.readline())
+        main.kill()
+        main.stdout.close()
+    for _ in range(600):
+        if not Path(f"/proc/{worker}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("a worker is still there")

@@ -69,6 +69,14 @@ def test_a_killed_run_goes_on_with_the_same_bytes(
     assert _files(killed) == _files(whole)
 
 
+def test_what_a_killed_run_left_of_a_pack_is_deleted(rows: Path, tmp_path: Path) -> None:
+    _run(rows, tmp_path / "out")
+    left = tmp_path / "out" / "sites" / ".cleaner-learn-x1"
+    left.write_text("[where", encoding="utf-8")
+    _run(rows, tmp_path / "out")
+    assert not left.exists()
+
+
 def test_workers_change_no_byte(rows: Path, tmp_path: Path) -> None:
     _run(rows, tmp_path / "one")
     _run(rows, tmp_path / "two", jobs=2)

@@ -34,7 +34,7 @@ def sketch_of(texts: Iterable[str]) -> bytes:
     )
     if len(words) < 3 and len(text) < _CHARS_OF_WORDS:
         return b""
-    from rensa import RMinHash  # lazy: only `learn` needs it
+    from rensa import RMinHash  # lazy: only `learn` and runs that mark duplicates need it
 
     sketch = RMinHash(num_perm=_SIZE, seed=_SEED)
     sketch.update(runs)
