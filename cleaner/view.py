@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from cleaner.features import Skeleton, doubtful, skeleton
-from cleaner.model import CONTEXT, REGION, Cut, Document, Mark
+from cleaner.model import CONTEXT, REGION, TEMPLATE, Cut, Document, Mark
 from cleaner.resolve import CUTS_STRICT, resolve
 
 
@@ -48,6 +48,15 @@ class View:
     def having(self, marks: Iterable[Mark]) -> View:
         """Another view of the same document, with ``marks`` on top of those here."""
         return View(self.document, (*self.marks, *marks))
+
+    def alone(self) -> View:
+        """The page as it is without what other pages of its site have in common with it; often this view itself.
+
+        What repeats on a site says nothing about the lines around it, and models have not seen such marks.
+        """
+        if all(mark.category != TEMPLATE for mark in self.marks):
+            return self
+        return View(self.document, (mark for mark in self.marks if mark.category != TEMPLATE))
 
     @property
     def places(self) -> dict[int, int]:

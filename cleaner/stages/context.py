@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from cleaner.features import MIN_FURNITURE, Skeleton, doubtful, headlines
-from cleaner.model import CONTEXT, TEMPLATE, Blocks, Kind, Mark
+from cleaner.model import CONTEXT, Blocks, Kind, Mark
 from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
@@ -123,8 +123,7 @@ class Context(Stage):
 
 def _measure(page: View) -> _Page | None:
     """The measures of a page, or None if it has too little noise."""
-    if any(mark.category == TEMPLATE for mark in page.marks):
-        page = View(page.document, (mark for mark in page.marks if mark.category != TEMPLATE))
+    page = page.alone()
     blocks = page.document.blocks
     sums = list(page.sums)
     # prose does not count as furniture: sentences that quote buttons must not be evidence against each other

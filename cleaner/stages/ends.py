@@ -204,6 +204,7 @@ class Ends(Stage):
         blocks = page.document.blocks
         if blocks.tree is not None:
             return
+        page = page.alone()
         n, seen = len(blocks), Seen.of(page)
         likely, sure = starts(seen, BELOW)
         below = range(likely + 1, n)

@@ -127,6 +127,7 @@ class Scorer(Stage):
         """
 
     def __call__(self, page: View) -> Iterator[Mark]:
+        page = page.alone()
         document = page.document
         blocks = document.blocks
         if not 0 < len(blocks) <= _MAX_BLOCKS or not self.applies_to(page):
