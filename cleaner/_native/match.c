@@ -2,7 +2,7 @@
  *
  * Python looks only at lines for which a flag is set or a literal is found. A flag may be set in vain, because sets
  * hold hashes, but it is set wherever Python would find something. Literals are exactly those that Python acts on. */
-#include "core.h"
+#include "sets.h"
 
 enum { ALPHA = 1, DIGIT = 2, ALNUM = 4, JOINED = 8, DECORATION = 16, DECIMAL = 32, SEPARATOR = 64 }; /* of characters */
 enum { WHOLE = 1, COUNTER = 2, START = 4, DATED = 8, SHORT = 16, GLUE = 32 };        /* flags of lines */
@@ -14,11 +14,6 @@ enum { WHOLE = 1, COUNTER = 2, START = 4, DATED = 8, SHORT = 16, GLUE = 32 };   
 #define OPENING 4 /* characters by which openings and ends of phrases are found */
 #define WORD_NEED 4
 #define MAX_SHORT_TOKEN 4
-
-struct set {
-    const uint64_t *slots; /* hashes, 0 for a free slot */
-    int64_t size;          /* a power of 2 */
-};
 
 /* The arguments of cleaner_match, by the caller: cleaner/packs/native_index.py. */
 struct matcher {
@@ -37,42 +32,6 @@ struct matcher {
 };
 
 EXPORT int64_t cleaner_matcher_size(void) { return (int64_t)sizeof(struct matcher); }
-
-static inline uint64_t mixed(uint64_t hash)
-{
-    hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ (hash >> 31);
-}
-
-#define EMPTY UINT64_C(0xcbf29ce484222325)
-static inline uint64_t with(uint64_t hash, uint32_t code) { return (hash ^ code) * UINT64_C(0x100000001b3); }
-
-static inline uint64_t hash_of(const uint32_t *codes, int64_t count)
-{
-    uint64_t hash = EMPTY;
-    for (int64_t i = 0; i < count; i++) hash = with(hash, codes[i]);
-    return hash;
-}
-
-/* The slot of a hash, or that of the free slot where it would be. The set is never full. */
-static inline int64_t slot_of(const uint64_t *slots, int64_t size, uint64_t key)
-{
-    int64_t at = (int64_t)(key & (uint64_t)(size - 1));
-    while (slots[at] && slots[at] != key) at = (at + 1) & (size - 1);
-    return at;
-}
-
-static inline uint64_t key_of(uint64_t hash)
-{
-    hash = mixed(hash);
-    return hash ? hash : 1;
-}
-
-static inline int holds(const struct set *set, uint64_t hash)
-{
-    return set->slots[slot_of(set->slots, set->size, key_of(hash))] != 0;
-}
 
 /* Fills a set with the lines of codes. values, if not NULL, has a value for each line, and of has the highest for each
  * slot. Returns the number of lines, which must be less than size. */

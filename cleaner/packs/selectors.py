@@ -24,7 +24,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from cleaner._native import library
 from cleaner.model import Tag, Tree
+from cleaner.packs.native_named import NativeNamed
 
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
@@ -97,6 +99,7 @@ class PathIndex:
         self._hidden: list[tuple[Selector, int]] = []
         self._seen: set[str] = set()  # classes, and ids after #
         self._telling: dict[str, dict[str, list[int]]] = {}  # matched names: numbers by required tag
+        self._native: dict[str, NativeNamed] = {}  # by sign
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
@@ -152,13 +155,28 @@ class PathIndex:
             classes = classes.union(*[tag.classes for tag in tags]) - self._seen
         if ids:
             self._seen |= ids
-            self._learn_names("#", ids, _all_id_words([name[1:] for name in ids]))
+            self._learn_names("#", ids)
         if classes:
             self._seen |= classes
-            self._learn_names(".", classes, _all_class_words(classes))
+            self._learn_names(".", classes)
 
-    def _learn_names(self, sign: str, names: Collection[str], words_of: Iterable[tuple[str, ...]]) -> None:
+    def _worth_a_look(self, sign: str, names: Collection[str]) -> Collection[str]:
+        """The names in which a selector may find its first word: all of them without the native core."""
+        core = library()
+        if core is None:
+            return names
+        index = self._native.get(sign)
+        if index is None:
+            index = self._native[sign] = NativeNamed(core, self._by_word[sign])
+        return index.named(names)
+
+    def _learn_names(self, sign: str, names: Collection[str]) -> None:
         by_word = self._by_word[sign]
+        names = self._worth_a_look(sign, names)
+        if not names:
+            return
+        bare = [name[1:] for name in names] if sign == "#" else names
+        words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
         for name, words in zip(names, words_of, strict=True):
             if not by_word.keys().isdisjoint(words):
                 for tag, number in _fitting(by_word, words):

@@ -14,9 +14,12 @@ from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cleaner._native import Library, library
 from cleaner.chars import SPACELESS
 from cleaner.scorer.groups import Floats
+from cleaner.scorer.native_words import NativeWording
 
 _WINDOWS = {
     "near 1": (-1, 1), "near 3": (-3, 3), "near 10": (-10, 10),
@@ -39,9 +42,23 @@ class WordOdds(dict[int, float]):
     def __init__(self, odds: Mapping[int, float] | None = None) -> None:
         super().__init__(odds or {})
         self._lines: dict[str, float] = {}
+        self._native: NativeWording | None = None
 
-    def of_lines(self, lines: Sequence[str]) -> list[float]:
+    def __reduce__(self) -> tuple[type[WordOdds], tuple[dict[int, float]]]:
+        return WordOdds, (dict(self),)
+
+    def of_lines(self, lines: Sequence[str]) -> Sequence[float] | NDArray[np.float64]:
         """What the words of each line say, from the folded lines; 0 where no word is known."""
+        core = library() if lines else None
+        found = self._natively(core, lines) if core is not None else None
+        return self._in_python(lines) if found is None else found
+
+    def _natively(self, core: Library, lines: Sequence[str]) -> NDArray[np.float64] | None:
+        if self._native is None:
+            self._native = NativeWording(core, self)
+        return self._native.of_lines(lines)
+
+    def _in_python(self, lines: Sequence[str]) -> list[float]:
         memo = self._lines
         if len(memo) >= _MEMO_LINES:
             memo.clear()
@@ -56,7 +73,10 @@ class WordOdds(dict[int, float]):
 
     def _of_line(self, line: str) -> float:
         keys = checksums(line)
-        return sum([self.get(key, 0.0) for key in keys]) / math.sqrt(max(len(keys), 1))
+        total = 0.0
+        for key in keys:  # one by one: `sum` makes up for what is lost in rounding, the native core does not
+            total += self.get(key, 0.0)
+        return total / math.sqrt(max(len(keys), 1))
 
 
 def checksums(line: str) -> list[int]:

@@ -1,0 +1,235 @@
+/* What words say: those in the lines of a text (cleaner/scorer/wording.py), and those in the class and id names of
+ * elements (cleaner/scorer/names.py, cleaner/packs/selectors.py). */
+#include <math.h>
+
+#include "sets.h"
+
+enum { WORD = 1, SPACELESS = 2 }; /* of characters */
+
+#define MAX_LENGTH 300 /* characters of a line in which words are looked for */
+#define MAX_WORDS 24
+#define MOST 24        /* letters of a word in a name, in addition to a first capital */
+
+/* Files values under the checksums of words. There are more slots than sums. of has the place of the sum of each slot. */
+EXPORT int64_t cleaner_sums(const uint32_t *sums, int64_t count, uint64_t *slots, int64_t size, int32_t *of)
+{
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t at = slot_of(slots, size, key_of((uint64_t)sums[i] + 1));
+        slots[at] = key_of((uint64_t)sums[i] + 1);
+        of[at] = (int32_t)i;
+    }
+    return count;
+}
+
+/* One more byte of a CRC-32, as zlib computes it. */
+static inline uint32_t crc_byte(const uint32_t *table, uint32_t crc, uint32_t byte)
+{
+    return table[(crc ^ byte) & 0xff] ^ crc >> 8;
+}
+
+/* The characters of a word more, in UTF-8. */
+static uint32_t crc_word(const uint32_t *table, uint32_t crc, const uint32_t *codes, int64_t start, int64_t end)
+{
+    for (int64_t i = start; i < end; i++) {
+        const uint32_t c = codes[i];
+        if (c < 0x80) {
+            crc = crc_byte(table, crc, c);
+            continue;
+        }
+        if (c < 0x800) {
+            crc = crc_byte(table, crc, 0xc0 | c >> 6);
+        } else {
+            if (c < 0x10000) {
+                crc = crc_byte(table, crc, 0xe0 | c >> 12);
+            } else {
+                crc = crc_byte(table, crc, 0xf0 | c >> 18);
+                crc = crc_byte(table, crc, 0x80 | (c >> 12 & 0x3f));
+            }
+            crc = crc_byte(table, crc, 0x80 | (c >> 6 & 0x3f));
+        }
+        crc = crc_byte(table, crc, 0x80 | (c & 0x3f));
+    }
+    return crc;
+}
+
+/* Puts a sum among others, which are sorted, if it is not among them. Returns how many there are. */
+static int insert(uint32_t *sums, int count, uint32_t sum)
+{
+    int at = count;
+    while (at && sums[at - 1] > sum) at--;
+    if (at && sums[at - 1] == sum) return count;
+    memmove(sums + at + 1, sums + at, (size_t)(count - at) * sizeof *sums);
+    sums[at] = sum;
+    return count + 1;
+}
+
+/* What the words of each line say: the odds of its different words and pairs of words, in the order of their checksums,
+ * over the root of their number. The slots are those of cleaner_sums. Returns the number of lines; there is room for
+ * so many. */
+EXPORT int64_t cleaner_wording(const uint8_t *classes, const uint32_t *codes, int64_t length, const uint64_t *slots,
+                               int64_t size, const int32_t *of, const double *odds, double *out, int64_t room)
+{
+    uint32_t table[256];
+    for (uint32_t n = 0; n < 256; n++) {
+        uint32_t crc = n;
+        for (int k = 0; k < 8; k++) crc = crc & 1 ? crc >> 1 ^ UINT32_C(0xedb88320) : crc >> 1;
+        table[n] = crc;
+    }
+    int64_t line = 0;
+    for (int64_t start = 0, end; start <= length; start = end + 1, line++) {
+        for (end = start; end < length && codes[end] != '\n'; end++) {}
+        if (line >= room) continue;
+        const int64_t until = end - start > MAX_LENGTH ? start + MAX_LENGTH : end;
+        uint32_t sums[2 * MAX_WORDS], before = 0;
+        int count = 0, words = 0;
+        for (int64_t i = start, first; i < until && words < MAX_WORDS; words++) {
+            while (i < until && !(classes[codes[i]] & (WORD | SPACELESS))) i++;
+            if (i == until) break;
+            first = i;
+            if (!(classes[codes[i++]] & SPACELESS))
+                while (i < until && (classes[codes[i]] & (WORD | SPACELESS)) == WORD) i++;
+            if (words) {
+                const uint32_t pair = crc_word(table, crc_byte(table, before, ' '), codes, first, i);
+                count = insert(sums, count, ~pair);
+            }
+            before = crc_word(table, ~UINT32_C(0), codes, first, i);
+            count = insert(sums, count, ~before);
+        }
+        double sum = 0;
+        for (int n = 0; n < count; n++) {
+            const int64_t at = slot_of(slots, size, key_of((uint64_t)sums[n] + 1));
+            if (slots[at]) sum += odds[of[at]];
+        }
+        out[line] = sum / sqrt(count ? count : 1);
+    }
+    return line;
+}
+
+static inline int is_lower(uint8_t c) { return c >= 'a' && c <= 'z'; }
+
+static inline int is_upper(uint8_t c) { return c >= 'A' && c <= 'Z'; }
+
+static inline int is_digit(uint8_t c) { return c >= '0' && c <= '9'; }
+
+/* The words whose odds are known: the slots of their hashes, the number of the word in each, and the words. */
+struct known {
+    const uint64_t *slots;
+    int64_t size;
+    const int32_t *of;
+    const uint32_t *codes;
+    const int32_t *starts; /* of each word, and one after the last; a line feed follows each word */
+    const double *odds;
+};
+
+EXPORT int64_t cleaner_known_size(void) { return (int64_t)sizeof(struct known); }
+
+/* The number of a word, -1 if it is not known. */
+static int64_t number_of(const struct known *known, const uint8_t *word, int64_t count)
+{
+    uint64_t hash = EMPTY;
+    for (int64_t i = 0; i < count; i++) hash = with(hash, word[i] | 0x20);
+    const int64_t at = slot_of(known->slots, known->size, key_of(hash));
+    if (!known->slots[at]) return -1;
+    const int32_t number = known->of[at];
+    const int32_t start = known->starts[number];
+    if (known->starts[number + 1] - start - 1 != count) return -1;
+    for (int64_t i = 0; i < count; i++)
+        if (known->codes[start + i] != (word[i] | 0x20u)) return -1;
+    return number;
+}
+
+/* The odds of names: the least, the sum, the most, and their number. */
+struct odds {
+    double least, sum, most;
+    int64_t count;
+};
+
+static void add_odds(struct odds *all, const struct odds *one)
+{
+    if (!one->count) return;
+    if (!all->count || one->least < all->least) all->least = one->least;
+    if (!all->count || one->most > all->most) all->most = one->most;
+    all->sum = all->count ? all->sum + one->sum : one->sum;
+    all->count += one->count;
+}
+
+/* What the names of start tags say. A null character follows the names of each tag, line feeds part them. out has shape
+ * (4, room). Returns the number of tags, which is written only if there is room for so many. */
+EXPORT int64_t cleaner_names(const uint8_t *bytes, int64_t length, const struct known *known, float *out, int64_t room)
+{
+    int64_t tag = 0;
+    struct odds all = {0, 0, 0, 0}, one = all;
+    const struct odds none = all;
+    for (int64_t i = 0, first; i < length;) {
+        const uint8_t c = bytes[i];
+        first = i++;
+        if (c == '\n' || !c) {
+            add_odds(&all, &one);
+            one = none;
+            if (c) continue;
+            if (tag < room) {
+                out[tag] = (float)all.least;
+                out[room + tag] = (float)all.sum;
+                out[2 * room + tag] = (float)all.most;
+                out[3 * room + tag] = (float)all.count;
+            }
+            all = none;
+            tag++;
+            continue;
+        }
+        int64_t letters = 0;
+        if (is_lower(c) || (is_upper(c) && i < length && is_lower(bytes[i]))) {
+            const int64_t from = is_lower(c) ? first : i;
+            while (from + letters < length && letters < MOST && is_lower(bytes[from + letters])) letters++;
+            i = letters < 2 ? first + 1 : from + letters;
+        }
+        if (letters < 2 && is_upper(c)) {
+            letters = 1;
+            while (first + letters < length && letters < MOST && is_upper(bytes[first + letters])) letters++;
+            i = first + letters;
+        }
+        if (letters < 2) continue;
+        const int64_t number = number_of(known, bytes + first, i - first);
+        if (number < 0) continue;
+        const double odds = known->odds[number];
+        const struct odds word = {odds, 0.0 + odds, odds, 1};
+        add_odds(&one, &word);
+    }
+    return tag;
+}
+
+/* Sets a flag for each name that may have a word of a set, or a question mark, which stands for any character that is
+ * not in ASCII. Line feeds part the names; what is after two hyphens is not looked at. Returns the number of names;
+ * there is room for so many. */
+EXPORT int64_t cleaner_named(const uint8_t *bytes, int64_t length, const uint64_t *slots, int64_t size, uint8_t *flags,
+                             int64_t room)
+{
+    const struct set set = {slots, size};
+    int64_t name = 0;
+    for (int64_t i = 0, first; i <= length; name++, i++) {
+        int found = 0, is_over = 0;
+        while (i < length && bytes[i] != '\n') {
+            const uint8_t c = bytes[i];
+            first = i++;
+            is_over = is_over || (c == '-' && i < length && bytes[i] == '-');
+            if (is_over || found) continue;
+            if (c == '?') {
+                found = 1;
+            } else if (is_digit(c)) {
+                while (i < length && is_digit(bytes[i])) i++;
+            } else if (is_lower(c) || (is_upper(c) && i < length && is_lower(bytes[i]))) {
+                while (i < length && is_lower(bytes[i])) i++;
+            } else if (is_upper(c)) {
+                while (i < length && is_upper(bytes[i])) i++;
+                if (i < length && is_lower(bytes[i])) i--; /* the last capital begins the next word */
+            } else {
+                continue;
+            }
+            uint64_t hash = EMPTY;
+            for (int64_t at = first; at < i; at++) hash = with(hash, is_digit(bytes[at]) ? bytes[at] : bytes[at] | 0x20u);
+            found = found || holds(&set, hash);
+        }
+        if (name < room) flags[name] = (uint8_t)found;
+    }
+    return name;
+}
