@@ -79,12 +79,33 @@ class Selector(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A selector filed under its first word: its words, in a row or at the start of a name, and the required tag."""
+    """A selector filed under its words: whether they begin the name, the required tag, and its number."""
 
-    words: tuple[str, ...]
     first: bool
     tag: str
     number: int
+
+
+class _Filed:
+    """The selectors of classes, or those of ids, by their words, and how many words they have, by their first word."""
+
+    def __init__(self) -> None:
+        self.by_words: dict[tuple[str, ...], list[_Wanted]] = defaultdict(list)
+        self.sizes: dict[str, set[int]] = defaultdict(set)
+
+    def add(self, words: tuple[str, ...], wanted: _Wanted) -> None:
+        self.by_words[words].append(wanted)
+        self.sizes[words[0]].add(len(words))
+
+    def fitting(self, words: tuple[str, ...]) -> list[_Wanted]:
+        """The selectors that match a name of these words, some perhaps more than once."""
+        found: list[_Wanted] = []
+        for at, word in enumerate(words):
+            for size in self.sizes.get(word, ()):
+                for wanted in self.by_words.get(words[at : at + size], ()):
+                    if not (at and wanted.first):
+                        found.append(wanted)
+        return found
 
 
 class PathIndex:
@@ -93,7 +114,7 @@ class PathIndex:
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
         """``selectors`` are pairs of a number, which `find` returns, and the source of the selector."""
         self._sources = tuple(selectors)
-        self._by_word: dict[str, dict[str, list[_Wanted]]] = {".": defaultdict(list), "#": defaultdict(list)}
+        self._filed = {".": _Filed(), "#": _Filed()}
         self._by_tag: dict[str, tuple[int, ...]] = {}
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
@@ -103,9 +124,9 @@ class PathIndex:
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
-                wanted = _Wanted(selector.words, selector.first, selector.tag, number)
+                wanted = _Wanted(selector.first, selector.tag, number)
                 for sign in ".#" if selector.sign == "*" else selector.sign:
-                    self._by_word[sign][selector.words[0]].append(wanted)
+                    self._filed[sign].add(selector.words, wanted)
             elif selector.role:
                 self._by_role[selector.role].append((selector, number))
             elif selector.hidden:
@@ -151,7 +172,7 @@ class PathIndex:
             self._telling.clear()
         ids = {"#" + tag.id for tag in tags if tag.id} - self._seen
         classes = set[str]()
-        if self._by_word["."]:
+        if self._filed["."].sizes:
             classes = classes.union(*[tag.classes for tag in tags]) - self._seen
         if ids:
             self._seen |= ids
@@ -167,20 +188,19 @@ class PathIndex:
             return names
         index = self._native.get(sign)
         if index is None:
-            index = self._native[sign] = NativeNamed(core, self._by_word[sign])
+            index = self._native[sign] = NativeNamed(core, self._filed[sign].sizes)
         return index.named(names)
 
     def _learn_names(self, sign: str, names: Collection[str]) -> None:
-        by_word = self._by_word[sign]
+        filed = self._filed[sign]
         names = self._worth_a_look(sign, names)
         if not names:
             return
         bare = [name[1:] for name in names] if sign == "#" else names
         words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
         for name, words in zip(names, words_of, strict=True):
-            if not by_word.keys().isdisjoint(words):
-                for tag, number in _fitting(by_word, words):
-                    self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
+            for _, tag, number in filed.fitting(words):
+                self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
 
 
 def _own_classes(tag: Tag) -> Sequence[str]:
@@ -188,13 +208,6 @@ def _own_classes(tag: Tag) -> Sequence[str]:
     if "hentry" not in tag.classes:
         return tag.classes
     return [name for name in tag.classes if not name.startswith(_OF_POSTS)]
-
-
-def _fitting(by_word: Mapping[str, Sequence[_Wanted]], words: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    for at, word in enumerate(words):
-        for wanted in by_word.get(word, ()):
-            if words[at : at + len(wanted.words)] == wanted.words and not (at and wanted.first):
-                yield wanted.tag, wanted.number
 
 
 def class_words(name: str) -> tuple[str, ...]:
