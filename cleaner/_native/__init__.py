@@ -50,8 +50,8 @@ class Library:
         self.match = self._function("cleaner_match", "ppnpnppn")
         self.matcher_size = self._function("cleaner_matcher_size", "")()
         """Bytes of the structure that `match` reads."""
-        self.sums = self._function("cleaner_sums", "pnpnp")
-        self.wording = self._function("cleaner_wording", "ppnpnpppn")
+        self.sums = self._function("cleaner_sums", "pnpn")
+        self.wording = self._function("cleaner_wording", "ppnpnpn")
         self.names = self._function("cleaner_names", "pnppn")
         self.known_size = self._function("cleaner_known_size", "")()
         """Bytes of the structure that `names` reads."""

@@ -10,14 +10,24 @@ enum { WORD = 1, SPACELESS = 2 }; /* of characters */
 #define MAX_WORDS 24
 #define MOST 24        /* letters of a word in a name, in addition to a first capital */
 
-/* Files values under the checksums of words. There are more slots than sums. of has the place of the sum of each slot. */
-EXPORT int64_t cleaner_sums(const uint32_t *sums, int64_t count, uint64_t *slots, int64_t size, int32_t *of)
+/* The odds of a word by its checksum; odds that are no number mark a free slot. */
+struct sum {
+    uint32_t sum;
+    float odds;
+};
+
+/* The slot of a checksum, or the free slot where it would be. The set is never full. */
+static inline int64_t sum_slot(const struct sum *slots, int64_t size, uint32_t sum)
 {
-    for (int64_t i = 0; i < count; i++) {
-        const int64_t at = slot_of(slots, size, key_of((uint64_t)sums[i] + 1));
-        slots[at] = key_of((uint64_t)sums[i] + 1);
-        of[at] = (int32_t)i;
-    }
+    int64_t at = (int64_t)(sum & (uint64_t)(size - 1));
+    while (slots[at].sum != sum && slots[at].odds == slots[at].odds) at = (at + 1) & (size - 1);
+    return at;
+}
+
+/* Files odds under the checksums of words. There are more slots than sums; their odds are no numbers before. */
+EXPORT int64_t cleaner_sums(const struct sum *sums, int64_t count, struct sum *slots, int64_t size)
+{
+    for (int64_t i = 0; i < count; i++) slots[sum_slot(slots, size, sums[i].sum)] = sums[i];
     return count;
 }
 
@@ -58,7 +68,7 @@ static int insert(uint32_t *sums, int count, uint32_t sum)
     int at = count;
     while (at && sums[at - 1] > sum) at--;
     if (at && sums[at - 1] == sum) return count;
-    memmove(sums + at + 1, sums + at, (size_t)(count - at) * sizeof *sums);
+    for (int i = count; i > at; i--) sums[i] = sums[i - 1];
     sums[at] = sum;
     return count + 1;
 }
@@ -66,8 +76,8 @@ static int insert(uint32_t *sums, int count, uint32_t sum)
 /* What the words of each line say: the odds of its different words and pairs of words, in the order of their checksums,
  * over the root of their number. The slots are those of cleaner_sums. Returns the number of lines; there is room for
  * so many. */
-EXPORT int64_t cleaner_wording(const uint8_t *classes, const uint32_t *codes, int64_t length, const uint64_t *slots,
-                               int64_t size, const int32_t *of, const double *odds, double *out, int64_t room)
+EXPORT int64_t cleaner_wording(const uint8_t *classes, const uint32_t *codes, int64_t length,
+                               const struct sum *slots, int64_t size, double *out, int64_t room)
 {
     uint32_t table[256];
     for (uint32_t n = 0; n < 256; n++) {
@@ -97,8 +107,8 @@ EXPORT int64_t cleaner_wording(const uint8_t *classes, const uint32_t *codes, in
         }
         double sum = 0;
         for (int n = 0; n < count; n++) {
-            const int64_t at = slot_of(slots, size, key_of((uint64_t)sums[n] + 1));
-            if (slots[at]) sum += odds[of[at]];
+            const float odds = slots[sum_slot(slots, size, sums[n])].odds;
+            if (odds == odds) sum += odds;
         }
         out[line] = sum / sqrt(count ? count : 1);
     }

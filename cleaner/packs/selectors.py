@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cleaner._native import library
@@ -102,9 +102,8 @@ class _Filed:
         found: list[_Wanted] = []
         for at, word in enumerate(words):
             for size in self.sizes.get(word, ()):
-                for wanted in self.by_words.get(words[at : at + size], ()):
-                    if not (at and wanted.first):
-                        found.append(wanted)
+                matching = self.by_words.get(words[at : at + size], ())
+                found += [wanted for wanted in matching if not (at and wanted.first)]
         return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Collection, Mapping, Sequence
 from itertools import accumulate
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,24 +34,17 @@ class _Known(ctypes.Structure):
     )
 
 
-class _Slots:
-    """A set of ``count`` hashes: its slots, how many there are, and the number of the word in each."""
-
-    def __init__(self, count: int) -> None:
-        self.size = 1 << (2 * count + 1).bit_length()
-        self.hashes = np.zeros(self.size, np.uint64)
-        self.of = np.full(self.size, -1, np.int32)
-
-
 class NativeWording:
     """The log-odds of words and pairs of words, by checksum. It does not change, so that threads can share it."""
 
     def __init__(self, core: Library, odds: Mapping[int, float]) -> None:
+        """Raises `ValueError` if any odds are not numbers of single precision, which the core holds."""
+        filed = np.array([*odds.items()], [("sum", np.uint32), ("odds", np.float32)])
+        if filed["odds"].tolist() != [*odds.values()]:
+            raise ValueError("odds of more than single precision")
         self._core = core
-        self._slots = _Slots(len(odds))
-        self._odds = np.array([*odds.values(), 0.0], np.float64)
-        sums = np.array([*odds, 0], np.uint32)
-        core.sums(sums.ctypes.data, len(odds), self._slots.hashes.ctypes.data, self._slots.size, _at(self._slots.of))
+        self._slots = np.full(_size(len(odds)), np.array((0, np.nan), filed.dtype))
+        core.sums(_at(filed), len(filed), _at(self._slots), len(self._slots))
 
     def of_lines(self, lines: Sequence[str]) -> NDArray[np.float64] | None:
         """What the words of each folded line say; None if a line feed is in a line."""
@@ -58,8 +52,7 @@ class NativeWording:
         codes = text.encode(UTF32, "surrogatepass")
         _CLASSES.learn(self._core, codes, len(text))
         found = np.empty(len(lines))
-        slots = self._slots
-        known = _at(slots.hashes), slots.size, _at(slots.of), _at(self._odds)
+        known = _at(self._slots), len(self._slots)
         count = self._core.wording(_CLASSES.address, codes, len(text), *known, _at(found), len(found))
         return found if count == len(found) else None
 
@@ -72,14 +65,15 @@ class NativeNames:
         if core.known_size != ctypes.sizeof(_Known):
             raise ValueError("the core was built for other code")
         self._core = core
-        text, slots = "\n".join([*odds, ""]), _Slots(len(odds))
+        text, size = "\n".join([*odds, ""]), _size(len(odds))
+        slots, of = np.zeros(size, np.uint64), np.full(size, -1, np.int32)
         codes = text.encode(UTF32, "surrogatepass")
         starts = np.array([*accumulate((len(word) + 1 for word in odds), initial=0)], np.int32)
         numbers, values = np.arange(len(odds) + 1, dtype=np.int32), np.array([*odds.values(), 0.0], np.float64)
-        core.set(codes, max(len(text) - 1, 0), _at(slots.hashes), slots.size, _at(numbers), _at(slots.of))
+        core.set(codes, max(len(text) - 1, 0), _at(slots), size, _at(numbers), _at(of))
         of_codes = np.frombuffer(codes or bytes(4), np.uint32)
-        self._held = slots, of_codes, starts, values
-        self._known = _Known(*(_at(slots.hashes), slots.size, _at(slots.of), _at(of_codes), _at(starts), _at(values)))
+        self._held = slots, of, of_codes, starts, values
+        self._known = _Known(_at(slots), size, _at(of), _at(of_codes), _at(starts), _at(values))
 
     def of_tags(self, tags: Collection[Tag]) -> Floats | None:
         """Least, sum and most of the log-odds of the names of each tag, and their number. Shape: (4, tags).
@@ -95,5 +89,10 @@ class NativeNames:
         return found if count == len(parts) else None
 
 
-def _at(values: NDArray[np.generic]) -> int:
+def _size(count: int) -> int:
+    """Slots of a set with so many members."""
+    return 1 << (2 * count + 1).bit_length()
+
+
+def _at(values: NDArray[Any]) -> int:
     return values.ctypes.data

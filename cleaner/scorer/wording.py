@@ -27,6 +27,9 @@ _WINDOWS = {
 }  # fmt: skip
 """The first and the last line of each window, counted from the line itself."""
 
+_FIRST = np.array([[first] for first, _ in _WINDOWS.values()])
+_AFTER = np.array([[last + 1] for _, last in _WINDOWS.values()])
+
 WORDING_FEATURES = ("wording", *(f"wording {name}" for name in _WINDOWS), "wording page")
 """The names of the features: for the line itself, the means of lines around it, and the mean of all lines."""
 
@@ -43,6 +46,7 @@ class WordOdds(dict[int, float]):
         super().__init__(odds or {})
         self._lines: dict[str, float] = {}
         self._native: NativeWording | None = None
+        self._is_packable = True
 
     def __reduce__(self) -> tuple[type[WordOdds], tuple[dict[int, float]]]:
         return WordOdds, (dict(self),)
@@ -54,9 +58,12 @@ class WordOdds(dict[int, float]):
         return self._in_python(lines) if found is None else found
 
     def _natively(self, core: Library, lines: Sequence[str]) -> NDArray[np.float64] | None:
-        if self._native is None:
-            self._native = NativeWording(core, self)
-        return self._native.of_lines(lines)
+        if self._native is None and self._is_packable:
+            try:
+                self._native = NativeWording(core, self)
+            except ValueError:
+                self._is_packable = False
+        return self._native.of_lines(lines) if self._native is not None else None
 
     def _in_python(self, lines: Sequence[str]) -> list[float]:
         memo = self._lines
@@ -90,9 +97,8 @@ def wording_columns(lines: Sequence[str], odds: WordOdds) -> Floats:
     own = np.array(odds.of_lines(lines), np.float64)
     n = len(own)
     upto, place = np.concatenate([[0.0], np.cumsum(own)]), np.arange(n)
-    rows = [own]
-    for first, last in _WINDOWS.values():
-        start = np.clip(place + first, 0, n)
-        end = np.clip(place + last + 1, 0, n)
-        rows.append((upto[end] - upto[start]) / np.maximum(end - start, 1))
-    return np.stack([*rows, np.full(n, own.mean())]).astype(np.float32)
+    start, end = np.clip(place + _FIRST, 0, n), np.clip(place + _AFTER, 0, n)
+    around = (upto[end] - upto[start]) / np.maximum(end - start, 1)
+    found = np.empty((len(WORDING_FEATURES), n), np.float32)
+    found[0], found[1:-1], found[-1] = own, around, own.mean()
+    return found
