@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
@@ -66,23 +67,19 @@ class Lines:
 
         ``cuts`` are sorted, disjoint, and take whole lines, leaving a blank line between what was parted.
         """
-        stays: list[bool] = []
+        starts, n = self.starts, len(self.starts)
+        stays = bytearray(b"\1" * n)
         shifted: list[int] = []
         apart: list[bool] = []
-        removed, parted, further = 0, True, iter(cuts)
-        cut_start, cut_end = next(further, _NO_MORE)
-        for start, was_apart in zip(self.starts, self.apart, strict=True):
-            while cut_end <= start:
-                removed += cut_end - cut_start
-                cut_start, cut_end = next(further, _NO_MORE)
-                parted = True
-            if cut_start <= start:
-                stays.append(False)
-                continue
-            stays.append(True)
-            shifted.append(start - removed)
-            apart.append(parted or was_apart)
-            parted = False
+        removed = at = 0
+        for start, end in (*cuts, _NO_MORE):
+            first = bisect_left(starts, start, at)
+            if at < first:
+                shifted += [place - removed for place in starts[at:first]] if removed else starts[at:first]
+                apart += (True, *self.apart[at + 1 : first])
+            at = bisect_left(starts, end, first)
+            stays[first:at] = bytes(at - first)
+            removed += end - start
         return Lines(
             tuple(shifted),
             tuple(compress(self.texts, stays)),
@@ -161,7 +158,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
             text = text.replace("\r\n", " \n") if mark == "\r" else text
             text = text.replace(mark, "\n")
     raw = text.split("\n")
-    matching = [line.strip() for line in fold(text).split("\n")]
+    matching = [line.strip() for line in _folded(text, raw)]
     filled = [i for i, line in enumerate(matching) if line]
     before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one per line
     texts = [raw[i].strip() for i in filled]
@@ -182,6 +179,16 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
         sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
     )
     return lines, filled
+
+
+def _folded(text: str, lines: Sequence[str]) -> Iterable[str]:
+    """The matching forms of the ``lines`` of ``text``. Most lines are ASCII even if the text is not."""
+    if text.isascii():
+        return fold(text).split("\n")
+    plain = [line.isascii() for line in lines]
+    rest = [not is_plain for is_plain in plain]
+    ascii_lines, others = (iter(fold("\n".join(compress(lines, chosen))).split("\n")) for chosen in (plain, rest))
+    return [next(ascii_lines) if is_plain else next(others) for is_plain in plain]
 
 
 def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
