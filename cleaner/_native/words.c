@@ -133,18 +133,18 @@ struct known {
 
 EXPORT int64_t cleaner_known_size(void) { return (int64_t)sizeof(struct known); }
 
-/* The number of a word, -1 if it is not known. */
+/* The number of a word in lower case, -1 if it is not known. */
 static int64_t number_of(const struct known *known, const uint8_t *word, int64_t count)
 {
     uint64_t hash = EMPTY;
-    for (int64_t i = 0; i < count; i++) hash = with(hash, word[i] | 0x20);
+    for (int64_t i = 0; i < count; i++) hash = with(hash, word[i]);
     const int64_t at = slot_of(known->slots, known->size, key_of(hash));
     if (!known->slots[at]) return -1;
     const int32_t number = known->of[at];
     const int32_t start = known->starts[number];
     if (known->starts[number + 1] - start - 1 != count) return -1;
     for (int64_t i = 0; i < count; i++)
-        if (known->codes[start + i] != (word[i] | 0x20u)) return -1;
+        if (known->codes[start + i] != word[i]) return -1;
     return number;
 }
 
@@ -199,7 +199,9 @@ EXPORT int64_t cleaner_names(const uint8_t *bytes, int64_t length, const struct 
             i = first + letters;
         }
         if (letters < 2) continue;
-        const int64_t number = number_of(known, bytes + first, i - first);
+        uint8_t lower[MOST + 1];
+        for (int64_t at = first; at < i; at++) lower[at - first] = bytes[at] | 0x20;
+        const int64_t number = number_of(known, lower, i - first);
         if (number < 0) continue;
         const double odds = known->odds[number];
         const struct odds word = {odds, 0.0 + odds, odds, 1};
@@ -208,38 +210,78 @@ EXPORT int64_t cleaner_names(const uint8_t *bytes, int64_t length, const struct 
     return tag;
 }
 
-/* Sets a flag for each name that may have a word of a set, or a question mark, which stands for any character that is
- * not in ASCII. Line feeds part the names; what is after two hyphens is not looked at. Returns the number of names;
- * there is room for so many. */
-EXPORT int64_t cleaner_named(const uint8_t *bytes, int64_t length, const uint64_t *slots, int64_t size, uint8_t *flags,
-                             int64_t room)
+#define LONGEST 8 /* words of a selector */
+
+/* A place where a selector has its words in a name: the number of the name, that of the words, and of the first word. */
+struct match {
+    int32_t name, words, at;
+};
+
+struct names {
+    const struct known *known; /* the words of selectors, with spaces between them */
+    struct match *matches;
+    int64_t count, room;
+};
+
+/* Adds the words of selectors that end at the end of a text: it has so many words, and the last ones have starts. */
+static void add_matches(struct names *n, int64_t name, const uint8_t *text, int64_t end, const int64_t *starts,
+                        int64_t words)
 {
-    const struct set set = {slots, size};
-    int64_t name = 0;
-    for (int64_t i = 0, first; i <= length; name++, i++) {
-        int found = 0, is_over = 0;
+    for (int64_t at = words > LONGEST ? words - LONGEST : 0; at < words; at++) {
+        const int64_t start = starts[at % LONGEST], number = number_of(n->known, text + start, end - start);
+        if (number < 0) continue;
+        const struct match found = {(int32_t)name, (int32_t)number, (int32_t)at};
+        if (n->count < n->room) n->matches[n->count] = found;
+        n->count++;
+    }
+}
+
+/* The end of the word that begins at a place in a name, the place itself if none does. */
+static int64_t word_end(const uint8_t *bytes, int64_t at, int64_t length)
+{
+    int64_t end = at + 1;
+    if (is_digit(bytes[at])) {
+        while (end < length && is_digit(bytes[end])) end++;
+    } else if (is_lower(bytes[at]) || (is_upper(bytes[at]) && end < length && is_lower(bytes[end]))) {
+        while (end < length && is_lower(bytes[end])) end++;
+    } else if (is_upper(bytes[at])) {
+        while (end < length && is_upper(bytes[end])) end++;
+        if (end < length && is_lower(bytes[end])) end--; /* the last capital begins the next word */
+    } else {
+        return at;
+    }
+    return end;
+}
+
+/* Finds the words of selectors in names of ASCII characters, which line feeds part. What is after two hyphens is not
+ * looked at, nor are names of more than so many words. Returns the number of matches, of which only those are written
+ * for which there is room, or NO_MEMORY. */
+EXPORT int64_t cleaner_selected(const uint8_t *bytes, int64_t length, const struct known *known, int64_t most,
+                                struct match *matches, int64_t room)
+{
+    struct names n = {known, matches, 0, room};
+    uint8_t *text = malloc((size_t)length * 2 + 1); /* the words of a name with spaces between them */
+    if (!text) return NO_MEMORY;
+    for (int64_t i = 0, name = 0; i <= length; i++, name++) {
+        const int64_t before = n.count;
+        int64_t starts[LONGEST], words = 0, size = 0;
         while (i < length && bytes[i] != '\n') {
-            const uint8_t c = bytes[i];
-            first = i++;
-            is_over = is_over || (c == '-' && i < length && bytes[i] == '-');
-            if (is_over || found) continue;
-            if (c == '?') {
-                found = 1;
-            } else if (is_digit(c)) {
-                while (i < length && is_digit(bytes[i])) i++;
-            } else if (is_lower(c) || (is_upper(c) && i < length && is_lower(bytes[i]))) {
-                while (i < length && is_lower(bytes[i])) i++;
-            } else if (is_upper(c)) {
-                while (i < length && is_upper(bytes[i])) i++;
-                if (i < length && is_lower(bytes[i])) i--; /* the last capital begins the next word */
-            } else {
+            if (bytes[i] == '-' && i + 1 < length && bytes[i + 1] == '-') {
+                while (i < length && bytes[i] != '\n') i++;
+                break;
+            }
+            const int64_t end = word_end(bytes, i, length);
+            if (end == i) {
+                i++;
                 continue;
             }
-            uint64_t hash = EMPTY;
-            for (int64_t at = first; at < i; at++) hash = with(hash, is_digit(bytes[at]) ? bytes[at] : bytes[at] | 0x20u);
-            found = found || holds(&set, hash);
+            if (words) text[size++] = ' ';
+            starts[words++ % LONGEST] = size;
+            for (; i < end; i++) text[size++] = is_digit(bytes[i]) ? bytes[i] : bytes[i] | 0x20;
+            add_matches(&n, name, text, size, starts, words);
         }
-        if (name < room) flags[name] = (uint8_t)found;
+        if (words > most) n.count = before;
     }
-    return name;
+    free(text);
+    return n.count;
 }

@@ -20,13 +20,14 @@ selector matches the spellings of many sites: ``.share-bar`` matches the classes
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cleaner._native import library
 from cleaner.model import Tag, Tree
-from cleaner.packs.native_named import NativeNamed
+from cleaner.packs.native_selectors import NativeSelectors
 
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
@@ -34,6 +35,7 @@ _SELECTOR = re.compile(
 _WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # a word; names are separated by \n
 _ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
+_MODIFYING = frozenset((word,) for word in _MODIFIERS)
 _OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
@@ -119,7 +121,8 @@ class PathIndex:
         self._hidden: list[tuple[Selector, int]] = []
         self._seen: set[str] = set()  # classes, and ids after #
         self._telling: dict[str, dict[str, list[int]]] = {}  # matched names: numbers by required tag
-        self._native: dict[str, NativeNamed] = {}  # by sign
+        self._native: NativeSelectors | None = None
+        self._is_packable = True
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
@@ -180,26 +183,42 @@ class PathIndex:
             self._seen |= classes
             self._learn_names(".", classes)
 
-    def _worth_a_look(self, sign: str, names: Collection[str]) -> Collection[str]:
-        """The names in which a selector may find its first word: all of them without the native core."""
-        core = library()
-        if core is None:
-            return names
-        index = self._native.get(sign)
-        if index is None:
-            index = self._native[sign] = NativeNamed(core, self._filed[sign].sizes)
-        return index.named(names)
-
     def _learn_names(self, sign: str, names: Collection[str]) -> None:
-        filed = self._filed[sign]
-        names = self._worth_a_look(sign, names)
-        if not names:
-            return
-        bare = [name[1:] for name in names] if sign == "#" else names
-        words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
-        for name, words in zip(names, words_of, strict=True):
-            for _, tag, number in filed.fitting(words):
-                self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
+        native = self._natively()
+        if native is not None:
+            self._learn_ascii(native, sign, [name for name in names if name.isascii()])
+            names = [name for name in names if not name.isascii()]
+        if names:
+            bare = [name[1:] for name in names] if sign == "#" else names
+            words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
+            for name, words in zip(names, words_of, strict=True):
+                self._tell(name, self._filed[sign].fitting(words))
+
+    def _natively(self) -> NativeSelectors | None:
+        """The same selectors for the native core, None where Python does the work."""
+        core = library()
+        if core is None or not self._is_packable:
+            return None
+        if self._native is None:
+            words = dict.fromkeys((*self._filed["."].by_words, *self._filed["#"].by_words, *_MODIFYING))
+            try:
+                self._native = NativeSelectors(core, [*words])
+            except ValueError:
+                self._is_packable = False
+        return self._native
+
+    def _learn_ascii(self, native: NativeSelectors, sign: str, names: Sequence[str]) -> None:
+        by_words, passed_over = self._filed[sign].by_words, -1
+        for n, words, at in native.find(names, _MAX_ID_WORDS if sign == "#" else sys.maxsize):
+            if not at and sign == "." and words in _MODIFYING:
+                passed_over = n
+            if n != passed_over:
+                self._tell(names[n], [one for one in by_words.get(words, ()) if not (at and one.first)])
+
+    def _tell(self, name: str, found: Iterable[_Wanted]) -> None:
+        """Remember the selectors that match a name."""
+        for _, tag, number in found:
+            self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
 
 
 def _own_classes(tag: Tag) -> Sequence[str]:

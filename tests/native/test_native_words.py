@@ -57,12 +57,24 @@ def test_the_names_of_any_tags(tags, data):
     assert native == python
 
 
-@given(st.lists(tags, min_size=1, max_size=8), st.lists(st.sampled_from(("a", "ab", "b", "9", "ba", "é")), max_size=4))
-def test_selectors_find_the_same_elements(tags, words):
+parts = st.sampled_from(("a", "ab", "B", "aB", "ABc", "9", "is", "no", "-", "--", "_", "é", "?", "\n", "x" * 30))
+built = st.lists(parts, max_size=9).map("".join)
+built_tags = st.builds(Tag, st.sampled_from(("p", "div")), built, st.lists(built, max_size=4).map(tuple), built)
+of_selectors = st.lists(st.sampled_from(("a", "ab", "b", "9", "is", "é", "a-b", "ab-9", "b-b-ab", "is-a")), max_size=5)
+
+
+@given(st.lists(built_tags | tags, min_size=1, max_size=8), of_selectors, st.sampled_from(("", "p")))
+def test_selectors_find_the_same_elements(tags, words, tag):
     tree = Tree((-1, *range(len(tags) - 1)), tuple(tags), (len(tags),) * len(tags))
-    selectors = [(n, f"{sign}{word}") for n, word in enumerate(words) for sign in ".#*"]
-    native, python = both(lambda: PathIndex(selectors).find(tree))
+    forms = [f"{tag}{sign}{first}{word}" for word in words for sign in ".#*" for first in ("", "^")]
+    native, python = both(lambda: PathIndex(enumerate(forms)).find(tree))
     assert native == python
+
+
+def test_selectors_of_many_words_stay_with_python():
+    tree = Tree((-1,), (Tag("p", "", ("-".join("abcdefghij"),)),), (1,))
+    selectors = [(0, "." + "-".join("abcdefghi")), (1, ".b-c")]
+    assert both(lambda: PathIndex(selectors).find(tree)) == ([(0, (0, 1))],) * 2
 
 
 def test_what_words_are_worth_can_be_pickled_after_use():
