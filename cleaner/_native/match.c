@@ -25,6 +25,7 @@ struct matcher {
     const int32_t *literal_of; /* by node, -1 for none */
     /* by literal: the most words of a line in which it counts: as a word, at the beginning of a word, as a need */
     const int32_t *whole, *open, *need;
+    const uint64_t *begins; /* by literal: bits of the characters with which lines begin in which it counts as a need */
     int64_t longest; /* characters of the longest phrase */
     struct set lines, starts, shorts;
     const uint8_t *heads, *tails, *start_heads; /* bits: by hash, how phrases and openings begin and end */
@@ -246,6 +247,13 @@ static int is_glued(const struct line *l)
     return parts[size] & 4;
 }
 
+/* Whether the key may end in a counter such as (12) or 3.4k, which is not part of a phrase. */
+static int may_end_in_counter(const struct line *l)
+{
+    const uint32_t last = l->codes[l->key_end - 1];
+    return last == 'k' || last == 'm' || last == ')' || last == ']' || class_of(l, l->key_end - 1) & DIGIT;
+}
+
 static unsigned flags_of(const struct line *l)
 {
     const struct matcher *m = l->m;
@@ -255,7 +263,8 @@ static unsigned flags_of(const struct line *l)
     unsigned flags = 0;
     if (holds(&m->lines, hash_of(l->codes + l->key, l->key_end - l->key))) flags |= WHOLE;
     if ((first | last) & DIGIT) {
-        if (first & DIGIT || is_head(l, m->heads, l->key)) flags |= COUNTER;
+        if ((first & DIGIT || is_head(l, m->heads, l->key)) && (may_end_in_counter(l) || is_tail(l, m->tails)))
+            flags |= COUNTER;
         if (l->words <= MAX_DATED_WORDS && has_three_digits(l)) flags |= DATED;
     }
     if (is_head(l, m->start_heads, l->key) && begins_like(l, &m->starts)) flags |= START;
@@ -271,6 +280,7 @@ static int counts(const struct line *l, int32_t literal, int64_t start, int64_t 
     const unsigned after = end < l->length ? class_of(l, end) : 0;
     const int whole = end == l->length || !(after & ALNUM) || !are_of_one_word(class_of(l, end - 1), after);
     if (l->words <= m->open[literal] || (whole && l->words <= m->whole[literal])) return 1;
+    if (!(m->begins[literal] >> (l->codes[0] & 63) & 1)) return 0;
     return (whole || end - start > WORD_NEED) && l->words <= m->need[literal];
 }
 

@@ -168,8 +168,9 @@ class _Look:
 
     def for_digits(self) -> None:
         """Try the patterns that need digits."""
-        for pattern, n in self._index.digit_patterns:
-            self._search(pattern, n)
+        for _, pattern, n, begins in self._index.digit_patterns:
+            if not begins or self.folded[:1] in begins:
+                self._search(pattern, n)
 
     def for_short_needs(self) -> None:
         """Try the patterns that need a short word of the line."""
@@ -211,8 +212,9 @@ class _Look:
                 taken[n] = end  # an overlapping phrase is not a second sign
 
     def _try(self, waiting: Iterable[Waiting], tried: set[int]) -> None:
-        for number, pattern, n in waiting:
-            if self.words <= self._index.max_words[n] and number not in tried:
+        first, most = self.folded[:1], self._index.max_words
+        for number, pattern, n, begins in waiting:
+            if self.words <= most[n] and number not in tried and (not begins or first in begins):
                 tried.add(number)
                 self._search(pattern, n)
 
