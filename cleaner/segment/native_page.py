@@ -33,7 +33,8 @@ _NO_KIND = (1 << 8) - 1
 _STEPS = ("", "br", "tr", "cell", "table", "button")
 _ATTRIBUTES = ("class", "id", "role", "style", "hidden", "open")
 
-_RARE = 0b1111 << 2  # flags of role, style, hidden and open
+_RARE = 0b111 << 2  # flags of role, style and hidden
+_OPEN = 1 << 5
 _NAMES = {number: found.name for number, found in TAG_CLASSES.items()}
 
 
@@ -172,10 +173,12 @@ def _tags(page: _Page, tagger: Tagger) -> list[Tag]:
     strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
     others = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
     names = [_NAMES[number] if number >= 0 else others[-1 - number] for number in _numbers(page.tag_numbers)]
+    # tags that differ in nothing but open are one: where there are any, the walk of Python has to compare them
+    has_open = any(flags & _OPEN for flags in _numbers(page.tag_flags))
     parts = (strings[n : 4 * len(names) : 4] for n in range(4))
     return [
         Tag(name, id, tuple(classes.split()))
-        if not flags & _RARE and name != "dialog"
+        if not (flags & _RARE or name == "dialog" or has_open)
         else tagger.tag(name, _attributes(flags, (classes, id, role, style, "", "")))
         for name, flags, classes, id, role, style in zip(names, _numbers(page.tag_flags), *parts, strict=True)
     ]

@@ -40,7 +40,7 @@ PARTS = (
     "<figcaption>", "<svg>", "</svg>", "<math><annotation>", "<foreignObject>", "<noscript>", "</noscript>", "<textarea>",
     "</textarea>", "<!-- c -->", "<div style='display: none'>", "<div style=x>", "<p class>", "<p class='' id>",
     "<p class='a\tb'>", "<p class='a b'>", "<p id=a role=main>", "<h1>", "<blockquote>", "<caption>", "<article>",
-    "<template><p>no</template>", "\n", " ", "\t", "\r\n", "\0", *WORDS,
+    "<details>", "<details open>", "<p open>", "<p class=a open>", "<p class=a>", "<template><p>no</template>", "\n", " ", "\t", "\r\n", "\0", *WORDS,
 )  # fmt: skip
 soup = st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
 
