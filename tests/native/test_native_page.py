@@ -133,3 +133,7 @@ def test_a_walk_that_differs_is_not_used(monkeypatch):
         assert html._native_walker(_native.library()) is None
     finally:
         html._native_walker.cache_clear()
+
+
+def test_tags_that_differ_only_in_open_are_one():
+    assert check("<p>a<p open>b<details class=c>d</details><details class=c open>e<dialog>f</dialog><dialog open>g")
