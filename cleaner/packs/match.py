@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from cleaner.fold import key
@@ -58,9 +59,10 @@ class Matcher:
         if new:
             folded, words = [blocks.folded[i] for i in new], [blocks.words[i] for i in new]
             flags, literals = self._index.look(folded, words)
-            for n, i in enumerate(new):
-                has_any = flags[n] or n in literals  # most lines have nothing
-                found[i] = self._look(blocks, i, flags[n], literals.get(n, ()), warnings) if has_any else ()
+            for i in new:
+                found[i] = ()  # as most lines
+            for n in sorted({*literals, *compress(range(len(new)), flags)}):
+                found[new[n]] = self._look(blocks, new[n], flags[n], literals.get(n, ()), warnings)
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
         return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
 from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
-from cleaner.features import reads_as_prose
+from cleaner.features import PROSE_WORDS, reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
 from cleaner.segment.forms import mark_forms
@@ -67,19 +66,23 @@ class Lines:
 
         ``cuts`` are sorted, disjoint, and take whole lines, leaving a blank line between what was parted.
         """
-        starts, n = self.starts, len(self.starts)
-        stays = bytearray(b"\1" * n)
+        stays: list[bool] = []
         shifted: list[int] = []
         apart: list[bool] = []
-        removed = at = 0
-        for start, end in (*cuts, _NO_MORE):
-            first = bisect_left(starts, start, at)
-            if at < first:
-                shifted += [place - removed for place in starts[at:first]] if removed else starts[at:first]
-                apart += (True, *self.apart[at + 1 : first])
-            at = bisect_left(starts, end, first)
-            stays[first:at] = bytes(at - first)
-            removed += end - start
+        removed, parted, further = 0, True, iter(cuts)
+        cut_start, cut_end = next(further, _NO_MORE)
+        for start, was_apart in zip(self.starts, self.apart, strict=True):
+            while cut_end <= start:
+                removed += cut_end - cut_start
+                cut_start, cut_end = next(further, _NO_MORE)
+                parted = True
+            if cut_start <= start:
+                stays.append(False)
+                continue
+            stays.append(True)
+            shifted.append(start - removed)
+            apart.append(parted or was_apart)
+            parted = False
         return Lines(
             tuple(shifted),
             tuple(compress(self.texts, stays)),
@@ -326,6 +329,12 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + word > width
 
 
+def _prose(kinds: Sequence[Kind], words: Sequence[int], sentences: Sequence[bool]) -> tuple[bool, ...]:
+    """Which blocks read like running text. Most are too short."""
+    blocks = zip(kinds, words, sentences, strict=True)
+    return tuple([n >= PROSE_WORDS and reads_as_prose(kind, n, sentence) for kind, n, sentence in blocks])
+
+
 def _blocks(
     lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]], tree: Tree | None = None
 ) -> Blocks:
@@ -341,7 +350,7 @@ def _blocks(
             keys=lines.keys,
             words=lines.words,
             sentences=lines.sentences,
-            prose=tuple(map(reads_as_prose, kinds, lines.words, lines.sentences)),
+            prose=_prose(kinds, lines.words, lines.sentences),
             apart=lines.apart,
             elements=lines.elements,
             links=lines.links,
@@ -371,6 +380,6 @@ def _blocks(
         keys=column(keys),
         words=word_column,
         sentences=sentence_column,
-        prose=tuple(map(reads_as_prose, kind_column, word_column, sentence_column)),
+        prose=_prose(kind_column, word_column, sentence_column),
         apart=column(lines.apart),
     )
