@@ -154,8 +154,14 @@ def _support(blocks: Blocks, sums: Sequence[int]) -> list[int]:
 
 def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
     totals = [0, *accumulate(evidence)]
-    open_from = accumulate([i if wall else 0 for i, wall in enumerate(walls, start=1)], max, initial=0)
-    return [totals[i] - totals[max(start, i - _REACH)] for i, start in zip(range(len(walls)), open_from, strict=False)]
+    sums: list[int] = []
+    open_from = 0
+    for i, wall in enumerate(walls):
+        start = max(open_from, i - _REACH)
+        sums.append(totals[i] - totals[start])
+        if wall:
+            open_from = i + 1
+    return sums
 
 
 def _supports_weak(page: _Page, i: int) -> bool:
