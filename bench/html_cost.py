@@ -1,4 +1,4 @@
-"""Cost of cleaner and its peers on WCXB pages as HTML: CPU time a page, and peak memory.
+"""Cost of cleaner and its peers on WCXB pages as HTML: CPU time a page, peak memory, and beside them the F1 of words.
 
     python -m bench.html_cost --wcxb DIR [--pages 200] [--seed 0] [--system cleaner --system resiliparse ...]
                  [--json FILE] [--markdown FILE]
@@ -10,6 +10,8 @@ Memory: each system in a process of its own over the same pages, to be read besi
 ``parse`` is a bare lexbor tree, the least that any of them could cost; ``walk`` looks at every node of it,
 ``walk-resiliparse`` at those of the other tree; ``cleaner-python`` and ``cleaner-rules-python`` do without the native
 core; ``facts-light`` and ``facts-full`` are rules with metadata, which no other reads.
+``html-to-markdown`` removes what it holds for boilerplate, as it does by default. F1 is the mean over the pages, as in
+``wcxb_html.py``; the pages are those that the scorer of cleaner was trained on (``oof_html.py`` has its F1 on others).
 trafilatura is always measured: quote the ratios to it; the milliseconds are of this machine on this day.
 """
 
@@ -17,6 +19,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import json
 import logging
 import multiprocessing
@@ -29,10 +32,11 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from bench.measure import output_of
+from bench.measure import output_of, word_score
 from bench.systems_html import SYSTEMS, System, package_version
+from bench.text_metrics import words
 from bench.wcxb_pages import Page, corpus_digest, fingerprint, page_ids, read_page
 from cleaner import _native
 from cleaner.declared import declared
@@ -66,6 +70,10 @@ def walk_resiliparse(html: str, _url: str) -> str:
     for node in HTMLTree.parse(html).body or ():
         _ = node.tag, node.value
     return ""
+
+
+def html_to_markdown(html: str, _url: str) -> str:
+    return str(importlib.import_module("html_to_markdown").convert(html).content)
 
 
 def _in_python(**options: str) -> System:
@@ -107,7 +115,9 @@ TIMED: dict[str, System] = {
     "walk-resiliparse": walk_resiliparse,
     "facts-light": _with_facts("light"),
     "facts-full": _with_facts("full"),
+    "html-to-markdown": html_to_markdown,
 }
+WITHOUT_TEXT = ("parse", "walk", "walk-resiliparse", "facts-light", "facts-full")
 
 COLUMNS = {
     "mean_ms": ("mean ms", "{:.1f}"),
@@ -116,17 +126,23 @@ COLUMNS = {
     "mb_per_s": ("MB/s", "{:.2f}"),
     "ratio_mean": ("times trafilatura, means", "{:.3f}"),
     "ratio_median": ("median of pages", "{:.3f}"),
+    "f1": ("F1", "{:.3f}"),
     "peak_mb": ("peak MB", "{:.0f}"),
     "errors": ("errors", "{}"),
 }
 
 
-def time_pages(
-    root: Path, ids: Sequence[str], names: Sequence[str]
-) -> tuple[dict[str, list[float]], dict[str, int], int]:
-    """CPU ms of each system on each page, its number of errors, and the bytes of all pages."""
-    spent: dict[str, list[float]] = {name: [] for name in names}
-    errors = dict.fromkeys(names, 0)
+class Timed(NamedTuple):
+    """What a system took and made of the pages: CPU ms and F1 of each, and the number of errors."""
+
+    ms: list[float]
+    f1: list[float]
+    errors: list[str]
+
+
+def time_pages(root: Path, ids: Sequence[str], names: Sequence[str]) -> tuple[dict[str, Timed], int]:
+    """What each system took and made of each page, and the bytes of all pages."""
+    timed = {name: Timed([], [], []) for name in names}
     _warm_up(read_page(root, ids[0]), names)
     size = 0
     for n, id in enumerate(ids):
@@ -134,10 +150,11 @@ def time_pages(
         size += len(page.html.encode("utf-8", "replace"))
         first = n % len(names)
         for name in (*names[first:], *names[:first]):
-            ms, error = _time(TIMED[name], page)
-            spent[name].append(ms)
-            errors[name] += bool(error)
-    return spent, errors, size
+            ms, output, error = _time(TIMED[name], page)
+            timed[name].ms.append(ms)
+            timed[name].f1.append(word_score(words(output), words(page.gold)).f1)
+            timed[name].errors.extend([error] if error else [])
+    return timed, size
 
 
 def _warm_up(page: Page, names: Sequence[str]) -> None:
@@ -147,13 +164,13 @@ def _warm_up(page: Page, names: Sequence[str]) -> None:
     gc.freeze()
 
 
-def _time(system: System, page: Page) -> tuple[float, str]:
-    """CPU ms of one call, and what it raised."""
+def _time(system: System, page: Page) -> tuple[float, str, str]:
+    """CPU ms of one call, its output, and what it raised."""
     gc.collect()
     declared.cache_clear()  # or the next of our systems would find this page read
     start = time.process_time()
-    _, error = output_of(system, page)
-    return 1000 * (time.process_time() - start), error
+    output, error = output_of(system, page)
+    return 1000 * (time.process_time() - start), output, error
 
 
 def peak_memory(root: Path, ids: Sequence[str], name: str) -> float:
@@ -187,7 +204,7 @@ def measure(root: Path, ids: Sequence[str], seed: int, names: Sequence[str]) -> 
     Memory comes first, while this process is small, because a child starts with its parent's peak.
     """
     peaks = {name: peak_memory(root, ids, name) for name in names}
-    spent, errors, size = time_pages(root, ids, names)
+    timed, size = time_pages(root, ids, names)
     return {
         "kind": "html_cost",
         "corpus": {"pages": len(ids), "digest": corpus_digest(fingerprint(root, id) for id in ids)},
@@ -198,11 +215,12 @@ def measure(root: Path, ids: Sequence[str], seed: int, names: Sequence[str]) -> 
             name: {
                 "version": f"selectolax {version('selectolax')}" if name == "parse" else package_version(name),
                 "summary": {
-                    **summarise(spent[name], spent[YARDSTICK], size),
+                    **summarise(timed[name].ms, timed[YARDSTICK].ms, size),
+                    "f1": None if name in WITHOUT_TEXT else statistics.fmean(timed[name].f1),
                     "peak_mb": peaks[name],
-                    "errors": errors[name],
+                    "errors": len(timed[name].errors),
                 },
-                "ms": spent[name],
+                "ms": timed[name].ms,
             }
             for name in names
         },
@@ -214,7 +232,8 @@ def markdown(systems: Mapping[str, Mapping[str, Any]]) -> str:
     head = "| system | " + " | ".join(title for title, _ in COLUMNS.values()) + " |\n|---|" + "--:|" * len(COLUMNS)
     rows = []
     for name, system in sorted(systems.items(), key=lambda item: item[1]["summary"]["mean_ms"]):
-        cells = [form.format(system["summary"][key]) for key, (_, form) in COLUMNS.items()]
+        summary = system["summary"]
+        cells = ["" if summary[key] is None else form.format(summary[key]) for key, (_, form) in COLUMNS.items()]
         rows.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join([head, *rows])
 

@@ -79,7 +79,7 @@ SYSTEMS: dict[str, System] = {
 
 _PACKAGES = {
     "cleaner": "boilerplate-cleaner", "readability": "readability-lxml", "visible": "resiliparse",
-    "rs-trafilatura": "rs-trafilatura",
+    "rs-trafilatura": "rs-trafilatura", "html-to-markdown": "html-to-markdown",
 }  # fmt: skip
 
 

@@ -36,6 +36,11 @@ def is_joined(char: str) -> bool:
     return char >= "\u0e00" and _JOINED.match(char) is not None
 
 
+def is_spaceless(char: str) -> bool:
+    """Whether the script of ``char`` has no spaces between words."""
+    return char >= "\u0e00" and _SPACELESS.match(char) is not None
+
+
 def count_words(text: str) -> int:
     """Words of a text with single spaces; in scripts without spaces two characters count as one word."""
     words = text.count(" ") + 1

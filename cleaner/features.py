@@ -38,6 +38,7 @@ _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
 _MAX_REMEMBERED = 300  # characters of a line whose stems are kept for the next caller
+_MAX_TEXT_REMEMBERED = 20_000  # characters of the text of a page whose stems are kept
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
@@ -227,7 +228,9 @@ def _recurs(folded: str, words: frozenset[str]) -> bool:
 
 def _content_words(folded: str) -> frozenset[str]:
     """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
-    return _line_words(folded) if len(folded) <= _MAX_REMEMBERED else _stems(folded)
+    if len(folded) <= _MAX_REMEMBERED:
+        return _line_words(folded)
+    return _text_words(folded) if len(folded) <= _MAX_TEXT_REMEMBERED else _stems(folded)
 
 
 @lru_cache(maxsize=2048)
@@ -236,10 +239,17 @@ def _line_words(folded: str) -> frozenset[str]:
     return _stems(folded)
 
 
+@lru_cache(maxsize=4)
+def _text_words(folded: str) -> frozenset[str]:
+    """The same for the text of a page: in the next pass it is often the same."""
+    return _stems(folded)
+
+
 def _stems(folded: str) -> frozenset[str]:
-    pattern = _PLAIN_LONG_WORD if _PLAIN.fullmatch(folded) else _LONG_WORD
-    found = {word[: max(_STEM, len(word) - _ENDING)] for word in pattern.findall(folded)}
-    if not folded.isascii():
+    is_plain = _PLAIN.fullmatch(folded) is not None
+    words = {*(_PLAIN_LONG_WORD if is_plain else _LONG_WORD).findall(folded)}
+    found = {word[: max(_STEM, len(word) - _ENDING)] for word in words}
+    if not is_plain:
         for run in _RUN.findall(folded):
             found.update(map(add, run, run[1:]))
     return frozenset(found)

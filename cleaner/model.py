@@ -135,6 +135,17 @@ class Tree:
     tags: tuple[Tag, ...] = ()
     ends: tuple[int, ...] = ()
 
+    @classmethod
+    def numbered(
+        cls, parents: tuple[int, ...], tags: Sequence[Tag], numbers: tuple[int, ...], ends: tuple[int, ...]
+    ) -> Tree:
+        """A tree of which the different ``tags`` are known, and for each element the number of its own."""
+        tree = cls(parents, tuple([tags[n] for n in numbers]), ends)
+        different = dict(zip(map(id, tags), tags, strict=True))
+        if len(different) == len(tags):
+            vars(tree)["start_tags"] = tuple(tags), numbers
+        return tree
+
     def __len__(self) -> int:
         return len(self.parents)
 

@@ -50,6 +50,12 @@ class Library:
         self.match = self._function("cleaner_match", "ppnpnppn")
         self.matcher_size = self._function("cleaner_matcher_size", "")()
         """Bytes of the structure that `match` reads."""
+        self.sums = self._function("cleaner_sums", "pnpn")
+        self.wording = self._function("cleaner_wording", "ppnpnpn")
+        self.names = self._function("cleaner_names", "pnppn")
+        self.known_size = self._function("cleaner_known_size", "")()
+        """Bytes of the structure that `names` and `selected` read."""
+        self.selected = self._function("cleaner_selected", "pnpnpn")
         self.walk = self._function("cleaner_walk", "pp")
         self.free_page = self._function("cleaner_page_free", "p")
         self.free_page.restype = None  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
  *
  * Python looks only at lines for which a flag is set or a literal is found. A flag may be set in vain, because sets
  * hold hashes, but it is set wherever Python would find something. Literals are exactly those that Python acts on. */
-#include "core.h"
+#include "sets.h"
 
 enum { ALPHA = 1, DIGIT = 2, ALNUM = 4, JOINED = 8, DECORATION = 16, DECIMAL = 32, SEPARATOR = 64 }; /* of characters */
 enum { WHOLE = 1, COUNTER = 2, START = 4, DATED = 8, SHORT = 16, GLUE = 32 };        /* flags of lines */
@@ -15,11 +15,6 @@ enum { WHOLE = 1, COUNTER = 2, START = 4, DATED = 8, SHORT = 16, GLUE = 32 };   
 #define WORD_NEED 4
 #define MAX_SHORT_TOKEN 4
 
-struct set {
-    const uint64_t *slots; /* hashes, 0 for a free slot */
-    int64_t size;          /* a power of 2 */
-};
-
 /* The arguments of cleaner_match, by the caller: cleaner/packs/native_index.py. */
 struct matcher {
     const uint8_t *classes; /* of all characters */
@@ -30,6 +25,7 @@ struct matcher {
     const int32_t *literal_of; /* by node, -1 for none */
     /* by literal: the most words of a line in which it counts: as a word, at the beginning of a word, as a need */
     const int32_t *whole, *open, *need;
+    const uint64_t *begins; /* by literal: bits of the characters with which lines begin in which it counts as a need */
     int64_t longest; /* characters of the longest phrase */
     struct set lines, starts, shorts;
     const uint8_t *heads, *tails, *start_heads; /* bits: by hash, how phrases and openings begin and end */
@@ -37,42 +33,6 @@ struct matcher {
 };
 
 EXPORT int64_t cleaner_matcher_size(void) { return (int64_t)sizeof(struct matcher); }
-
-static inline uint64_t mixed(uint64_t hash)
-{
-    hash = (hash ^ (hash >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
-    hash = (hash ^ (hash >> 27)) * UINT64_C(0x94d049bb133111eb);
-    return hash ^ (hash >> 31);
-}
-
-#define EMPTY UINT64_C(0xcbf29ce484222325)
-static inline uint64_t with(uint64_t hash, uint32_t code) { return (hash ^ code) * UINT64_C(0x100000001b3); }
-
-static inline uint64_t hash_of(const uint32_t *codes, int64_t count)
-{
-    uint64_t hash = EMPTY;
-    for (int64_t i = 0; i < count; i++) hash = with(hash, codes[i]);
-    return hash;
-}
-
-/* The slot of a hash, or that of the free slot where it would be. The set is never full. */
-static inline int64_t slot_of(const uint64_t *slots, int64_t size, uint64_t key)
-{
-    int64_t at = (int64_t)(key & (uint64_t)(size - 1));
-    while (slots[at] && slots[at] != key) at = (at + 1) & (size - 1);
-    return at;
-}
-
-static inline uint64_t key_of(uint64_t hash)
-{
-    hash = mixed(hash);
-    return hash ? hash : 1;
-}
-
-static inline int holds(const struct set *set, uint64_t hash)
-{
-    return set->slots[slot_of(set->slots, set->size, key_of(hash))] != 0;
-}
 
 /* Fills a set with the lines of codes. values, if not NULL, has a value for each line, and of has the highest for each
  * slot. Returns the number of lines, which must be less than size. */
@@ -287,6 +247,13 @@ static int is_glued(const struct line *l)
     return parts[size] & 4;
 }
 
+/* Whether the key may end in a counter such as (12) or 3.4k, which is not part of a phrase. */
+static int may_end_in_counter(const struct line *l)
+{
+    const uint32_t last = l->codes[l->key_end - 1];
+    return last == 'k' || last == 'm' || last == ')' || last == ']' || class_of(l, l->key_end - 1) & DIGIT;
+}
+
 static unsigned flags_of(const struct line *l)
 {
     const struct matcher *m = l->m;
@@ -296,7 +263,8 @@ static unsigned flags_of(const struct line *l)
     unsigned flags = 0;
     if (holds(&m->lines, hash_of(l->codes + l->key, l->key_end - l->key))) flags |= WHOLE;
     if ((first | last) & DIGIT) {
-        if (first & DIGIT || is_head(l, m->heads, l->key)) flags |= COUNTER;
+        if ((first & DIGIT || is_head(l, m->heads, l->key)) && (may_end_in_counter(l) || is_tail(l, m->tails)))
+            flags |= COUNTER;
         if (l->words <= MAX_DATED_WORDS && has_three_digits(l)) flags |= DATED;
     }
     if (is_head(l, m->start_heads, l->key) && begins_like(l, &m->starts)) flags |= START;
@@ -312,6 +280,7 @@ static int counts(const struct line *l, int32_t literal, int64_t start, int64_t 
     const unsigned after = end < l->length ? class_of(l, end) : 0;
     const int whole = end == l->length || !(after & ALNUM) || !are_of_one_word(class_of(l, end - 1), after);
     if (l->words <= m->open[literal] || (whole && l->words <= m->whole[literal])) return 1;
+    if (!(m->begins[literal] >> (l->codes[0] & 63) & 1)) return 0;
     return (whole || end - start > WORD_NEED) && l->words <= m->need[literal];
 }
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner import atomic, fold
-from cleaner.packs import check, host_names, keys, load, rule, wrap
+from cleaner.packs import beginnings, check, host_names, keys, load, rule, wrap
 from cleaner.packs.load import builtin_folder, load_packs, pack_files
 from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
 
@@ -58,7 +58,7 @@ def cache_folder() -> Path:
 def _key(folders: Sequence[Path]) -> str:
     code = [
         Path(str(module.__file__))
-        for module in (load, keys, check, host_names, rule, wrap, fold, sys.modules[__name__])
+        for module in (load, keys, beginnings, check, host_names, rule, wrap, fold, sys.modules[__name__])
     ]
     digest = hashlib.sha256(str(builtin_folder()).encode("utf-8", "surrogateescape"))
     for path in (*code, *_files(folders)):

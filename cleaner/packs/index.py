@@ -31,11 +31,12 @@ _SIGNS = ("", ".", ",", ":", ";")  # after a word
 
 
 class Waiting(NamedTuple):
-    """A pattern that waits for a literal: its number, itself, and the number of its rule."""
+    """A pattern that waits for a literal: its number, itself, the number of its rule, the beginnings of its lines."""
 
     number: int
     pattern: LazyPattern
     rule: int
+    begins: str = ""
 
 
 Found = tuple[int, int, int]
@@ -56,7 +57,7 @@ class Index:
         self.is_mark = [rule.score > 0 for rule in rules]
         self.max_words = [rule.where.max_words for rule in rules]
         self.unless = [tuple(map(regex.compile, rule.unless)) for rule in rules]
-        self.digit_patterns: list[tuple[LazyPattern, int]] = []
+        self.digit_patterns: list[Waiting] = []
         """Patterns that are tried on short lines with digits."""
         waiting = self._waiting_patterns(rules)
         phrases = _by_phrase(rules)
@@ -79,13 +80,13 @@ class Index:
         waiting: dict[str, list[Waiting]] = defaultdict(list)
         numbers = count()
         for n, rule in enumerate(rules):
-            for (needs, digits), sources in _by_gate(rule.patterns).items():
-                pattern = _one_of(sources, is_trusted=rule.is_trusted)
-                number = next(numbers)
+            for (needs, digits), patterns in _by_gate(rule.patterns).items():
+                begins = "".join([one.begins for one in patterns]) if all(one.begins for one in patterns) else ""
+                one = Waiting(next(numbers), _one_of(patterns, is_trusted=rule.is_trusted), n, begins)
                 if digits:
-                    self.digit_patterns.append((pattern, n))
+                    self.digit_patterns.append(one)
                 for need in needs:
-                    waiting[need].append(Waiting(number, pattern, n))
+                    waiting[need].append(one)
         return waiting
 
     def starting(self, line_key: str) -> list[Hit]:
@@ -165,11 +166,11 @@ def _by_phrase(rules: Sequence[Rule]) -> dict[str, list[tuple[int, bool]]]:
     return found
 
 
-def _by_gate(patterns: Iterable[Pattern]) -> Mapping[Gate, list[str]]:
-    """The sources of patterns by what they need; the order in which literals are written makes no difference."""
-    found: dict[Gate, list[str]] = defaultdict(list)
+def _by_gate(patterns: Iterable[Pattern]) -> Mapping[Gate, list[Pattern]]:
+    """The patterns by what they need; the order in which literals are written makes no difference."""
+    found: dict[Gate, list[Pattern]] = defaultdict(list)
     for pattern in patterns:
-        found[tuple(sorted({*pattern.needs})), pattern.digits].append(pattern.source)
+        found[tuple(sorted({*pattern.needs})), pattern.digits].append(pattern)
     return found
 
 
@@ -177,7 +178,7 @@ def _is_short(need: str) -> bool:
     return len(need) <= _SHORT_NEED and need.isalpha() and not is_joined(need[0])
 
 
-def _one_of(sources: Sequence[str], *, is_trusted: bool) -> LazyPattern:
+def _one_of(patterns: Sequence[Pattern], *, is_trusted: bool) -> LazyPattern:
     """One pattern for several that wait for the same literals: one search instead of many."""
-    source = "|".join(f"(?:{source})" for source in sources) if len(sources) > 1 else sources[0]
+    source = "|".join(f"(?:{one.source})" for one in patterns) if len(patterns) > 1 else patterns[0].source
     return LazyPattern(source, is_trusted=is_trusted)

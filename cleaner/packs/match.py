@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import compress
 from typing import Any
 
 from cleaner.fold import key
@@ -58,9 +59,10 @@ class Matcher:
         if new:
             folded, words = [blocks.folded[i] for i in new], [blocks.words[i] for i in new]
             flags, literals = self._index.look(folded, words)
-            for n, i in enumerate(new):
-                has_any = flags[n] or n in literals  # most lines have nothing
-                found[i] = self._look(blocks, i, flags[n], literals.get(n, ()), warnings) if has_any else ()
+            for i in new:
+                found[i] = ()  # as most lines
+            for n in sorted({*literals, *compress(range(len(new)), flags)}):
+                found[new[n]] = self._look(blocks, new[n], flags[n], literals.get(n, ()), warnings)
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
         return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)
@@ -168,8 +170,9 @@ class _Look:
 
     def for_digits(self) -> None:
         """Try the patterns that need digits."""
-        for pattern, n in self._index.digit_patterns:
-            self._search(pattern, n)
+        for _, pattern, n, begins in self._index.digit_patterns:
+            if not begins or self.folded[:1] in begins:
+                self._search(pattern, n)
 
     def for_short_needs(self) -> None:
         """Try the patterns that need a short word of the line."""
@@ -211,8 +214,9 @@ class _Look:
                 taken[n] = end  # an overlapping phrase is not a second sign
 
     def _try(self, waiting: Iterable[Waiting], tried: set[int]) -> None:
-        for number, pattern, n in waiting:
-            if self.words <= self._index.max_words[n] and number not in tried:
+        first, most = self.folded[:1], self._index.max_words
+        for number, pattern, n, begins in waiting:
+            if self.words <= most[n] and number not in tried and (not begins or first in begins):
                 tried.add(number)
                 self._search(pattern, n)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from cleaner._native import Library, address_of
@@ -18,7 +18,7 @@ from cleaner.fold import DECORATION
 from cleaner.packs.glue import SEPARATORS
 
 if TYPE_CHECKING:
-    from cleaner.packs.index import Index
+    from cleaner.packs.index import Index, Waiting
 
 WHOLE, COUNTER, START, DATED, SHORT, GLUE = (1 << n for n in range(6))
 """What a line may have: a phrase as a whole, one with a counter, an opening, digits, a short word, phrases in a row."""
@@ -26,6 +26,7 @@ EVERYTHING = (1 << 6) - 1
 
 _ALPHA, _DIGIT, _ALNUM, _JOINED, _DECORATION, _DECIMAL, _SEPARATOR = (1 << n for n in range(7))
 _BEGINNINGS, _EDGES = 1 << 17, 1 << 19  # bits
+_ANY = (1 << 64) - 1
 _LITERALS = 4  # room per line for literals; a text with more is looked at twice
 
 Found = tuple[int, int, int]
@@ -51,7 +52,7 @@ class _Arguments(ctypes.Structure):
         ("children", ctypes.c_void_p),
         ("edge_slots", ctypes.c_int64),
         ("beginnings", ctypes.c_void_p),
-        *((name, ctypes.c_void_p) for name in ("literal_of", "whole", "open", "need")),
+        *((name, ctypes.c_void_p) for name in ("literal_of", "whole", "open", "need", "begins")),
         ("longest", ctypes.c_int64),
         *((name, _Set) for name in ("lines", "starts", "shorts")),
         *((name, ctypes.c_void_p) for name in ("heads", "tails", "start_heads", "short_words")),
@@ -154,8 +155,20 @@ class NativeIndex:
                     opened[i] = max(opened[i], most[n])
             for one in waiting:
                 need[i] = max(need[i], most[one.rule])
-        self._held.append(kept)
-        return {name: address_of(values) for name, values in kept.items()}
+        begins = array("Q", [_bits(waiting) for waiting in words.patterns] or [0])
+        self._held += (kept, begins)
+        return {"begins": address_of(begins), **{name: address_of(values) for name, values in kept.items()}}
+
+
+def _bits(waiting: Iterable[Waiting]) -> int:
+    """Bits for the characters with which lines begin that any of the patterns matches."""
+    bits = 0
+    for one in waiting:
+        if not one.begins:
+            return _ANY
+        for char in one.begins:
+            bits |= 1 << (ord(char) & 63)
+    return bits
 
 
 def _power_of_two(least: int) -> int:

@@ -74,11 +74,15 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A regular expression on folded text and the literals without one of which it isn't tried."""
+    """A regular expression on folded text and the literals without one of which it isn't tried.
+
+    ``begins`` are the characters with which any line begins that it matches; empty if they are not known.
+    """
 
     source: str
     needs: tuple[str, ...]
     digits: bool = False
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,11 +20,14 @@ selector matches the spellings of many sites: ``.share-bar`` matches the classes
 from __future__ import annotations
 
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from cleaner._native import library
 from cleaner.model import Tag, Tree
+from cleaner.packs.native_selectors import NativeSelectors
 
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
@@ -32,6 +35,7 @@ _SELECTOR = re.compile(
 _WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # a word; names are separated by \n
 _ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
+_MODIFYING = frozenset((word,) for word in _MODIFIERS)
 _OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
@@ -77,12 +81,32 @@ class Selector(NamedTuple):
 
 
 class _Wanted(NamedTuple):
-    """A selector filed under its first word: its words, in a row or at the start of a name, and the required tag."""
+    """A selector filed under its words: whether they begin the name, the required tag, and its number."""
 
-    words: tuple[str, ...]
     first: bool
     tag: str
     number: int
+
+
+class _Filed:
+    """The selectors of classes, or those of ids, by their words, and how many words they have, by their first word."""
+
+    def __init__(self) -> None:
+        self.by_words: dict[tuple[str, ...], list[_Wanted]] = defaultdict(list)
+        self.sizes: dict[str, set[int]] = defaultdict(set)
+
+    def add(self, words: tuple[str, ...], wanted: _Wanted) -> None:
+        self.by_words[words].append(wanted)
+        self.sizes[words[0]].add(len(words))
+
+    def fitting(self, words: tuple[str, ...]) -> list[_Wanted]:
+        """The selectors that match a name of these words, some perhaps more than once."""
+        found: list[_Wanted] = []
+        for at, word in enumerate(words):
+            for size in self.sizes.get(word, ()):
+                matching = self.by_words.get(words[at : at + size], ())
+                found += [wanted for wanted in matching if not (at and wanted.first)]
+        return found
 
 
 class PathIndex:
@@ -91,18 +115,20 @@ class PathIndex:
     def __init__(self, selectors: Iterable[tuple[int, str]]) -> None:
         """``selectors`` are pairs of a number, which `find` returns, and the source of the selector."""
         self._sources = tuple(selectors)
-        self._by_word: dict[str, dict[str, list[_Wanted]]] = {".": defaultdict(list), "#": defaultdict(list)}
+        self._filed = {".": _Filed(), "#": _Filed()}
         self._by_tag: dict[str, tuple[int, ...]] = {}
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
         self._seen: set[str] = set()  # classes, and ids after #
         self._telling: dict[str, dict[str, list[int]]] = {}  # matched names: numbers by required tag
+        self._native: NativeSelectors | None = None
+        self._is_packable = True
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
-                wanted = _Wanted(selector.words, selector.first, selector.tag, number)
+                wanted = _Wanted(selector.first, selector.tag, number)
                 for sign in ".#" if selector.sign == "*" else selector.sign:
-                    self._by_word[sign][selector.words[0]].append(wanted)
+                    self._filed[sign].add(selector.words, wanted)
             elif selector.role:
                 self._by_role[selector.role].append((selector, number))
             elif selector.hidden:
@@ -148,21 +174,51 @@ class PathIndex:
             self._telling.clear()
         ids = {"#" + tag.id for tag in tags if tag.id} - self._seen
         classes = set[str]()
-        if self._by_word["."]:
+        if self._filed["."].sizes:
             classes = classes.union(*[tag.classes for tag in tags]) - self._seen
         if ids:
             self._seen |= ids
-            self._learn_names("#", ids, _all_id_words([name[1:] for name in ids]))
+            self._learn_names("#", ids)
         if classes:
             self._seen |= classes
-            self._learn_names(".", classes, _all_class_words(classes))
+            self._learn_names(".", classes)
 
-    def _learn_names(self, sign: str, names: Collection[str], words_of: Iterable[tuple[str, ...]]) -> None:
-        by_word = self._by_word[sign]
-        for name, words in zip(names, words_of, strict=True):
-            if not by_word.keys().isdisjoint(words):
-                for tag, number in _fitting(by_word, words):
-                    self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
+    def _learn_names(self, sign: str, names: Collection[str]) -> None:
+        native = self._natively()
+        if native is not None:
+            self._learn_ascii(native, sign, [name for name in names if name.isascii()])
+            names = [name for name in names if not name.isascii()]
+        if names:
+            bare = [name[1:] for name in names] if sign == "#" else names
+            words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
+            for name, words in zip(names, words_of, strict=True):
+                self._tell(name, self._filed[sign].fitting(words))
+
+    def _natively(self) -> NativeSelectors | None:
+        """The same selectors for the native core, None where Python does the work."""
+        core = library()
+        if core is None or not self._is_packable:
+            return None
+        if self._native is None:
+            words = dict.fromkeys((*self._filed["."].by_words, *self._filed["#"].by_words, *_MODIFYING))
+            try:
+                self._native = NativeSelectors(core, [*words])
+            except ValueError:
+                self._is_packable = False
+        return self._native
+
+    def _learn_ascii(self, native: NativeSelectors, sign: str, names: Sequence[str]) -> None:
+        by_words, passed_over = self._filed[sign].by_words, -1
+        for n, words, at in native.find(names, _MAX_ID_WORDS if sign == "#" else sys.maxsize):
+            if not at and sign == "." and words in _MODIFYING:
+                passed_over = n
+            if n != passed_over:
+                self._tell(names[n], [one for one in by_words.get(words, ()) if not (at and one.first)])
+
+    def _tell(self, name: str, found: Iterable[_Wanted]) -> None:
+        """Remember the selectors that match a name."""
+        for _, tag, number in found:
+            self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
 
 
 def _own_classes(tag: Tag) -> Sequence[str]:
@@ -170,13 +226,6 @@ def _own_classes(tag: Tag) -> Sequence[str]:
     if "hentry" not in tag.classes:
         return tag.classes
     return [name for name in tag.classes if not name.startswith(_OF_POSTS)]
-
-
-def _fitting(by_word: Mapping[str, Sequence[_Wanted]], words: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    for at, word in enumerate(words):
-        for wanted in by_word.get(word, ()):
-            if words[at : at + len(wanted.words)] == wanted.words and not (at and wanted.first):
-                yield wanted.tag, wanted.number
 
 
 def class_words(name: str) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from cleaner._native import Library, library
 from cleaner.model import Tag, Tree
 from cleaner.scorer.groups import Floats, Ints
+from cleaner.scorer.native_words import NativeNames
 
 NAME_FEATURES = tuple(f"names {level}: {name}" for level in ("1", "2", "3", "4+") for name in ("least", "mean", "most"))
 """The names of the features, for each of the innermost three elements and for all further ones together."""
@@ -32,6 +34,10 @@ class NameOdds(dict[str, float]):
         super().__init__(odds or {})
         self._names: dict[str, _Odds] = {}
         self._tags: dict[Tag, _Odds] = {}
+        self._native: NativeNames | None = None
+
+    def __reduce__(self) -> tuple[type[NameOdds], tuple[dict[str, float]]]:
+        return NameOdds, (dict(self),)
 
     def of_name(self, name: str) -> _Odds:
         """Least, sum and most of the log-odds of the known words of a name, and their number; zeros without one."""
@@ -43,14 +49,24 @@ class NameOdds(dict[str, float]):
         found = {}
         for name, words in zip(names, _words_in(names), strict=True):
             known = [self[word] for word in words if word in self]
-            found[name] = (min(known), sum(known), max(known), len(known)) if known else _NOTHING
+            found[name] = (min(known), _added(known), max(known), len(known)) if known else _NOTHING
         if len(self._names) >= _MEMO_NAMES:
             self._names.clear()
         self._names.update(found)
         return found
 
-    def of_tags(self, tags: Collection[Tag]) -> list[_Odds]:
-        """The same of all names of each start tag."""
+    def of_tags(self, tags: Collection[Tag]) -> Floats:
+        """The same of all names of each start tag. Shape: (4, tags)."""
+        core = library() if tags else None
+        found = self._natively(core, tags) if core is not None else None
+        return np.array(self._in_python(tags), np.float32).T if found is None else found
+
+    def _natively(self, core: Library, tags: Collection[Tag]) -> Floats | None:
+        if self._native is None:
+            self._native = NativeNames(core, self)
+        return self._native.of_tags(tags)
+
+    def _in_python(self, tags: Collection[Tag]) -> list[_Odds]:
         memo = self._tags
         if len(memo) >= _MEMO_NAMES:
             memo.clear()
@@ -70,7 +86,15 @@ class NameOdds(dict[str, float]):
         if len(known) < 2:
             return known[0] if known else _NOTHING
         least, total, most, count = zip(*known, strict=True)
-        return min(least), sum(total), max(most), sum(count)
+        return min(least), _added(total), max(most), sum(count)
+
+
+def _added(values: Iterable[float]) -> float:
+    """The sum, one by one: `sum` makes up for what is lost in rounding, the native core does not."""
+    total = 0.0
+    for value in values:
+        total += value
+    return total
 
 
 def words_of(tag: Tag) -> Iterator[str]:
@@ -88,7 +112,7 @@ def _words_in(names: Iterable[str]) -> list[list[str]]:
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
     tags, numbers = tree.start_tags
-    least, total, most, count = np.array(odds.of_tags(tags), np.float32).T.take(np.array(numbers, np.int64), axis=1)
+    least, total, most, count = odds.of_tags(tags).take(np.array(numbers, np.int64), axis=1)
     parents = np.array(tree.parents, np.int64)
     up = np.where(parents >= 0, parents, 0)
     at = np.array(elements, np.int64)

@@ -14,15 +14,21 @@ from itertools import pairwise
 from zlib import crc32
 
 import numpy as np
+from numpy.typing import NDArray
 
+from cleaner._native import Library, library
 from cleaner.chars import SPACELESS
 from cleaner.scorer.groups import Floats
+from cleaner.scorer.native_words import NativeWording
 
 _WINDOWS = {
     "near 1": (-1, 1), "near 3": (-3, 3), "near 10": (-10, 10),
     "3 above": (-3, -1), "3 below": (1, 3), "10 above": (-10, -1), "10 below": (1, 10),
 }  # fmt: skip
 """The first and the last line of each window, counted from the line itself."""
+
+_FIRST = np.array([[first] for first, _ in _WINDOWS.values()])
+_AFTER = np.array([[last + 1] for _, last in _WINDOWS.values()])
 
 WORDING_FEATURES = ("wording", *(f"wording {name}" for name in _WINDOWS), "wording page")
 """The names of the features: for the line itself, the means of lines around it, and the mean of all lines."""
@@ -39,9 +45,27 @@ class WordOdds(dict[int, float]):
     def __init__(self, odds: Mapping[int, float] | None = None) -> None:
         super().__init__(odds or {})
         self._lines: dict[str, float] = {}
+        self._native: NativeWording | None = None
+        self._is_packable = True
 
-    def of_lines(self, lines: Sequence[str]) -> list[float]:
+    def __reduce__(self) -> tuple[type[WordOdds], tuple[dict[int, float]]]:
+        return WordOdds, (dict(self),)
+
+    def of_lines(self, lines: Sequence[str]) -> Sequence[float] | NDArray[np.float64]:
         """What the words of each line say, from the folded lines; 0 where no word is known."""
+        core = library() if lines else None
+        found = self._natively(core, lines) if core is not None else None
+        return self._in_python(lines) if found is None else found
+
+    def _natively(self, core: Library, lines: Sequence[str]) -> NDArray[np.float64] | None:
+        if self._native is None and self._is_packable:
+            try:
+                self._native = NativeWording(core, self)
+            except ValueError:
+                self._is_packable = False
+        return self._native.of_lines(lines) if self._native is not None else None
+
+    def _in_python(self, lines: Sequence[str]) -> list[float]:
         memo = self._lines
         if len(memo) >= _MEMO_LINES:
             memo.clear()
@@ -56,7 +80,10 @@ class WordOdds(dict[int, float]):
 
     def _of_line(self, line: str) -> float:
         keys = checksums(line)
-        return sum([self.get(key, 0.0) for key in keys]) / math.sqrt(max(len(keys), 1))
+        total = 0.0
+        for key in keys:  # one by one: `sum` makes up for what is lost in rounding, the native core does not
+            total += self.get(key, 0.0)
+        return total / math.sqrt(max(len(keys), 1))
 
 
 def checksums(line: str) -> list[int]:
@@ -70,9 +97,8 @@ def wording_columns(lines: Sequence[str], odds: WordOdds) -> Floats:
     own = np.array(odds.of_lines(lines), np.float64)
     n = len(own)
     upto, place = np.concatenate([[0.0], np.cumsum(own)]), np.arange(n)
-    rows = [own]
-    for first, last in _WINDOWS.values():
-        start = np.clip(place + first, 0, n)
-        end = np.clip(place + last + 1, 0, n)
-        rows.append((upto[end] - upto[start]) / np.maximum(end - start, 1))
-    return np.stack([*rows, np.full(n, own.mean())]).astype(np.float32)
+    start, end = np.clip(place + _FIRST, 0, n), np.clip(place + _AFTER, 0, n)
+    around = (upto[end] - upto[start]) / np.maximum(end - start, 1)
+    found = np.empty((len(WORDING_FEATURES), n), np.float32)
+    found[0], found[1:-1], found[-1] = own, around, own.mean()
+    return found

@@ -38,9 +38,10 @@ def mark_forms(
     elif _is_help(texts):
         kinds[:] = [Kind.CODE] * len(kinds)
     else:
-        for i in (*_stanzas(texts, starts, apart, text), *_labelled(texts, starts, text)):
+        is_indented = any(text[start - 1] in " \t" for start in starts if start)
+        for i in (*_stanzas(texts, starts, apart, text), *(_labelled(texts, starts, text) if is_indented else ())):
             kinds[i] = Kind.SPEC
-        for i in _manual(texts, starts, text):
+        for i in _manual(texts, starts, text) if is_indented else ():
             kinds[i] = Kind.CODE
 
 
@@ -53,7 +54,7 @@ def indent(text: str, start: int) -> int:
 def _is_word_list(words: Sequence[int]) -> bool:
     if len(words) < _MIN_LIST:
         return False
-    return sum(n <= _LIST_WORDS for n in words) >= _LIST_SHARE * len(words)
+    return sum([n <= _LIST_WORDS for n in words]) >= _LIST_SHARE * len(words)
 
 
 def _is_help(texts: Sequence[str]) -> bool:

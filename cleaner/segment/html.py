@@ -78,7 +78,12 @@ def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
     kinds = [walked.kinds[n] for n in numbers]
     lines = replace(
         lines,
-        kinds=tuple(map(_kind, kinds, lines.kinds, lines.words)),
+        kinds=tuple(
+            [
+                by_shape if kind is _PLAIN else _kind(kind, words)
+                for kind, by_shape, words in zip(kinds, lines.kinds, lines.words, strict=True)
+            ]
+        ),
         elements=tuple([walked.elements[n] for n in numbers]),
         links=tuple([walked.links[n] for n in numbers]),
     )
@@ -124,9 +129,7 @@ def _plain(walked: Walked) -> tuple[object, ...]:
     return walked.text, list(walked.kinds), list(walked.elements), list(walked.links), walked.tree
 
 
-def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
-    if marked_up is _PLAIN:
-        return by_shape
+def _kind(marked_up: Kind, words: int) -> Kind:
     if marked_up is _STEP and words < _STEP_WORDS:
         return _ITEM
     return _PLAIN if marked_up is _SPEC and words > _SPEC_WORDS else marked_up
@@ -291,14 +294,6 @@ class _Walker:
             tag = self._tags[named] = _tag(*named)
         if not attributes:
             self._bare[name] = tag
-        return tag
-
-    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
-        """The start tag of an element that has neither role nor what hides it."""
-        named = (name, classes, id)
-        tag = self._tags.get(named)
-        if tag is None:
-            tag = self._tags[named] = _tag(*named)
         return tag
 
     def _class(self, node: LexborNode) -> TagClass:

@@ -33,8 +33,9 @@ _NO_KIND = (1 << 8) - 1
 _STEPS = ("", "br", "tr", "cell", "table", "button")
 _ATTRIBUTES = ("class", "id", "role", "style", "hidden", "open")
 
-_RARE = 0b1111 << 2  # flags of role, style, hidden and open
-_CLASS_VALUE, _ID_VALUE = 1 << 6, 1 << 7
+_RARE = 0b111 << 2  # flags of role, style and hidden
+_OPEN = 1 << 5
+_NAMES = {number: found.name for number, found in TAG_CLASSES.items()}
 
 
 class Tagger(Protocol):
@@ -42,9 +43,6 @@ class Tagger(Protocol):
 
     def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         """The start tag of an element with these attributes, None for one without a value."""
-
-    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
-        """The same of one without attributes that are rare."""
 
 
 class Walked(NamedTuple):
@@ -157,7 +155,7 @@ def _read(page: _Page, tagger: Tagger) -> Walked:
     """The result of the core as Python's objects."""
     tags = _tags(page, tagger)
     numbers = {name: _numbers(getattr(page, name)) for name in ("elements", "links", "parents", "ends", "tag_of")}
-    tree = Tree(tuple(numbers["parents"]), tuple([tags[n] for n in numbers["tag_of"]]), tuple(numbers["ends"]))
+    tree = Tree.numbered(tuple(numbers["parents"]), tags, tuple(numbers["tag_of"]), tuple(numbers["ends"]))
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
     return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree)
 
@@ -173,19 +171,17 @@ def _numbers(buffer: _Buffer) -> array[int]:
 def _tags(page: _Page, tagger: Tagger) -> list[Tag]:
     """The different start tags, as they are written."""
     strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
-    names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
-    parts = zip(*(strings[n::4] for n in range(4)), strict=False)  # one is left after the last null character
-    found = []
-    for number, flags, (classes, id, role, style) in zip(
-        _numbers(page.tag_numbers), _numbers(page.tag_flags), parts, strict=True
-    ):
-        name = TAG_CLASSES[number].name if number >= 0 else names[-1 - number]
-        if flags & _RARE or name == "dialog":
-            found.append(tagger.tag(name, _attributes(flags, (classes, id, role, style, "", ""))))
-        else:
-            has_class, has_id = flags & _CLASS_VALUE, flags & _ID_VALUE
-            found.append(tagger.plain_tag(name, classes if has_class else None, id if has_id else None))
-    return found
+    others = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
+    names = [_NAMES[number] if number >= 0 else others[-1 - number] for number in _numbers(page.tag_numbers)]
+    # tags that differ in nothing but open are one: where there are any, the walk of Python has to compare them
+    has_open = any(flags & _OPEN for flags in _numbers(page.tag_flags))
+    parts = (strings[n : 4 * len(names) : 4] for n in range(4))
+    return [
+        Tag(name, id, tuple(classes.split()))
+        if not (flags & _RARE or name == "dialog" or has_open)
+        else tagger.tag(name, _attributes(flags, (classes, id, role, style, "", "")))
+        for name, flags, classes, id, role, style in zip(names, _numbers(page.tag_flags), *parts, strict=True)
+    ]
 
 
 def _attributes(flags: int, values: Sequence[str]) -> dict[str, str | None]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
 from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
-from cleaner.features import reads_as_prose
+from cleaner.features import PROSE_WORDS, reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
 from cleaner.segment.forms import mark_forms
@@ -161,7 +161,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
             text = text.replace("\r\n", " \n") if mark == "\r" else text
             text = text.replace(mark, "\n")
     raw = text.split("\n")
-    matching = [line.strip() for line in fold(text).split("\n")]
+    matching = [line.strip() for line in _folded(text, raw)]
     filled = [i for i, line in enumerate(matching) if line]
     before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one per line
     texts = [raw[i].strip() for i in filled]
@@ -182,6 +182,16 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
         sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
     )
     return lines, filled
+
+
+def _folded(text: str, lines: Sequence[str]) -> Iterable[str]:
+    """The matching forms of the ``lines`` of ``text``. Most lines are ASCII even if the text is not."""
+    if text.isascii():
+        return fold(text).split("\n")
+    plain = [line.isascii() for line in lines]
+    rest = [not is_plain for is_plain in plain]
+    ascii_lines, others = (iter(fold("\n".join(compress(lines, chosen))).split("\n")) for chosen in (plain, rest))
+    return [next(ascii_lines) if is_plain else next(others) for is_plain in plain]
 
 
 def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
@@ -319,6 +329,12 @@ def _is_full(line: str, following: str, width: int) -> bool:
     return len(line) + 1 + word > width
 
 
+def _prose(kinds: Sequence[Kind], words: Sequence[int], sentences: Sequence[bool]) -> tuple[bool, ...]:
+    """Which blocks read like running text. Most are too short."""
+    blocks = zip(kinds, words, sentences, strict=True)
+    return tuple([n >= PROSE_WORDS and reads_as_prose(kind, n, sentence) for kind, n, sentence in blocks])
+
+
 def _blocks(
     lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]], tree: Tree | None = None
 ) -> Blocks:
@@ -334,7 +350,7 @@ def _blocks(
             keys=lines.keys,
             words=lines.words,
             sentences=lines.sentences,
-            prose=tuple(map(reads_as_prose, kinds, lines.words, lines.sentences)),
+            prose=_prose(kinds, lines.words, lines.sentences),
             apart=lines.apart,
             elements=lines.elements,
             links=lines.links,
@@ -364,6 +380,6 @@ def _blocks(
         keys=column(keys),
         words=word_column,
         sentences=sentence_column,
-        prose=tuple(map(reads_as_prose, kind_column, word_column, sentence_column)),
+        prose=_prose(kind_column, word_column, sentence_column),
         apart=column(lines.apart),
     )

@@ -9,7 +9,7 @@ import regex
 
 from cleaner.declared import declared, is_thread
 from cleaner.features import Masses, masses
-from cleaner.model import HEADINGS, Document, Mark, Tree
+from cleaner.model import HEADINGS, Document, Mark, Span, Tree
 from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE
@@ -57,14 +57,16 @@ class Elements(Stage):
             return
         reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}
         by_element = _spread(tree, taken, self._sure)
-        for i, element in enumerate(blocks.elements):
+        parts = zip(blocks.elements, blocks.starts, blocks.ends, blocks.words, blocks.folded, strict=True)
+        for element, start, end, words, folded in parts:
             if not by_element[element]:
                 continue
-            span, words = blocks.span(i), blocks.words[i]
+            span = Span(start, end)
             for one in by_element[element]:
-                rule = self._rules[one.rule]
-                if rule.where.min_words <= words <= rule.where.max_words and not (
-                    rule.unless and any(pattern.search(blocks.folded[i]) for pattern in self._unless[one.rule])
+                rule, unless = self._rules[one.rule], self._unless[one.rule]
+                where = rule.where
+                if where.min_words <= words <= where.max_words and not (
+                    unless and any(pattern.search(folded) for pattern in unless)
                 ):
                     yield Mark(span, rule.id, rule.category, reasons[one], rule.score)
 

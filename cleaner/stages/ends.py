@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from itertools import accumulate
 from math import log1p
+from operator import mul
 from typing import NamedTuple
 
 from cleaner.chars import COLONS
@@ -53,7 +54,8 @@ class End(NamedTuple):
 
     def log_odds(self, measures: Measures) -> float:
         """The log-odds that nothing but furniture is outside of a candidate with these measures."""
-        return self.bias + sum(w * log1p(x) for w, x in zip(self.weights, measures, strict=True))
+        odds: float = sum(map(mul, self.weights, map(log1p, measures)))
+        return self.bias + odds
 
 
 BELOW = End(Measures(-0.6, -0.4, 1.3, 0.9, 0.7, 0.3, -2.5, -0.7), 0.3)
@@ -149,7 +151,12 @@ class Seen:
         return cls(
             blocks.words,
             [prose and not doubt for prose, doubt in zip(blocks.prose, doubted, strict=True)],
-            [_is_text(blocks, i) and not doubt for i, doubt in enumerate(doubted)],
+            [
+                not doubt and (prose or (words >= STATEMENT_WORDS and (is_sentence or folded.endswith(COLONS))))
+                for doubt, prose, words, is_sentence, folded in zip(
+                    doubted, blocks.prose, blocks.words, blocks.sentences, blocks.folded, strict=True
+                )
+            ],
             _known(page),
             doubted,
             blocks.keys,
@@ -161,11 +168,13 @@ class Seen:
 
     def candidates(self) -> Iterator[tuple[int, Measures]]:
         """The lines of known noise at which an end may begin, and their measures."""
-        n = len(self.words)
-        prose = _upto(w * p for w, p in zip(self.words, self.is_prose, strict=True))
-        unknown = _upto(w * (not d) for w, d in zip(self.words, self.is_doubted, strict=True))
+        n, furnished = len(self.words), self._last_furnished()
+        if not any(self.is_known[:furnished]):
+            return
+        prose = _upto([w * p for w, p in zip(self.words, self.is_prose, strict=True)])
+        unknown = _upto([w * (not d) for w, d in zip(self.words, self.is_doubted, strict=True)])
         sentences, known, doubted = _upto(self.is_sentence), _upto(self.is_known), _upto(self.is_doubted)
-        last_prose, furnished = -1, self._last_furnished()
+        last_prose = -1
         for i in range(furnished):
             if self.is_prose[i]:
                 last_prose = i
@@ -246,7 +255,7 @@ def _is_text(blocks: Blocks, i: int) -> bool:
 def _known(page: View) -> list[bool]:
     """The lines whose words are known as noise. Running text is none: it may quote a button."""
     prose = page.document.blocks.prose
-    return [score >= CUTS_ALONE and not prose[i] for i, score in enumerate(page.sums_of_words())]
+    return [score >= CUTS_ALONE and not is_prose for score, is_prose in zip(page.sums_of_words(), prose, strict=True)]
 
 
 def _upto(values: Iterable[int]) -> list[int]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Container, Iterator, Sequence
-from itertools import accumulate, pairwise
+from collections.abc import Container, Iterable, Iterator, Sequence
+from itertools import accumulate, compress, pairwise
 from typing import NamedTuple
 
 from cleaner.chars import LINE_END, count_words
@@ -36,6 +36,9 @@ _KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
 
 _MAX_DIGITS = 5
 _DIGITS = re.compile(r"\d+")
+DIGIT_BYTES = b"0123456789\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0"
+"""The bytes with which a digit begins in UTF-8."""
+_OTHER_BYTES = bytes({*range(0x100)} - {*DIGIT_BYTES, *b"\n"})
 _FORM_FEED = "\x0c"
 _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
 _GAP = re.compile(r"\t+| {2,}|\u3000+")
@@ -146,11 +149,11 @@ class RunningHeads(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
-        if blocks.tree is not None or not (templates := _templates(page.document)):
+        if blocks.tree is not None or not (numbered := _numbered(page.document)):
             return
         lines = _lines(page.document)
         found: dict[int, _Copies] = {}
-        for copies in _all_copies(lines, templates):
+        for copies in _all_copies(lines, numbered):
             found.update((place, copies) for place in copies.places if place not in found)
         for place in sorted(found):
             copies = found[place]
@@ -163,30 +166,37 @@ class RunningHeads(Stage):
             yield HEAD.mark(_whole_line(page.document, lines[place]), reason)
 
 
-def _templates(document: Document) -> frozenset[str]:
-    """What short lines have in common, apart from their numbers, if some number of theirs rises as page numbers do."""
-    numbers: dict[str, list[list[str]]] = defaultdict(list)
-    blocks = document.blocks
+def _numbered(document: Document) -> frozenset[str]:
+    """The lines that differ only in their numbers from others, if some number of theirs rises as page numbers do."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for line in _with_digits(_short_lines(document)):
+        template, count = _DIGITS.subn("#", _GAP.sub("\t", line) if "  " in line or "\t" in line else line)
+        if count:
+            alike[template].append(line)
+    has_feeds = _FORM_FEED in document.text
+    returning = [lines for lines in alike.values() if len(lines) >= _MIN_PAGES and (has_feeds or _has_rising(lines))]
+    return frozenset(line for lines in returning for line in lines)
+
+
+def _short_lines(document: Document) -> Iterator[str]:
+    """The short blocks, and the lines of those that are wrapped paragraphs."""
+    blocks, whole = document.blocks, document.text
     for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
         if end - start <= _MAX_LENGTH:
-            if found := _DIGITS.findall(text):
-                numbers[_template(text)].append(found)
-        elif LINE_END.search(document.text, start, end):  # a wrapped paragraph
-            for line in document.text[start:end].splitlines():
-                if found := _DIGITS.findall(line):
-                    numbers[_template(line.strip())].append(found)
-    has_feeds = _FORM_FEED in document.text
-    return frozenset(
-        template
-        for template, rows in numbers.items()
-        if len(rows) >= _MIN_PAGES and (has_feeds or any(map(_is_rising, zip(*rows, strict=False))))
-    )
+            yield text
+        elif whole[start:end] != text:  # its lines are joined
+            yield from map(str.strip, whole[start:end].splitlines())
 
 
-def _template(line: str) -> str:
-    if "  " in line or "\t" in line:
-        line = _GAP.sub("\t", line)
-    return _DIGITS.sub("#", line)
+def _with_digits(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that may have digits. One pass over all costs less than one search in each."""
+    lines = list(lines)
+    bare = "\n".join(lines).encode("utf-8", "surrogatepass").translate(None, _OTHER_BYTES)
+    return compress(lines, bare.split(b"\n"))
+
+
+def _has_rising(lines: Sequence[str]) -> bool:
+    return any(map(_is_rising, zip(*map(_DIGITS.findall, lines), strict=False)))
 
 
 def _is_rising(numbers: Sequence[str]) -> bool:
@@ -199,6 +209,9 @@ def _lines(document: Document) -> list[_Line]:
     feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
     lines: list[_Line] = []
     for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
+        if text[start:end] == blocks.texts[i]:
+            lines.append(_Line(Span(start, end), blocks.texts[i], i, blocks.kinds[i], bisect_right(feeds, start)))
+            continue
         at = start
         borders = [m.span() for m in LINE_END.finditer(text, start, end)]
         for stop, following in [*borders, (end, end)]:
@@ -211,13 +224,11 @@ def _lines(document: Document) -> list[_Line]:
     return lines
 
 
-def _all_copies(lines: Sequence[_Line], templates: Container[str]) -> Iterator[_Copies]:
+def _all_copies(lines: Sequence[_Line], numbered: Container[str]) -> Iterator[_Copies]:
     """Runs of running heads and page numbers: those of left and of right pages are two."""
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for place, line in enumerate(lines):
-        if len(line.text) > _MAX_LENGTH or line.kind not in _KINDS or not _DIGITS.search(line.text):
-            continue
-        if _template(line.text) not in templates:
+        if line.text not in numbered or len(line.text) > _MAX_LENGTH or line.kind not in _KINDS:
             continue
         numbers = list(_NUMBER.finditer(line.text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
@@ -227,7 +238,7 @@ def _all_copies(lines: Sequence[_Line], templates: Container[str]) -> Iterator[_
     if not groups:
         return
     edges = _edges(lines)
-    words = list(accumulate((count_words(line.text) for line in lines), initial=0))
+    words: list[int] = []
     for (left, right), members in groups.items():
         form = _form(left, right, max(value for _, value in members))
         if len(members) < _MIN_PAGES or form is None:
@@ -235,8 +246,10 @@ def _all_copies(lines: Sequence[_Line], templates: Container[str]) -> Iterator[_
         at_feeds = _at_feeds(lines, members, edges, form)
         if len(at_feeds) >= _MIN_PAGES:
             yield _copies(at_feeds, form)
-        elif _rises(members, form, words) and _is_paged(lines, members, form):
-            yield _copies(members, form)
+        elif _is_counting(members):
+            words = words or list(accumulate((count_words(line.text) for line in lines), initial=0))
+            if _is_far_apart(members, form, words) and _is_paged(lines, members, form):
+                yield _copies(members, form)
 
 
 def _copies(members: Sequence[tuple[int, int]], form: _Form) -> _Copies:
@@ -295,11 +308,19 @@ def _is_no_heading(form: _Form) -> bool:
     return form.is_first or form.counts_pages or form.has_total or form.is_apart
 
 
-def _rises(members: Sequence[tuple[int, int]], form: _Form, words: Sequence[int]) -> bool:
-    """Whether the numbers rise as those of pages, and the lines are as far apart as pages."""
-    steps = [b - a for (_, a), (_, b) in pairwise(members)]
-    if min(steps) < 1 or sum(steps) > _MAX_STEP * len(steps):
-        return False
+def _steps(members: Sequence[tuple[int, int]]) -> list[int]:
+    return [b - a for (_, a), (_, b) in pairwise(members)]
+
+
+def _is_counting(members: Sequence[tuple[int, int]]) -> bool:
+    """Whether the numbers rise as those of pages."""
+    steps = _steps(members)
+    return min(steps) >= 1 and sum(steps) <= _MAX_STEP * len(steps)
+
+
+def _is_far_apart(members: Sequence[tuple[int, int]], form: _Form, words: Sequence[int]) -> bool:
+    """Whether the lines are as far apart as pages. ``words`` has the number of words above each line."""
+    steps = _steps(members)
     own = 1 + form.words
     lengths = [
         (words[j] - words[i] - own) / step for (i, _), (j, _), step in zip(members, members[1:], steps, strict=False)

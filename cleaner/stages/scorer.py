@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from abc import abstractmethod
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.declared import declared, is_article
@@ -104,8 +104,6 @@ class Scorer(Stage):
     rules: ClassVar[tuple[StageRule, ...]] = (BLOCK,)
     file: ClassVar[str]
     """The file of its model, in the folder of the packs."""
-    by_place: Container[str] = ()
-    """Rules of the packs that judge the place of a block only."""
 
     def __init__(self, *, model: Model | None = None) -> None:
         self._model = model
@@ -126,6 +124,11 @@ class Scorer(Stage):
         ``placed`` is the part of ``sums`` that is only for the place of a block. A score of 0 makes no mark.
         """
 
+    def placed(self, page: View, sums: Ints) -> Ints:
+        """The part of the ``sums`` that is only for the place of a block; 0 if the scorer does not ask for it."""
+        del page
+        return sums * 0
+
     def __call__(self, page: View) -> Iterator[Mark]:
         page = page.alone()
         document = page.document
@@ -139,7 +142,7 @@ class Scorer(Stage):
         model = self.model
         table = block_table(document, page.marks, model.categories, model.name_odds, model.names, model.word_odds)
         sums = np.array(page.sums)
-        placed = sums - np.array(page.sums_of_words(self.by_place))
+        placed = self.placed(page, sums)
         odds = self.odds(table, document, sums - placed)
         levels = self.levels(page, _probability(odds))
         stays = odds >= levels.balanced
@@ -208,7 +211,7 @@ class PageScorer(Scorer):
         """
         if page.document.blocks.tree is None:
             return False
-        return sum(score >= CUTS_BALANCED for score in page.sums) >= _MIN_PAGE_NOISE
+        return sum([score >= CUTS_BALANCED for score in page.sums]) >= _MIN_PAGE_NOISE
 
     def __call__(self, page: View) -> Iterator[Mark]:
         """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
@@ -257,11 +260,18 @@ class TextScorer(Scorer):
         """``least`` is the sum that cuts a block: smaller sums make no mark."""
         super().__init__(model=model)
         self._least = least
-        self.by_place = packs.below_markers
+        self._by_place = packs.below_markers
 
     def applies_to(self, page: View) -> bool:
         """Whether the document is a plain text."""
         return page.document.blocks.tree is None
+
+    def placed(self, page: View, sums: Ints) -> Ints:
+        """The part of the ``sums`` that is only for the place of a block."""
+        import numpy as np
+
+        found: Ints = sums - np.array(page.sums_of_words(self._by_place))
+        return found
 
     def named_level(self, levels: Levels) -> float:
         """The level of the profile, in log-odds."""
@@ -295,7 +305,7 @@ class TextScorer(Scorer):
 
 def _words_left(page: View) -> int:
     """The words of a page that the stages before the scorer leave."""
-    return sum(n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED)
+    return sum([n for n, score in zip(page.document.blocks.words, page.sums, strict=True) if score < CUTS_BALANCED])
 
 
 def _usual_bounds(page: View) -> tuple[float, float]:

@@ -50,10 +50,11 @@ def _is_slug(extents: Extents, element: int) -> bool:
     first = extents.firsts[element]
     if first >= len(extents.blocks) or extents.blocks.kinds[first] is not Kind.HEADING:
         return False
-    words = _core(extents.tree.tags[element].id)
-    heading = _heading_words(extents.blocks.texts[first])
-    size = len(words)
-    return bool(words) and any(heading[at : at + size] == words for at in range(len(heading) - size + 1))
+    words, text = _core(extents.tree.tags[element].id), extents.blocks.texts[first].casefold()
+    if not words or words[0] not in text:
+        return False  # nearly always
+    heading, size = _heading_words(text), len(words)
+    return any(heading[at : at + size] == words for at in range(len(heading) - size + 1))
 
 
 @lru_cache(maxsize=4096)
@@ -65,8 +66,8 @@ def _core(id: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _heading_words(text: str) -> tuple[str, ...]:
-    return tuple(word for word in _WORD.findall(text.casefold()) if not word.isdigit())
+def _heading_words(folded: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(folded) if not word.isdigit())
 
 
 def _is_section(extents: Extents, element: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from functools import lru_cache
 from textwrap import wrap
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from planted_content import languages
 
 from cleaner.pipeline import Pipeline
+from cleaner.stages.running_heads import DIGIT_BYTES
 
 HEADS = {
     "page of total": "Page {n} of 40",
@@ -119,3 +121,8 @@ def test_two_copies_are_no_running_head(texts: list[list[str]], n: int) -> None:
     heads = [f"The rivers of the north | {n}", f"The rivers of the north | {n + 1}"]
     source = "\n\n".join(["\n".join(texts[0]), heads[0], "\n".join(texts[1]), heads[1], "\n".join(texts[2])]) + "\n"
     assert pipeline().run(source, kind="text").text == source
+
+
+def test_every_digit_begins_with_one_of_the_bytes_that_are_looked_for():
+    digits = [char for char in map(chr, range(sys.maxunicode + 1)) if char.isdecimal()]
+    assert {char.encode()[0] for char in digits} == {*DIGIT_BYTES}

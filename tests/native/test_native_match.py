@@ -15,6 +15,7 @@ from strategies import any_text, documents, noise_lines, packs, pages, tag_soup
 from cleaner import _native
 from cleaner.fold import key
 from cleaner.model import Blocks, Document
+from cleaner.packs.beginnings import first_characters
 from cleaner.packs.index import Index
 from cleaner.packs.match import Matcher
 from cleaner.packs.native_index import EVERYTHING
@@ -64,8 +65,8 @@ def rule_sets(draw):
     def rule(n: int) -> Rule:
         phrases = tuple(phrase + draw(st.sampled_from(("", "*"))) for phrase in some(5))
         needs = some(3)
-        source = draw(st.sampled_from((r"a+", r"\d", r"^b", ".")))
-        patterns = (Pattern(source, needs, digits=draw(st.booleans())),)
+        source = draw(st.sampled_from((r"a+", r"\d", r"^b", ".", "^[ak]b?", "^(?:日|a)")))
+        patterns = (Pattern(source, needs, draw(st.booleans()), first_characters(source)),)
         where = Where(max_words=draw(st.sampled_from((1, 2, 10**6))))
         has_pattern = needs or patterns[0].digits
         return Rule(

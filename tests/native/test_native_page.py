@@ -40,7 +40,7 @@ PARTS = (
     "<figcaption>", "<svg>", "</svg>", "<math><annotation>", "<foreignObject>", "<noscript>", "</noscript>", "<textarea>",
     "</textarea>", "<!-- c -->", "<div style='display: none'>", "<div style=x>", "<p class>", "<p class='' id>",
     "<p class='a\tb'>", "<p class='a b'>", "<p id=a role=main>", "<h1>", "<blockquote>", "<caption>", "<article>",
-    "<template><p>no</template>", "\n", " ", "\t", "\r\n", "\0", *WORDS,
+    "<details>", "<details open>", "<p open>", "<p class=a open>", "<p class=a>", "<template><p>no</template>", "\n", " ", "\t", "\r\n", "\0", *WORDS,
 )  # fmt: skip
 soup = st.lists(st.sampled_from(PARTS), max_size=40).map("".join)
 
@@ -133,3 +133,7 @@ def test_a_walk_that_differs_is_not_used(monkeypatch):
         assert html._native_walker(_native.library()) is None
     finally:
         html._native_walker.cache_clear()
+
+
+def test_tags_that_differ_only_in_open_are_one():
+    assert check("<p>a<p open>b<details class=c>d</details><details class=c open>e<dialog>f</dialog><dialog open>g")

@@ -1,0 +1,67 @@
+"""With which characters the matches of a pattern begin: never too few, and most shipped patterns say so."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import noise_lines, packs
+
+from cleaner.fold import fold, squeeze
+from cleaner.packs.beginnings import first_characters
+from cleaner.packs.pattern import LazyPattern
+
+atoms = st.sampled_from(("a", "b", "^", "$", ".", r"\d", "[ab]", "[^a]", "[a-c]", r"\b", "(?=a)", "(?!b)", "", r"\s"))
+sources = st.recursive(
+    atoms,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=4).map("".join),
+        st.lists(inner, min_size=1, max_size=3).map(lambda parts: f"(?:{'|'.join(parts)})"),
+        st.tuples(inner, st.sampled_from(("?", "*", "+?", "{0,2}", "{1,3}", "*+"))).map(lambda p: f"(?:{p[0]}){p[1]}"),
+        inner.map(lambda part: f"({part})"),
+    ),
+    max_leaves=8,
+)
+
+
+@given(sources | sources.map("^{}".format), st.lists(st.text("abc1 \n", max_size=8), min_size=1, max_size=8))
+def test_every_match_begins_the_text_with_one_of_the_characters(source, texts):
+    begins = first_characters(source)
+    for text in texts if begins else ():
+        assert all(not found.start() and found[0][0] in begins for found in re.finditer(source, text))
+
+
+@pytest.mark.parametrize(
+    ("source", "begins"),
+    [
+        ("^(?:by|von) x", "bv"),
+        (r"^\(?(?:a|[b-d])e", "(abcd"),
+        ("^(?=.{0,60}9)(?P<date>a?b)", "ab"),
+        ("(?:^a)|(?:^b)", "ab"),
+        ("(?:^a)|b", ""),
+        ("a", ""),
+        ("^a?", ""),
+        (r"^\d", ""),
+        ("(?i)^a", ""),
+        ("(?m)^a", ""),
+        ("^(?i:a)b", ""),
+        (r"^\p{Lu}", ""),
+        ("(", ""),
+    ],
+)
+def test_what_is_read_off_a_pattern(source, begins):
+    assert first_characters(source) == begins
+
+
+def test_shipped_patterns_find_nothing_in_lines_with_other_beginnings():
+    patterns = [pattern for rule in packs().rules for pattern in rule.patterns]
+    assert sum(bool(pattern.begins) for pattern in patterns) > len(patterns) / 2
+    examples = [line for rule in packs().rules for text in (*rule.removes, *rule.keeps) for line in text.splitlines()]
+    lines = [line for line in map(squeeze, map(fold, (*examples, *noise_lines()))) if line]
+    for pattern in patterns:
+        if pattern.begins and not pattern.digits:
+            compiled = LazyPattern(pattern.source, is_trusted=True).compiled
+            others = [line for line in lines if line[0] not in pattern.begins]
+            assert not any(map(compiled.search, [line for line in others if any(need in line for need in pattern.needs)]))
