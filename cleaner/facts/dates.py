@@ -2,15 +2,15 @@
 
 A day is given only if year, month and day are all in the text and their order is certain: nothing is completed and
 nothing is computed from today's date. Names of months that `cleaner.calendar_names` does not have are read by
-dateparser (https://dateparser.readthedocs.io), which trafilatura brings.
+dateparser (https://dateparser.readthedocs.io), and only if the document is in a language that the table lacks.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 import regex
@@ -38,7 +38,10 @@ _MONTH_FIRST = regex.compile(
 _SPACES = {ord(char): " " for char in "\u200e\u200f\xa0\u202f\u2009"}
 _DATE_LIKE = regex.compile(r"\d{4}|\d\.\d\d\.\d\d")
 _SETTINGS: Any = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
-_LANGUAGES = "de fr es it pt nl pl ru uk tr sv cs id vi ar fa hi th da nb fi el hu ro".split()
+_SAME_MONTHS = {"no": "nb", "nn": "nb", "ms": "id"}
+"""Languages that have the names of months of another one."""
+_WITHOUT_NAMES = frozenset(("ja", "ko", "vi"))
+"""Languages that write months as numbers."""
 _MONTH_FIRST_LANGUAGES = frozenset(("", "en", "fil", "tl"))
 """Languages in which 05/04/2025 may be the fourth of May or the fifth of April."""
 
@@ -134,25 +137,42 @@ def _digits(text: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def month_number(name: str, lang: str = "") -> int:
-    """The number of the month ``name``, in ``lang`` or in English; 0 if it is none.
+    """The number of the month ``name``, in ``lang`` or in English, with or without accents; 0 if it is none.
 
     A name that is in neither of them counts if all languages that have it mean the same month.
     """
     if name.startswith("tháng "):
         return int(name.removeprefix("tháng "))
-    for language in (lang, "en"):
-        if language and (month := _month_in(name, language)):
+    lang = _SAME_MONTHS.get(lang, lang)
+    bare = _without_accents(name)
+    for months in (_months().get(lang, {}), _months()["en"]):
+        if month := months.get(name) or months.get(bare):
             return month
-    months = {_month_in(name, language) for language in _LANGUAGES} - {0}
-    return months.pop() if len(months) == 1 else 0
+    found = {months.get(name) or months.get(bare, 0) for months in _months().values()} - {0}
+    if len(found) == 1:
+        return found.pop()
+    return _parsed_month(name, lang) if lang and lang not in _WITHOUT_NAMES and lang not in _months() else 0
 
 
-def _month_in(name: str, language: str) -> int:
-    return MONTH_NUMBERS.get(language, {}).get(name) or _parsed_month(name, language)
+@cache
+def _months() -> Mapping[str, Mapping[str, int]]:
+    """The numbers of months by language and name; names have their accents or none."""
+    return {
+        language: {**{_without_accents(name): number for name, number in months.items()}, **months}
+        for language, months in MONTH_NUMBERS.items()
+    }
+
+
+def _without_accents(name: str) -> str:
+    """A name in Latin letters without accents; other names as they are."""
+    if name.isascii():
+        return name
+    bare = "".join([char for char in unicodedata.normalize("NFD", name) if not unicodedata.combining(char)])
+    return bare if bare.isascii() else name
 
 
 def _parsed_month(name: str, language: str) -> int:
-    """The same as dateparser finds it."""
+    """The number of a month in a language whose months are in no table, as dateparser finds it."""
     from dateparser import parse  # lazy: a fifth of a second
 
     try:

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from cleaner.facts.claims import HTML, JSON_LD, LINK, META, TITLE, Claim
 from cleaner.facts.json_ld import read_json_ld
 from cleaner.facts.people import has_label
+from cleaner.segment.parsed import parsed
 
 Level = Literal["none", "light", "full"]
 
@@ -43,10 +44,9 @@ _TIERS = {"free": "no", "locked": "yes"}
 _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
-_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
-_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
-_MAX_HEAD = 500_000  # characters
-_MAX_FRAGMENT = 20_000  # characters of a page without a head in which its elements are looked for
+_MAX_HEAD = 500_000  # characters in which the root element is looked for
+_DECLARING = "meta, title, link[rel~='canonical']"
+_DECLARING_IN_BODY = "body meta[property], body meta[name], body meta[http-equiv], body > title, body > link[rel~='canonical']"
 
 
 def read_head(html: str) -> Iterator[Claim]:
@@ -55,14 +55,18 @@ def read_head(html: str) -> Iterator[Claim]:
         return
     for name, value in read_json_ld(html):
         yield Claim(name, value, JSON_LD)
-    yield from _of_elements(_without_code(_head(html)))
+    yield from _of_elements(parsed(html))
     if language := _language(html):
         yield Claim("lang", language, HTML)
 
 
-def _of_elements(head: str) -> Iterator[Claim]:
+def _of_elements(tree: LexborHTMLParser) -> Iterator[Claim]:
     found, labels = list[tuple[int, Claim]](), dict[str, str]()
-    for node in LexborHTMLParser(head).css("meta, title, link[rel~='canonical']"):
+    head = tree.head
+    nodes = head.css(_DECLARING) if head is not None else []
+    # parsers end the head at the first element that can't be in it; what follows is in the body
+    nodes += tree.css(_DECLARING_IN_BODY)
+    for node in nodes:
         attributes = node.attributes
         if node.tag == "meta":
             found += _of_meta(attributes)
@@ -103,29 +107,3 @@ def _language(html: str) -> str:
     opening = _HTML.search(html, 0, _MAX_HEAD)
     found = _LANG.search(opening[0]) if opening else None
     return found[1].partition("-")[0].lower() if found else ""
-
-
-def _head(html: str) -> str:
-    """The source of the head; without one, that of the beginning of the page."""
-    start = _find(html, "<head", 0, _MAX_HEAD)
-    first = start + len("<head") if start >= 0 else 0
-    limit = first + (_MAX_HEAD if start >= 0 else _MAX_FRAGMENT)
-    ends = [end for end in (_find(html, "</head>", first, limit), _find(html, "<body", first, limit)) if end >= 0]
-    inside = html[first : min(ends, default=limit)]
-    return inside.partition(">")[2] if start >= 0 else inside
-
-
-def _find(html: str, tag: str, start: int, end: int) -> int:
-    """Where ``tag`` is, in small or in capital letters; -1 if it is nowhere."""
-    found = html.find(tag, start, end)
-    return found if found >= 0 else html.find(tag.upper(), start, end)
-
-
-def _without_code(head: str) -> str:
-    at, parts = 0, list[str]()
-    opening = _CODE.search(head)
-    while opening and (closing := _ENDS[opening[1].lower()].search(head, opening.end())):
-        parts.append(head[at : opening.start()])
-        at = closing.end()
-        opening = _CODE.search(head, at)
-    return "".join((*parts, head[at : opening.start() if opening else len(head)]))
