@@ -11,7 +11,7 @@ import regex
 
 from cleaner.facts.claims import LINE, Claim
 from cleaner.facts.dates import find_date
-from cleaner.facts.marked_up import FRAME, OTHERS
+from cleaner.facts.marked_up import FRAME, is_of_others
 from cleaner.facts.people import has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
@@ -75,7 +75,7 @@ def _is_own(blocks: Blocks, i: int, title: int) -> bool:
         return True
     head = blocks.elements[max(title, 0)]
     tags = [tree.tags[j] for j in tree.way(blocks.elements[i]) if not j <= head < tree.ends[j]]
-    return not any(tag.name in FRAME or OTHERS.search(f"{' '.join(tag.classes)} {tag.id}") for tag in tags)
+    return not any(tag.name in FRAME or is_of_others(f"{' '.join(tag.classes)} {tag.id}") for tag in tags)
 
 
 def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:

@@ -1,20 +1,20 @@
 """Authors and dates from the markup of a page: microdata, ``rel=author``, ``<time>``, elements with names for bylines.
 
-Read only where the head does not declare them, because the page is parsed once more for its attributes. Elements of
-other articles (lists of related ones, comments, the frame of the page) are left out.
+Read only where the head does not declare them, because the search takes time. Elements of other articles (lists of related ones, comments, the frame of the page) are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from cleaner.facts.claims import BYLINE, MICRODATA, REL, TIME, Claim
 from cleaner.facts.dates import iso_date
 from cleaner.facts.people import has_label, key, people
-from cleaner.segment.markup import mend
+from cleaner.segment.parsed import parsed
 
 _FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
 """The folders of addresses at which sites have the pages of their authors."""
@@ -52,9 +52,15 @@ _MAX_NODES = 3_000
 _MAX_BYLINE, _MAX_DATE = 160, 80  # characters
 
 
+@lru_cache(maxsize=4_000)
+def is_of_others(names: str) -> bool:
+    """Whether the classes and the id of an element are those of one for other articles, comments or the frame."""
+    return OTHERS.search(names) is not None
+
+
 def read_marked_up(html: str, title: str, sites: Collection[str], lang: str) -> Iterator[Claim]:
     """Authors and dates in the markup, of each field the most trusted first. Raises nothing."""
-    nodes = LexborHTMLParser(mend(html)).css(_SELECTOR)[:_MAX_NODES]
+    nodes = parsed(html).css(_SELECTOR)[:_MAX_NODES]
     own = list(_own(nodes, title))
     for read in (_microdata, _rel, _times):
         for node in own:
@@ -98,11 +104,11 @@ def _is_own(node: LexborNode, container: int, first: int) -> bool:
         if container and one.mem_id == container:
             is_inside = True
             break
-        if one.tag in FRAME or OTHERS.search(_name(one)):
+        if one.tag in FRAME or is_of_others(_name(one)):
             return False
         if one.tag == "article" and one.mem_id != first:
             return False
-    return is_inside and not OTHERS.search(_name(node))
+    return is_inside and not is_of_others(_name(node))
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:

@@ -120,7 +120,7 @@ class _Reader:
         title = self._title()
         yield from title
         place = next((i for i, _ in title if i >= 0), -1)
-        self._read_text(place if place >= 0 else self.layout.title, harvest)
+        self._read_text(place, harvest)
         self._read_markup(title[0][1].value if title else "")
         yield from self._authors()
         yield from self._dates()
@@ -151,6 +151,10 @@ class _Reader:
         """Add what lines near the headline and below the running text state, and what cut lines do."""
         document, layout = self.document, self.layout
         is_page = document.input_kind == "html"
+        if title < 0:
+            title = layout.title
+            if title >= 0 and (section := harvest.section(document, layout, title)):
+                self._found.add([(section[0], Claim("section", section[1], LINE))])
         if title >= 0 or not is_page:
             shown = read_lines(document.blocks, layout.body, title, self.sites, self.lang, layout.cut_blocks)
             self._shown = list(shown)
@@ -158,8 +162,6 @@ class _Reader:
         for i, name, value in harvest(document, layout):
             if not is_page or name != "date":  # on a page it may be that of today, or of another article
                 self._found.add([(i, Claim(name, value, LINE))])
-        if title >= 0 and (section := harvest.section(document, layout, title)):
-            self._found.add([(section[0], Claim("section", section[1], LINE))])
 
     def _read_markup(self, title: str) -> None:
         """Add what elements state, where the head lacks an author or a date."""
