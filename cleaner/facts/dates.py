@@ -65,7 +65,13 @@ class Dated(NamedTuple):
 
 def find_date(text: str, lang: str = "") -> Dated | None:
     """The first full date in the first characters of ``text``, as `iso_date` reads it, and its place."""
-    text = _digits(text[:_MAX_TEXT])
+    return _find_date(text[:_MAX_TEXT], lang)
+
+
+@lru_cache(maxsize=512)
+def _find_date(text: str, lang: str) -> Dated | None:
+    """The same. Several readers ask for the same line, and for the same value of the head."""
+    text = _digits(text)
     return min(_found(text, lang), default=None) if _DATE_LIKE.search(text) else None
 
 

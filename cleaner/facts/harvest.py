@@ -108,10 +108,15 @@ def _values(fact: str, line: str) -> Iterator[tuple[str, str]]:
 
 
 def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
+    """The blocks of cuts, which are in the order of the text."""
     starts = document.blocks.starts
-    found = {}
+    found: dict[int, Cut] = {}
+    end = 0
     for cut in cuts:
-        for i in range(bisect_left(starts, cut.span.start), bisect_left(starts, cut.span.end)):
+        start, stop = cut.span
+        first = bisect_left(starts, start, end)
+        end = bisect_left(starts, stop, first)
+        for i in range(first, end):
             found[i] = cut
     return found
 

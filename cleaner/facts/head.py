@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaner.facts.claims import HTML, JSON_LD, LINK, META, TITLE, Claim
 from cleaner.facts.json_ld import read_json_ld
@@ -45,8 +45,6 @@ _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
 _MAX_HEAD = 500_000  # characters in which the root element is looked for
-_DECLARING = "meta, title, link[rel~='canonical']"
-_DECLARING_IN_BODY = "body meta[property], body meta[name], body meta[http-equiv], body > title, body > link[rel~='canonical']"
 
 
 def read_head(html: str) -> Iterator[Claim]:
@@ -62,27 +60,30 @@ def read_head(html: str) -> Iterator[Claim]:
 
 def _of_elements(tree: LexborHTMLParser) -> Iterator[Claim]:
     found, labels = list[tuple[int, Claim]](), dict[str, str]()
-    head = tree.head
-    nodes = head.css(_DECLARING) if head is not None else []
-    # parsers end the head at the first element that can't be in it; what follows is in the body
-    nodes += tree.css(_DECLARING_IN_BODY)
-    for node in nodes:
+    for node in tree.css("meta, title, link[rel~='canonical']"):
         attributes = node.attributes
         if node.tag == "meta":
-            found += _of_meta(attributes)
+            # in the body, which begins at the first element that can't be in a head, microdata describes other things
+            if "itemprop" not in attributes or _is_in(node, "head"):
+                found += _of_meta(attributes)
             name = attributes.get("name") or attributes.get("property") or ""
             if name.startswith("twitter:") and name[8:-1] in ("label", "data"):
                 labels[name[8:]] = attributes.get("content") or ""
         elif node.tag == "title":
-            if title := node.text().strip():
+            if _is_in(node, "head", "body") and (title := node.text().strip()):
                 yield Claim("title_element", title, TITLE)
-        else:
+        elif _is_in(node, "head", "body"):
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):
         yield claim
     for number in "12":  # pairs of a label and a value, such as "Written by" and a name
         if has_label(f"{labels.get(f'label{number}', '')}: X"):
             yield Claim("author", labels.get(f"data{number}", ""), META)
+
+
+def _is_in(node: LexborNode, *names: str) -> bool:
+    """Whether the element around ``node`` is one of ``names``."""
+    return node.parent is not None and node.parent.tag in names
 
 
 def _of_meta(attributes: dict[str, str | None]) -> list[tuple[int, Claim]]:

@@ -1,12 +1,13 @@
 """Authors and dates from the markup of a page: microdata, ``rel=author``, ``<time>``, elements with names for bylines.
 
-Read only where the head does not declare them, because the search takes time. Elements of other articles (lists of related ones, comments, the frame of the page) are left out.
+Read only where the head does not declare them, because the search takes time. Elements of other articles (lists of
+related ones, comments, the frame of the page) are left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -18,19 +19,16 @@ from cleaner.segment.parsed import parsed
 
 _FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
 """The folders of addresses at which sites have the pages of their authors."""
-_SELECTOR = ", ".join(
+_MEANT = "time, [itemprop], [rel~=author]"
+"""Elements whose markup says what they are."""
+_NAMED_FOR_AUTHORS = ", ".join(
     (
-        "h1",
-        "time",
-        "[itemprop]",
-        "[rel~=author]",
-        *(f'[class*="{name}"]' for name in ("uthor", "yline", "date", "Date", "ublish", "time", "posted", "writer")),
-        '[data-testid*="yline"]',
-        '[id*="uthor"]',
-        '[id*="yline"]',
-        *(f'a[href*="/{name}"]' for name in _FOLDERS),
+        *(f'[class*="{name}"]' for name in ("uthor", "yline", "writer")),
+        *('[data-testid*="yline"]', '[id*="uthor"]', '[id*="yline"]'),
     )
 )
+_NAMED_FOR_DATES = ", ".join(f'[class*="{name}"]' for name in ("date", "Date", "ublish", "time", "posted"))
+_LINKED = ", ".join(f'a[href*="/{name}"]' for name in _FOLDERS)
 FRAME = frozenset(("aside", "nav", "footer"))
 """The elements of a page that surround its article."""
 OTHERS = re.compile(
@@ -45,8 +43,8 @@ _BYLINE = re.compile(
 _NO_BYLINE = re.compile(
     r"bio|avatar|image|photo|social|follow|count|date|time|desc|role|title|about|link-list", re.IGNORECASE
 )
-_DATE = re.compile(r"date|publish|posted|time", re.IGNORECASE)
 _MODIFIED = re.compile(r"updat|modif|edited|revis", re.IGNORECASE)
+_NO_FIELD = frozenset(("time", "body", "html", "article", "main"))
 _MAX_UP = 40  # elements above one that are looked at
 _MAX_NODES = 3_000
 _MAX_BYLINE, _MAX_DATE = 160, 80  # characters
@@ -58,32 +56,48 @@ def is_of_others(names: str) -> bool:
     return OTHERS.search(names) is not None
 
 
-def read_marked_up(html: str, title: str, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Authors and dates in the markup, of each field the most trusted first. Raises nothing."""
-    nodes = parsed(html).css(_SELECTOR)[:_MAX_NODES]
-    own = list(_own(nodes, title))
-    for read in (_microdata, _rel, _times):
-        for node in own:
-            yield from read(node)
-    for node in own:
-        yield from _named(node, sites, lang)
-    for node in own:
-        if node.tag == "a" and any(f"/{name}" in (node.attributes.get("href") or "") for name in _FOLDERS):
+class MarkedUp:
+    """The authors and dates in the markup of a page that belong to its article.
+
+    They are in the same container as the headline, and outside lists of other articles. No method raises anything.
+    """
+
+    def __init__(self, html: str, title: str) -> None:
+        """``title`` is the headline of the page, if it is known."""
+        self._tree = parsed(html)
+        nodes = self._tree.css(f"h1, {_MEANT}")[:_MAX_NODES]
+        heads = [node for node in nodes if node.tag == "h1"]
+        head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
+        self._container = _container(head) if head is not None else 0
+        self._first = 0
+        self._meant = self._own([node for node in nodes if node.tag != "h1"])
+
+    def meant(self) -> Iterator[Claim]:
+        """Claims of elements whose markup says what they are, of each field the most trusted first."""
+        for read in (_microdata, _rel, _times):
+            for node in self._meant:
+                yield from read(node)
+
+    def named_for_authors(self, sites: Collection[str]) -> Iterator[Claim]:
+        """Bylines in elements that are named for authors, and links to the pages of authors."""
+        for node in self._own(self._tree.css(_NAMED_FOR_AUTHORS)):
+            yield from _byline(node, sites)
+        for node in self._own(self._tree.css(_LINKED)):
             yield Claim("author", _text(node), BYLINE)
 
+    def named_for_dates(self, lang: str) -> Iterator[Claim]:
+        """Dates in elements that are named for dates."""
+        for node in self._own(self._tree.css(_NAMED_FOR_DATES)):
+            yield from _date(node, lang)
 
-def _own(nodes: list[LexborNode], title: str) -> Iterator[LexborNode]:
-    """The elements that belong to the article: in the same container as the headline, and outside lists of others."""
-    heads = [node for node in nodes if node.tag == "h1"]
-    head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
-    container = _container(head) if head is not None else 0
-    first = 0 if container else _first_article(nodes)
-    for node in nodes:
-        if node.tag != "h1" and _is_own(node, container, first):
-            yield node
+    def _own(self, nodes: Sequence[LexborNode]) -> list[LexborNode]:
+        nodes = nodes[:_MAX_NODES]
+        if not self._container and not self._first:
+            self._first = _first_article(nodes)
+        return [node for node in nodes if _is_own(node, self._container, self._first)]
 
 
-def _first_article(nodes: list[LexborNode]) -> int:
+def _first_article(nodes: Sequence[LexborNode]) -> int:
     """The identity of the first article that holds elements of interest; 0 if there is none."""
     return next((int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"), 0)
 
@@ -162,19 +176,24 @@ def _times(node: LexborNode) -> Iterator[Claim]:
         yield Claim(field, node.attributes.get("datetime") or _text(node), TIME)
 
 
-def _named(node: LexborNode, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Bylines and dates in elements with classes for them."""
-    if node.tag in ("time", "body", "html", "article", "main"):
-        return
-    classes = f"{_name(node)} {node.attributes.get('data-testid') or ''}"
-    is_byline = any(_BYLINE.search(one) and not _NO_BYLINE.search(one) for one in classes.split())
-    is_date = any(map(_DATE.search, classes.split()))
-    if not is_byline and not is_date:
+def _byline(node: LexborNode, sites: Collection[str]) -> Iterator[Claim]:
+    if node.tag in _NO_FIELD or not any(
+        _BYLINE.search(one) and not _NO_BYLINE.search(one) for one in _classes(node).split()
+    ):
         return
     text = _text(node)
-    if is_byline and 0 < len(text) <= _MAX_BYLINE:
+    if 0 < len(text) <= _MAX_BYLINE:
         names = people(text, sites, is_line=True)
         if names and (has_label(text) or len(names) * 4 >= len(text.split())):
             yield Claim("author", "; ".join(names), BYLINE)
-    if is_date and 0 < len(text) <= _MAX_DATE and iso_date(text, lang):
-        yield Claim("date_modified" if _MODIFIED.search(f"{classes} {text}") else "date", text, BYLINE)
+
+
+def _date(node: LexborNode, lang: str) -> Iterator[Claim]:
+    text = "" if node.tag in _NO_FIELD else _text(node)
+    if 0 < len(text) <= _MAX_DATE and iso_date(text, lang):
+        is_modified = _MODIFIED.search(f"{_classes(node)} {text}")
+        yield Claim("date_modified" if is_modified else "date", text, BYLINE)
+
+
+def _classes(node: LexborNode) -> str:
+    return f"{_name(node)} {node.attributes.get('data-testid') or ''}"

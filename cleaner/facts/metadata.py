@@ -33,7 +33,7 @@ from cleaner.facts.dates import is_next, iso_date
 from cleaner.facts.harvest import Harvest, Layout
 from cleaner.facts.head import Level, read_head
 from cleaner.facts.language import language
-from cleaner.facts.marked_up import read_marked_up
+from cleaner.facts.marked_up import MarkedUp
 from cleaner.facts.people import agency_of, people
 from cleaner.facts.tag_list import split_tags
 from cleaner.model import Cut, Document, Fact
@@ -167,10 +167,21 @@ class _Reader:
         """Add what elements state, where the head lacks an author or a date."""
         if not self._reads_markup:
             return
-        has_author = any(True for _ in self._authors(JSON_LD, META, LINE))
-        if self._level == "full" or not (has_author and self._date("date", JSON_LD, META, LINE)):
-            claims = read_marked_up(self.document.source, title, self.sites, self.lang)
-            self._found.add((-1, claim) for claim in claims)
+        is_full = self._level == "full"
+        if not (is_full or self._lacks_author() or self._lacks_date()):
+            return
+        marked_up = MarkedUp(self.document.source, title)
+        self._found.add((-1, claim) for claim in marked_up.meant())
+        if is_full or self._lacks_author():
+            self._found.add((-1, claim) for claim in marked_up.named_for_authors(self.sites))
+        if is_full or self._lacks_date():
+            self._found.add((-1, claim) for claim in marked_up.named_for_dates(self.lang))
+
+    def _lacks_author(self) -> bool:
+        return next(self._authors(JSON_LD, META, MICRODATA, REL, LINE), None) is None
+
+    def _lacks_date(self) -> bool:
+        return self._date("date", JSON_LD, META, MICRODATA, TIME, LINE) is None
 
     def _of(self, name: str, *origins: str) -> Iterator[_Claimed]:
         """The claims for a field, the most trusted first."""
