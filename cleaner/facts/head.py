@@ -90,11 +90,14 @@ def _of_meta(attributes: dict[str, str | None]) -> list[tuple[int, Claim]]:
     content = attributes.get("content")
     if not content:
         return []
-    named = (attributes.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
-    known = [_FIELDS[name.lower().strip()] for name in named if name and name.lower().strip() in _FIELDS]
-    if not known:
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        known = _FIELDS.get(name.lower().strip()) if name else None
+        if known:
+            break
+    else:
         return []
-    field, rank = known[0]
+    field, rank = known
     if field == "tier":
         tier = _TIERS.get(content.lower().strip())
         return [(rank, Claim("paywall", tier, META))] if tier else []

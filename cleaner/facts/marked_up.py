@@ -29,6 +29,7 @@ _NAMED_FOR_AUTHORS = ", ".join(
 )
 _NAMED_FOR_DATES = ", ".join(f'[class*="{name}"]' for name in ("date", "Date", "ublish", "time", "posted"))
 _LINKED = ", ".join(f'a[href*="/{name}"]' for name in _FOLDERS)
+_OF_INTEREST = ", ".join((_MEANT, _NAMED_FOR_AUTHORS, _NAMED_FOR_DATES, _LINKED))
 FRAME = frozenset(("aside", "nav", "footer"))
 """The elements of a page that surround its article."""
 OTHERS = re.compile(
@@ -69,7 +70,7 @@ class MarkedUp:
         heads = [node for node in nodes if node.tag == "h1"]
         head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
         self._container = _container(head) if head is not None else 0
-        self._first = 0
+        self._first = 0 if self._container else _first_article(self._tree.css(_OF_INTEREST)[:_MAX_NODES])
         self._meant = self._own([node for node in nodes if node.tag != "h1"])
 
     def meant(self) -> Iterator[Claim]:
@@ -92,8 +93,6 @@ class MarkedUp:
 
     def _own(self, nodes: Sequence[LexborNode]) -> list[LexborNode]:
         nodes = nodes[:_MAX_NODES]
-        if not self._container and not self._first:
-            self._first = _first_article(nodes)
         return [node for node in nodes if _is_own(node, self._container, self._first)]
 
 

@@ -54,6 +54,7 @@ _TRUST = {
 """The places of each field, the most trusted first."""
 _READ_ELSEWHERE = frozenset(("title", "title_element", "page_title", "og_url", "by", *_TRUST))
 _ADDRESSES = frozenset(("image", "url"))
+_WEB = ("http://", "https://")
 _LANGUAGE = regex.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
 _DAY_IN_URL = regex.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)|[/-]((?:19|20)\d\d)-(\d\d)-(\d\d)(?=[/.-]|$)")
 _IN_UTC = regex.compile(r"T\d\d:?\d\d(?::?[\d.]+)?\s?(?:Z|[+-]00:?00)$", regex.IGNORECASE)
@@ -106,6 +107,7 @@ class _Reader:
         self.document, self.layout, self._level = document, layout, level
         self._found = _Found()
         self._shown: list[_Claimed] = []
+        self._named: dict[tuple[str, bool], Sequence[str]] = {}
         self._reads_markup = level != "none" and document.input_kind == "html"
         self._head = list(read_head(document.source)) if self._reads_markup else []
         self._found.add((-1, claim) for claim in self._head)
@@ -132,8 +134,8 @@ class _Reader:
         if not self._reads_markup:
             return self._title_line()
         claims = [claim for claim in self._head if claim.name in ("title", "title_element", "page_title")]
-        declared = [claim._replace(name="title", value=self._bare_title(claim.value)) for claim in claims]
-        declared = [claim for claim in declared if claim.value]
+        bare = {value: self._bare_title(value) for value in {claim.value for claim in claims}}
+        declared = [claim._replace(name="title", value=bare[claim.value]) for claim in claims if bare[claim.value]]
         values = [claim.value for claim in declared]
         best = titles.headline(self.document.blocks, self.layout.cut_blocks, values, self.sites)
         if best:
@@ -192,13 +194,20 @@ class _Reader:
             names: dict[str, _Claimed] = {}
             for block, claim in self._of("author", origin):
                 is_line = origin in (LINE, BYLINE)
-                for name in people(claim.value, self.sites, is_line=is_line):
+                for name in self._people(claim.value, is_line=is_line):
                     names.setdefault(name, (block, claim._replace(value=name)))
             if names:
                 yield from names.values()
                 return
         if not origins:
             yield from self._agency()
+
+    def _people(self, text: str, *, is_line: bool) -> Sequence[str]:
+        """The people that a value names, read once."""
+        key = text, is_line
+        if key not in self._named:
+            self._named[key] = people(text, self.sites, is_line=is_line)
+        return self._named[key]
 
     def _agency(self) -> list[_Claimed]:
         """The agency that is the only author that the page names, in all places that name any."""
@@ -294,11 +303,13 @@ class _Reader:
 
     def _absolute(self, address: str) -> str:
         """An address of the web, resolved against that of the page; empty if it is none."""
-        try:
-            full = urljoin(self.url, address.strip()) if self.url else address.strip()
-        except ValueError:
-            return ""
-        return full if full.startswith(("http://", "https://", "www.")) else ""
+        full = address.strip()
+        if self.url and not full.startswith(_WEB):  # one that is complete needs no time
+            try:
+                full = urljoin(self.url, full)
+            except ValueError:
+                return ""
+        return full if full.startswith((*_WEB, "www.")) else ""
 
     def _address(self) -> str:
         """The canonical address, else the one that the caller gave."""
@@ -322,7 +333,7 @@ def _with_lines(document: Document, found: Iterable[_Claimed]) -> Iterator[Fact]
         value = " ".join(claim.value.split())[:_MAX_VALUE]
         if block >= 0:
             start = document.blocks.starts[block]
-            line += sum(1 for _ in LINE_END.finditer(document.text, at, start))
+            line += len(LINE_END.findall(document.text, at, start))
             at = start
         if value:
             yield Fact(claim.name, value, line if block >= 0 else 0, claim.origin)

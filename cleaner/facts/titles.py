@@ -14,6 +14,8 @@ from cleaner.model import Blocks
 
 _BAR = regex.compile(r"\s*[|｜]\s*")
 _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
+_SIGNS = frozenset("|｜·•»«:–—-_")
+"""The signs of which one is in any separator."""
 _WORD = re.compile(r"[^\W_]+")
 _MAX_TITLE = 500  # characters of a headline that is an element
 _MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
@@ -104,6 +106,8 @@ def _words(text: str) -> set[str]:
 
 def without_site(title: str, sites: Collection[str]) -> str:
     """The title without the name of the site at its start or its end, ``sites`` being names as `key` gives them."""
+    if _SIGNS.isdisjoint(title):
+        return title.strip()
     title = _between_bars(title)
     for _ in range(2):
         parts = list(_SEPARATOR.finditer(title))
