@@ -7,10 +7,10 @@ and Sailthru ask for, and schema.org. Values are as the page has them; `cleaner.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from cleaner.facts.claims import HTML, JSON_LD, LINK, META, TITLE, Claim
 from cleaner.facts.json_ld import read_json_ld
@@ -44,7 +44,9 @@ _TIERS = {"free": "no", "locked": "yes"}
 _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
-_MAX_HEAD = 500_000  # characters in which the root element is looked for
+_MAX_HEAD = 500_000  # characters in which the root element and the end of the head are looked for
+_NEAR_HEAD = 50_000  # characters after the head in which further meta elements are looked for
+_DECLARING = "meta, title, link[rel~='canonical']"
 
 
 def read_head(html: str) -> Iterator[Claim]:
@@ -53,14 +55,30 @@ def read_head(html: str) -> Iterator[Claim]:
         return
     for name, value in read_json_ld(html):
         yield Claim(name, value, JSON_LD)
-    yield from _of_elements(parsed(html))
+    yield from _of_elements(_elements(html))
     if language := _language(html):
         yield Claim("lang", language, HTML)
 
 
-def _of_elements(tree: LexborHTMLParser) -> Iterator[Claim]:
+def _elements(html: str) -> list[LexborNode]:
+    """The elements that declare something: those of the head, or all of the page.
+
+    Some pages have them in the body, and parsers end the head at the first element that can't be in it. All of the page
+    is searched only if this seems to be the case, because this takes twenty times as long.
+    """
+    tree = parsed(html)
+    end = html.find("</head>", 0, _MAX_HEAD)
+    if end >= 0 and tree.head is not None and html.find("<meta", end, end + _NEAR_HEAD) < 0:
+        found = tree.head.css(_DECLARING)
+        is_complete = html.count("<meta", 0, end) == sum([node.tag == "meta" for node in found])
+        if is_complete and any("property" in node.attributes for node in found):
+            return found
+    return tree.css(_DECLARING)
+
+
+def _of_elements(nodes: Iterable[LexborNode]) -> Iterator[Claim]:
     found, labels = list[tuple[int, Claim]](), dict[str, str]()
-    for node in tree.css("meta, title, link[rel~='canonical']"):
+    for node in nodes:
         attributes = node.attributes
         if node.tag == "meta":
             # in the body, which begins at the first element that can't be in a head, microdata describes other things

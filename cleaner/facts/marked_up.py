@@ -65,35 +65,35 @@ class MarkedUp:
 
     def __init__(self, html: str, title: str) -> None:
         """``title`` is the headline of the page, if it is known."""
-        self._tree = parsed(html)
-        nodes = self._tree.css(f"h1, {_MEANT}")[:_MAX_NODES]
-        heads = [node for node in nodes if node.tag == "h1"]
+        tree = parsed(html)
+        heads = tree.css("h1")
         head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
-        self._container = _container(head) if head is not None else 0
-        self._first = 0 if self._container else _first_article(self._tree.css(_OF_INTEREST)[:_MAX_NODES])
-        self._meant = self._own([node for node in nodes if node.tag != "h1"])
+        self._container = _container(head) if head is not None else None
+        self._scope = self._container or tree
+        self._first = 0 if self._container else _first_article(tree.css(_OF_INTEREST)[:_MAX_NODES])
 
     def meant(self) -> Iterator[Claim]:
         """Claims of elements whose markup says what they are, of each field the most trusted first."""
+        meant = self._own(_MEANT)
         for read in (_microdata, _rel, _times):
-            for node in self._meant:
+            for node in meant:
                 yield from read(node)
 
     def named_for_authors(self, sites: Collection[str]) -> Iterator[Claim]:
         """Bylines in elements that are named for authors, and links to the pages of authors."""
-        for node in self._own(self._tree.css(_NAMED_FOR_AUTHORS)):
+        for node in self._own(_NAMED_FOR_AUTHORS):
             yield from _byline(node, sites)
-        for node in self._own(self._tree.css(_LINKED)):
+        for node in self._own(_LINKED):
             yield Claim("author", _text(node), BYLINE)
 
     def named_for_dates(self, lang: str) -> Iterator[Claim]:
         """Dates in elements that are named for dates."""
-        for node in self._own(self._tree.css(_NAMED_FOR_DATES)):
+        for node in self._own(_NAMED_FOR_DATES):
             yield from _date(node, lang)
 
-    def _own(self, nodes: Sequence[LexborNode]) -> list[LexborNode]:
-        nodes = nodes[:_MAX_NODES]
-        return [node for node in nodes if _is_own(node, self._container, self._first)]
+    def _own(self, selector: str) -> list[LexborNode]:
+        container = int(self._container.mem_id) if self._container else 0
+        return [node for node in self._scope.css(selector)[:_MAX_NODES] if _is_own(node, container, self._first)]
 
 
 def _first_article(nodes: Sequence[LexborNode]) -> int:
@@ -101,14 +101,14 @@ def _first_article(nodes: Sequence[LexborNode]) -> int:
     return next((int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"), 0)
 
 
-def _container(head: LexborNode) -> int:
-    """The identity of the article that the headline is in, or of the main element; 0 if there is none."""
+def _container(head: LexborNode) -> LexborNode | None:
+    """The article that the headline is in, or the main element."""
     above = list(_above(head))
     for tag in ("article", "main"):
         for node in above:
             if node.tag == tag:
-                return int(node.mem_id)
-    return 0
+                return node
+    return None
 
 
 def _is_own(node: LexborNode, container: int, first: int) -> bool:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import regex
 
 from cleaner.facts.people import key
-from cleaner.model import Blocks
+from cleaner.model import Blocks, Kind
 
 _BAR = regex.compile(r"\s*[|｜]\s*")
 _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
@@ -42,13 +42,12 @@ def _headings(blocks: Blocks, cut_blocks: Collection[int], names: tuple[str, ...
     if tree is None:
         return []
     found: dict[int, list[int]] = {}
-    first_level = {number for number, tag in enumerate(tree.tags) if tag.name in names}
-    if not first_level:
-        return []
-    inside = {i: number for number in first_level for i in range(number, tree.ends[number])}
-    for i, element in enumerate(blocks.elements):
-        if element in inside:
-            found.setdefault(inside[element], []).append(i)
+    heading = Kind.HEADING  # looked up once: in the loop it would cost as much as the rest
+    for i in [i for i, kind in enumerate(blocks.kinds) if kind is heading]:
+        for number in tree.way(blocks.elements[i]):
+            if tree.tags[number].name in names:
+                found.setdefault(number, []).append(i)
+                break
     return [
         Headline(" ".join([blocks.texts[i] for i in places]), places[0], not cut_blocks or places[0] not in cut_blocks)
         for places in found.values()
