@@ -7,6 +7,7 @@ dateparser (https://dateparser.readthedocs.io), and only if the document is in a
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -21,6 +22,7 @@ _MAX_TEXT = 200  # characters in which a date is looked for
 _MIN_YEAR, _MAX_YEAR = 1800, 2100
 _BUDDHIST, _MIN_BUDDHIST = 543, 2400  # years that Thai dates count from, and the first that is read so
 _ISO = regex.compile(r"(?<!\d)(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)|(?<!\d)(\d{4})(\d{2})(\d{2})(?=T\d|Z|$)")
+_ISO_FIRST = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?!\d)")
 _EAST = regex.compile(
     r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]?|(?<!\d)(\d{4})\.\s?(\d{1,2})\.\s?(\d{1,2})(?!\d)"
 )
@@ -71,6 +73,8 @@ def find_date(text: str, lang: str = "") -> Dated | None:
 @lru_cache(maxsize=512)
 def _find_date(text: str, lang: str) -> Dated | None:
     """The same. Several readers ask for the same line, and for the same value of the head."""
+    if (match := _ISO_FIRST.match(text)) and (day := _day(int(match[1]), int(match[2]), int(match[3]), lang)):
+        return Dated(0, match.end(), day)  # most values of the head: no other form can begin earlier
     text = _digits(text)
     return min(_found(text, lang), default=None) if _DATE_LIKE.search(text) else None
 

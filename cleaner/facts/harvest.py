@@ -78,7 +78,8 @@ class Harvest:
 
     def _telling_blocks(self, layout: Layout) -> Iterator[tuple[int, Cut]]:
         """The blocks that are cut by rules for facts, in order, and their cuts."""
-        telling = {id(cut) for cut in layout.cuts if not self._telling.isdisjoint([mark.rule for mark in cut.marks])}
+        rules = self._telling
+        telling = {id(cut) for cut in layout.cuts for mark in cut.marks if mark.rule in rules}
         if telling:
             yield from ((i, cut) for i, cut in layout.cut_blocks.items() if id(cut) in telling)
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaner.facts.claims import BYLINE, MICRODATA, REL, TIME, Claim
 from cleaner.facts.dates import iso_date
@@ -47,7 +47,7 @@ _NO_BYLINE = re.compile(
 _MODIFIED = re.compile(r"updat|modif|edited|revis", re.IGNORECASE)
 _NO_FIELD = frozenset(("time", "body", "html", "article", "main"))
 _MAX_UP = 40  # elements above one that are looked at
-_MAX_NODES = 3_000
+_MAX_NODES, _MAX_ARTICLES = 3_000, 100
 _MAX_BYLINE, _MAX_DATE = 160, 80  # characters
 
 
@@ -70,7 +70,7 @@ class MarkedUp:
         head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
         self._container = _container(head) if head is not None else None
         self._scope = self._container or tree
-        self._first = 0 if self._container else _first_article(tree.css(_OF_INTEREST)[:_MAX_NODES])
+        self._first = 0 if self._container else _first_article(tree)
 
     def meant(self) -> Iterator[Claim]:
         """Claims of elements whose markup says what they are, of each field the most trusted first."""
@@ -96,9 +96,13 @@ class MarkedUp:
         return [node for node in self._scope.css(selector)[:_MAX_NODES] if _is_own(node, container, self._first)]
 
 
-def _first_article(nodes: Sequence[LexborNode]) -> int:
-    """The identity of the first article that holds elements of interest; 0 if there is none."""
-    return next((int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"), 0)
+def _first_article(tree: LexborHTMLParser) -> int:
+    """The identity of the innermost article around the first element of interest in any article; 0 if there is none."""
+    for article in tree.css("article")[:_MAX_ARTICLES]:
+        node = article.css_first(_OF_INTEREST)
+        if node is not None:
+            return next((int(one.mem_id) for one in _above(node) if one.tag == "article"), 0)
+    return 0
 
 
 def _container(head: LexborNode) -> LexborNode | None:

@@ -60,6 +60,7 @@ _DAY_IN_URL = regex.compile(r"/((?:19|20)\d\d)/(\d\d?)/(\d\d?)(?:/|$)|[/-]((?:19
 _IN_UTC = regex.compile(r"T\d\d:?\d\d(?::?[\d.]+)?\s?(?:Z|[+-]00:?00)$", regex.IGNORECASE)
 _MAX_VALUE = 500  # characters
 _MAX_TAGS, _MAX_SECTIONS = 50, 5
+_MAX_TAGS_VALUE = 10_000  # characters of a value that lists tags
 
 _Claimed = tuple[int, Claim]
 """A claim and the block it is from, or -1."""
@@ -321,8 +322,10 @@ class _Reader:
     def _tags(self) -> Iterator[_Claimed]:
         seen: dict[str, _Claimed] = {}
         for block, claim in self._of("tags"):
-            for tag in split_tags(claim.value):
+            for tag in split_tags(claim.value[:_MAX_TAGS_VALUE])[:_MAX_TAGS]:
                 seen.setdefault(tag, (block, claim._replace(value=tag)))
+            if len(seen) >= _MAX_TAGS:
+                break
         yield from list(seen.values())[:_MAX_TAGS]
 
 

@@ -124,6 +124,8 @@ def without_site(title: str, sites: Collection[str]) -> str:
 
 def _between_bars(title: str) -> str:
     """The long part of a title with short sections between bars."""
+    if "|" not in title and "｜" not in title:
+        return title
     parts = _BAR.split(title)
     sizes = [len(_words(part)) for part in parts]
     longest = max(range(len(parts)), key=sizes.__getitem__)
