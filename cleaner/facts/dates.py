@@ -30,18 +30,22 @@ _NUMERIC = regex.compile(r"(?<![\d.])(\d{1,2})([./-])\s?(\d{1,2})\2\s?(\d{4})(?!
 _SHORT_YEAR = regex.compile(r"(?<![\d.:])(\d{2})\.(\d{2})\.(\d{2})(?![\d.:])")
 _DAY_FIRST = regex.compile(
     r"""(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|[ºª°.]|-?(?:го|е))?[\s,/-]{0,3}(?:(?:de|of|di|ngày|tháng)\s|d['’])?\s?
-        ((?:tháng\s\d{1,2})|\p{L}[\p{L}\p{M}]{1,15})\.?[\s,/-]{0,3}(?:(?:de|del|năm|พ\.ศ\.)\s?)?(\d{4})(?!\d)""",
+        ((?:tháng\s\d{1,2})|เ?[ก-ฮ]\p{M}?\.[ก-ฮ]\.|\p{L}[\p{L}\p{M}]{1,15})\.?[\s,/-]{0,3}(?:(?:de|del|năm|พ\.ศ\.)\s?)?(\d{4})(?!\d)""",
     regex.VERBOSE | regex.IGNORECASE,
 )
 _MONTH_FIRST = regex.compile(
-    r"(\p{L}[\p{L}\p{M}]{1,15})\.?\s{0,2}(\d{1,2})(?:st|nd|rd|th)?\s?,?\s{1,2}(?:\d{1,2}:\d{2}(?::\d{2})?\s(?:[A-Z]{3,4}\s)?)?(\d{4})(?!\d)",
-    regex.IGNORECASE,
+    r"""(?:(?<![\p{L}\p{M}])|(?<=\p{Ll})(?=\p{Lu}))(\p{L}(?:(?!(?<=\p{Ll})\p{Lu})[\p{L}\p{M}]){1,15})\.?\s{0,2}
+        (\d{1,2})(?i:st|nd|rd|th)?\s?,?\s{1,2}(?:\d{1,2}:\d{2}(?::\d{2})?\s(?:(?i:[A-Z]{3,4})\s)?)?(\d{4})(?!\d)""",
+    regex.VERBOSE,
 )
+"""A month may follow a name without a space, where a page separates them by its style only: "Ann LeeMay 3, 2024"."""
 _SPACES = {ord(char): " " for char in "\u200e\u200f\xa0\u202f\u2009"}
 _DATE_LIKE = regex.compile(r"\d{4}|\d\.\d\d\.\d\d")
 _SETTINGS: Any = {"PARSERS": ["absolute-time"], "REQUIRE_PARTS": ["day", "month", "year"], "STRICT_PARSING": True}
 _SAME_MONTHS = {"no": "nb", "nn": "nb", "ms": "id"}
 """Languages that have the names of months of another one."""
+_THAI = "ม.ค. ก.พ. มี.ค. เม.ย. พ.ค. มิ.ย. ก.ค. ส.ค. ก.ย. ต.ค. พ.ย. ธ.ค.".split()
+"""The short names of months in Thai, which have full stops inside."""
 _WITHOUT_NAMES = frozenset(("ja", "ko", "vi"))
 """Languages that write months as numbers."""
 _MONTH_FIRST_LANGUAGES = frozenset(("", "en", "fil", "tl"))
@@ -167,8 +171,9 @@ def month_number(name: str, lang: str = "") -> int:
 @cache
 def _months() -> Mapping[str, Mapping[str, int]]:
     """The numbers of months by language and name; names have their accents or none."""
+    more = {"th": {name: number for number, name in enumerate(_THAI, 1)}}
     return {
-        language: {**{_without_accents(name): number for name, number in months.items()}, **months}
+        language: {**more.get(language, {}), **{_without_accents(name): number for name, number in months.items()}, **months}
         for language, months in MONTH_NUMBERS.items()
     }
 

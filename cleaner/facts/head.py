@@ -21,7 +21,7 @@ Level = Literal["none", "light", "full"]
 
 _NAMES = {
     "title": "og:title citation_title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",
-    "author": """author article:author article.author parsely-author sailthru.author citation_author dc.creator
+    "author": """author article:author article.author parsely-author sailthru.author citation_author articleauthor dc.creator
         dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
     "date": """article:published_time og:article:published_time datepublished article.published parsely-pub-date
         sailthru.date citation_publication_date citation_online_date citation_date prism.publicationdate dc.date.issued
@@ -94,6 +94,8 @@ def _of_elements(nodes: Iterable[LexborNode]) -> Iterator[Claim]:
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):
         yield claim
+    if any(claim.name == "author" for _, claim in found):
+        return  # then the name below may be that of an account that the author used
     for number in "12":  # pairs of a label and a value, such as "Written by" and a name
         if has_label(f"{labels.get(f'label{number}', '')}: X"):
             yield Claim("author", labels.get(f"data{number}", ""), META)

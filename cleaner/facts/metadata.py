@@ -212,8 +212,8 @@ class _Reader:
 
     def _agency(self) -> list[_Claimed]:
         """The agency that is the only author that the page names, in all places that name any."""
-        declared = (JSON_LD, META, MICRODATA, REL)
-        found = [found for origin in declared for found in self._of("author", origin) if found[1].value.strip()]
+        origins = (JSON_LD, META, MICRODATA, REL, LINE)
+        found = [found for found in self._of("author", *origins) if found[1].value.strip()]
         agencies = {agency_of(claim.value) for _, claim in found}
         if len(agencies) != 1 or "" in agencies:
             return []
