@@ -173,7 +173,11 @@ def _months() -> Mapping[str, Mapping[str, int]]:
     """The numbers of months by language and name; names have their accents or none."""
     more = {"th": {name: number for number, name in enumerate(_THAI, 1)}}
     return {
-        language: {**more.get(language, {}), **{_without_accents(name): number for name, number in months.items()}, **months}
+        language: {
+            **more.get(language, {}),
+            **{_without_accents(name): number for name, number in months.items()},
+            **months,
+        }
         for language, months in MONTH_NUMBERS.items()
     }
 
