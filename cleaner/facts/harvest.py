@@ -6,7 +6,7 @@ The key ``fact`` of a rule names the fact that its lines hold; a named group of 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Sequence
 from functools import cached_property
 
 import regex

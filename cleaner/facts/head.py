@@ -21,8 +21,8 @@ Level = Literal["none", "light", "full"]
 
 _NAMES = {
     "title": "og:title citation_title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",
-    "author": """author article:author article.author parsely-author sailthru.author citation_author articleauthor dc.creator
-        dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
+    "author": """author article:author article.author parsely-author sailthru.author citation_author articleauthor
+        dc.creator dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
     "date": """article:published_time og:article:published_time datepublished article.published parsely-pub-date
         sailthru.date citation_publication_date citation_online_date citation_date prism.publicationdate dc.date.issued
         dc.date.created dcterms.issued dcterms.created dc.date dcterms.date publish-date publishdate publish_date

@@ -7,7 +7,7 @@ related ones, comments, the frame of the page) are left out.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -29,7 +29,7 @@ _NAMED_FOR_AUTHORS = ", ".join(
 )
 _NAMED_FOR_DATES = ", ".join(f'[class*="{name}"]' for name in ("date", "Date", "ublish", "time", "posted"))
 _LINKED = ", ".join(f'a[href*="/{name}"]' for name in _FOLDERS)
-_OF_INTEREST = ", ".join((_MEANT, _NAMED_FOR_AUTHORS, _NAMED_FOR_DATES, _LINKED))
+_OF_INTEREST = f"{_MEANT}, {_NAMED_FOR_AUTHORS}, {_NAMED_FOR_DATES}, {_LINKED}"
 FRAME = frozenset(("aside", "nav", "footer"))
 """The elements of a page that surround its article."""
 OTHERS = re.compile(

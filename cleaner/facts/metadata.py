@@ -18,10 +18,8 @@ from cleaner.facts.claims import (
     BYLINE,
     GIVEN,
     HEADLINE,
-    HTML,
     JSON_LD,
     LINE,
-    LINK,
     META,
     MICRODATA,
     REL,
@@ -30,6 +28,7 @@ from cleaner.facts.claims import (
     Claim,
 )
 from cleaner.facts.dates import is_next, iso_date
+from cleaner.facts.found import TRUST, Claimed, Found
 from cleaner.facts.harvest import Harvest, Layout
 from cleaner.facts.head import Level, read_head
 from cleaner.facts.language import language
@@ -38,21 +37,6 @@ from cleaner.facts.people import agency_of, people
 from cleaner.facts.tag_list import split_tags
 from cleaner.model import Cut, Document, Fact
 
-_TRUST = {
-    "author": (JSON_LD, META, MICRODATA, REL, LINE, BYLINE),
-    "date": (JSON_LD, META, MICRODATA, TIME, LINE, BYLINE, URL),
-    "date_modified": (JSON_LD, META, MICRODATA, TIME, LINE, BYLINE),
-    "site": (META, JSON_LD, LINE),
-    "description": (META, JSON_LD),
-    "image": (META, JSON_LD, LINE),
-    "section": (META, JSON_LD, LINE),
-    "lang": (HTML, META, JSON_LD),
-    "paywall": (JSON_LD, META),
-    "tags": (JSON_LD, META, LINE),
-    "url": (LINK, META, LINE, GIVEN),
-}
-"""The places of each field, the most trusted first."""
-_READ_ELSEWHERE = frozenset(("title", "title_element", "page_title", "og_url", "by", *_TRUST))
 _ADDRESSES = frozenset(("image", "url"))
 _WEB = ("http://", "https://")
 _LANGUAGE = regex.compile(r"[A-Za-z]{2,3}(?=$|[-_])")
@@ -61,9 +45,6 @@ _IN_UTC = regex.compile(r"T\d\d:?\d\d(?::?[\d.]+)?\s?(?:Z|[+-]00:?00)$", regex.I
 _MAX_VALUE = 500  # characters
 _MAX_TAGS, _MAX_SECTIONS = 50, 5
 _MAX_TAGS_VALUE = 10_000  # characters of a value that lists tags
-
-_Claimed = tuple[int, Claim]
-"""A claim and the block it is from, or -1."""
 
 
 def read_metadata(document: Document, cuts: Sequence[Cut], harvest: Harvest, level: Level) -> tuple[Fact, ...]:
@@ -76,38 +57,13 @@ def read_metadata(document: Document, cuts: Sequence[Cut], harvest: Harvest, lev
     return tuple(dict.fromkeys(_with_lines(document, chosen)))
 
 
-class _Found:
-    """What a document states, by the name of the field and the place."""
-
-    def __init__(self) -> None:
-        self._found: dict[str, dict[str, list[_Claimed]]] = {}
-
-    def add(self, found: Iterable[_Claimed]) -> None:
-        for one in found:
-            self._found.setdefault(one[1].name, {}).setdefault(one[1].origin, []).append(one)
-
-    def of(self, name: str, origins: Iterable[str]) -> Iterator[_Claimed]:
-        """The claims for a field from some places, in the order of the places."""
-        known = self._found.get(name)
-        if known:
-            yield from (one for origin in origins for one in known.get(origin, ()))
-
-    def named(self, *names: str) -> Iterator[_Claimed]:
-        """The claims for some fields from all places."""
-        yield from (one for name in names for claims in self._found.get(name, {}).values() for one in claims)
-
-    def others(self) -> Iterator[_Claimed]:
-        """The claims for fields for which nothing is chosen."""
-        return self.named(*[name for name in self._found if name not in _READ_ELSEWHERE])
-
-
 class _Reader:
     """Collects what a document states, and chooses."""
 
     def __init__(self, document: Document, layout: Layout, level: Level) -> None:
         self.document, self.layout, self._level = document, layout, level
-        self._found = _Found()
-        self._shown: list[_Claimed] = []
+        self._found = Found()
+        self._shown: list[Claimed] = []
         self._named: dict[tuple[str, bool], Sequence[str]] = {}
         self._reads_markup = level != "none" and document.input_kind == "html"
         self._head = list(read_head(document.source)) if self._reads_markup else []
@@ -118,7 +74,7 @@ class _Reader:
         names = [claim.value for claim in self._head if claim.name in ("site", "by")]
         self.sites = titles.names_of_site(names, self.url or self._address())
 
-    def chosen(self, harvest: Harvest) -> Iterator[_Claimed]:
+    def chosen(self, harvest: Harvest) -> Iterator[Claimed]:
         """The facts to give, with their blocks."""
         title = self._title()
         yield from title
@@ -131,7 +87,7 @@ class _Reader:
         yield from self._tags()
         yield from self._found.others()
 
-    def _title(self) -> list[_Claimed]:
+    def _title(self) -> list[Claimed]:
         if not self._reads_markup:
             return self._title_line()
         claims = [claim for claim in self._head if claim.name in ("title", "title_element", "page_title")]
@@ -143,7 +99,7 @@ class _Reader:
             return [(best.block, Claim("title", titles.without_site(best.text, self.sites), HEADLINE))]
         return [(-1, claim) for claim in declared[:1]] or self._title_line()
 
-    def _title_line(self) -> list[_Claimed]:
+    def _title_line(self) -> list[Claimed]:
         i = self.layout.title
         return [(i, Claim("title", self.document.blocks.texts[i].lstrip("# "), LINE))] if i >= 0 else []
 
@@ -186,13 +142,13 @@ class _Reader:
     def _lacks_date(self) -> bool:
         return self._date("date", JSON_LD, META, MICRODATA, TIME, LINE) is None
 
-    def _of(self, name: str, *origins: str) -> Iterator[_Claimed]:
+    def _of(self, name: str, *origins: str) -> Iterator[Claimed]:
         """The claims for a field, the most trusted first."""
-        return self._found.of(name, origins or _TRUST[name])
+        return self._found.of(name, origins or TRUST[name])
 
-    def _authors(self, *origins: str) -> Iterator[_Claimed]:
-        for origin in origins or _TRUST["author"]:
-            names: dict[str, _Claimed] = {}
+    def _authors(self, *origins: str) -> Iterator[Claimed]:
+        for origin in origins or TRUST["author"]:
+            names: dict[str, Claimed] = {}
             for block, claim in self._of("author", origin):
                 is_line = origin in (LINE, BYLINE)
                 for name in self._people(claim.value, is_line=is_line):
@@ -210,7 +166,7 @@ class _Reader:
             self._named[key] = people(text, self.sites, is_line=is_line)
         return self._named[key]
 
-    def _agency(self) -> list[_Claimed]:
+    def _agency(self) -> list[Claimed]:
         """The agency that is the only author that the page names, in all places that name any."""
         origins = (JSON_LD, META, MICRODATA, REL, LINE)
         found = [found for found in self._of("author", *origins) if found[1].value.strip()]
@@ -220,13 +176,13 @@ class _Reader:
         block, claim = found[0]
         return [(block, claim._replace(value=agencies.pop()))]
 
-    def _date(self, name: str, *origins: str) -> tuple[_Claimed, str] | None:
+    def _date(self, name: str, *origins: str) -> tuple[Claimed, str] | None:
         for found in self._of(name, *origins):
             if day := iso_date(found[1].value, self.lang):
                 return found, day
         return None
 
-    def _dates(self) -> Iterator[_Claimed]:
+    def _dates(self) -> Iterator[Claimed]:
         date = self._date("date") or self._date_of_url() or self._searched_date()
         if date and _IN_UTC.search(date[0][1].value):
             date = self._local(date)
@@ -242,7 +198,7 @@ class _Reader:
             (block, claim), day = modified
             yield block, claim._replace(value=day)
 
-    def _shown_date(self) -> tuple[_Claimed, str] | None:
+    def _shown_date(self) -> tuple[Claimed, str] | None:
         """The day that the page shows its readers at the headline, if it is only one."""
         dated = [
             (found, iso_date(found[1].value, self.lang)) for found in self._shown if found[1].name.startswith("date")
@@ -250,7 +206,7 @@ class _Reader:
         days = {day for _, day in dated}
         return dated[0] if len(days) == 1 else None
 
-    def _local(self, date: tuple[_Claimed, str]) -> tuple[_Claimed, str]:
+    def _local(self, date: tuple[Claimed, str]) -> tuple[Claimed, str]:
         """The day as the page shows it, where the declared time is that of Greenwich and its day may be another.
 
         It is that of a line, of another declaration with a zone of its own or none, or of the address.
@@ -263,7 +219,7 @@ class _Reader:
             others.append(of_url)
         return next((other for other in others if other[1] and is_next(other[1], date[1])), date)
 
-    def _searched_date(self) -> tuple[_Claimed, str] | None:
+    def _searched_date(self) -> tuple[Claimed, str] | None:
         """With ``full``, the day that htmldate finds in the page, if a line of the text states it in full."""
         if self._level != "full" or not self._reads_markup:
             return None
@@ -275,12 +231,12 @@ class _Reader:
                 return (i, Claim("date", text, LINE)), str(day)
         return None
 
-    def _date_of_url(self) -> tuple[_Claimed, str] | None:
+    def _date_of_url(self) -> tuple[Claimed, str] | None:
         match = _DAY_IN_URL.search(self._address())
         day = iso_date("-".join(group.zfill(2) for group in match.groups() if group)) if match else ""
         return ((-1, Claim("date", match[0].strip("/-"), URL)), day) if match and day else None
 
-    def _single(self) -> Iterator[_Claimed]:
+    def _single(self) -> Iterator[Claimed]:
         for name in ("site", "description", "image", "lang", "paywall"):
             for block, claim in self._of(name):
                 value = self._value(name, claim.value)
@@ -319,8 +275,8 @@ class _Reader:
         found = [self._absolute(claim.value) for claim in names if claim.origin != LINE or not self.url]
         return next(filter(None, found), self.url)
 
-    def _tags(self) -> Iterator[_Claimed]:
-        seen: dict[str, _Claimed] = {}
+    def _tags(self) -> Iterator[Claimed]:
+        seen: dict[str, Claimed] = {}
         for block, claim in self._of("tags"):
             for tag in split_tags(claim.value[:_MAX_TAGS_VALUE])[:_MAX_TAGS]:
                 seen.setdefault(tag, (block, claim._replace(value=tag)))
@@ -329,7 +285,7 @@ class _Reader:
         yield from list(seen.values())[:_MAX_TAGS]
 
 
-def _with_lines(document: Document, found: Iterable[_Claimed]) -> Iterator[Fact]:
+def _with_lines(document: Document, found: Iterable[Claimed]) -> Iterator[Fact]:
     """The facts of claims in ascending order of their blocks, with the numbers of their lines."""
     at, line = 0, 1
     for block, claim in found:

@@ -37,7 +37,8 @@ LABELS = (
     "بقلم|كتب(?:ت)?|الكاتب|نویسنده|به قلم|"  # Arabic, Persian
     "लेखक|द्वारा|"  # Hindi
     "โดย|ผู้เขียน|"  # Thai
-    "作者|撰文|文|責任編輯|责任编辑|责编|記者|记者|文責|執筆|筆者|著者|取材・文|글|기자|작성자"  # Chinese, Japanese, Korean
+    "作者|撰文|文|責任編輯|责任编辑|责编|記者|记者|"
+    "文責|執筆|筆者|著者|取材・文|글|기자|작성자"  # Chinese, Japanese, Korean
 )
 """The words before the name of an author, as alternatives of a pattern."""
 

@@ -57,9 +57,8 @@ def find(sources: Sequence[str]) -> Iterator[Entry]:
     """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order.
 
     Sources keep the order in which they are given; within a folder, files come first, then folders, each by name.
-    Hidden files in folders, sidecars (``page.json`` next to ``page.html``, ``metadata.csv`` next to pages) and the output
-    of other runs are left out.
-    Raises `ConfigError` for a source that does not exist.
+    Hidden files in folders, sidecars (``page.json`` next to ``page.html``, ``metadata.csv`` next to pages) and the
+    output of other runs are left out. Raises `ConfigError` for a source that does not exist.
     """
     return _Finder(_roots(sources)).find()
 

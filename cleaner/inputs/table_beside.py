@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from cleaner.errors import InputError
 
@@ -76,7 +76,7 @@ def _read(path: Path, changed: int, size: int) -> _Table:
         ) from error
 
 
-def _rows(reader: csv._reader) -> _Table:
+def _rows(reader: Any) -> _Table:
     header = [name.strip() for name in next(reader)]
     at = next(n for n, name in enumerate(header) if name.lower() in _FILE_COLUMNS)
     fields: dict[str, Mapping[str, str]] = {}

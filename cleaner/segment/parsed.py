@@ -1,4 +1,4 @@
-"""The parsed source of a page. The last page is kept, because metadata and Markdown read the tree that segmenting made."""
+"""The parsed source of a page. The last page is kept: metadata and Markdown read the tree that segmenting made."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cleaner.segment.markup import mend
 
 
 class _Last:
-    """The last page that was parsed: its source and its tree. Both are in one pair, which threads replace as a whole."""
+    """The last page that was parsed: its source and its tree, in one pair, which threads replace as a whole."""
 
     def __init__(self) -> None:
         self.page: tuple[str, LexborHTMLParser] | None = None
@@ -18,7 +18,7 @@ _LAST = _Last()
 
 
 def parsed(html: str) -> LexborHTMLParser:
-    """The tree of ``html``; callers must not change it. The work is linear in the length of ``html``. Raises nothing."""
+    """The tree of ``html``, which callers must not change. Raises nothing; the work is linear in the length."""
     last = _LAST.page
     if last is not None and last[0] == html:
         return last[1]
