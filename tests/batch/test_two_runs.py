@@ -66,9 +66,7 @@ def test_every_form_of_output_is_compared_with_every_other(two, options):
     assert (compared("a", "c").words_gained, compared("c", "a").words_lost) == (4, 4)
 
 
-@pytest.mark.parametrize(
-    "config", [Config(text_format="markdown"), Config(whitespace="tidy")], ids=["markdown", "tidy"]
-)
+@pytest.mark.parametrize("config", [Config(text_format="markdown"), Config(whitespace="tidy")], ids=["markdown", "tidy"])
 def test_the_form_of_the_text_is_not_a_change(two, config):
     run(["pages"], Path("c"), config)
     assert compared("a", "c").differing == 0
@@ -209,20 +207,11 @@ def test_texts_and_names_of_strangers_are_no_markup(folder, ends):
     Path("pages", name).write_text(text)
     run(["pages"], Path("a"), CAREFUL)
     run(["pages"], Path("b"), NO_SKIP)
-    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(
-        "\n".join(FORMATS["markdown"](compared("b", "a"), [name]))
-    )
+    tokens = MarkdownIt("gfm-like", {"linkify": False}).parse("\n".join(FORMATS["markdown"](compared("b", "a"), [name])))
     (fence,) = [token.content for token in tokens if token.type == "fence"]
     assert fence == "".join(f"{mark} {line}\n" for mark, line in zip("-  ", text.split("\n"), strict=False))
     inline = [part for token in tokens if token.type == "inline" for part in token.children]
-    assert {part.type for part in inline} <= {
-        "text",
-        "text_special",
-        "code_inline",
-        "softbreak",
-        "strong_open",
-        "strong_close",
-    }
+    assert {part.type for part in inline} <= {"text", "text_special", "code_inline", "softbreak", "strong_open", "strong_close"}
     assert name.strip() in [part.content.strip() for part in inline if part.type == "code_inline"]
     assert "@team" not in "".join(part.content for part in inline if part.type != "code_inline")
 
@@ -230,9 +219,7 @@ def test_texts_and_names_of_strangers_are_no_markup(folder, ends):
 def test_markdown_fits_into_a_comment(folder):
     lines = [f"{'word ' * 60}{n}" for n in range(40)]
     cuts = [f"{line}\n" for line in lines]
-    Path("in.jsonl").write_text(
-        "".join(json.dumps({"text": "Skip to main content\n\n" + "\n".join(cuts)}) + "\n" for _ in range(60))
-    )
+    Path("in.jsonl").write_text("".join(json.dumps({"text": "Skip to main content\n\n" + "\n".join(cuts)}) + "\n" for _ in range(60)))
     run(["in.jsonl"], Path("a"), CAREFUL)
     run(["in.jsonl"], Path("b"), NO_SKIP)
     markdown = "\n".join(FORMATS["markdown"](compared("b", "a"), []))
@@ -251,11 +238,7 @@ def cut(start, end, one):
     return CutAt(start, end, 1, "x" * (end - start), one, -1)
 
 
-SHARE, BUTTON, MEDIA = (
-    decision("share", "share/prompt", "x/y"),
-    decision("share", "share/button"),
-    decision("media", "x/y"),
-)
+SHARE, BUTTON, MEDIA = decision("share", "share/prompt", "x/y"), decision("share", "share/button"), decision("media", "x/y")
 
 
 def marks(first, second):
@@ -275,23 +258,12 @@ def test_cuts_that_overlap_are_divided():
 def test_a_stretch_ends_at_kept_words_and_where_the_mark_changes():
     text = "aa\nbb\n\ncc dd\nee"
     found = regions([cut(12, 14, MEDIA)], [cut(0, 3, SHARE), cut(3, 5, BUTTON), cut(7, 9, SHARE)])
-    assert [(one.mark, one.words, one.start, one.end) for one in stretches(text, found)] == [
-        ("-", 3, 0, 9),
-        ("+", 1, 12, 14),
-    ]
+    assert [(one.mark, one.words, one.start, one.end) for one in stretches(text, found)] == [("-", 3, 0, 9), ("+", 1, 12, 14)]
 
 
 @pytest.mark.parametrize(
     ("text", "words"),
-    [
-        ("", 0),
-        (" \n\t", 0),
-        ("one two\n three", 3),
-        ("Größe\u00a0zwei\n\ndrei", 3),
-        ("你好世界", 3),
-        ("你好\n世界", 4),
-        ("สวัสดี ok", 5),
-    ],
+    [("", 0), (" \n\t", 0), ("one two\n three", 3), ("Größe\u00a0zwei\n\ndrei", 3), ("你好世界", 3), ("你好\n世界", 4), ("สวัสดี ok", 5)],
 )
 def test_words_are_counted_line_by_line(text, words):
     assert words_in(text) == words
@@ -299,9 +271,7 @@ def test_words_are_counted_line_by_line(text, words):
 
 def shown(text, *cuts, start=None, end=None):
     found = regions([], list(cuts))
-    return [
-        tuple(part) for part in excerpt(text, found, cuts[0].start if start is None else start, end or cuts[-1].end)
-    ]
+    return [tuple(part) for part in excerpt(text, found, cuts[0].start if start is None else start, end or cuts[-1].end)]
 
 
 def test_an_excerpt_has_two_lines_before_and_after_without_blank_ones():
@@ -355,9 +325,7 @@ def test_a_budget_is_exceeded_by_more_than_it_allows(budget, comparison, exceede
     assert len(budget.exceeded(comparison)) == exceeded
 
 
-@pytest.mark.parametrize(
-    "wrong", [("x",), ("-1%",), ("101%",), ("2",), ("", "0.5"), ("", "x"), ("", "200%"), ("", "²")]
-)
+@pytest.mark.parametrize("wrong", [("x",), ("-1%",), ("101%",), ("2",), ("", "0.5"), ("", "x"), ("", "200%"), ("", "²")])
 def test_a_budget_that_is_not_one_is_refused(wrong):
     with pytest.raises(ConfigError, match="must be a"):
         Budget(*wrong)
@@ -365,15 +333,7 @@ def test_a_budget_that_is_not_one_is_refused(wrong):
 
 @pytest.mark.parametrize(
     ("part", "whole", "shown"),
-    [
-        (0, 0, "0%"),
-        (0, 5, "0%"),
-        (1, 1, "100%"),
-        (1, 3, "33%"),
-        (1, 1000, "0.1%"),
-        (3, 1_000_000_000, "<0.001%"),
-        (9, 5, "100%"),
-    ],
+    [(0, 0, "0%"), (0, 5, "0%"), (1, 1, "100%"), (1, 3, "33%"), (1, 1000, "0.1%"), (3, 1_000_000_000, "<0.001%"), (9, 5, "100%")],
 )
 def test_shares_have_two_digits(part, whole, shown):
     assert percent(part, whole) == shown
@@ -410,9 +370,7 @@ def test_two_folders_of_rules_are_compared(pages):
     assert (totals["tides"], totals["weather"]) == ([2, 0], [0, 2])
 
 
-@pytest.mark.parametrize(
-    ("options", "code"), [(RunOptions(max_removed=0), 0), (RunOptions(), 1)], ids=["limit", "failure"]
-)
+@pytest.mark.parametrize(("options", "code"), [(RunOptions(max_removed=0), 0), (RunOptions(), 1)], ids=["limit", "failure"])
 def test_inputs_that_can_not_be_cleaned_are_a_failure_and_limits_are_none(pages, options, code):
     if code:
         (pages / "b.jsonl").write_text("{\n")

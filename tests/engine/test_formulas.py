@@ -32,10 +32,8 @@ CARRIED = {
     "MathML with its source": (f"<p>So {MATHML} holds.", "So $E=m$ holds.\n"),
     "MathML with alternative text": ("<p><math alttext='\\displaystyle a_1'><mi>a</mi></math>", "$a_1$\n"),
     "Wikipedia": (
-        (
-            "<p>So <span class=mwe-math-element><span style='display:none'><math alttext='{\\displaystyle v=gt}'><mi>v</mi></math></span>"
-            "<img src=x.svg class=mwe-math-fallback-image-inline alt='{\\displaystyle v=gt}'></span> holds."
-        ),
+        ("<p>So <span class=mwe-math-element><span style='display:none'><math alttext='{\\displaystyle v=gt}'><mi>v</mi></math></span>"
+        "<img src=x.svg class=mwe-math-fallback-image-inline alt='{\\displaystyle v=gt}'></span> holds."),
         "So $v=gt$ holds.\n",
     ),
     "MathJax 2": (
@@ -44,14 +42,11 @@ CARRIED = {
     ),
     "MathJax 2 before it has run": ("<p>So <script type='math/tex'>E = m</script> holds.", "So $E = m$ holds.\n"),
     "MathJax 2 on a line of its own": (
-        "<p>a</p><div><script type='math/tex; mode=display'>E = m</script></div><p>b</p>",
-        "a\n\n$$E = m$$\n\nb\n",
+        "<p>a</p><div><script type='math/tex; mode=display'>E = m</script></div><p>b</p>", "a\n\n$$E = m$$\n\nb\n",
     ),
     "MathJax 3": (
-        (
-            f"<p>So <mjx-container><mjx-math aria-hidden=true><mjx-mi>E</mjx-mi></mjx-math><mjx-assistive-mml>{MATHML}</mjx-assistive-mml>"
-            "</mjx-container> holds."
-        ),
+        (f"<p>So <mjx-container><mjx-math aria-hidden=true><mjx-mi>E</mjx-mi></mjx-math><mjx-assistive-mml>{MATHML}</mjx-assistive-mml>"
+        "</mjx-container> holds."),
         "So $E=m$ holds.\n",
     ),
     "the source in the text": (

@@ -112,10 +112,7 @@ EXAMPLES = {
         '[x](a%20b.html "t &quot;u&quot;")! [\\[z\\]](y) [g](f\\(1) h i\n',
     ),
     "a link over several blocks": ("<a href=x><h2>a</h2><p>b</p></a>", "## [a](x)\n\n[b](x)\n"),
-    "a sign that links a heading to itself": (
-        "<h2>a <a href='#b'>¶</a></h2><p>c <a href='#b'>¶</a>",
-        "## a\n\nc [¶](#b)\n",
-    ),
+    "a sign that links a heading to itself": ("<h2>a <a href='#b'>¶</a></h2><p>c <a href='#b'>¶</a>", "## a\n\nc [¶](#b)\n"),
     "images": (
         "<p>a<img src=b alt='c [d]'>e</p><p>!<a href=f>g</a><img src=h></p><p><img src=i width=1></p><p>j<img src=data:x data-src=k></p>",
         "a ![c \\[d\\]](b) e\n\n\\![g](f) ![](h)\n\nj ![](k)\n",
@@ -127,10 +124,7 @@ EXAMPLES = {
     ),
     "ruby": ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp></ruby>。", "漢(かん)。\n"),
     "tasks": ("<ul><li><input type=checkbox checked>a<li><input type=checkbox> b</ul>", "- [x] a\n- [ ] b\n"),
-    "numbers of items": (
-        "<ol start=3><li>a<li value=7>b<li>c</ol><ol reversed><li>d<li>e</ol>",
-        "3. a\n7. b\n8. c\n\n2. d\n1. e\n",
-    ),
+    "numbers of items": ("<ol start=3><li>a<li value=7>b<li>c</ol><ol reversed><li>d<li>e</ol>", "3. a\n7. b\n8. c\n\n2. d\n1. e\n"),
     "a callout": (
         "<div class='admonition note'><p class=admonition-title>A note</p><p>a</p></div><div class='alert alert-danger'>b</div>",
         "> [!NOTE]\n> **A note**\n>\n> a\n\n> [!CAUTION]\n> b\n",
@@ -138,10 +132,8 @@ EXAMPLES = {
     "no callout": ("<div class=alert>a</div><p class=note>b", "a\n\nb\n"),
     "details": ("<details><summary>a</summary><p>b</p></details>", "**a**\n\nb\n"),
     "the language of code": (
-        (
-            "<pre><code class=language-py>a</code></pre><div class=highlight-source-rust><pre>b</pre></div><pre class='brush: js'>c</pre>"
-            "<pre data-lang=go>d</pre><pre class=language-none>e</pre><div class='sourceCode'><pre class='sourceCode r'>f</pre></div>"
-        ),
+        ("<pre><code class=language-py>a</code></pre><div class=highlight-source-rust><pre>b</pre></div><pre class='brush: js'>c</pre>"
+        "<pre data-lang=go>d</pre><pre class=language-none>e</pre><div class='sourceCode'><pre class='sourceCode r'>f</pre></div>"),
         "```py\na\n```\n\n```rust\nb\n```\n\n```js\nc\n```\n\n```go\nd\n```\n\n```\ne\n```\n\n```r\nf\n```\n",
     ),
     "blank lines in code": ("<pre>a\n\n\n  b\n</pre>", "```\na\n\n\n  b\n```\n"),
@@ -226,23 +218,19 @@ CUT = {
     "a paragraph of a quotation": ("<blockquote><p>a<p>x<p>b</blockquote>", "> a\n>\n> b\n"),
     "all": ("<h1>x</h1><p>x", ""),
     "a footnote whose text is cut": (
-        "<p>a<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>x <a href='#r'>↩</a></ol>",
-        "a1\n",
+        "<p>a<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>x <a href='#r'>↩</a></ol>", "a1\n",
     ),
     "a footnote whose reference is cut": (
-        "<p>x<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>a <a href='#r'>↩</a></ol>",
-        "1. a\n",
+        "<p>x<sup><a href='#n' id=r>1</a></sup></p><ol><li id=n>a <a href='#r'>↩</a></ol>", "1. a\n",
     ),
     "an image whose caption is cut": (
-        "<p>a</p><figure><img src=b><figcaption>x</figcaption></figure><p>c</p>",
-        "a\n\n![](b)\n\nc\n",
+        "<p>a</p><figure><img src=b><figcaption>x</figcaption></figure><p>c</p>", "a\n\n![](b)\n\nc\n",
     ),
     "an image among what is cut": ("<div><p>x</p><img src=b><p>x</p></div><p>c</p>", "c\n"),
     "the logo above a menu that is cut": ("<img src=b><ul><li>x</ul><p>c</p>", "c\n"),
     "a picture next to a line that is cut": ("<article><p>a</p><img src=b><p>x</p></article>", "a\n\n![](b)\n"),
     "a line of a cell": (
-        "<table><tr><td>a<br>x<td>b<tr><td>c<td>d</table>",
-        "| a | b |\n| --- | --- |\n| c | d |\n",
+        "<table><tr><td>a<br>x<td>b<tr><td>c<td>d</table>", "| a | b |\n| --- | --- |\n| c | d |\n",
     ),
 }
 

@@ -75,11 +75,7 @@ MARKS = {"-": "+", "+": "-"}
 def swap(value, key=""):
     """A row of a comparison from the other side."""
     if isinstance(value, dict):
-        return {
-            SWAPPED.get(name, name): swap(one, name)
-            for name, one in value.items()
-            if name not in ("name", "share_lost")
-        }
+        return {SWAPPED.get(name, name): swap(one, name) for name, one in value.items() if name not in ("name", "share_lost")}
     if isinstance(value, list):
         return [swap(one) for one in value]
     if key == "change":

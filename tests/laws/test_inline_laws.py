@@ -25,32 +25,7 @@ from cleaner.segment.text import segment_text
 
 READER = MarkdownIt("commonmark", {"maxNesting": 1000}).enable(["table", "strikethrough"])
 TAGS = ("b", "strong", "em", "i", "s", "code", "span", "a", "sup", "sub", "u")
-PUNCTUATION = (
-    ".",
-    ",",
-    "*",
-    "**",
-    "_",
-    "`",
-    "[",
-    "]",
-    "](x)",
-    "~~",
-    "(",
-    ")",
-    "!",
-    "\\",
-    "“",
-    "”",
-    "「",
-    "」",
-    "&lt;",
-    "&amp;lt;",
-    "$",
-    "#",
-    "-",
-    ":",
-)
+PUNCTUATION = (".", ",", "*", "**", "_", "`", "[", "]", "](x)", "~~", "(", ")", "!", "\\", "“", "”", "「", "」", "&lt;", "&amp;lt;", "$", "#", "-", ":")
 BLOCKS = ("p", "li", "h2", "td", "dt", "blockquote", "figcaption", "div")
 SPACE = re.compile(r"\s+")
 
@@ -92,11 +67,7 @@ def marked_pages(draw):
     for _ in range(draw(st.integers(1, 4))):
         tag = draw(st.sampled_from(BLOCKS))
         inner = draw(inline(counter))
-        parts.append(
-            {"td": "<table><tr><td>{}<td>b</table>", "li": "<ul><li>{}</ul>"}.get(tag, f"<{tag}>{{}}</{tag}>").format(
-                inner
-            )
-        )
+        parts.append({"td": "<table><tr><td>{}<td>b</table>", "li": "<ul><li>{}</ul>"}.get(tag, f"<{tag}>{{}}</{tag}>").format(inner))
     return "".join(parts)
 
 
@@ -320,3 +291,5 @@ def test_deep_and_large_pages_take_linear_time(opening, unit, n):
             pass
 
     assert_linear(work, n)
+
+

@@ -45,9 +45,7 @@ def make_run(folder: Path, rows: list[dict[str, object]] | None = None, options:
 
 def data_of(page: bytes) -> dict[str, object]:
     """The data in a page."""
-    start = page.index(b'<script type="application/json" id="data">') + len(
-        b'<script type="application/json" id="data">'
-    )
+    start = page.index(b'<script type="application/json" id="data">') + len(b'<script type="application/json" id="data">')
     return json.loads(page[start : page.index(b"</script>", start)])
 
 

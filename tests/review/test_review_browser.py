@@ -43,9 +43,7 @@ def text(browser, selector):
 
 
 def press(browser, key):
-    browser.execute_script(
-        "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))", key
-    )
+    browser.execute_script("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: arguments[0], bubbles: true}))", key)
 
 
 def filter_by(browser, name, value):
@@ -75,10 +73,7 @@ def test_the_policy_refuses_requests_and_foreign_code(opened):
         "fetch('https://example.org/').then(() => done('sent'), () => done('refused'))"
     )  # fmt: skip
     assert tried == "refused"
-    assert (
-        opened.execute_script("try { document.body.innerHTML = '<b>x</b>'; return 'set' } catch { return 'refused' }")
-        == "refused"
-    )
+    assert opened.execute_script("try { document.body.innerHTML = '<b>x</b>'; return 'set' } catch { return 'refused' }") == "refused"
     violated = opened.execute_async_script(
         "const done = arguments[0];"
         "document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));"
@@ -93,11 +88,7 @@ def test_each_document_is_shown_whole_with_the_rules_of_its_removed_parts(opened
         shown = opened.execute_script(
             "return [...document.querySelectorAll('del')].map((one) => [Number(one.dataset.part), one.dataset.rules, one.title])"
         )
-        cut = [
-            (part, row["decisions"][cut])
-            for part, cut in enumerate(row["cuts"])
-            if cut >= 0 and row["parts"][part].strip()
-        ]
+        cut = [(part, row["decisions"][cut]) for part, cut in enumerate(row["cuts"]) if cut >= 0 and row["parts"][part].strip()]
         assert [(part, rules) for part, rules, _ in shown] == [(part, " ".join(one["rules"])) for part, one in cut]
         assert all(one["reason"] in title for (_, one), (_, _, title) in zip(cut, shown, strict=True))
         if "hostile" not in row["id"]:
@@ -115,17 +106,13 @@ def test_hostile_text_stays_text(opened, page):
     assert "hostile </script> \\u202e" in text(opened, ".document-head")
     everything = opened.execute_script("return document.body.innerText")
     assert not set(everything) & set("\u202e\u2069\x1b")
-    assert opened.execute_script("return DOCUMENTS[arguments[0]].parts.join('')", n) == "".join(
-        page[1]["documents"][n]["parts"]
-    )
+    assert opened.execute_script("return DOCUMENTS[arguments[0]].parts.join('')", n) == "".join(page[1]["documents"][n]["parts"])
     assert HOSTILE in "".join(page[1]["documents"][n]["parts"])
 
 
 @pytest.mark.parametrize("name", ["category", "rule", "host", "language", "drawn"])
 def test_each_value_of_a_filter_finds_its_documents(opened, page, name):
-    values = opened.execute_script(
-        "return [...document.getElementById(arguments[0]).options].map((one) => one.value)", f"filter-{name}"
-    )
+    values = opened.execute_script("return [...document.getElementById(arguments[0]).options].map((one) => one.value)", f"filter-{name}")
     of = {
         "category": lambda row: {one["category"] for one in row["decisions"][: row["removing"]]},
         "rule": lambda row: {rule for one in row["decisions"][: row["removing"]] for rule in one["rules"]},
@@ -180,9 +167,7 @@ def test_light_and_dark(opened):
     colours.append(ground())
     assert len(set(colours)) == 2
     for scheme in ("dark", "light"):
-        opened.execute_cdp_cmd(
-            "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-        )
+        opened.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
         opened.refresh()
         assert ground() in colours
         colours.remove(ground())
@@ -190,9 +175,7 @@ def test_light_and_dark(opened):
 
 
 def test_the_page_fits_a_narrow_window(opened):
-    opened.execute_cdp_cmd(
-        "Emulation.setDeviceMetricsOverride", {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": False}
-    )
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 400, "height": 800, "deviceScaleFactor": 1, "mobile": False})
     for view in ("documents", "overview", "lines"):
         opened.execute_script("show(arguments[0])", view)
         assert opened.execute_script("return document.documentElement.scrollWidth <= innerWidth")
@@ -215,11 +198,7 @@ def rules(folder, pack):
     (folder / "mine" / "reviewed.toml").write_text(pack, "utf-8")
     if not any(command.name == "check" for command in app.registered_commands):
         lint.add_commands(app)
-    calls = [
-        ["fmt", "--check", str(folder / "mine")],
-        ["lint", "--rules", str(folder / "mine")],
-        ["test", "--rules", str(folder / "mine")],
-    ]
+    calls = [["fmt", "--check", str(folder / "mine")], ["lint", "--rules", str(folder / "mine")], ["test", "--rules", str(folder / "mine")]]
     results = [CliRunner().invoke(app, ["rules", *call]) for call in calls]
     return [result.exit_code for result in results], "\n".join(result.output for result in results) + pack
 
@@ -269,10 +248,7 @@ def test_reading_the_random_documents_gives_an_estimate(opened):
     press(opened, "1")
     press(opened, "s")
     press(opened, "2")
-    assert (
-        "In 1 of them you found removed lines that should stay: 100% of documents, with a 95% interval of 21% to 100%."
-        in text(opened, "#estimate")
-    )
+    assert "In 1 of them you found removed lines that should stay: 100% of documents, with a 95% interval of 21% to 100%." in text(opened, "#estimate")
 
 
 STRANGE = [
@@ -286,18 +262,8 @@ STRANGE = [
 @pytest.mark.parametrize("seed", range(3))
 def test_any_lines_make_a_pack_that_passes_all_checks(browser, tmp_path, seed):
     draw = random.Random(seed)
-    hosts = [
-        "https://one.example/",
-        "https://www.zwei.example:8080/x",
-        "https://münchen.example/",
-        "",
-        "not a url",
-        "https://1.example/",
-    ]
-    made = [
-        {"id": f"{n} {line}", "url": draw.choice(hosts), "text": "\n\n".join(draw.sample(STRANGE, 8)) + "\n"}
-        for n, line in enumerate(STRANGE)
-    ]
+    hosts = ["https://one.example/", "https://www.zwei.example:8080/x", "https://münchen.example/", "", "not a url", "https://1.example/"]
+    made = [{"id": f"{n} {line}", "url": draw.choice(hosts), "text": "\n\n".join(draw.sample(STRANGE, 8)) + "\n"} for n, line in enumerate(STRANGE)]
     page = review_run(make_run(tmp_path, made)).page
     (tmp_path / "review.html").write_bytes(page)
     browser.get((tmp_path / "review.html").as_uri())

@@ -25,21 +25,7 @@ from cleaner.review.survey import BINS, bin_of
 MAKER = Maker("0.0.0", "0" * 64, "careful", "balanced")
 RULES = ("share/button", "consent/notice", "menu/<b>")
 TEXTS = any_text() | st.lists(
-    st.sampled_from(
-        [
-            "Share this!\n",
-            "\n",
-            "a\u2028b\n",
-            "x <!-- \u202e\n",
-            HOSTILE,
-            "word " * 9,
-            "\r\n",
-            "你好\n",
-            "\x00",
-            "\ud83d",
-        ]
-    ),
-    max_size=8,
+    st.sampled_from(["Share this!\n", "\n", "a\u2028b\n", "x <!-- \u202e\n", HOSTILE, "word " * 9, "\r\n", "你好\n", "\x00", "\ud83d"]), max_size=8
 ).map("".join)
 SHARES = st.floats(0, 1)
 
@@ -74,9 +60,7 @@ def test_the_parts_rebuild_the_text(made):
     row = json.loads(as_json(data_of(document, ledger)))
     assert "".join(row["parts"]) == text
     assert all(row["parts"]) or not text
-    assert {len(row["parts"])} == {len(row["cuts"]), len(row["lines"])} | (
-        {len(row["stays"])} if row["stays"] else set()
-    )
+    assert {len(row["parts"])} == {len(row["cuts"]), len(row["lines"])} | ({len(row["stays"])} if row["stays"] else set())
 
 
 @given(rows() | rows(kind="html"))
@@ -87,9 +71,7 @@ def test_each_character_is_shown_with_the_decision_that_removed_it(made):
     wanted = [None] * len(text)
     for cut in cuts_of(ledger):
         wanted[cut.start : cut.end] = [(cut.decision["category"], tuple(cut.decision["rules"]))] * (cut.end - cut.start)
-    found = [
-        None if n == NONE else (row["decisions"][n]["category"], tuple(row["decisions"][n]["rules"])) for n in shown
-    ]
+    found = [None if n == NONE else (row["decisions"][n]["category"], tuple(row["decisions"][n]["rules"])) for n in shown]
     assert found == wanted
 
 

@@ -40,15 +40,10 @@ def test_all_documents_of_a_small_run_are_shown_with_their_texts(out):
     assert (made.shown, made.documents, made.problems) == (12, 12, ())
     texts = {row["id"]: "".join(row["parts"]) for row in data["documents"]}
     assert texts == {row["id"]: row["text"] for row in input_rows()}
-    assert [row["risk"] for row in data["documents"]] == sorted(
-        (row["risk"] for row in data["documents"]), reverse=True
-    )
+    assert [row["risk"] for row in data["documents"]] == sorted((row["risk"] for row in data["documents"]), reverse=True)
     assert {row["drawn"] for row in data["documents"]} == {BOTH}
     assert sum(data["overview"]["bins"]) == 12
-    assert {row["host"]: row["documents"] for row in data["overview"]["hosts"]} == {
-        "lumen.example": 6,
-        "marnay.example": 5,
-    }
+    assert {row["host"]: row["documents"] for row in data["overview"]["hosts"]} == {"lumen.example": 6, "marnay.example": 5}
 
 
 @pytest.mark.parametrize("options", FORMS, ids=lambda one: f"{one.layout}-{one.output_format}")
@@ -78,10 +73,7 @@ def test_a_sample_says_so_and_has_both_kinds_of_documents(out):
 
 
 def test_each_rule_has_a_document_in_a_sample(tmp_path):
-    rows = [
-        *input_rows(60),
-        {"id": "rare", "text": f"{text_of(0, 'Lumen')}\nEnter your email address\nSubscribe to our newsletter\n"},
-    ]
+    rows = [*input_rows(60), {"id": "rare", "text": f"{text_of(0, 'Lumen')}\nEnter your email address\nSubscribe to our newsletter\n"}]
     data = data_of(review_run(make_run(tmp_path, rows), max_documents=30).page)
     shown = {rule for row in data["documents"] for one in row["decisions"][: row["removing"]] for rule in one["rules"]}
     assert shown == {row["rule"] for row in data["overview"]["rules"]}
@@ -142,14 +134,7 @@ def test_the_policy_of_the_page_allows_its_own_parts_only(out):
 
 def test_the_parts_of_the_page_are_files_of_the_package():
     folder = Path(sys.modules["cleaner.review.page"].__file__).parent / "template"
-    assert {path.name for path in folder.iterdir()} == {
-        "app.js",
-        "charts.js",
-        "page.html",
-        "rules.js",
-        "style.css",
-        "text.js",
-    }
+    assert {path.name for path in folder.iterdir()} == {"app.js", "charts.js", "page.html", "rules.js", "style.css", "text.js"}
 
 
 class _Made:
@@ -170,11 +155,7 @@ class _Made:
         return iter(self.risky[1:4:2])
 
 
-@given(
-    st.lists(st.tuples(st.integers(0, 100), st.integers(1, 9_000)), max_size=60),
-    st.integers(0, 90_000),
-    st.integers(1, 40),
-)
+@given(st.lists(st.tuples(st.integers(0, 100), st.integers(1, 9_000)), max_size=60), st.integers(0, 90_000), st.integers(1, 40))
 def test_a_sample_is_the_first_of_both_orders(documents, room, most):
     made = _Made([risk for risk, _ in documents], [size for _, size in documents])
     chosen = choose(made, room, most, 5_000)
