@@ -132,7 +132,7 @@ class _Reader:
         self._compiled: dict[int, regex.Pattern[str]] = {}  # on first use: a rule has a hundred, a page needs few
 
     def read(self, line: str, folded: str) -> Iterator[tuple[str, str]]:
-        """Names and values that ``line`` tells; ``folded`` is its matching form."""
+        """Names and values that ``line`` contains; ``folded`` is its matching form."""
         for match in self._matches(line, folded):
             groups = {name: value.strip() for name, value in match.groupdict().items() if value}
             for name, value in (groups or ({} if self._has_groups else {self._fact: line})).items():
