@@ -1,9 +1,13 @@
-"""Names of months and of the days of the week in the languages of the packs, with their usual abbreviations."""
+"""Names of months and of the days of the week in the languages of the packs, with their usual abbreviations.
+
+Further languages of Europe have months only.
+"""
 
 from __future__ import annotations
 
 _MONTHS = {
-    "ar": "يناير | فبراير | مارس | أبريل | مايو | يونيو | يوليو | أغسطس | سبتمبر | أكتوبر | نوفمبر | ديسمبر",
+    "ar": "يناير | فبراير | مارس | أبريل | مايو | يونيو يونيه | يوليو يوليه | "
+    "أغسطس | سبتمبر | أكتوبر | نوفمبر | ديسمبر",
     "cs": (
         "leden ledna led | února únor úno | březen března bře | duben dubna dub | květen května kvě | červen "
         "června čvn | červenec července čvc | srpen srpna srp | září zář | říjen října říj | listopad "
@@ -75,6 +79,25 @@ _MONTHS = {
         "трав | червень червня черв | липень липня лип | серпень серпня серп | вересень вересня вер | жовтень "
         "жовтня жовт | листопад листопада лист | грудень грудня груд"
     ),
+    "bg": "януари яну | февруари фев | март | април апр | май | юни | юли | август авг | септември сеп септ | "
+    "октомври окт | ноември ное | декември дек",
+    "da": "januar jan | februar feb | marts mar | april apr | maj | juni jun | juli jul | august aug | september sep | "
+    "oktober okt | november nov | december dec",
+    "el": "ιανουάριος ιανουαρίου ιαν | φεβρουάριος φεβρουαρίου φεβ | μάρτιος μαρτίου μαρ | απρίλιος απριλίου απρ | "
+    "μάιος μαΐου μάι | ιούνιος ιουνίου ιουν | ιούλιος ιουλίου ιουλ | αύγουστος αυγούστου αυγ | "
+    "σεπτέμβριος σεπτεμβρίου σεπ | οκτώβριος οκτωβρίου οκτ | νοέμβριος νοεμβρίου νοε | δεκέμβριος δεκεμβρίου δεκ",
+    "fi": "tammikuu tammikuuta | helmikuu helmikuuta | maaliskuu maaliskuuta | huhtikuu huhtikuuta | "
+    "toukokuu toukokuuta | kesäkuu kesäkuuta | heinäkuu heinäkuuta | elokuu elokuuta | syyskuu syyskuuta | "
+    "lokakuu lokakuuta | marraskuu marraskuuta | joulukuu joulukuuta",
+    "hu": "január jan | február febr feb | március márc | április ápr | május máj | június jún | július júl | "
+    "augusztus aug | szeptember szept | október okt | november nov | december dec",
+    "nb": "januar jan | februar feb | mars mar | april apr | mai | juni jun | juli jul | august aug | september sep | "
+    "oktober okt | november nov | desember des",
+    "ro": "ianuarie ian | februarie feb | martie mar | aprilie apr | mai | iunie iun | iulie iul | "
+    "august aug | septembrie sept | octombrie oct | noiembrie nov | decembrie dec",
+    "sk": "január januára jan | február februára feb | marec marca mar | apríl apríla apr | máj mája | jún júna | "
+    "júl júla | august augusta aug | september septembra sep | október októbra okt | november novembra nov | "
+    "december decembra dec",
     "zh": "一月 | 二月 | 三月 | 四月 | 五月 | 六月 | 七月 | 八月 | 九月 | 十月 | 十一月 | 十二月",
 }
 

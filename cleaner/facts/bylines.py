@@ -11,8 +11,8 @@ import regex
 
 from cleaner.facts.claims import LINE, Claim
 from cleaner.facts.dates import find_date
-from cleaner.facts.marked_up import FRAME, OTHERS
-from cleaner.facts.people import has_label, people
+from cleaner.facts.marked_up import FRAME, is_of_others
+from cleaner.facts.people import agency_of, has_label, people
 from cleaner.features import Skeleton
 from cleaner.model import Blocks
 
@@ -57,12 +57,17 @@ def _claims(
             continue
         if names := _names(text, sites) or _names_at_date(text, sites, lang):
             yield i, Claim("author", names, LINE)
+        elif has_label(text) and agency_of(text):
+            yield i, Claim("author", text, LINE)
         is_bare = not blocks.sentences[i] or blocks.words[i] <= _MAX_REST or i in cut
         if field := _field_of_date(text, lang, is_bare=is_bare):
             yield i, Claim(field, text, LINE)
     for i in tail:
-        if _is_short(blocks, i) and (names := _names(blocks.texts[i], sites)):
+        text = blocks.texts[i]
+        if _is_short(blocks, i) and (names := _names(text, sites)):
             yield i, Claim("author", names, LINE)
+        elif has_label(text) and agency_of(text):
+            yield i, Claim("author", text, LINE)
 
 
 def _is_own(blocks: Blocks, i: int, title: int) -> bool:
@@ -75,7 +80,7 @@ def _is_own(blocks: Blocks, i: int, title: int) -> bool:
         return True
     head = blocks.elements[max(title, 0)]
     tags = [tree.tags[j] for j in tree.way(blocks.elements[i]) if not j <= head < tree.ends[j]]
-    return not any(tag.name in FRAME or OTHERS.search(f"{' '.join(tag.classes)} {tag.id}") for tag in tags)
+    return not any(tag.name in FRAME or is_of_others(f"{' '.join(tag.classes)} {tag.id}") for tag in tags)
 
 
 def _zones(blocks: Blocks, body: Skeleton, title: int) -> tuple[range, range]:

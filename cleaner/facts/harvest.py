@@ -6,8 +6,8 @@ The key ``fact`` of a rule names the fact that its lines hold; a named group of 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 
 import regex
 
@@ -27,22 +27,24 @@ _LEAD_BLOCKS = 3
 _LEAD_LINES = 60
 _SECTION_REACH = 12
 _OF_THE_HEAD = frozenset(("author", "date"))  # below the article they belong to other pages
+_NAMED_GROUP = "(?P<"
 _SECTION = "section"  # read between headline and text only: elsewhere the same words are a menu
 
 
-class Layout(NamedTuple):
-    """The cut of each block that is cut, the running text, and the block of the headline, or -1."""
+class Layout:
+    """The cut of each block that is cut, and the running text."""
 
-    cut_blocks: Mapping[int, Cut]
-    body: Skeleton
-    title: int
+    def __init__(self, document: Document, cuts: Sequence[Cut]) -> None:
+        """``cuts`` must cover whole lines."""
+        self._document = document
+        self.cuts = cuts
+        self.cut_blocks = _cut_blocks(document, cuts)
+        self.body = skeleton(document.blocks, self.cut_blocks)
 
-    @classmethod
-    def of(cls, document: Document, cuts: Sequence[Cut]) -> Layout:
-        """The layout of a document; ``cuts`` must cover whole lines."""
-        cut_blocks = _cut_blocks(document, cuts)
-        body = skeleton(document.blocks, cut_blocks)
-        return cls(cut_blocks, body, _title(document, cut_blocks, body))
+    @cached_property
+    def title(self) -> int:
+        """The block of the headline, or -1. Costly, and few pages need it: most mark up their headline."""
+        return _title(self._document, self.cut_blocks, self.body)
 
 
 class Harvest:
@@ -52,48 +54,49 @@ class Harvest:
         self._rules = {rule.id: rule for rule in packs.rules if rule.fact and rule.fact != _SECTION}
         self._sections = frozenset(rule.id for rule in packs.rules if rule.fact == _SECTION)
         self._facts = {rule.id: rule.fact for rule in packs.stage_rules if rule.fact}
+        self._telling = frozenset((*self._rules, *self._facts))
         self._readers: dict[str, _Reader] = {}  # made on first use: most runs need few of them, some none
 
     def __call__(self, document: Document, layout: Layout) -> Iterator[tuple[int, str, str]]:
         """Block, name and value of what the lines of ``document`` state."""
-        cut_blocks, body, title = layout
-        tells: dict[int, bool] = {}
-        for i, cut in cut_blocks.items():
-            if id(cut) not in tells:
-                tells[id(cut)] = any(mark.rule in self._rules or mark.rule in self._facts for mark in cut.marks)
-            for name, value in self._of_line(document, i, cut) if tells[id(cut)] else ():
-                if name not in _OF_THE_HEAD or i < body.last or body.last < 0:
+        last = layout.body.last
+        for i, cut in self._telling_blocks(layout):
+            for name, value in self._of_line(document, i, cut):
+                if name not in _OF_THE_HEAD or i < last or last < 0:
                     yield i, name, value
-        if title >= 0:
-            yield title, "title", _line(document, title).lstrip("# ")
-            yield from self._section(document, cut_blocks, body, title)
-        yield from _dateline(document, cut_blocks)
+        yield from _dateline(document, layout.cut_blocks)
+
+    def section(self, document: Document, layout: Layout, title: int) -> tuple[int, str] | None:
+        """The section of the site, from a lone menu word between the headline ``title`` and the text, and its block."""
+        for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
+            if layout.body.prose[i]:
+                return None
+            cut = layout.cut_blocks.get(i)
+            if cut and not self._sections.isdisjoint([mark.rule for mark in cut.marks]):
+                return i, _line(document, i)
+        return None
+
+    def _telling_blocks(self, layout: Layout) -> Iterator[tuple[int, Cut]]:
+        """The blocks that are cut by rules for facts, in order, and their cuts."""
+        rules = self._telling
+        telling = {id(cut) for cut in layout.cuts for mark in cut.marks if mark.rule in rules}
+        if telling:
+            yield from ((i, cut) for i, cut in layout.cut_blocks.items() if id(cut) in telling)
 
     def _of_line(self, document: Document, i: int, cut: Cut) -> Iterator[tuple[str, str]]:
         line = _line(document, i)
         for mark in cut.marks:
             if mark.rule in self._rules:
-                told = list(_told_by(self._reader(mark.rule), line))
+                told = list(self._reader(mark.rule).read(line, document.blocks.folded[i]))
                 yield from told
                 if told:
                     return
             elif mark.rule in self._facts:
                 yield from _values(self._facts[mark.rule], line)
 
-    def _section(
-        self, document: Document, cut_blocks: Mapping[int, Cut], body: Skeleton, title: int
-    ) -> Iterator[tuple[int, str, str]]:
-        """The section of the site, from a lone menu word between headline and text."""
-        for i in range(title + 1, min(title + _SECTION_REACH, len(document.blocks))):
-            if body.prose[i]:
-                return
-            if i in cut_blocks and any(mark.rule in self._sections for mark in cut_blocks[i].marks):
-                yield i, _SECTION, _line(document, i)
-                return
-
     def _reader(self, id: str) -> _Reader:
         if id not in self._readers:
-            self._readers[id] = _Reader.of(self._rules[id])
+            self._readers[id] = _Reader(self._rules[id])
         return self._readers[id]
 
 
@@ -106,42 +109,51 @@ def _values(fact: str, line: str) -> Iterator[tuple[str, str]]:
 
 
 def _cut_blocks(document: Document, cuts: Sequence[Cut]) -> dict[int, Cut]:
+    """The blocks of cuts, which are in the order of the text."""
     starts = document.blocks.starts
-    found = {}
+    found: dict[int, Cut] = {}
+    end = 0
     for cut in cuts:
-        for i in range(bisect_left(starts, cut.span.start), bisect_left(starts, cut.span.end)):
+        start, stop = cut.span
+        first = bisect_left(starts, start, end)
+        end = bisect_left(starts, stop, first)
+        for i in range(first, end):
             found[i] = cut
     return found
 
 
-class _Reader(NamedTuple):
+class _Reader:
     """How to read the fact of a rule: from the named groups of its patterns, or from the whole line."""
 
-    fact: str
-    patterns: tuple[regex.Pattern[str], ...]
-    has_groups: bool
+    def __init__(self, rule: Rule) -> None:
+        self._fact = rule.fact
+        self._patterns = rule.patterns
+        self._has_groups = any(_NAMED_GROUP in pattern.source for pattern in rule.patterns)
+        self._compiled: dict[int, regex.Pattern[str]] = {}  # on first use: a rule has a hundred, a page needs few
 
-    @classmethod
-    def of(cls, rule: Rule) -> _Reader:
-        patterns = tuple(regex.compile(pattern.source, regex.IGNORECASE) for pattern in rule.patterns)
-        return cls(rule.fact, patterns, any(pattern.groupindex for pattern in patterns))
+    def read(self, line: str, folded: str) -> Iterator[tuple[str, str]]:
+        """Names and values that ``line`` contains; ``folded`` is its matching form."""
+        for match in self._matches(line, folded):
+            groups = {name: value.strip() for name, value in match.groupdict().items() if value}
+            for name, value in (groups or ({} if self._has_groups else {self._fact: line})).items():
+                if name == "tags":
+                    yield from (("tags", tag) for tag in split_tags(value))
+                else:
+                    yield name, value
+            return
 
-
-def _told_by(reader: _Reader, line: str) -> Iterator[tuple[str, str]]:
-    for pattern in reader.patterns:
-        try:
-            match = pattern.search(line, timeout=PATTERN_SECONDS)
-        except TimeoutError:
-            continue
-        if not match:
-            continue
-        groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-        for name, value in (groups or ({} if reader.has_groups else {reader.fact: line})).items():
-            if name == "tags":
-                yield from (("tags", tag) for tag in split_tags(value))
-            else:
-                yield name, value
-        return
+    def _matches(self, line: str, folded: str) -> Iterator[regex.Match[str]]:
+        for n, pattern in enumerate(self._patterns):
+            if pattern.needs and not any(need in folded for need in pattern.needs):
+                continue
+            if n not in self._compiled:
+                self._compiled[n] = regex.compile(pattern.source, regex.IGNORECASE)
+            try:
+                match = self._compiled[n].search(line, timeout=PATTERN_SECONDS)
+            except TimeoutError:
+                continue
+            if match:
+                yield match
 
 
 def _dateline(document: Document, cut_blocks: Container[int]) -> Iterator[tuple[int, str, str]]:

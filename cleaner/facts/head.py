@@ -7,21 +7,22 @@ and Sailthru ask for, and schema.org. Values are as the page has them; `cleaner.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from cleaner.facts.claims import HTML, JSON_LD, LINK, META, TITLE, Claim
 from cleaner.facts.json_ld import read_json_ld
 from cleaner.facts.people import has_label
+from cleaner.segment.parsed import parsed
 
 Level = Literal["none", "light", "full"]
 
 _NAMES = {
     "title": "og:title citation_title dc.title dcterms.title parsely-title sailthru.title twitter:title headline",
-    "author": """author article:author article.author parsely-author sailthru.author citation_author dc.creator
-        dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
+    "author": """author article:author article.author parsely-author sailthru.author citation_author articleauthor
+        dc.creator dcterms.creator byl og:article:author cxenseparse:author dcsext.author""",
     "date": """article:published_time og:article:published_time datepublished article.published parsely-pub-date
         sailthru.date citation_publication_date citation_online_date citation_date prism.publicationdate dc.date.issued
         dc.date.created dcterms.issued dcterms.created dc.date dcterms.date publish-date publishdate publish_date
@@ -43,10 +44,9 @@ _TIERS = {"free": "no", "locked": "yes"}
 _HTML = re.compile(r"<html\b[^<>]{0,2000}>", re.IGNORECASE)
 _LANG = re.compile(r"""\b(?:xml:)?lang\s*=\s*["']?([a-zA-Z]{2,3}(?:-[\w-]{1,20})?)""", re.IGNORECASE)
 _LANG_VALUE = re.compile(r"[a-zA-Z]{2,3}(?=$|[-_,;\s])")
-_CODE = re.compile(r"<(script|style)\b", re.IGNORECASE)
-_ENDS = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
-_MAX_HEAD = 500_000  # characters
-_MAX_FRAGMENT = 20_000  # characters of a page without a head in which its elements are looked for
+_MAX_HEAD = 500_000  # characters in which the root element and the end of the head are looked for
+_NEAR_HEAD = 50_000  # characters after the head in which further meta elements are looked for
+_DECLARING = "meta, title, link[rel~='canonical']"
 
 
 def read_head(html: str) -> Iterator[Claim]:
@@ -55,41 +55,69 @@ def read_head(html: str) -> Iterator[Claim]:
         return
     for name, value in read_json_ld(html):
         yield Claim(name, value, JSON_LD)
-    yield from _of_elements(_without_code(_head(html)))
+    yield from _of_elements(_elements(html))
     if language := _language(html):
         yield Claim("lang", language, HTML)
 
 
-def _of_elements(head: str) -> Iterator[Claim]:
+def _elements(html: str) -> list[LexborNode]:
+    """The elements that declare something: those of the head, or all of the page.
+
+    Some pages have them in the body, and parsers end the head at the first element that can't be in it. All of the page
+    is searched only if this seems to be the case, because this takes twenty times as long.
+    """
+    tree = parsed(html)
+    end = html.find("</head>", 0, _MAX_HEAD)
+    if end >= 0 and tree.head is not None and html.find("<meta", end, end + _NEAR_HEAD) < 0:
+        found = tree.head.css(_DECLARING)
+        is_complete = html.count("<meta", 0, end) == sum([node.tag == "meta" for node in found])
+        if is_complete and any("property" in node.attributes for node in found):
+            return found
+    return tree.css(_DECLARING)
+
+
+def _of_elements(nodes: Iterable[LexborNode]) -> Iterator[Claim]:
     found, labels = list[tuple[int, Claim]](), dict[str, str]()
-    for node in LexborHTMLParser(head).css("meta, title, link[rel~='canonical']"):
+    for node in nodes:
         attributes = node.attributes
         if node.tag == "meta":
-            found += _of_meta(attributes)
+            # in the body, which begins at the first element that can't be in a head, microdata describes other things
+            if "itemprop" not in attributes or _is_in(node, "head"):
+                found += _of_meta(attributes)
             name = attributes.get("name") or attributes.get("property") or ""
             if name.startswith("twitter:") and name[8:-1] in ("label", "data"):
                 labels[name[8:]] = attributes.get("content") or ""
         elif node.tag == "title":
-            if title := node.text().strip():
+            if _is_in(node, "head", "body") and (title := node.text().strip()):
                 yield Claim("title_element", title, TITLE)
-        else:
+        elif _is_in(node, "head", "body"):
             yield Claim("url", attributes.get("href") or "", LINK)
     for _, claim in sorted(found, key=lambda one: one[0]):
         yield claim
+    if any(claim.name == "author" for _, claim in found):
+        return  # then the name below may be that of an account that the author used
     for number in "12":  # pairs of a label and a value, such as "Written by" and a name
         if has_label(f"{labels.get(f'label{number}', '')}: X"):
             yield Claim("author", labels.get(f"data{number}", ""), META)
+
+
+def _is_in(node: LexborNode, *names: str) -> bool:
+    """Whether the element around ``node`` is one of ``names``."""
+    return node.parent is not None and node.parent.tag in names
 
 
 def _of_meta(attributes: dict[str, str | None]) -> list[tuple[int, Claim]]:
     content = attributes.get("content")
     if not content:
         return []
-    named = (attributes.get(key) for key in ("property", "name", "itemprop", "http-equiv"))
-    known = [_FIELDS[name.lower().strip()] for name in named if name and name.lower().strip() in _FIELDS]
-    if not known:
+    for key in ("property", "name", "itemprop", "http-equiv"):
+        name = attributes.get(key)
+        known = _FIELDS.get(name.lower().strip()) if name else None
+        if known:
+            break
+    else:
         return []
-    field, rank = known[0]
+    field, rank = known
     if field == "tier":
         tier = _TIERS.get(content.lower().strip())
         return [(rank, Claim("paywall", tier, META))] if tier else []
@@ -103,29 +131,3 @@ def _language(html: str) -> str:
     opening = _HTML.search(html, 0, _MAX_HEAD)
     found = _LANG.search(opening[0]) if opening else None
     return found[1].partition("-")[0].lower() if found else ""
-
-
-def _head(html: str) -> str:
-    """The source of the head; without one, that of the beginning of the page."""
-    start = _find(html, "<head", 0, _MAX_HEAD)
-    first = start + len("<head") if start >= 0 else 0
-    limit = first + (_MAX_HEAD if start >= 0 else _MAX_FRAGMENT)
-    ends = [end for end in (_find(html, "</head>", first, limit), _find(html, "<body", first, limit)) if end >= 0]
-    inside = html[first : min(ends, default=limit)]
-    return inside.partition(">")[2] if start >= 0 else inside
-
-
-def _find(html: str, tag: str, start: int, end: int) -> int:
-    """Where ``tag`` is, in small or in capital letters; -1 if it is nowhere."""
-    found = html.find(tag, start, end)
-    return found if found >= 0 else html.find(tag.upper(), start, end)
-
-
-def _without_code(head: str) -> str:
-    at, parts = 0, list[str]()
-    opening = _CODE.search(head)
-    while opening and (closing := _ENDS[opening[1].lower()].search(head, opening.end())):
-        parts.append(head[at : opening.start()])
-        at = closing.end()
-        opening = _CODE.search(head, at)
-    return "".join((*parts, head[at : opening.start() if opening else len(head)]))

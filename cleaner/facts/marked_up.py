@@ -1,36 +1,35 @@
 """Authors and dates from the markup of a page: microdata, ``rel=author``, ``<time>``, elements with names for bylines.
 
-Read only where the head does not declare them, because the page is parsed once more for its attributes. Elements of
-other articles (lists of related ones, comments, the frame of the page) are left out.
+Read only where the head does not declare them, because the search takes time. Elements of other articles (lists of
+related ones, comments, the frame of the page) are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cleaner.facts.claims import BYLINE, MICRODATA, REL, TIME, Claim
 from cleaner.facts.dates import iso_date
 from cleaner.facts.people import has_label, key, people
-from cleaner.segment.markup import mend
+from cleaner.segment.parsed import parsed
 
 _FOLDERS = ("author/", "authors/", "writer/", "autor/", "autoren/", "auteur/", "autore/", "redakteur/", "journalist/")
 """The folders of addresses at which sites have the pages of their authors."""
-_SELECTOR = ", ".join(
+_MEANT = "time, [itemprop], [rel~=author]"
+"""Elements whose markup says what they are."""
+_NAMED_FOR_AUTHORS = ", ".join(
     (
-        "h1",
-        "time",
-        "[itemprop]",
-        "[rel~=author]",
-        *(f'[class*="{name}"]' for name in ("uthor", "yline", "date", "Date", "ublish", "time", "posted", "writer")),
-        '[data-testid*="yline"]',
-        '[id*="uthor"]',
-        '[id*="yline"]',
-        *(f'a[href*="/{name}"]' for name in _FOLDERS),
+        *(f'[class*="{name}"]' for name in ("uthor", "yline", "writer")),
+        *('[data-testid*="yline"]', '[id*="uthor"]', '[id*="yline"]'),
     )
 )
+_NAMED_FOR_DATES = ", ".join(f'[class*="{name}"]' for name in ("date", "Date", "ublish", "time", "posted"))
+_LINKED = ", ".join(f'a[href*="/{name}"]' for name in _FOLDERS)
+_OF_INTEREST = f"{_MEANT}, {_NAMED_FOR_AUTHORS}, {_NAMED_FOR_DATES}, {_LINKED}"
 FRAME = frozenset(("aside", "nav", "footer"))
 """The elements of a page that surround its article."""
 OTHERS = re.compile(
@@ -45,51 +44,75 @@ _BYLINE = re.compile(
 _NO_BYLINE = re.compile(
     r"bio|avatar|image|photo|social|follow|count|date|time|desc|role|title|about|link-list", re.IGNORECASE
 )
-_DATE = re.compile(r"date|publish|posted|time", re.IGNORECASE)
 _MODIFIED = re.compile(r"updat|modif|edited|revis", re.IGNORECASE)
+_NO_FIELD = frozenset(("time", "body", "html", "article", "main"))
 _MAX_UP = 40  # elements above one that are looked at
-_MAX_NODES = 3_000
+_MAX_NODES, _MAX_ARTICLES = 3_000, 100
 _MAX_BYLINE, _MAX_DATE = 160, 80  # characters
 
 
-def read_marked_up(html: str, title: str, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Authors and dates in the markup, of each field the most trusted first. Raises nothing."""
-    nodes = LexborHTMLParser(mend(html)).css(_SELECTOR)[:_MAX_NODES]
-    own = list(_own(nodes, title))
-    for read in (_microdata, _rel, _times):
-        for node in own:
-            yield from read(node)
-    for node in own:
-        yield from _named(node, sites, lang)
-    for node in own:
-        if node.tag == "a" and any(f"/{name}" in (node.attributes.get("href") or "") for name in _FOLDERS):
+@lru_cache(maxsize=4_000)
+def is_of_others(names: str) -> bool:
+    """Whether the classes and the id of an element are those of one for other articles, comments or the frame."""
+    return OTHERS.search(names) is not None
+
+
+class MarkedUp:
+    """The authors and dates in the markup of a page that belong to its article.
+
+    They are in the same container as the headline, and outside lists of other articles. No method raises anything.
+    """
+
+    def __init__(self, html: str, title: str) -> None:
+        """``title`` is the headline of the page, if it is known."""
+        tree = parsed(html)
+        heads = tree.css("h1")
+        head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
+        self._container = _container(head) if head is not None else None
+        self._scope = self._container or tree
+        self._first = 0 if self._container else _first_article(tree)
+
+    def meant(self) -> Iterator[Claim]:
+        """Claims of elements whose markup says what they are, of each field the most trusted first."""
+        meant = self._own(_MEANT)
+        for read in (_microdata, _rel, _times):
+            for node in meant:
+                yield from read(node)
+
+    def named_for_authors(self, sites: Collection[str]) -> Iterator[Claim]:
+        """Bylines in elements that are named for authors, and links to the pages of authors."""
+        for node in self._own(_NAMED_FOR_AUTHORS):
+            yield from _byline(node, sites)
+        for node in self._own(_LINKED):
             yield Claim("author", _text(node), BYLINE)
 
+    def named_for_dates(self, lang: str) -> Iterator[Claim]:
+        """Dates in elements that are named for dates."""
+        for node in self._own(_NAMED_FOR_DATES):
+            yield from _date(node, lang)
 
-def _own(nodes: list[LexborNode], title: str) -> Iterator[LexborNode]:
-    """The elements that belong to the article: in the same container as the headline, and outside lists of others."""
-    heads = [node for node in nodes if node.tag == "h1"]
-    head = next((node for node in heads if title and key(node.text()) == key(title)), heads[0] if heads else None)
-    container = _container(head) if head is not None else 0
-    first = 0 if container else _first_article(nodes)
-    for node in nodes:
-        if node.tag != "h1" and _is_own(node, container, first):
-            yield node
+    def _own(self, selector: str) -> list[LexborNode]:
+        container = int(self._container.mem_id) if self._container else 0
+        return [node for node in self._scope.css(selector)[:_MAX_NODES] if _is_own(node, container, self._first)]
 
 
-def _first_article(nodes: list[LexborNode]) -> int:
-    """The identity of the first article that holds elements of interest; 0 if there is none."""
-    return next((int(one.mem_id) for node in nodes for one in _above(node) if one.tag == "article"), 0)
+def _first_article(tree: LexborHTMLParser) -> int:
+    """The identity of the innermost article around the first element of interest in any article; 0 if there is none."""
+    for article in tree.css("article")[:_MAX_ARTICLES]:
+        node = article.css_first(_OF_INTEREST)
+        if node is not None:
+            return next((int(one.mem_id) for one in _above(node) if one.tag == "article"), 0)
+    return 0
 
 
-def _container(head: LexborNode) -> int:
-    """The identity of the article that the headline is in, or of the main element; 0 if there is none."""
+def _container(head: LexborNode) -> LexborNode | None:
+    """The article that the headline is in, or the main element."""
     above = list(_above(head))
     for tag in ("article", "main"):
         for node in above:
             if node.tag == tag:
-                return int(node.mem_id)
-    return 0
+                return node
+    return None
 
 
 def _is_own(node: LexborNode, container: int, first: int) -> bool:
@@ -98,11 +121,11 @@ def _is_own(node: LexborNode, container: int, first: int) -> bool:
         if container and one.mem_id == container:
             is_inside = True
             break
-        if one.tag in FRAME or OTHERS.search(_name(one)):
+        if one.tag in FRAME or is_of_others(_name(one)):
             return False
         if one.tag == "article" and one.mem_id != first:
             return False
-    return is_inside and not OTHERS.search(_name(node))
+    return is_inside and not is_of_others(_name(node))
 
 
 def _above(node: LexborNode) -> Iterator[LexborNode]:
@@ -156,19 +179,24 @@ def _times(node: LexborNode) -> Iterator[Claim]:
         yield Claim(field, node.attributes.get("datetime") or _text(node), TIME)
 
 
-def _named(node: LexborNode, sites: Collection[str], lang: str) -> Iterator[Claim]:
-    """Bylines and dates in elements with classes for them."""
-    if node.tag in ("time", "body", "html", "article", "main"):
-        return
-    classes = f"{_name(node)} {node.attributes.get('data-testid') or ''}"
-    is_byline = any(_BYLINE.search(one) and not _NO_BYLINE.search(one) for one in classes.split())
-    is_date = any(map(_DATE.search, classes.split()))
-    if not is_byline and not is_date:
+def _byline(node: LexborNode, sites: Collection[str]) -> Iterator[Claim]:
+    if node.tag in _NO_FIELD or not any(
+        _BYLINE.search(one) and not _NO_BYLINE.search(one) for one in _classes(node).split()
+    ):
         return
     text = _text(node)
-    if is_byline and 0 < len(text) <= _MAX_BYLINE:
+    if 0 < len(text) <= _MAX_BYLINE:
         names = people(text, sites, is_line=True)
         if names and (has_label(text) or len(names) * 4 >= len(text.split())):
             yield Claim("author", "; ".join(names), BYLINE)
-    if is_date and 0 < len(text) <= _MAX_DATE and iso_date(text, lang):
-        yield Claim("date_modified" if _MODIFIED.search(f"{classes} {text}") else "date", text, BYLINE)
+
+
+def _date(node: LexborNode, lang: str) -> Iterator[Claim]:
+    text = "" if node.tag in _NO_FIELD else _text(node)
+    if 0 < len(text) <= _MAX_DATE and iso_date(text, lang):
+        is_modified = _MODIFIED.search(f"{_classes(node)} {text}")
+        yield Claim("date_modified" if is_modified else "date", text, BYLINE)
+
+
+def _classes(node: LexborNode) -> str:
+    return f"{_name(node)} {node.attributes.get('data-testid') or ''}"

@@ -21,7 +21,7 @@ _MAX_ACRONYM = 5  # letters of a single word in capitals that is not a name
 LABELS = (
     "(?:photos|words) and (?:story|photos) by|"
     "(?:written|posted|published|reported|authored|story|words|text|article|report|review(?:ed)?|photos?) by|"
-    "view all posts by|by|authors?|"  # English
+    "view all posts by|reporting by|by|authors?|"  # English
     "ein (?:beitrag|artikel|bericht) von|geschrieben von|text von|von|autor(?:in|en|innen)?|verfasst von|"  # German
     "(?:écrit|publié|rédigé|propos recueillis) par|par|auteurs?|"  # French
     "(?:escrito|publicado|redactado) por|por|autor(?:a|es)?|texto|"  # Spanish, Portuguese
@@ -37,7 +37,8 @@ LABELS = (
     "بقلم|كتب(?:ت)?|الكاتب|نویسنده|به قلم|"  # Arabic, Persian
     "लेखक|द्वारा|"  # Hindi
     "โดย|ผู้เขียน|"  # Thai
-    "作者|撰文|文|記者|记者|文責|執筆|筆者|著者|取材・文|글|기자|작성자"  # Chinese, Japanese, Korean
+    "作者|撰文|文|責任編輯|责任编辑|责编|記者|记者|"
+    "文責|執筆|筆者|著者|取材・文|글|기자|작성자"  # Chinese, Japanese, Korean
 )
 """The words before the name of an author, as alternatives of a pattern."""
 
@@ -140,7 +141,7 @@ def people(text: str, sites: Collection[str] = (), *, is_line: bool = False) -> 
     names: dict[str, str] = {}
     for part in _split(text):
         bare = _TAIL.sub("", without_label(_AFTER_DASH.sub("", part) if is_line else part))
-        name = _without_agency(bare.strip(" \t\"'“”«»‘’*_-–—:："))
+        name = _without_agency(bare.strip(" \t\"'“”«»‘’*_-–—:：)）"))
         if is_name(name, sites) and (not is_line or is_person(name)):
             names.setdefault(key(name), name)
     return list(names.values())[:_MAX_PEOPLE]
@@ -158,7 +159,7 @@ def has_label(text: str) -> bool:
 
 def agency_of(text: str) -> str:
     """The agency that ``text`` names in full, and nothing else; else empty."""
-    name = without_label(" ".join(text[:_MAX_TEXT].split()))
+    name = without_label(" ".join(text[:_MAX_TEXT].split())).rstrip(".")
     return name if key(name) in _AGENCIES and not (name.isupper() and name.isascii()) else ""
 
 

@@ -10,10 +10,12 @@ from urllib.parse import urlsplit
 import regex
 
 from cleaner.facts.people import key
-from cleaner.model import Blocks
+from cleaner.model import Blocks, Kind
 
 _BAR = regex.compile(r"\s*[|｜]\s*")
 _SEPARATOR = regex.compile(r"\s+[|·•»«:–—-]+\s+|\s*[|｜]\s*|(?<=\S)_(?=\S)")
+_SIGNS = frozenset("|｜·•»«:–—-_")
+"""The signs of which one is in any separator."""
 _WORD = re.compile(r"[^\W_]+")
 _MAX_TITLE = 500  # characters of a headline that is an element
 _MIN_SHARED = 0.34  # share of the words of the shorter title that two wordings of one title have in common
@@ -40,13 +42,12 @@ def _headings(blocks: Blocks, cut_blocks: Collection[int], names: tuple[str, ...
     if tree is None:
         return []
     found: dict[int, list[int]] = {}
-    first_level = {number for number, tag in enumerate(tree.tags) if tag.name in names}
-    if not first_level:
-        return []
-    inside = {i: number for number in first_level for i in range(number, tree.ends[number])}
-    for i, element in enumerate(blocks.elements):
-        if element in inside:
-            found.setdefault(inside[element], []).append(i)
+    heading = Kind.HEADING  # looked up once: in the loop it would cost as much as the rest
+    for i in [i for i, kind in enumerate(blocks.kinds) if kind is heading]:
+        for number in tree.way(blocks.elements[i]):
+            if tree.tags[number].name in names:
+                found.setdefault(number, []).append(i)
+                break
     return [
         Headline(" ".join([blocks.texts[i] for i in places]), places[0], not cut_blocks or places[0] not in cut_blocks)
         for places in found.values()
@@ -104,6 +105,8 @@ def _words(text: str) -> set[str]:
 
 def without_site(title: str, sites: Collection[str]) -> str:
     """The title without the name of the site at its start or its end, ``sites`` being names as `key` gives them."""
+    if _SIGNS.isdisjoint(title):
+        return title.strip()
     title = _between_bars(title)
     for _ in range(2):
         parts = list(_SEPARATOR.finditer(title))
@@ -121,6 +124,8 @@ def without_site(title: str, sites: Collection[str]) -> str:
 
 def _between_bars(title: str) -> str:
     """The long part of a title with short sections between bars."""
+    if "|" not in title and "｜" not in title:
+        return title
     parts = _BAR.split(title)
     sizes = [len(_words(part)) for part in parts]
     longest = max(range(len(parts)), key=sizes.__getitem__)

@@ -14,7 +14,7 @@ from cleaner.inline.marks import Inline, Marks, What
 from cleaner.inline.notes import find_notes
 from cleaner.inline.walk import walk
 from cleaner.model import Document, Span
-from cleaner.segment.markup import mend
+from cleaner.segment.parsed import parsed
 
 _RAW_FORMULA = re.compile(r"\\\((.{1,2000}?)\\\)|\\\[(.{1,2000}?)\\\]|\$\$([^$]{1,2000})\$\$", re.DOTALL)
 _FORMULA_SIGNS = (r"\(", r"\[", "$$")
@@ -39,9 +39,9 @@ _NONE = Marks()
 
 @lru_cache(maxsize=4)
 def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
-    parsed = LexborHTMLParser(mend(source))
-    base = _base(parsed, url)
-    root = parsed.body or parsed.root
+    tree = parsed(source)
+    base = _base(tree, url)
+    root = tree.body or tree.root
     finds = walk(root, text, base, with_noscript=False)
     if not finds.reading.is_complete:
         other = walk(root, text, base, with_noscript=True)
@@ -57,11 +57,11 @@ def _read(source: str, text: str, url: str) -> tuple[Marks, int]:
     return marks, finds.reading.elements if finds.reading.is_complete else -1
 
 
-def _base(parsed: LexborHTMLParser, url: str) -> str:
+def _base(tree: LexborHTMLParser, url: str) -> str:
     """The address that relative ones are relative to: the known one of the page, or the one that it declares."""
     declared = ""
     for selector in ("base[href]", "link[rel=canonical][href]"):
-        node = parsed.css_first(selector)
+        node = tree.css_first(selector)
         if node is None:
             continue
         href = (node.attributes.get("href") or "").strip()

@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 from cleaner.errors import ConfigError
 from cleaner.inputs.records import Failed, Skipped
+from cleaner.inputs.table_beside import NAME as _TABLE
+from cleaner.inputs.table_beside import is_table
 
 STDIN = "-"
 OUTPUT_FILES = ("documents.jsonl", "ledger.jsonl", "failed.jsonl", "report.json")
@@ -56,8 +58,8 @@ def find(sources: Sequence[str]) -> Iterator[Entry]:
     """The inputs in ``sources`` (files, folders, globs, ``-``) in a fixed order.
 
     Sources keep the order in which they are given; within a folder, files come first, then folders, each by name.
-    Hidden files in folders, sidecars (``page.json`` next to ``page.html``) and the output of other runs are left out.
-    Raises `ConfigError` for a source that does not exist.
+    Hidden files in folders, sidecars (``page.json`` next to ``page.html``, ``metadata.csv`` next to pages) and the
+    output of other runs are left out. Raises `ConfigError` for a source that does not exist.
     """
     return _Finder(_roots(sources)).find()
 
@@ -317,6 +319,8 @@ def _list(folder: _Location) -> list[str] | Failed:
         return Failed(id, id, f"the folder can't be listed: {error.strerror}", "check that it may be read")
     written = _written(folder.path, names)
     known = set(names)
+    if _TABLE in known and any(name.endswith(_WITH_SIDECAR) for name in names) and is_table(Path(folder.path, _TABLE)):
+        written.add(_TABLE)
     return [name for name in names if name[0] != "." and name not in written and not page_of_sidecar(name, known)]
 
 
@@ -325,6 +329,13 @@ def _is_folder(entry: os.DirEntry[str]) -> bool:
         return entry.is_dir()
     except OSError:  # a link that leads to itself
         return False
+
+
+def sidecars_of(page: Path) -> tuple[Path, ...]:
+    """The files that say something about ``page``: ``page.json`` and ``metadata.csv``, as far as they exist."""
+    own, table = sidecar_of(page), page.with_name(_TABLE)
+    has_table = page.name.endswith(_WITH_SIDECAR) and is_table(table)
+    return tuple(path for path in (own, table if has_table else None) if path)
 
 
 def sidecar_of(page: Path) -> Path | None:

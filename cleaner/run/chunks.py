@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cleaner.errors import CleanerError, InputError, OutputError
-from cleaner.inputs.find import Entry, Source, find, printable, sidecar_of, stdin_holds_rows
+from cleaner.inputs.find import Entry, Source, find, printable, sidecars_of, stdin_holds_rows
 from cleaner.inputs.formats import File, Settings, format_of, load_format
 from cleaner.inputs.libraries import is_any_missing, missing_library, refuse_missing
 from cleaner.inputs.records import NO_READER, Blank, Changed, Failed, Item, PassedOver, Position, Skipped, failed_item
@@ -184,7 +184,7 @@ def _note(sha256: hashlib._Hash, found: Entry) -> int:
         size, time = _size_and_time(found.path)
     name = found.name if isinstance(found, Skipped) else found.id
     sha256.update(f"{printable(name)}\0{size}\0{time}\n".encode())
-    if isinstance(found, Source) and found.path and (sidecar := sidecar_of(found.path)):
+    for sidecar in sidecars_of(found.path) if isinstance(found, Source) and found.path else ():
         sha256.update(f"{_size_and_time(sidecar)}\n".encode())
     return size
 

@@ -22,8 +22,8 @@ from cleaner._native import Library, library
 from cleaner.chars import COLONS, SENTENCE_ENDS
 from cleaner.model import Document, Kind, Tag, Tree
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
-from cleaner.segment.markup import mend
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
+from cleaner.segment.parsed import parsed
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
@@ -57,10 +57,10 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    parsed = LexborHTMLParser(mend(html))
-    page = _read(parsed, with_noscript=False)
+    tree = parsed(html)
+    page = _read(tree, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
-        fuller = _read(parsed, with_noscript=True)
+        fuller = _read(tree, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
             return fuller
     return page
@@ -71,8 +71,8 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
     return segment_lines(page.lines, page.text, page.tree, id=id)
 
 
-def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
-    root = parsed.body or parsed.root
+def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
+    root = tree.body or tree.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
     lines, numbers = read_numbered(walked.text)
     kinds = [walked.kinds[n] for n in numbers]

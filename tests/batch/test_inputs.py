@@ -527,3 +527,49 @@ def test_folders_of_an_archive_can_be_kept():
 )
 def test_endings(name, format):
     assert format_of(name) == format
+
+
+# A table next to pages
+
+
+def test_a_table_beside_pages_fills_their_fields_and_is_no_document():
+    Path("in").mkdir()
+    for name in "ab":
+        Path(f"in/{name}.html").write_text(HTML)
+    Path("in/metadata.csv").write_text("file,title,author,url\na.html,Rain,Uta Bach; Jo van Dam,https://www.a.org/1\n")
+    Path("in/b.json").write_text('{"title": "Sun"}')
+    documents, failed = cleaned("in")
+    assert failed == []
+    assert [(row["source"], row["title"], row["authors"], row["url"]) for row in documents] == [
+        ("a.html", "Rain", ["Uta Bach", "Jo van Dam"], "https://www.a.org/1"),
+        ("b.html", "Sun", documents[1]["authors"], documents[1]["url"]),
+    ]
+    assert documents[0]["metadata_from"]["title"] == "sidecar"
+
+
+@pytest.mark.parametrize(
+    ("table", "message", "cure"),
+    [
+        (b"file,title\na.html\n", "line 2 has 1 fields, the header has 2", "fix or remove the line"),
+        (b"file,title\na.html,x\na.html,y\n", "lines 2 and 3 are about the same file", "remove one of them"),
+        (b"file,title\na.html,\xff\n", "line 2 is not valid UTF-8", "save the table as UTF-8"),
+        (b'file,title\na.html,"x"y\n', "line 2 is not valid CSV", "fix or remove the line"),
+    ],
+)
+def test_a_wrong_table_is_told_with_its_line_and_the_cure(table, message, cure):
+    Path("in").mkdir()
+    Path("in/a.html").write_text(HTML)
+    Path("in/metadata.csv").write_bytes(table)
+    documents, [failed] = cleaned("in")
+    assert documents == []
+    assert message in failed["error"]
+    assert failed["cure"] == cure
+
+
+def test_a_table_without_a_column_of_files_is_an_input():
+    Path("in").mkdir()
+    Path("in/a.html").write_text(HTML)
+    Path("in/metadata.csv").write_text("id,text\n1,Rain in the north.\n")
+    documents, failed = cleaned("in")
+    assert failed == []
+    assert [row["source"] for row in documents] == ["a.html", "metadata.csv"]

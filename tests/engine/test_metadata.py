@@ -350,3 +350,53 @@ def test_a_sidecar_fills_fields_and_its_conflicts_are_told() -> None:
     assert warnings == ("title: the sidecar says 'Sun', the document says 'Rain'",)
     assert with_given(facts, {"title": "Rain!"})[1] == ()
     assert with_given(facts, {"title": 5, "date": "soon"}) == (facts, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "lang", "day"),
+    [
+        ("Ann LeeMay 3, 2024", "en", "2024-05-03"),
+        ("12 ม.ค. 2567", "th", "2024-01-12"),
+        ("5 มี.ค. 2024", "th", "2024-03-05"),
+        ("3. marraskuuta 2023", "fi", "2023-11-03"),
+        ("3 fevrier 2024", "fr", "2024-02-03"),
+    ],
+)
+def test_days_with_names_of_months(text: str, lang: str, day: str) -> None:
+    assert iso_date(text, lang) == day
+
+
+def test_meta_elements_that_parsers_put_into_the_body_count() -> None:
+    head = "<title>Rain</title><img src=x><meta name='author' content='Alba Brook'>"
+    assert run(page(f"<h1>Rain</h1>{prose()}", head)).metadata["author"] == ("Alba Brook",)
+    late = f"<meta property='og:site_name' content='The Bote'><h1>Rain</h1>{prose()}"
+    assert run(page(late)).metadata["site"] == ("The Bote",)
+    thing = f"<h1>Rain</h1>{prose()}<div itemscope><meta itemprop='headline' content='A lamp'></div>"
+    assert "A lamp" not in run(page(thing, "<title>Rain</title>")).metadata["title"]
+
+
+def test_a_byline_that_names_only_an_agency_names_the_author() -> None:
+    found = run(page(f"<article><h1>Rain in the north</h1><p>By The Associated Press</p>{prose()}</article>"))
+    assert found.metadata["author"] == ("The Associated Press",)
+
+
+def test_the_name_of_an_account_is_no_author_where_another_one_is_declared() -> None:
+    label = "<meta name='twitter:label1' content='Written by'><meta name='twitter:data1' content='Alba Brook'>"
+    body = f"<h1>Rain in the north</h1>{prose()}"
+    assert run(page(body, label)).metadata["author"] == ("Alba Brook",)
+    assert "author" not in run(page(body, f"{label}<meta name='author' content='Sales Team'>")).metadata
+
+
+def test_facts_are_the_same_after_another_page_was_cleaned() -> None:
+    markup = f"<article><h1>Rain in the north</h1><span class='byline'>By Alba Brook</span>{prose()}</article>"
+    one, other = run(page(markup)), run(page("<h1>Sun</h1>" + prose("de")))
+    assert first(other, "title") == "Sun"
+    assert tuple(one.facts) == tuple(run(page(markup)).facts)
+
+
+def test_full_metadata_has_a_date_only_where_a_line_states_it() -> None:
+    full = Pipeline(classifier="rules", metadata="full")
+    stated = page(f"<h1>Rain in the north</h1>{prose()}<p>Halton, 3 May 2024, all day.</p>")
+    hidden = page(f"<h1>Rain in the north</h1>{prose()}<p>© 2024 The Bote</p>")
+    assert full.run(stated, kind="html").metadata["date"] == ("2024-05-03",)
+    assert "date" not in full.run(hidden, kind="html").metadata

@@ -1,4 +1,7 @@
-"""A file that is one document: a page or a text. It may be compressed, and may have a sidecar ``page.json``."""
+"""A file that is one document: a page or a text. It may be compressed.
+
+It may have a sidecar ``page.json``, and a row in a table ``metadata.csv`` next to it.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from cleaner.inputs.read import read_bytes, refuse_large
 from cleaner.inputs.records import EMPTY, Item, Record
 from cleaner.inputs.streams import read_packed
 from cleaner.inputs.strict_json import json_row
+from cleaner.inputs.table_beside import fields_of
 
 _MAX_SIDECAR = 1_000_000  # bytes
 
@@ -32,7 +36,7 @@ def record(item: Item, settings: Settings) -> Record:
     before = _stamp(item.payload)
     data = read_document(item.payload, settings.config.max_bytes)
     is_changed = before != _stamp(item.payload) or before[0] != item.size
-    extra = _sidecar(item.payload)
+    extra = {**fields_of(item.payload), **_sidecar(item.payload)}
     has_sidecar = bool(extra)
     name = settings.columns.url or "url"
     url = extra.pop(name) if isinstance(extra.get(name), str) else ""
