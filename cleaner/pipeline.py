@@ -38,6 +38,7 @@ from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage
+from cleaner.stages.addressed import address_warnings
 from cleaner.stages.base import fault_of
 from cleaner.stages.line_up import Given, line_up, marks_of
 from cleaner.stages.scorer import Scorer
@@ -485,7 +486,11 @@ class Pipeline:
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
             facts=Facts(partial(read_later, document, found, self._harvest, self.config.metadata)),
-            warnings=result.warnings + stub_warnings(document, self.config.metadata),
+            warnings=(
+                *result.warnings,
+                *stub_warnings(document, self.config.metadata),
+                *address_warnings(result),
+            ),
             status=status,
             text_format=self.config.text_format,
             whitespace=self.config.whitespace,

@@ -48,6 +48,8 @@ struct walk {
     const char *other_names; /* those that mean something and have no number, each with its null character */
     const struct tag_class *other_classes;
     int64_t other_count;
+    const char *binding; /* the beginnings of attributes by which something shows an element, each with its null */
+    int64_t binding_count;
     const uint8_t *characters, *known_pages;
     int32_t *unknown_pages; /* written: the pages of characters whose classes are needed */
     int64_t unknown_count;
@@ -59,10 +61,12 @@ struct buffer {
 };
 
 /* The result; the caller frees it with cleaner_page_free. Of each start tag as it is written there are its number, or
- * -1 - n for the unknown name n; flags; and four strings, each with its null character: class, id, role, style. Flags
- * are bits for the attributes that are there (class, id, role, style, hidden, open) and six for those with a value. */
+ * -1 - n for the unknown name n; flags; and eight strings, each with its null character: the values of all attributes
+ * that are read but the last. Flags are bits for the attributes that are there, as many for those with a value, and one
+ * for an attribute by which something shows the element. Elements that are only a format have no number; formats has
+ * the tags of those with attributes and text, each followed by the element around it. */
 struct page {
-    struct buffer text, kinds, elements, links, parents, ends, tag_of, tag_numbers, tag_flags, strings, names;
+    struct buffer text, kinds, elements, links, parents, ends, tag_of, tag_numbers, tag_flags, strings, names, formats;
 };
 
 struct opened {
@@ -89,7 +93,7 @@ struct walker {
     const struct dom *dom;
     struct page *page;
     int failed; /* why, or 0 */
-    uint8_t wanted[PAGES];
+    uint8_t wanted[PAGES], binds[0x100]; /* the second: with which bytes binding attributes begin */
     struct buffer stack, unknown_tags, pieces, cells, line, decoded, kind_of, is_ol, slots;
     size_t last_piece, piece_count; /* where the last piece begins */
     int32_t elements;
@@ -457,7 +461,8 @@ static struct tag_class class_of_node(struct walker *k, void *node, int64_t *num
     return new.class;
 }
 
-enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_HIDDEN, IS_OPEN, HAS_VALUE };
+enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_COLOR, IS_BGCOLOR, IS_HIDDEN, IS_ARIA_HIDDEN, IS_OPEN, HAS_VALUE };
+#define IS_BOUND (2 * HAS_VALUE)
 struct attribute {
     const uint8_t *at;
     size_t size;
@@ -488,17 +493,31 @@ static void grow_slots(struct walker *k)
     free(before);
 }
 
+static int is_binding(const struct walker *k, const uint8_t *name, size_t size)
+{
+    if (!size || !k->binds[name[0]]) return 0;
+    const char *one = k->w->binding;
+    for (int64_t n = 0; n < k->w->binding_count; n++) {
+        const size_t length = strlen(one);
+        if (size >= length && !memcmp(name, one, length)) return 1;
+        one += length + 1;
+    }
+    return 0;
+}
+
 /* The number of the start tag of an element: equal ones, as they are written, share it. */
 static int32_t tag_of(struct walker *k, void *node, int64_t number)
 {
-    static const char *const NAMES[] = {"class", "id", "role", "style", "hidden", "open"};
+    static const char *const NAMES[] = {"class", "id",     "role",        "style", "color",
+                                        "bgcolor", "hidden", "aria-hidden", "open"};
     struct attribute found[HAS_VALUE] = {{NULL, 0}};
     int64_t flags = 0;
     for (void *attribute = k->dom->first_attribute(node); attribute; attribute = k->dom->next_attribute(attribute)) {
         size_t size = 0, value_size = 0;
         const uint8_t *name = k->dom->attribute_name(attribute, &size);
+        if (name && is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
         for (int n = 0; name && n < HAS_VALUE; n++) {
-            if (!is_named(name, size, NAMES[n])) continue;
+            if (*name != (uint8_t)*NAMES[n] || !is_named(name, size, NAMES[n])) continue;
             const uint8_t *value = k->dom->attribute_value(attribute, &value_size);
             flags &= ~(INT64_C(1) << (HAS_VALUE + n));
             flags |= INT64_C(1) << n | (int64_t)(value != NULL) << (HAS_VALUE + n);
@@ -507,7 +526,7 @@ static int32_t tag_of(struct walker *k, void *node, int64_t number)
     }
     struct buffer *strings = &k->page->strings;
     const size_t before = strings->used;
-    for (int n = 0; n <= IS_STYLE; n++) {
+    for (int n = 0; n < IS_OPEN; n++) {
         if (found[n].size && memchr(found[n].at, 0, found[n].size)) k->failed = LEAVE_TO_PYTHON;
         append(k, strings, found[n].at, found[n].size);
         APPEND(k, strings, char, 0);
@@ -573,7 +592,12 @@ static int32_t record_all(struct walker *k)
     while (stack[first - 1].number < 0) first--;
     int32_t number = stack[first - 1].number;
     for (size_t depth = first; depth < size && k->failed != NO_MEMORY; depth++) {
-        if (!(stack[depth].class.flags & FORMAT) && depth < MAX_DEPTH) number = record(k, &stack[depth], number);
+        if (stack[depth].class.flags & FORMAT) {
+            if (k->dom->first_attribute(stack[depth].node)) {
+                APPEND(k, &k->page->formats, int32_t, tag_of(k, stack[depth].node, stack[depth].class_number));
+                APPEND(k, &k->page->formats, int32_t, number);
+            }
+        } else if (depth < MAX_DEPTH) number = record(k, &stack[depth], number);
         stack[depth].number = number;
     }
     return number;
@@ -723,6 +747,8 @@ EXPORT int64_t cleaner_walk(struct walk *w, struct page **found)
         k->page = page;
         k->owner = -1;
         k->row = -1;
+        const char *one = w->binding;
+        for (int64_t n = 0; n < w->binding_count; n++, one += strlen(one) + 1) k->binds[(uint8_t)*one] = 1;
         walk(k);
         failed = k->failed;
         for (int n = 0; n < PAGES && failed == UNKNOWN_CHARACTERS; n++)

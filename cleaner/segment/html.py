@@ -21,9 +21,12 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from cleaner._native import Library, library
 from cleaner.chars import COLONS, SENTENCE_ENDS
 from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.segment.hiding import hidden_elements
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
+from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
+from cleaner.segment.style_sheet import Sheet
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
@@ -57,10 +60,11 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    parsed = LexborHTMLParser(mend(html))
-    page = _read(parsed, with_noscript=False)
+    html = mend(html)
+    parsed, sheet = LexborHTMLParser(html), Sheet(html)
+    page = _read(parsed, sheet, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
-        fuller = _read(parsed, with_noscript=True)
+        fuller = _read(parsed, sheet, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
             return fuller
     return page
@@ -71,9 +75,11 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
     return segment_lines(page.lines, page.text, page.tree, id=id)
 
 
-def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
+def _read(parsed: LexborHTMLParser, sheet: Sheet, *, with_noscript: bool) -> Page:
     root = parsed.body or parsed.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
+    hiding, formats = hidden_elements(walked.starts, walked.tree.parents, sheet)
+    tree = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text)
     kinds = [walked.kinds[n] for n in numbers]
     lines = replace(
@@ -82,7 +88,7 @@ def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
         elements=tuple([walked.elements[n] for n in numbers]),
         links=tuple([walked.links[n] for n in numbers]),
     )
-    return Page(walked.text, lines, walked.tree)
+    return Page(walked.text, lines, tree)
 
 
 def _walked(root: LexborNode | None, *, with_noscript: bool) -> Walked:
@@ -93,7 +99,7 @@ def _walked(root: LexborNode | None, *, with_noscript: bool) -> Walked:
     rows = walker.lines.rows
     texts, kinds, elements, links = zip(*rows, strict=True) if rows else ((), (), (), ())
     tree = Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends))
-    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree)
+    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree, walker.start_tags())
 
 
 def _native(root: LexborNode | None, *, with_noscript: bool) -> Walked | None:
@@ -121,7 +127,14 @@ def _native_walker(core: Library) -> NativeWalker | None:
 
 def _plain(walked: Walked) -> tuple[object, ...]:
     """What two walks have in common if they found the same."""
-    return walked.text, list(walked.kinds), list(walked.elements), list(walked.links), walked.tree
+    starts = walked.starts
+    elements, formats = ([_told(starts, n) for n in numbers] for numbers in (starts.of_element, starts.formats))
+    columns = walked.kinds, walked.elements, walked.links
+    return walked.text, *map(list, columns), walked.tree, elements, formats, list(starts.formats_in)
+
+
+def _told(starts: StartTags, n: int) -> tuple[object, ...]:
+    return starts.tags[n], dict(starts.told.get(n, {})), n in starts.bound
 
 
 def _kind(marked_up: Kind, by_shape: Kind, words: int) -> Kind:
@@ -147,6 +160,13 @@ class _Walker:
         self._classes = dict(TAG_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
         self._tags: dict[tuple[Any, ...], Tag] = {}
         self._bare: dict[str, Tag] = {}  # tags without attributes, by name
+        self._starts: dict[object, int] = {}  # start tags as they are written
+        self._told: dict[int, Attributes] = {}
+        self._start_tags: list[Tag] = []
+        self._bound: list[int] = []
+        self._start_of: list[int] = []
+        self._formats: list[int] = []
+        self._formats_in: list[int] = []
         self.lines = LineWriter()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
@@ -260,7 +280,11 @@ class _Walker:
         for depth in range(first, len(stack)):
             opened = stack[depth]
             # an element that is only a format, or nested too deeply, belongs to its parent
-            if not opened[_FOUND].is_format and depth < MAX_DEPTH:
+            if opened[_FOUND].is_format:
+                if attributes := opened[_NODE].attributes:
+                    self._formats.append(self._start(self.tag(opened[_FOUND].name, attributes), attributes))
+                    self._formats_in.append(number)
+            elif depth < MAX_DEPTH:
                 number = self._number(opened, number)
             opened[_NUMBER] = number
         return number
@@ -271,7 +295,9 @@ class _Walker:
         name, attributes, number = found.name, opened[_NODE].attributes, len(tags)
         tag = None if attributes else self._bare.get(name)
         self.parents.append(parent)
-        tags.append(tag or self.tag(name, attributes))
+        tag = tag or self.tag(name, attributes)
+        tags.append(tag)
+        self._start_of.append(self._start(tag, attributes))
         self.ends.append(0)
         kind, kind_of = found.kind, self.lines.kind_of
         outer = kind_of[parent] if parent >= 0 else _PLAIN
@@ -281,6 +307,25 @@ class _Walker:
             kind = _STEP
         kind_of.append(kind)
         return number
+
+    def _start(self, tag: Tag, attributes: Attributes) -> int:
+        """The number of a start tag as it is written."""
+        told = {name: attributes[name] for name in READ if name in attributes}
+        is_bound = any(name.startswith(BINDING) for name in attributes)
+        is_told = tag.name == "dialog" or not TOLD.isdisjoint(told)
+        key = tag, is_bound, tuple(told.items()) if is_told else ()
+        number = self._starts.setdefault(key, len(self._starts))
+        if number == len(self._start_tags):
+            self._start_tags.append(tag)
+            if is_bound:
+                self._bound.append(number)
+            if is_told:
+                self._told[number] = told
+        return number
+
+    def start_tags(self) -> StartTags:
+        """The start tags of what was read."""
+        return StartTags(self._start_of, self._start_tags, self._told, self._bound, self._formats, self._formats_in)
 
     def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         named: tuple[Any, ...] = (name, attributes.get("class"), attributes.get("id"))

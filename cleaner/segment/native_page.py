@@ -19,6 +19,7 @@ from cleaner._native import Library, address_of
 from cleaner._native.characters import PAGES, UTF32, Characters
 from cleaner.chars import CLOSERS, COLONS, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind, Tag, Tree
+from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
 from cleaner.segment.tags import NAMES, TAG_CLASSES, TagClass
 
 _FUNCTIONS = (
@@ -31,10 +32,20 @@ _UNKNOWN_CHARACTERS = -(1 << 2)  # what the core returns
 _KINDS = tuple(Kind)
 _NO_KIND = (1 << 8) - 1
 _STEPS = ("", "br", "tr", "cell", "table", "button")
-_ATTRIBUTES = ("class", "id", "role", "style", "hidden", "open")
+_COUNT = len(READ)
+_STRINGS = _COUNT - 1  # whose values the core gives
 
-_RARE = 0b1111 << 2  # flags of role, style, hidden and open
-_CLASS_VALUE, _ID_VALUE = 1 << 6, 1 << 7
+
+def _flags(*names: str) -> int:
+    return sum(1 << READ.index(name) for name in names)
+
+
+_TOLD = _flags(*TOLD)
+_CLASS_VALUE, _ID_VALUE = _flags("class") << _COUNT, _flags("id") << _COUNT
+_IS_BOUND = 1 << 2 * _COUNT
+
+
+_BINDING = "".join(f"{name}\0" for name in BINDING).encode()
 
 
 class Tagger(Protocol):
@@ -55,6 +66,7 @@ class Walked(NamedTuple):
     elements: Sequence[int]
     links: Sequence[int]
     tree: Tree
+    starts: StartTags
 
 
 class _TagClass(ctypes.Structure):
@@ -73,6 +85,8 @@ class _Walk(ctypes.Structure):
         ("other_names", ctypes.c_char_p),
         ("other_classes", ctypes.c_void_p),
         ("other_count", ctypes.c_int64),
+        ("binding", ctypes.c_char_p),
+        ("binding_count", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("characters", "known_pages", "unknown_pages")),
         ("unknown_count", ctypes.c_int64),
     )
@@ -87,7 +101,7 @@ class _Page(ctypes.Structure):
         (name, _Buffer)
         for name in (
             "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
-            "names",
+            "names", "formats",
         )
     )  # fmt: skip
 
@@ -128,6 +142,8 @@ class NativeWalker:
             other_names=self._other_names,
             other_classes=ctypes.addressof(self._others),
             other_count=self._other_count,
+            binding=_BINDING,
+            binding_count=len(BINDING),
             characters=_CHARACTERS.address,
             known_pages=_CHARACTERS.known_address,
             unknown_pages=address_of(unknown),
@@ -155,11 +171,14 @@ def _of_class(found: TagClass) -> _TagClass:
 
 def _read(page: _Page, tagger: Tagger) -> Walked:
     """The result of the core as Python's objects."""
-    tags = _tags(page, tagger)
-    numbers = {name: _numbers(getattr(page, name)) for name in ("elements", "links", "parents", "ends", "tag_of")}
+    columns = ("elements", "links", "parents", "ends", "tag_of", "formats")
+    numbers = {name: _numbers(getattr(page, name)) for name in columns}
+    tags, told, bound = _tags(page, tagger)
     tree = Tree(tuple(numbers["parents"]), tuple([tags[n] for n in numbers["tag_of"]]), tuple(numbers["ends"]))
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
-    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree)
+    formats = numbers["formats"]
+    starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
+    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts)
 
 
 def _bytes(buffer: _Buffer) -> bytes:
@@ -170,29 +189,31 @@ def _numbers(buffer: _Buffer) -> array[int]:
     return array("i", _bytes(buffer))
 
 
-def _tags(page: _Page, tagger: Tagger) -> list[Tag]:
-    """The different start tags, as they are written."""
+def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes], list[int]]:
+    """The different start tags, as they are written; those with attributes that may hide; those with bindings."""
     strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
     names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
-    parts = zip(*(strings[n::4] for n in range(4)), strict=False)  # one is left after the last null character
-    found = []
-    for number, flags, (classes, id, role, style) in zip(
-        _numbers(page.tag_numbers), _numbers(page.tag_flags), parts, strict=True
-    ):
+    parts = zip(*(strings[n::_STRINGS] for n in range(_STRINGS)), strict=False)  # one is left after the last null
+    found: list[Tag] = []
+    told: dict[int, Attributes] = {}
+    all_flags = _numbers(page.tag_flags)
+    for number, flags, values in zip(_numbers(page.tag_numbers), all_flags, parts, strict=True):
         name = TAG_CLASSES[number].name if number >= 0 else names[-1 - number]
-        if flags & _RARE or name == "dialog":
-            found.append(tagger.tag(name, _attributes(flags, (classes, id, role, style, "", ""))))
+        if flags & _TOLD or name == "dialog":
+            attributes = _attributes(flags, (*values, ""))
+            told[len(found)] = attributes
+            found.append(tagger.tag(name, attributes))
         else:
             has_class, has_id = flags & _CLASS_VALUE, flags & _ID_VALUE
-            found.append(tagger.plain_tag(name, classes if has_class else None, id if has_id else None))
-    return found
+            found.append(tagger.plain_tag(name, values[0] if has_class else None, values[1] if has_id else None))
+    return found, told, [n for n, flags in enumerate(all_flags) if flags & _IS_BOUND]
 
 
-def _attributes(flags: int, values: Sequence[str]) -> dict[str, str | None]:
+def _attributes(flags: int, values: Sequence[str]) -> Attributes:
     """The attributes of a start tag that Python reads, None for one without a value."""
     return {
-        name: values[n] if flags >> (n + len(_ATTRIBUTES)) & 1 else None
-        for n, name in enumerate(_ATTRIBUTES)
+        name: values[n] if flags >> (n + _COUNT) & 1 else None
+        for n, name in enumerate(READ)
         if flags >> n & 1
     }
 

@@ -1,0 +1,120 @@
+"""Dialogs that belong to the text of a page: a link or a button in the text opens them, and they hold running text."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from cleaner.features import masses
+from cleaner.model import Mark, Tag, Tree
+from cleaner.packs.rule import StageRule
+from cleaner.resolve import CUTS_ALONE
+from cleaner.stages.base import Stage
+from cleaner.stages.extents import Extents
+from cleaner.view import View
+
+_MENTIONS = re.compile(r"dialog|modal|popup|lightbox|drawer", re.IGNORECASE)
+_OPENS = re.compile(
+    r"(?:\b(?:data-)?(?:bs-)?target|data-open|data-[\w-]*modal[\w-]*|href|commandfor|popovertarget|aria-controls)"
+    r"\s*=\s*[\"']?#?\Z",
+    re.IGNORECASE,
+)
+_OPENING = 80  # characters before a name in which the attribute is
+_MAX_DIALOGS = 50
+_BORDER = re.compile(r"<(/?)(?:main|article|MAIN|ARTICLE)\b")
+_MAX_LINKS = 0.3  # share of the characters
+
+OPENED = StageRule(
+    id="hidden/opened",
+    category="hidden",
+    summary="A dialog with running text that a link or a button in the text opens.",
+    why="A note that opens over the page is part of the text: this rule speaks for it.",
+    score=-CUTS_ALONE,
+    removes=(
+        """
+  <html><article><p>Rain is expected in the north of the country until Friday morning.</p>
+  <a href="#levels">How levels are measured</a></article>
+  <div class=modal id=levels>
+- <p>The level of a river is measured twice a day, at the old mill and at the bridge of the town.</p>
+  </div></html>
+""",
+    ),
+    keeps=(
+        """
+<html><article><p>Rain is expected in the north of the country until Friday morning.</p></article>
+<a href="#levels">How levels are measured</a>
+<div class=modal id=levels>
+<p>The level of a river is measured twice a day, at the old mill and at the bridge of the town.</p>
+</div></html>
+""",
+    ),
+)
+
+
+class Opened(Stage):
+    """Speaks for such dialogs. One with a form, or with many links, is not a part of the text."""
+
+    rules = (OPENED,)
+    reads = "markup"
+
+    def __call__(self, page: View) -> Iterator[Mark]:
+        document, blocks, tree = page.document, page.document.blocks, page.document.blocks.tree
+        if tree is None:
+            return
+        dialogs = sorted(_dialogs(page, tree))[:_MAX_DIALOGS]
+        if not dialogs:
+            return
+        extents, mass = Extents(blocks, tree), masses(blocks)
+        dialogs = [element for element in dialogs if mass.prose[element]]
+        borders = _borders(document.source) if dialogs else []
+        for element in dialogs:
+            end = tree.ends[element]
+            has_form = any(tag.name == "form" for tag in tree.tags[element:end])
+            if has_form or extents.link_share(element) > _MAX_LINKS:
+                continue
+            if not _is_opened(document.source, tree.tags[element].id, borders):
+                continue
+            for i in range(extents.firsts[element], extents.lasts[element] + 1):
+                if element <= blocks.elements[i] < end:
+                    yield OPENED.mark(blocks.span(i))
+
+
+def _dialogs(page: View, tree: Tree) -> Iterator[int]:
+    """The dialogs around running text that other stages speak against."""
+    blocks = page.document.blocks
+    seen: set[int] = set()
+    for i, is_prose in enumerate(blocks.prose):
+        if is_prose and page.sums[i] > 0:
+            for element in tree.way(blocks.elements[i]):
+                if element in seen:
+                    break
+                seen.add(element)
+                if tree.tags[element].id and _is_dialog(tree.tags[element]):
+                    yield element
+
+
+def _is_dialog(tag: Tag) -> bool:
+    return _MENTIONS.search(" ".join((tag.name, tag.role, tag.id, *tag.classes))) is not None
+
+
+def _borders(source: str) -> list[int]:
+    """Where the outermost main elements and articles of a page begin and end, in turn."""
+    found: list[int] = []
+    depth = 0
+    for border in _BORDER.finditer(source):
+        before, depth = depth, max(0, depth + (-1 if border[1] else 1))
+        if (before > 0) != (depth > 0):
+            found.append(border.start())
+    return found
+
+
+def _is_opened(source: str, id: str, borders: list[int]) -> bool:
+    """Whether an attribute of an element inside the borders names an id."""
+    at = source.find(id)
+    while at >= 0:
+        is_inside = bisect_right(borders, at) % 2 == 1
+        if is_inside and _OPENS.search(source, max(0, at - _OPENING), at):
+            return True
+        at = source.find(id, at + len(id))
+    return False

@@ -1,0 +1,184 @@
+"""Signs that something shows a hidden element: its name, what points to it, scripts that know it, its neighbours."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import islice
+
+from cleaner.features import Masses, masses
+from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.packs.selectors import PathIndex
+from cleaner.segment.hiding import MAY_SHOW
+
+_AROUND, _OWN = 1, 2
+_LEVELS = 5  # elements from a hidden one outwards whose names count
+_MAX_SHARE = 0.6  # share of the prose on a page; an element with more is named after something else
+_PANELS = (
+    "[role=tabpanel]", "*tab", "*tabs", "*panel", "*pane", "*accordion", "*collapse", "*collapsible", "*faq", "*toggle",
+    "*expand", "*expander", "*expandable", "*expanded", "*spoiler", "*disclosure", "*read-more", "*readmore",
+    "*carousel", "*slider", "*slides", "*slideshow", "*swiper", "*splide", "*glide", "*orbit", "*reveal",
+    "*math", "*mathml", "*katex", "*mathjax", "*mjx",
+)  # fmt: skip
+"""The last ones are formulas, of which one form is hidden."""
+_PANEL_NAME = re.compile(r"^(?:details|math|mjx-.*)$|-(?:\w+-)*(?:accordion|tabs?|panel|carousel|slider|collapse|details|selector)")
+"""Tags: ``details``, and custom elements such as ``amp-accordion``."""
+_CONTENTS = (
+    "*description", "*content", "main", "article", "#s", "*answer", "*more", "*rest", "*truncated", "*full-text",
+)  # fmt: skip
+_HANDLER = re.compile(r"""\son[a-z]+\s*=\s*(?:"[^"]*|'[^']*)\Z""", re.IGNORECASE)
+_MAX_HANDLER = 300  # characters
+_LABEL_WORDS = 15
+_MAX_QUESTIONS = 100  # searches of the source of one page
+_MAX_PLACES = 300  # of one name in the source
+_ROWS = frozenset((Kind.CELL, Kind.SPEC, Kind.CODE))
+_MAX_LINKS, _MAX_LINKS_OF_ONE = 0.5, 0.2  # shares of the characters, the second if there is one block only
+
+_INDEX = PathIndex([*((_AROUND, one) for one in _PANELS), *((_OWN, one) for one in _CONTENTS)])
+
+
+class Revealed:
+    """Answers whether a hidden element of one page is shown by something. What is not asked for costs nothing."""
+
+    def __init__(self, document: Document, tree: Tree) -> None:
+        self._tree, self._blocks, self._source = tree, document.blocks, document.source
+        self._asked = 0
+
+    @cached_property
+    def mass(self) -> Masses:
+        """The masses of the page."""
+        return masses(self._blocks)
+
+    def places(self, element: int) -> list[int]:
+        """The blocks in an element."""
+        owners, end = self._owners, self._tree.ends[element]
+        return sorted([i for _, i in owners[bisect_left(owners, (element, -1)) : bisect_left(owners, (end, -1))]])
+
+    @cached_property
+    def _owners(self) -> list[tuple[int, int]]:
+        """The element of each block, and the block, in the order of the elements."""
+        return sorted(zip(self._blocks.elements, range(len(self._blocks)), strict=True))
+
+    def element(self, element: int, places: Sequence[int]) -> bool:
+        """Whether something shows a hidden element. What holds no content, such as a menu, must be named as a panel."""
+        if self._is_panel(element):
+            return True
+        return self.has_content(places) and self._is_known(element, self._tree.tags[element], self._tree.hiding[element])
+
+    def words(self, element: int, tag: Tag, kind: str) -> bool:
+        """The same for an element inside a line; ``element`` is its number, or that of the one around it."""
+        return self._is_panel(element, tag) or self._is_known(element, tag, kind)
+
+    def has_content(self, places: Sequence[int]) -> bool:
+        """Whether blocks have sentences, rows or code, and few links. One line with a link is a notice."""
+        blocks = self._blocks
+        chars = sum(len(blocks.texts[i]) for i in places)
+        share = sum(blocks.links[i] for i in places) / chars if chars else 0.0
+        if share > _MAX_LINKS or (share > _MAX_LINKS_OF_ONE and len(places) == 1):
+            return False
+        return any(blocks.sentences[i] or blocks.prose[i] or blocks.kinds[i] in _ROWS for i in places)
+
+    def _is_known(self, element: int, tag: Tag, kind: str) -> bool:
+        around = self._tree.tags[self._tree.parents[element]] if element and tag is self._tree.tags[element] else tag
+        return (
+            kind.startswith(MAY_SHOW)
+            or any(self._occurs(id, 2) for id in dict.fromkeys((tag.id, around.id)) if id)
+            or any(self._occurs(name, 1, in_scripts=True) for name in tag.classes)
+            or tag in self._unfolded
+        )
+
+    def _is_panel(self, element: int, tag: Tag | None = None) -> bool:
+        """Whether an element, or one close around it, is named as something that opens."""
+        tree = self._tree
+        way = list(tree.way(element))
+        named = _INDEX.of_tags({tree.tags[j] for j in way} | ({tag} if tag else set()))
+        if _OWN in named[tag or tree.tags[element]] or (tag and _AROUND in named[tag]):
+            return True
+        for j in islice(way, _LEVELS):
+            if j and _AROUND in named[tree.tags[j]] and self.mass.share(j) <= _MAX_SHARE:
+                return True
+        return any(_PANEL_NAME.search(tree.tags[j].name) for j in way)
+
+    def _occurs(self, name: str, times: int, *, in_scripts: bool = False) -> bool:
+        """Whether a name is in the source so many times, outside style sheets or in scripts only.
+
+        After many questions the answer is yes: what stays is safe.
+        """
+        self._asked += 1
+        if self._asked > _MAX_QUESTIONS:
+            return True
+        found = 0
+        for n, at in enumerate(_places(self._source, name)):
+            if n >= _MAX_PLACES:
+                return True
+            found += self._is_scripted(at) if in_scripts else not _is_inside(at, self._styles)
+            if found >= times:
+                return True
+        return False
+
+    def _is_scripted(self, at: int) -> bool:
+        """Whether a place of the source is in a script or in a handler of an event."""
+        if _is_inside(at, self._scripts):
+            return True
+        return _HANDLER.search(self._source, max(0, at - _MAX_HANDLER), at) is not None
+
+    @cached_property
+    def _styles(self) -> tuple[list[int], list[int]]:
+        return _spans(self._source, "style")
+
+    @cached_property
+    def _scripts(self) -> tuple[list[int], list[int]]:
+        return _spans(self._source, "script")
+
+    @cached_property
+    def _unfolded(self) -> frozenset[Tag]:
+        """The start tags of two or more hidden elements that are each below a label."""
+        tree, blocks = self._tree, self._blocks
+        labelled: dict[Tag, list[bool]] = {}
+        for j in tree.hiding:
+            i = next(iter(self.places(j)), 0) - 1
+            is_label = i >= 0 and (
+                blocks.kinds[i] is Kind.HEADING
+                or (blocks.words[i] <= _LABEL_WORDS and not blocks.texts[i].endswith("."))
+            )
+            labelled.setdefault(tree.tags[j], []).append(
+                is_label and tree.parents[j] <= blocks.elements[i] < tree.ends[tree.parents[j]]
+            )
+        return frozenset(tag for tag, found in labelled.items() if len(found) > 1 and all(found))
+
+
+def _places(source: str, name: str) -> Iterator[int]:
+    """Where a name is as a whole."""
+    at = source.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if not _is_of_name(source[at - 1 : at]) and not _is_of_name(source[end : end + 1]):
+            yield at
+        at = source.find(name, end)
+
+
+def _spans(source: str, name: str) -> tuple[list[int], list[int]]:
+    """Where the elements with this name begin and end. Data in JSON is not a script."""
+    starts, ends = list[int](), list[int]()
+    for opening, closing in ((f"<{name}", f"</{name}"), (f"<{name.upper()}", f"</{name.upper()}")):
+        at = source.find(opening)
+        while at >= 0:
+            end = source.find(closing, at)
+            end = end if end >= 0 else len(source)
+            if "json" not in source[at : source.find(">", at, end)]:
+                starts.append(at)
+                ends.append(end)
+            at = source.find(opening, end)
+    return sorted(starts), sorted(ends)
+
+
+def _is_inside(at: int, spans: tuple[list[int], list[int]]) -> bool:
+    starts, ends = spans
+    n = bisect_right(starts, at) - 1
+    return n >= 0 and at < ends[n]
+
+
+def _is_of_name(character: str) -> bool:
+    return character.isalnum() or character in ("-", "_")
