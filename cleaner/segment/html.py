@@ -26,7 +26,7 @@ from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
 from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
-from cleaner.segment.style_sheet import Sheet
+from cleaner.segment.style_sheet import Sheets
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
@@ -60,11 +60,10 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    html = mend(html)
-    parsed, sheet = LexborHTMLParser(html), Sheet(html)
-    page = _read(parsed, sheet, with_noscript=False)
+    parsed = LexborHTMLParser(mend(html))
+    page = _read(parsed, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
-        fuller = _read(parsed, sheet, with_noscript=True)
+        fuller = _read(parsed, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
             return fuller
     return page
@@ -75,10 +74,10 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
     return segment_lines(page.lines, page.text, page.tree, id=id)
 
 
-def _read(parsed: LexborHTMLParser, sheet: Sheet, *, with_noscript: bool) -> Page:
+def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
     root = parsed.body or parsed.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
-    hiding, formats = hidden_elements(walked.starts, walked.tree.parents, sheet)
+    hiding, formats = hidden_elements(walked.starts, walked.tree.parents, walked.sheet)
     tree = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text)
     kinds = [walked.kinds[n] for n in numbers]
@@ -95,11 +94,12 @@ def _walked(root: LexborNode | None, *, with_noscript: bool) -> Walked:
     """The walk over everything below ``root``."""
     walker = _Walker(with_noscript=with_noscript)
     if root is not None:
+        walker.sheets.add_head(root)
         walker.walk(root)
     rows = walker.lines.rows
     texts, kinds, elements, links = zip(*rows, strict=True) if rows else ((), (), (), ())
     tree = Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends))
-    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree, walker.start_tags())
+    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree, walker.start_tags(), walker.sheets.read())
 
 
 def _native(root: LexborNode | None, *, with_noscript: bool) -> Walked | None:
@@ -127,10 +127,12 @@ def _native_walker(core: Library) -> NativeWalker | None:
 
 def _plain(walked: Walked) -> tuple[object, ...]:
     """What two walks have in common if they found the same."""
-    starts = walked.starts
+    starts, sheet = walked.starts, walked.sheet
     elements, formats = ([_told(starts, n) for n in numbers] for numbers in (starts.of_element, starts.formats))
+    ruled = sheet.styles(starts.tags)
+    styles = sheet.is_alone, [ruled.get(n) for n in starts.of_element], [ruled.get(n) for n in starts.formats]
     columns = walked.kinds, walked.elements, walked.links
-    return walked.text, *map(list, columns), walked.tree, elements, formats, list(starts.formats_in)
+    return walked.text, *map(list, columns), walked.tree, elements, formats, list(starts.formats_in), styles
 
 
 def _told(starts: StartTags, n: int) -> tuple[object, ...]:
@@ -167,6 +169,7 @@ class _Walker:
         self._start_of: list[int] = []
         self._formats: list[int] = []
         self._formats_in: list[int] = []
+        self.sheets = Sheets()
         self.lines = LineWriter()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
@@ -217,6 +220,7 @@ class _Walker:
             found = classes.get(tag_id) or self._class(node)
             child = node.child
             if found.no_text:
+                self.sheets.add(node, found.name)
                 child = shown_child(node, found.name, with_noscript=self._with_noscript)
                 if child is None:
                     node = node.next

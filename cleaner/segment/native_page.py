@@ -20,6 +20,7 @@ from cleaner._native.characters import PAGES, UTF32, Characters
 from cleaner.chars import CLOSERS, COLONS, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind, Tag, Tree
 from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
+from cleaner.segment.style_sheet import MAX_SHEET, MAX_SHEETS, Sheet, StyleRule
 from cleaner.segment.tags import NAMES, TAG_CLASSES, TagClass
 
 _FUNCTIONS = (
@@ -45,6 +46,7 @@ _CLASS_VALUE, _ID_VALUE = _flags("class") << _COUNT, _flags("id") << _COUNT
 _IS_BOUND = 1 << 2 * _COUNT
 
 
+_STYLE_ID, _LINK_ID = ({found.name: n for n, found in TAG_CLASSES.items()}[name] for name in ("style", "link"))
 _BINDING = "".join(f"{name}\0" for name in BINDING).encode()
 
 
@@ -67,6 +69,7 @@ class Walked(NamedTuple):
     links: Sequence[int]
     tree: Tree
     starts: StartTags
+    sheet: Sheet
 
 
 class _TagClass(ctypes.Structure):
@@ -81,7 +84,8 @@ class _Walk(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("dom", "root", "classes")),
-        *((name, ctypes.c_int64) for name in ("class_count", "text_id", "with_noscript")),
+        *((name, ctypes.c_int64) for name in ("class_count", "text_id", "style_id", "link_id", "with_noscript")),
+        *((name, ctypes.c_int64) for name in ("max_sheet", "max_sheets")),
         ("other_names", ctypes.c_char_p),
         ("other_classes", ctypes.c_void_p),
         ("other_count", ctypes.c_int64),
@@ -97,12 +101,15 @@ class _Buffer(ctypes.Structure):
 
 
 class _Page(ctypes.Structure):
-    _fields_ = tuple(
-        (name, _Buffer)
-        for name in (
-            "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
-            "names", "formats",
-        )
+    _fields_ = (
+        *(
+            (name, _Buffer)
+            for name in (
+                "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
+                "names", "formats", "sheets", "rules", "applies",
+            )
+        ),
+        ("is_alone", ctypes.c_int64),
     )  # fmt: skip
 
 
@@ -138,6 +145,10 @@ class NativeWalker:
             classes=ctypes.addressof(self._classes),
             class_count=len(self._classes),
             text_id=self._text_id,
+            style_id=_STYLE_ID,
+            link_id=_LINK_ID,
+            max_sheet=MAX_SHEET,
+            max_sheets=MAX_SHEETS,
             with_noscript=with_noscript,
             other_names=self._other_names,
             other_classes=ctypes.addressof(self._others),
@@ -178,7 +189,13 @@ def _read(page: _Page, tagger: Tagger) -> Walked:
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
     formats = numbers["formats"]
     starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
-    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts)
+    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page))
+
+
+def _sheet(page: _Page) -> Sheet:
+    parts = _bytes(page.rules).decode("utf-8", "replace").split("\0")
+    rules = [StyleRule(*one) for one in zip(parts[::2], parts[1::2], _bytes(page.applies), strict=False)]
+    return Sheet(_bytes(page.sheets), rules, is_alone=bool(page.is_alone))
 
 
 def _bytes(buffer: _Buffer) -> bytes:

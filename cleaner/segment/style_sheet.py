@@ -2,49 +2,49 @@
 
 A rule counts if it applies to every screen, if its selector is a tag, an id or classes, or these together, and if no
 other rule shows the same elements in some state or at some width. Most rules of a sheet say nothing of this kind, and
-most others name nothing that holds text. So declarations that hide are searched first, and only the rules around them
-are read.
+most others name nothing that holds text. The native core leaves those out.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from selectolax.lexbor import LexborNode
 
 from cleaner.model import Tag
 from cleaner.segment.style import Style, are_alike, read_style
 
-_STYLE = re.compile(r"<style\b[^>]{0,2000}>", re.IGNORECASE)
-_NOT_FOR_SCREENS = re.compile(r"\bmedia\s*=\s*[\"']?\s*(?!all\b|screen\b(?![^>\"']*\())\w", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)", re.DOTALL)
-_HIDING = tuple(
-    map(
-        re.compile,
-        (
-            r"display\s*:\s*none", r"visibility\s*:\s*(?:hidden|collapse)", r"opacity\s*:\s*(?:0(?!\.[1-9])|\.0)",
-            r"font-size\s*:\s*[01.](?!\d*(?:\.\d+)?(?:em|rem|%))", r"font\s*:\s*(?:[a-z-]+\s+)*[01.](?!\d*(?:\.\d+)?[er%])",
-            r"left\s*:\s*-\s*\d\d", r"top\s*:\s*-\s*\d\d", r"right\s*:\s*-\s*\d\d", r"bottom\s*:\s*-\s*\d\d",
-            r"indent\s*:\s*-\s*\d\d", r"translate\w*\([^)]{0,40}-\s*\d{3}", r"inset-inline-start\s*:\s*-\s*\d\d",
-            r"clip\s*:\s*rect", r"clip-path\s*:", r"scale\w*\(\s*0\s*[,)]", r"overflow\s*:\s*(?:hidden|clip)",
-            r"color\s*:\s*transparent",
-        ),
-    )
-)  # fmt: skip
-"""Declarations that may hide. Each begins with letters, so that the search skips from one place to the next."""
-_COLOUR = re.compile(r"color\s*:\s*([^;}!]+)")
-_TINY = re.compile(r"(?:height|width)\s*:\s*[01](?:px)?\s*(?:[;!}]|$)")
+MAX_SHEET, MAX_SHEETS = 100_000, 400_000
+"""Bytes of a style element, and of all that are read; those of some frameworks are longer."""
+
+_COMMENT = re.compile(rb"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL)
+_SIGN = re.compile(r"[{};]")
 _SIMPLE = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)")
 _NAME = re.compile(r"[.#][\w-]+")
+_OF_NAME = re.compile(r"[\w-]")
+_IN_NAME = re.compile(r"[\w.#-]")
 _LAST = re.compile(r"[^\s>+~]*\Z")  # the part of a selector for the element itself
-_EVERYWHERE = re.compile(r"@(?:media\s+(?:only\s+)?(?:screen|all)\s*\{|layer\b|supports\b)", re.IGNORECASE)
-_GROUP = re.compile(r"@[^{};]*\{|[{}]")
-_MAX_SHEET = 500_000  # characters of all style elements
+_EVERYWHERE = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)\Z|@layer\b(?!-)|@supports\b(?!-)", re.IGNORECASE | re.ASCII)
+_SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
+_SIZES = ("width", "height", "max-width", "max-height", "font-size", "opacity")
+_SMALL = re.compile(r"[0.]|1(?![0-9])")
+_MAY_BE_CLEAR = re.compile(r"transparent|rgb|#(?=(?:.{4}|.{8})\Z)", re.IGNORECASE | re.DOTALL)
+_SPACE = " \t\n\v\f\r"
+_MAX_DEPTH = 20
 _MAX_BODY, _MAX_SELECTOR = 5_000, 2_000  # characters of the parts of a rule
-_MAX_FOUND = 2_000  # rules that are looked at
+_MAX_GROUNDS = 2_000  # rules for grounds that are looked at
 _MAX_NAMED = 100  # places of a name that are looked at
+
+
+class StyleRule(NamedTuple):
+    """A rule as it is written; ``applies`` is false inside conditions such as a width."""
+
+    selector: str
+    declarations: str
+    applies: bool
 
 
 class Rule(NamedTuple):
@@ -69,37 +69,146 @@ class Rule(NamedTuple):
         )
 
 
-class _Block(NamedTuple):
-    """A rule as it is written: where its declarations begin, and where they end."""
+class Sheets:
+    """The style sheets inside a page, as a walk over its tree meets them."""
 
-    selector: str
-    start: int
-    end: int
+    def __init__(self) -> None:
+        self._parts = b""
+        self._is_alone = True
+
+    def add_head(self, root: LexborNode) -> None:
+        """Read the style sheets in the elements before ``root``, the body of a page."""
+        head = root.prev
+        while head is not None:
+            node = head.child
+            while node is not None:
+                self.add(node, node.tag or "")
+                node = node.next
+            head = head.prev
+
+    def add(self, node: LexborNode, name: str) -> None:
+        """Read an element if it is a style sheet, or a link to one."""
+        if name == "link" and "stylesheet" in (node.attributes.get("rel") or "").lower():
+            self._is_alone = False
+        child = node.child if name == "style" else None
+        if child is None:
+            return
+        media = (node.attributes.get("media") or "").lower()
+        text = (child.text_content or "").encode("utf-8", "replace")
+        is_for_screens = not media or (("all" in media or "screen" in media) and "(" not in media)
+        if is_for_screens and len(text) <= MAX_SHEET and len(self._parts) + len(text) <= MAX_SHEETS:
+            self._parts += text + b"\n"
+
+    def read(self) -> Sheet:
+        """What was read."""
+        text = _COMMENT.sub(_without_content, self._parts)
+        found = _rules_of(text.decode("utf-8", "replace"))
+        rules = [one for one in found if may_hide(one.declarations, is_alone=self._is_alone)]
+        return Sheet(text, rules, is_alone=self._is_alone)
+
+
+def _without_content(match: re.Match[bytes]) -> bytes:
+    found = match[0]
+    return b" " if found[:1] == b"/" else found[:1] + b"_" * (len(found) - 2) + found[:1]
+
+
+def _rules_of(text: str) -> Iterator[StyleRule]:
+    """The rules of a sheet, also those inside at-rules."""
+    start = 0
+    blocks: list[list[Any]] = []  # what is before each open block, where it begins, whether it applies and has blocks
+    for sign in _SIGN.finditer(text):
+        if sign[0] == "{":
+            if len(blocks) == _MAX_DEPTH:
+                return
+            applies = not blocks or (blocks[-1][2] and _EVERYWHERE.match(blocks[-1][0]) is not None)
+            if blocks:
+                blocks[-1][3] = True
+            blocks.append([text[start : sign.start()].strip(_SPACE), sign.end(), applies, False])
+        elif sign[0] == "}" and blocks:
+            yield from _ended(blocks.pop(), text, sign.start())
+        start = sign.end()
+    if blocks:
+        yield from _ended(blocks[-1], text, len(text))
+
+
+def _ended(block: Sequence[Any], text: str, end: int) -> Iterator[StyleRule]:
+    selector, start, applies, has_blocks = block
+    if not has_blocks and not selector.startswith("@"):
+        yield StyleRule(selector, text[start:end], applies)
+
+
+def may_hide(declarations: str, *, is_alone: bool) -> bool:
+    """Whether a look at the beginnings of declarations says that they may hide an element, or its text by a colour."""
+    colours = grounds = False
+    for one in declarations.split(";"):
+        name, colon, value = one.partition(":")
+        name, value = name.strip(_SPACE).lower(), value.strip(_SPACE).lower()
+        if not colon or not value:
+            continue
+        if name == "color" and not _MAY_BE_CLEAR.match(value):
+            colours = True
+        elif name.startswith("background"):
+            grounds = True
+        elif (
+            (name == "display" and value.startswith("none"))
+            or (name == "visibility" and value.startswith(("hidden", "collapse")))
+            or (name in _SIZES and _SMALL.match(value))
+            or (name in _SIDES and "-" in value)
+            or name in ("font", "transform", "color")
+            or name.startswith("clip")
+        ):
+            return True
+    return colours and (grounds or is_alone)
 
 
 class Sheet:
-    """The ``<style>`` elements of a page, read as far as somebody asks. ``html`` is the source of the page."""
+    """The style sheets inside a page. ``rules`` are those that may hide an element, ``text`` is all, without comments.
 
-    def __init__(self, html: str) -> None:
-        self._html = html
+    ``is_alone`` says that the page has no other style sheets.
+    """
+
+    def __init__(self, text: bytes = b"", rules: Sequence[StyleRule] = (), *, is_alone: bool = True) -> None:
+        self.is_alone = is_alone
+        self._source, self._candidates = text, rules
         self._told: dict[tuple[str, str], bool] = {}
 
     def styles(self, tags: Sequence[Tag]) -> dict[int, Style]:
         """What the sheets say of elements with these start tags, by the number of the tag. Most are left out."""
-        if not self._text:
+        if not self._candidates:
             return {}
-        rules = list(self._rules(_Names(tags)))
+        names = _Names(tags)
+        rules: list[Rule] = []
+        for one in self._candidates:
+            if one.applies and names.know(one.selector):
+                style = read_style(one.declarations.strip())
+                if style.kind or (style.colour and (self.is_alone or are_alike(style.colour, style.ground))):
+                    rules += names.rules(one.selector, style)
         return self._of_tags(tags, rules) if rules else {}
 
     def grounds(self, tags: Sequence[Tag]) -> dict[int, str]:
         """The grounds that the sheets give to elements with these start tags, if `knows_grounds`."""
         names = _Names(tags)
-        rules = [
-            rule
-            for block in self._grounds or ()
-            for rule in names.rules(block.selector, Style(ground=self._style(block).ground))
-        ]
+        found = self._grounds or ()
+        rules = [rule for one in found for rule in names.rules(one.selector, _ground(one))]
         return {n: style.ground for n, style in self._of_tags(tags, rules).items()}
+
+    @cached_property
+    def knows_grounds(self) -> bool:
+        """Whether no element has a ground that is not known here: no other sheet, and no other selectors, give one."""
+        return self.is_alone and self._grounds is not None
+
+    @cached_property
+    def _text(self) -> str:
+        return self._source.decode("utf-8", "replace")
+
+    @cached_property
+    def _grounds(self) -> list[StyleRule] | None:
+        """The rules that give elements a ground; None if one of them is not simple or applies only in some state."""
+        if b"background" not in self._source.lower():
+            return []
+        found = [one for one in _rules_of(self._text) if "background" in one.declarations.lower()]
+        is_known = len(found) <= _MAX_GROUNDS and all(one.applies and _is_simple(one.selector) for one in found)
+        return found if is_known else None
 
     def _of_tags(self, tags: Sequence[Tag], rules: Sequence[Rule]) -> dict[int, Style]:
         found: dict[int, Style] = {}
@@ -113,124 +222,8 @@ class Sheet:
                     found[n] = rule.style.over(found[n]) if n in found else rule.style
         return found
 
-    @cached_property
-    def knows_grounds(self) -> bool:
-        """Whether no element has a ground that is not known here: no other sheet, and no other selectors, give one."""
-        return self._is_alone and self._grounds is not None
-
-    @cached_property
-    def _is_alone(self) -> bool:
-        """Whether the page has no other style sheets."""
-        return "stylesheet" not in self._html and "STYLESHEET" not in self._html
-
-    @cached_property
-    def _text(self) -> str:
-        """All sheets together, without comments."""
-        text = "\n".join(_sheets(self._html))
-        return _COMMENT.sub(" ", text) if "/*" in text else text
-
-    @cached_property
-    def _lower(self) -> str:
-        lower = self._text.lower()
-        return lower if len(lower) == len(self._text) else self._text
-
-    def _rules(self, names: _Names) -> Iterator[Rule]:
-        """The rules for elements with these names that hide, in the order of the ways; then those for colours."""
-        seen: set[int] = set()
-        for block in (*self._hiding(), *self._coloured()):
-            if block.start in seen:
-                continue
-            seen.add(block.start)
-            if len(seen) > _MAX_FOUND:
-                return
-            if names.know(block.selector) and self._applies(block):
-                yield from names.rules(block.selector, self._style(block))
-
-    def _style(self, block: _Block) -> Style:
-        return read_style(self._text[block.start : block.end].strip())
-
-    def _hiding(self) -> Iterator[_Block]:
-        """The rules that may hide something, other than by its colour."""
-        lower = self._lower
-        for pattern in _HIDING:
-            for match in pattern.finditer(lower):
-                block = self._block(match.start())
-                if block and (match[0][0] != "o" or match[0][1] != "v" or _TINY.search(lower, block.start, block.end)):
-                    yield block
-
-    def _coloured(self) -> Iterator[_Block]:
-        """The rules that give text the colour of their own ground, or of white paper where all grounds are known."""
-        text = self._lower
-        for match in _COLOUR.finditer(text):
-            before = text[match.start() - 1 : match.start()]
-            if before == "-" or before.isalnum():
-                continue
-            end = text.find("}", match.end(), match.end() + _MAX_BODY)
-            start = max(text.rfind("{", max(0, match.start() - _MAX_BODY), match.start()), 0)
-            if text.find("background", start, max(end, match.end())) >= 0:
-                style = read_style(text[start + 1 : end].strip()) if end >= 0 else None
-                if style and are_alike(style.colour, style.ground) and (block := self._block(match.start())):
-                    yield block
-            elif self._is_alone and (block := self._block(match.start())):
-                yield block
-
-    @cached_property
-    def _grounds(self) -> tuple[_Block, ...] | None:
-        """The rules that give elements a ground; None if one of them is not simple or applies only in some state."""
-        found: list[_Block] = []
-        at = self._lower.find("background")
-        while at >= 0:
-            block = self._block(at)
-            if block is None or len(found) > _MAX_FOUND or not _is_simple(block.selector) or not self._applies(block):
-                return None
-            found.append(block)
-            at = self._lower.find("background", block.end)
-        return tuple(found)
-
-    def _block(self, at: int) -> _Block | None:
-        """The rule whose declarations are around a place of the sheet."""
-        text = self._text
-        opening = text.rfind("{", max(0, at - _MAX_BODY), at)
-        if opening < 0 or text.find("}", opening, at) >= 0:
-            return None
-        least = max(0, opening - _MAX_SELECTOR)
-        start = max(text.rfind(sign, least, opening) for sign in "{};")
-        if start < 0 and least:
-            return None
-        end = text.find("}", at, at + _MAX_BODY)
-        return _Block(text[start + 1 : opening].strip(), opening + 1, end if end >= 0 else min(len(text), at + _MAX_BODY))
-
-    def _applies(self, block: _Block) -> bool:
-        """Whether a rule is for every screen: it is not inside a condition such as a width."""
-        text = self._text
-        if text.count("{", 0, block.start - 1) == text.count("}", 0, block.start):
-            return True
-        return self._has_groups and self._is_in_group(block.start - 1)
-
-    @cached_property
-    def _has_groups(self) -> bool:
-        return _EVERYWHERE.search(self._text) is not None
-
-    def _is_in_group(self, at: int) -> bool:
-        """Whether all blocks around a place are groups that apply everywhere."""
-        starts, are_everywhere = self._groups
-        return are_everywhere[bisect_right(starts, at - 1) - 1]
-
-    @cached_property
-    def _groups(self) -> tuple[list[int], list[bool]]:
-        """The places where a block begins or ends, and whether all blocks around what follows apply everywhere."""
-        starts, found, around = [-1], [True], [True]
-        for sign in _GROUP.finditer(self._text):
-            if sign[0] != "}":
-                around.append(around[-1] and _EVERYWHERE.match(sign[0]) is not None)
-            elif len(around) > 1:
-                around.pop()
-            starts.append(sign.end() - 1)
-            found.append(around[-1])
-        return starts, found
-
     def _is_shown(self, rule: Rule, tag: Tag) -> bool:
-        """Whether another rule shows an element that ``rule`` hides: it sets the property that hides to another value."""
+        """Whether another rule shows an element that ``rule`` hides: it gives the property another value."""
         named = rule.style.property
         own = rule.names
         others = [name for name in (*(f".{one}" for one in tag.classes), f"#{tag.id}") if len(name) > 1]
@@ -253,17 +246,18 @@ class Sheet:
 
     def _naming(self, name: str) -> Iterator[tuple[str, str]]:
         """The rules that name a tag, a class or an id: one selector of each, and the declarations."""
-        before = "" if name[0] in ".#" else r"(?<![\w.#-])"
-        pattern = re.compile(rf"{before}{re.escape(name)}(?![\w-])")
-        text = self._text
-        for n, match in enumerate(pattern.finditer(text)):
-            opening = text.find("{", match.end(), match.end() + _MAX_SELECTOR)
-            closing = text.find("}", match.end(), opening) if opening >= 0 else 0
-            if n > _MAX_NAMED or opening < 0 or closing >= 0:
+        text, size, at = self._text, len(name), -1
+        for _ in range(_MAX_NAMED):
+            at = text.find(name, at + 1)
+            if at < 0:
+                return
+            if _OF_NAME.match(text, at + size) or (name[0] not in ".#" and at and _IN_NAME.match(text, at - 1)):
                 continue
-            start = max(text.rfind(sign, max(0, match.start() - _MAX_SELECTOR), match.start()) for sign in "{};,")
-            comma = text.find(",", match.end(), opening)
-            end = text.find("}", opening)
+            opening = text.find("{", at, at + _MAX_SELECTOR)
+            if opening < 0 or text.find("}", at, opening) >= 0:
+                continue
+            start = max(text.rfind(sign, max(0, at - _MAX_SELECTOR), at) for sign in "{};,")
+            comma, end = text.find(",", at, opening), text.find("}", opening)
             yield text[start + 1 : comma if comma >= 0 else opening], text[opening + 1 : end if end >= 0 else len(text)]
 
 
@@ -304,17 +298,5 @@ def _is_simple(selector: str) -> bool:
     return all(_SIMPLE.fullmatch(part.strip()) for part in selector.split(","))
 
 
-def _sheets(html: str) -> Iterator[str]:
-    """The contents of all ``<style>`` elements for screens, up to a limit."""
-    at, left = 0, _MAX_SHEET
-    opens, closes = ("<style", "</style") if "<style" in html else ("<STYLE", "</STYLE")
-    while left > 0 and (start := html.find(opens, at)) >= 0:
-        opening = _STYLE.match(html, start)
-        if opening is None:
-            at = start + 1
-            continue
-        end = html.find(closes, opening.end())
-        at = end if end >= 0 else len(html)
-        if not _NOT_FOR_SCREENS.search(opening[0]):
-            yield html[opening.end() : min(at, opening.end() + left)]
-            left -= at - opening.end()
+def _ground(rule: StyleRule) -> Style:
+    return Style(ground=read_style(rule.declarations.strip()).ground)

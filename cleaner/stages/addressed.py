@@ -27,8 +27,8 @@ _ADDRESS = re.compile(
     r"|\b(?:new|updated) (?:system )?instructions?\s*:"
     rf"|\b{_WHO}(?: assistants?| agents?| models?)? (?:must|should|shall|reading this|that reads?|who reads?)\b"
 )
-_SIGNS = ("nstruction", "anguage model", "NSTRUCTION", "ystem prompt")
-"""One of them is in nearly every address; pages without them are not searched further."""
+_SIGNS = ("nstruction", "anguage model")
+"""Comments and attributes are only looked at around these: a search of a page costs what each of them costs."""
 _MAX_PLACES = 50  # of each sign
 _REACH = 4_000  # characters of a comment or an attribute before a sign
 _ATTRIBUTE = re.compile(

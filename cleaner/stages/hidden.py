@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import groupby
 from typing import NamedTuple
 
@@ -88,7 +89,7 @@ class Hidden(Stage):
         blocks, tree = page.document.blocks, page.document.blocks.tree
         if tree is None or not tree.hiding:
             return
-        for one in _taken(blocks, tree, Revealed(page.document, tree)):
+        for one in _Judge(page, tree).taken():
             name = tree.name(one.element)
             for i in one.places:
                 if one.kind not in _OUT_OF_SIGHT or blocks.kinds[i] is not Kind.HEADING:
@@ -127,7 +128,7 @@ class _Part(NamedTuple):
 def _words(page: View, tree: Tree) -> Iterator[tuple[int, _Part]]:
     """The hidden parts of blocks that nothing shows, with the number of the block."""
     document, blocks = page.document, page.document.blocks
-    revealed = Revealed(document, tree)
+    revealed = Revealed(page, tree)
     left = {element for element, score in zip(blocks.elements, page.sums, strict=True) if score < CUTS_STRICT}
     elements = {
         element: kind
@@ -158,39 +159,50 @@ class _Taken(NamedTuple):
     places: Sequence[int]
 
 
-def _taken(blocks: Blocks, tree: Tree, revealed: Revealed) -> list[_Taken]:
-    """The outermost elements that hide text for good."""
-    taken: list[_Taken] = []
-    until, fading, copies = 0, -1, None
-    for element, given in sorted(tree.hiding.items()):
-        kind = given.removeprefix(MAY_SHOW)
-        if element < until or not (places := revealed.places(element)):
-            continue
-        if max(blocks.words[i] for i in places) >= _COPY_WORDS:
-            copies = _repeated(blocks, tree) if copies is None else copies
-            is_copy = copies.issuperset(places)
-        else:
-            is_copy = False
-        if not is_copy:
-            if kind == "copy" or revealed.mass.share(element) > _MAX_SHARE:
-                continue
-            if kind in _FADES:
-                fading = _fading(tree, revealed) if fading < 0 else fading
-                if fading > _MAX_FADES or any(blocks.kinds[i] is Kind.HEADING for i in places):
-                    continue
-            if revealed.element(element, places):
-                continue
-        taken.append(_Taken(element, kind, places))
-        until = tree.ends[element]
-    mass = revealed.mass
-    if taken and mass.has_prose and sum(mass.prose[one.element] for one in taken) > _MAX_SHARE_OF_ALL * mass.prose[0]:
-        return [one for one in taken if not mass.prose[one.element]]
-    return taken
+class _Judge:
+    """Decides which hidden elements of a page go."""
 
+    def __init__(self, page: View, tree: Tree) -> None:
+        self._tree, self._blocks, self._mass = tree, page.document.blocks, page.masses
+        self._revealed = Revealed(page, tree)
 
-def _fading(tree: Tree, revealed: Revealed) -> int:
-    """How many elements with content are transparent or invisible."""
-    return sum(kind in _FADES and revealed.has_content(revealed.places(e)) for e, kind in tree.hiding.items())
+    def taken(self) -> list[_Taken]:
+        """The outermost elements that hide text for good."""
+        taken: list[_Taken] = []
+        until = 0
+        for element, given in sorted(self._tree.hiding.items()):
+            if element >= until and (places := self._revealed.places(element)):
+                kind = given.removeprefix(MAY_SHOW)
+                if self._is_hidden(element, kind, places) or self._is_copy(places):
+                    taken.append(_Taken(element, kind, places))
+                    until = self._tree.ends[element]
+        whole = sum(self._mass.prose[one.element] for one in taken)
+        if self._mass.has_prose and whole > _MAX_SHARE_OF_ALL * self._mass.prose[0]:
+            return [one for one in taken if not self._mass.prose[one.element]]
+        return taken
+
+    def _is_hidden(self, element: int, kind: str, places: Sequence[int]) -> bool:
+        if kind == "copy" or self._mass.share(element) > _MAX_SHARE:
+            return False
+        if kind in _FADES and (
+            self._fading > _MAX_FADES or any(self._blocks.kinds[i] is Kind.HEADING for i in places)
+        ):
+            return False
+        return not self._revealed.element(element, places)
+
+    def _is_copy(self, places: Sequence[int]) -> bool:
+        """Whether all blocks are visible elsewhere on the page."""
+        return all(self._blocks.words[i] >= _COPY_WORDS for i in places) and self._copies.issuperset(places)
+
+    @cached_property
+    def _copies(self) -> frozenset[int]:
+        return _repeated(self._blocks, self._tree)
+
+    @cached_property
+    def _fading(self) -> int:
+        """How many elements with content are transparent or invisible."""
+        found = (e for e, kind in self._tree.hiding.items() if kind in _FADES)
+        return sum(self._revealed.has_content(self._revealed.places(element)) for element in found)
 
 
 def _repeated(blocks: Blocks, tree: Tree) -> frozenset[int]:

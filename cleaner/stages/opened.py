@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import lru_cache
 
-from cleaner.features import masses
 from cleaner.model import Mark, Tag, Tree
 from cleaner.packs.rule import StageRule
 from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
-from cleaner.stages.extents import Extents
 from cleaner.view import View
 
 _MENTIONS = re.compile(r"dialog|modal|popup|lightbox|drawer", re.IGNORECASE)
@@ -65,18 +64,15 @@ class Opened(Stage):
         dialogs = sorted(_dialogs(page, tree))[:_MAX_DIALOGS]
         if not dialogs:
             return
-        extents, mass = Extents(blocks, tree), masses(blocks)
-        dialogs = [element for element in dialogs if mass.prose[element]]
-        borders = _borders(document.source) if dialogs else []
         for element in dialogs:
             end = tree.ends[element]
-            has_form = any(tag.name == "form" for tag in tree.tags[element:end])
-            if has_form or extents.link_share(element) > _MAX_LINKS:
+            if any(tag.name == "form" for tag in tree.tags[element:end]):
                 continue
-            if not _is_opened(document.source, tree.tags[element].id, borders):
+            places = [i for i, one in enumerate(blocks.elements) if element <= one < end]
+            if sum(blocks.links[i] for i in places) > _MAX_LINKS * sum(len(blocks.texts[i]) for i in places):
                 continue
-            for i in range(extents.firsts[element], extents.lasts[element] + 1):
-                if element <= blocks.elements[i] < end:
+            if _is_opened(document.source, tree.tags[element].id):
+                for i in places:
                     yield OPENED.mark(blocks.span(i))
 
 
@@ -98,6 +94,7 @@ def _is_dialog(tag: Tag) -> bool:
     return _MENTIONS.search(" ".join((tag.name, tag.role, tag.id, *tag.classes))) is not None
 
 
+@lru_cache(maxsize=1)
 def _borders(source: str) -> list[int]:
     """Where the outermost main elements and articles of a page begin and end, in turn."""
     found: list[int] = []
@@ -109,12 +106,11 @@ def _borders(source: str) -> list[int]:
     return found
 
 
-def _is_opened(source: str, id: str, borders: list[int]) -> bool:
-    """Whether an attribute of an element inside the borders names an id."""
+def _is_opened(source: str, id: str) -> bool:
+    """Whether an attribute of an element inside a main element or an article names an id."""
     at = source.find(id)
     while at >= 0:
-        is_inside = bisect_right(borders, at) % 2 == 1
-        if is_inside and _OPENS.search(source, max(0, at - _OPENING), at):
+        if _OPENS.search(source, max(0, at - _OPENING), at) and bisect_right(_borders(source), at) % 2 == 1:
             return True
         at = source.find(id, at + len(id))
     return False

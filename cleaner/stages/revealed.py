@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
 
-from cleaner.features import Masses, masses
-from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.model import Kind, Tag, Tree
 from cleaner.packs.selectors import PathIndex
 from cleaner.segment.hiding import MAY_SHOW
+from cleaner.view import View
 
 _AROUND, _OWN = 1, 2
 _LEVELS = 5  # elements from a hidden one outwards whose names count
@@ -23,7 +23,9 @@ _PANELS = (
     "*math", "*mathml", "*katex", "*mathjax", "*mjx",
 )  # fmt: skip
 """The last ones are formulas, of which one form is hidden."""
-_PANEL_NAME = re.compile(r"^(?:details|math|mjx-.*)$|-(?:\w+-)*(?:accordion|tabs?|panel|carousel|slider|collapse|details|selector)")
+_PANEL_NAME = re.compile(
+    r"^(?:details|math|mjx-.*)$|-(?:\w+-)*(?:accordion|tabs?|panel|carousel|slider|collapse|details|selector)"
+)
 """Tags: ``details``, and custom elements such as ``amp-accordion``."""
 _CONTENTS = (
     "*description", "*content", "main", "article", "#s", "*answer", "*more", "*rest", "*truncated", "*full-text",
@@ -42,14 +44,11 @@ _INDEX = PathIndex([*((_AROUND, one) for one in _PANELS), *((_OWN, one) for one 
 class Revealed:
     """Answers whether a hidden element of one page is shown by something. What is not asked for costs nothing."""
 
-    def __init__(self, document: Document, tree: Tree) -> None:
-        self._tree, self._blocks, self._source = tree, document.blocks, document.source
+    def __init__(self, page: View, tree: Tree) -> None:
+        self._page, self._tree = page, tree
+        self._blocks, self._source = page.document.blocks, page.document.source
         self._asked = 0
-
-    @cached_property
-    def mass(self) -> Masses:
-        """The masses of the page."""
-        return masses(self._blocks)
+        self._names: dict[int, tuple[int, ...]] = {}
 
     def places(self, element: int) -> list[int]:
         """The blocks in an element."""
@@ -63,9 +62,10 @@ class Revealed:
 
     def element(self, element: int, places: Sequence[int]) -> bool:
         """Whether something shows a hidden element. What holds no content, such as a menu, must be named as a panel."""
-        if self._is_panel(element):
+        has_content, kind = self.has_content(places), self._tree.hiding[element]
+        if (has_content and kind.startswith(MAY_SHOW)) or self._is_panel(element):
             return True
-        return self.has_content(places) and self._is_known(element, self._tree.tags[element], self._tree.hiding[element])
+        return has_content and self._is_known(element, self._tree.tags[element], kind)
 
     def words(self, element: int, tag: Tag, kind: str) -> bool:
         """The same for an element inside a line; ``element`` is its number, or that of the one around it."""
@@ -84,22 +84,32 @@ class Revealed:
         around = self._tree.tags[self._tree.parents[element]] if element and tag is self._tree.tags[element] else tag
         return (
             kind.startswith(MAY_SHOW)
+            or tag in self._unfolded
             or any(self._occurs(id, 2) for id in dict.fromkeys((tag.id, around.id)) if id)
             or any(self._occurs(name, 1, in_scripts=True) for name in tag.classes)
-            or tag in self._unfolded
         )
 
     def _is_panel(self, element: int, tag: Tag | None = None) -> bool:
         """Whether an element, or one close around it, is named as something that opens."""
         tree = self._tree
-        way = list(tree.way(element))
-        named = _INDEX.of_tags({tree.tags[j] for j in way} | ({tag} if tag else set()))
-        if _OWN in named[tag or tree.tags[element]] or (tag and _AROUND in named[tag]):
+        named = _INDEX.of_tag_alone(tag) if tag else self._named(element)
+        if _OWN in named or (tag and _AROUND in named):
             return True
-        for j in islice(way, _LEVELS):
-            if j and _AROUND in named[tree.tags[j]] and self.mass.share(j) <= _MAX_SHARE:
+        for j in islice(tree.way(element), _LEVELS):
+            if j and _AROUND in self._named(j) and self._page.masses.share(j) <= _MAX_SHARE:
                 return True
-        return any(_PANEL_NAME.search(tree.tags[j].name) for j in way)
+        return not self._panel_tags.isdisjoint(tree.tags[j].name for j in tree.way(element))
+
+    def _named(self, element: int) -> tuple[int, ...]:
+        found = self._names.get(element)
+        if found is None:
+            found = self._names[element] = _INDEX.of_tag_alone(self._tree.tags[element])
+        return found
+
+    @cached_property
+    def _panel_tags(self) -> frozenset[str]:
+        names = {tag.name for tag in self._tree.tags}
+        return frozenset(name for name in names if _PANEL_NAME.search(name))
 
     def _occurs(self, name: str, times: int, *, in_scripts: bool = False) -> bool:
         """Whether a name is in the source so many times, outside style sheets or in scripts only.

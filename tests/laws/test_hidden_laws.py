@@ -6,14 +6,15 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from cleaner.inline.concealed import text_places
 from cleaner.model import Kind, Span, Tag
 from cleaner.pipeline import Pipeline
 from cleaner.segment.carry import carried
-from cleaner.segment.html import read_page, segment_page
+from cleaner.segment.html import _native, _plain, _walked, read_page, segment_page
 from cleaner.segment.style import read_style
-from cleaner.segment.style_sheet import Sheet
+from cleaner.segment.style_sheet import Sheet, Sheets
 from cleaner.segment.text import read_lines
 
 SENTENCES = (
@@ -86,22 +87,48 @@ def test_places_of_hidden_elements_have_their_text(parts: list[tuple[str, bool, 
             assert any(start <= line and line + len(text) <= end for start, end in inside)
 
 
+TAGS = [Tag("p", "b", ("a", "b")), Tag("a"), Tag("p", "", ("note",))]
+
+
+def sheet_of(html: str) -> Sheet:
+    sheets = Sheets()
+    body = LexborHTMLParser(html).body
+    assert body is not None
+    sheets.add_head(body)
+    return sheets.read()
+
+
 @given(fragments, fragments)
 def test_any_style_can_be_read(style: str, more: str) -> None:
     read_style(style)
-    tags = [Tag("p", "b", ("a", "b")), Tag("a")]
     for html in (f"<style>{more}</style><style>{style}", f"<style>{more}.a{{{style}}}{more}</style>"):
-        sheet = Sheet(html)
-        assert sheet.styles(tags).keys() <= {0, 1}
+        sheet = sheet_of(html)
+        assert sheet.styles(TAGS).keys() <= {0, 1, 2}
         assert sheet.knows_grounds in (True, False)
 
 
-@given(st.sampled_from(["display:none", "opacity:0", "font-size:0", "visibility:hidden"]), fragments)
+@given(st.sampled_from(["display:none", "opacity:0", "font-size:0", "visibility:hidden"]), st.text("ab;:#.,\n ", max_size=20))
 def test_a_rule_hides_whatever_is_said_of_other_names(declaration: str, more: str) -> None:
     rule = f".note{{{declaration}}}"
-    others = ".other{color:red}" + more.replace("@", "").replace("{", "").replace("}", "").replace("/*", "")
-    for sheet in (f"{rule}{others}", f".other{{margin:0}}{rule}"):
-        assert Sheet(f"<style>{sheet}</style>").styles([Tag("p", "", ("note",))])[0].kind
+    for sheet in (f"{rule}.other{{color:red}}{more}", f".other{{margin:0}}{rule}", f"/* .note{{}} */{rule}"):
+        assert sheet_of(f"<style>{sheet}</style>").styles(TAGS)[2].kind
+
+
+pieces = st.sampled_from((
+    ".a", ".b", "#b", "p", ".note", "{", "}", "{", "}", ";", ",", ":", "display:none", "opacity:0", "color:#fff", "é",
+    "color:rgba(0,0,0,0)", "background:#fff", "/*", "*/", '"', "'", "@media screen{", "@media (max-width:9px){", "\\",
+    "@layer x{", "font-size:0", "width:1px", "width:10px;overflow:hidden", "left:-9999px", ":hover", " ",
+))  # fmt: skip
+
+
+@given(st.lists(st.lists(pieces, max_size=12).map("".join), max_size=3))
+def test_both_walks_find_the_same_styles(sheets: list[str]) -> None:
+    html = "".join(f"<style>{sheet}</style>" for sheet in sheets)
+    page = f'<head>{html}</head><body>{html}<p class="a b" id=b>One<a>two</a><p class=note>three'
+    root = LexborHTMLParser(page).body
+    native = _native(root, with_noscript=False)
+    if native is not None:
+        assert _plain(native) == _plain(_walked(root, with_noscript=False))
 
 
 @given(st.lists(st.sampled_from(["ab cd", "# x y", "- one two", "", "e"]), min_size=1, max_size=6), st.data())
