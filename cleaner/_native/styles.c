@@ -112,26 +112,49 @@ static int is_small(struct part value) /* 0, 1 or a part of it */
                           (*value.at == '1' && (value.size == 1 || !is_digit(value.at[1]))));
 }
 
+static int may_be_clear(struct part colour)
+{
+    if (*colour.at == '#') return colour.size == 5 || colour.size == 9;
+    return begins(colour, "transparent") || begins(colour, "rgb");
+}
+
+static int is_one_of(struct part name, const char *const *words)
+{
+    for (; *words; words++)
+        if (is_equal(name, *words)) return 1;
+    return 0;
+}
+
 /* What a declaration may do, as far as a look at its beginning says. */
 static int meaning(struct part name, struct part value)
 {
     static const char *const SIDES[] = {"left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top",
-                                        "inset-inline-start"};
-    static const char *const SIZES[] = {"width", "height", "max-width", "max-height", "font-size", "opacity"};
-    if (!value.size) return SAYS_NOTHING;
-    if (is_equal(name, "display")) return begins(value, "none") ? HIDES : SAYS_NOTHING;
-    if (is_equal(name, "visibility")) return begins(value, "hidden") || begins(value, "collapse") ? HIDES : SAYS_NOTHING;
-    if (is_equal(name, "color")) {
-        const int may_be_clear = begins(value, "transparent") || begins(value, "rgb") || *value.at == '#';
-        return may_be_clear && (*value.at != '#' || value.size == 5 || value.size == 9) ? HIDES : COLOURS;
+                                        "inset-inline-start", NULL};
+    static const char *const SIZES[] = {"width", "height", "max-width", "max-height", "font-size", "opacity", NULL};
+    if (!value.size || !name.size) return SAYS_NOTHING;
+    switch (lower(*name.at)) { /* most properties are told by their first letter */
+    case 'd': return is_equal(name, "display") && begins(value, "none") ? HIDES : SAYS_NOTHING;
+    case 'v':
+        return is_equal(name, "visibility") && (begins(value, "hidden") || begins(value, "collapse")) ? HIDES
+                                                                                                     : SAYS_NOTHING;
+    case 'c':
+        if (begins(name, "clip")) return HIDES;
+        if (is_equal(name, "color")) return may_be_clear(value) ? HIDES : COLOURS;
+        return SAYS_NOTHING;
+    case 'b':
+        if (begins(name, "background")) return GROUNDS;
+        break;
+    case 'f':
+        if (is_equal(name, "font")) return HIDES;
+        break;
+    case 't':
+        if (is_equal(name, "transform")) return HIDES;
+        break;
+    case 'w': case 'h': case 'm': case 'o': case 'l': case 'r': case 'i': break;
+    default: return SAYS_NOTHING;
     }
-    if (begins(name, "background")) return GROUNDS;
-    for (size_t n = 0; n < sizeof SIZES / sizeof *SIZES; n++)
-        if (is_equal(name, SIZES[n])) return is_small(value) ? HIDES : SAYS_NOTHING;
-    for (size_t n = 0; n < sizeof SIDES / sizeof *SIDES; n++)
-        if (is_equal(name, SIDES[n])) return memchr(value.at, '-', value.size) ? HIDES : SAYS_NOTHING;
-    if (is_equal(name, "font") || is_equal(name, "transform") || begins(name, "clip")) return HIDES;
-    return SAYS_NOTHING;
+    if (is_small(value) && is_one_of(name, SIZES)) return HIDES;
+    return memchr(value.at, '-', value.size) && is_one_of(name, SIDES) ? HIDES : SAYS_NOTHING;
 }
 
 static int may_hide(struct part body, int all_colours)
@@ -204,7 +227,7 @@ static int end_block(const struct block *block, const char *text, size_t end, in
                      const struct names *names, rule_found *found, void *context)
 {
     const struct part body = {text + block->body, end - block->body};
-    if (block->is_group || block->has_blocks || !may_hide(body, all_colours) || !may_fit_any(names, block->head))
+    if (block->is_group || block->has_blocks || !may_fit_any(names, block->head) || !may_hide(body, all_colours))
         return 0;
     return found(context, block->head.at, block->head.size, body.at, body.size, block->applies);
 }

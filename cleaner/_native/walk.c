@@ -48,8 +48,7 @@ struct walk {
     const char *other_names; /* those that mean something and have no number, each with its null character */
     const struct tag_class *other_classes;
     int64_t other_count;
-    const char *binding; /* the beginnings of attributes by which something shows an element, each with its null */
-    int64_t binding_count;
+    const char *binding; /* the beginnings of attributes by which something shows an element, after the size of each */
     const uint8_t *characters, *known_pages;
     int32_t *unknown_pages; /* written: the pages of characters whose classes are needed */
     int64_t unknown_count;
@@ -500,12 +499,8 @@ static void grow_slots(struct walker *k)
 static int is_binding(const struct walker *k, const uint8_t *name, size_t size)
 {
     if (!size || !k->binds[name[0]]) return 0;
-    const char *one = k->w->binding;
-    for (int64_t n = 0; n < k->w->binding_count; n++) {
-        const size_t length = strlen(one);
-        if (size >= length && !memcmp(name, one, length)) return 1;
-        one += length + 1;
-    }
+    for (const char *one = k->w->binding; *one; one += *one + 1) /* the size of each is before it */
+        if (*name == (uint8_t)one[1] && size >= (size_t)*one && !memcmp(name, one + 1, (size_t)*one)) return 1;
     return 0;
 }
 
@@ -856,8 +851,7 @@ EXPORT int64_t cleaner_walk(struct walk *w, struct page **found)
         k->page = page;
         k->owner = -1;
         k->row = -1;
-        const char *one = w->binding;
-        for (int64_t n = 0; n < w->binding_count; n++, one += strlen(one) + 1) k->binds[(uint8_t)*one] = 1;
+        for (const char *one = w->binding; *one; one += *one + 1) k->binds[(uint8_t)one[1]] = 1;
         page->is_alone = 1;
         read_head(k);
         walk(k);

@@ -31,6 +31,7 @@ _FOR_LISTENERS = re.compile(
 )
 _OUT_OF_SIGHT = frozenset(("off-screen", "clipped", "zero-size"))
 _WHITE = "#ffffff"
+_IDLE = frozenset(("class", "id", "role", "bgcolor", "open"))  # attributes that hide nothing by themselves
 
 
 def hidden_elements(starts: StartTags, parents: Sequence[int], sheet: Sheet) -> tuple[dict[int, str], dict[int, str]]:
@@ -51,7 +52,8 @@ class _Hiding:
 
     def found(self) -> tuple[dict[int, str], dict[int, str]]:
         starts = self._starts
-        kinds = {n: kind for n in (*starts.told, *(self._ruled.keys() - starts.told.keys())) if (kind := self._kind(n))}
+        told = [n for n, attributes in starts.told.items() if not _IDLE.issuperset(attributes) or starts.tags[n].name == "dialog"]
+        kinds = {n: kind for n in (*told, *self._ruled) if (kind := self._kind(n))}
         if not kinds:
             return {}, {}
         elements, formats = {}, {}

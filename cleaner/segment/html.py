@@ -33,6 +33,9 @@ from cleaner.segment.text import Lines, read_numbered, segment_lines
 MAX_DEPTH = 256
 """Text nested deeper than this belongs to the element at this depth."""
 
+ADDRESS_SIGNS = (b"nstructions", b"anguage model")
+"""A page without these has no comment and no attribute that addresses a language model, as far as they are searched."""
+
 _RARE = frozenset(("role", "hidden", "style"))  # attributes that are read in addition to class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _STEP_WORDS = 5  # an item of a numbered list with at least this many words is a step
@@ -53,6 +56,8 @@ class Page(NamedTuple):
     text: str
     lines: Lines
     tree: Tree
+    may_address_model: bool = False
+    """Whether the source has words of those that address a language model."""
 
 
 def read_page(html: str) -> Page:
@@ -60,13 +65,14 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    parsed = LexborHTMLParser(mend(html))
+    source = mend(html).encode("utf-8", "ignore")
+    parsed = LexborHTMLParser(source)
     page = _read(parsed, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
         fuller = _read(parsed, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
-            return fuller
-    return page
+            page = fuller
+    return page._replace(may_address_model=True) if any(sign in source for sign in ADDRESS_SIGNS) else page
 
 
 def segment_page(page: Page, *, id: str = "-") -> Document:
@@ -165,7 +171,7 @@ class _Walker:
         self._starts: dict[object, int] = {}  # start tags as they are written
         self._told: dict[int, Attributes] = {}
         self._start_tags: list[Tag] = []
-        self._bound: list[int] = []
+        self._bound: set[int] = set()
         self._start_of: list[int] = []
         self._formats: list[int] = []
         self._formats_in: list[int] = []
@@ -322,7 +328,7 @@ class _Walker:
         if number == len(self._start_tags):
             self._start_tags.append(tag)
             if is_bound:
-                self._bound.append(number)
+                self._bound.add(number)
             if is_told:
                 self._told[number] = told
         return number

@@ -47,7 +47,7 @@ _IS_BOUND = 1 << 2 * _COUNT
 
 
 _STYLE_ID, _LINK_ID = ({found.name: n for n, found in TAG_CLASSES.items()}[name] for name in ("style", "link"))
-_BINDING = "".join(f"{name}\0" for name in BINDING).encode()
+_BINDING = b"".join(bytes([len(name)]) + name.encode() for name in BINDING)
 
 
 class Tagger(Protocol):
@@ -90,7 +90,6 @@ class _Walk(ctypes.Structure):
         ("other_classes", ctypes.c_void_p),
         ("other_count", ctypes.c_int64),
         ("binding", ctypes.c_char_p),
-        ("binding_count", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in ("characters", "known_pages", "unknown_pages")),
         ("unknown_count", ctypes.c_int64),
     )
@@ -154,7 +153,6 @@ class NativeWalker:
             other_classes=ctypes.addressof(self._others),
             other_count=self._other_count,
             binding=_BINDING,
-            binding_count=len(BINDING),
             characters=_CHARACTERS.address,
             known_pages=_CHARACTERS.known_address,
             unknown_pages=address_of(unknown),
@@ -206,7 +204,7 @@ def _numbers(buffer: _Buffer) -> array[int]:
     return array("i", _bytes(buffer))
 
 
-def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes], list[int]]:
+def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes], set[int]]:
     """The different start tags, as they are written; those with attributes that may hide; those with bindings."""
     strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
     names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
@@ -223,7 +221,7 @@ def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes]
         else:
             has_class, has_id = flags & _CLASS_VALUE, flags & _ID_VALUE
             found.append(tagger.plain_tag(name, values[0] if has_class else None, values[1] if has_id else None))
-    return found, told, [n for n, flags in enumerate(all_flags) if flags & _IS_BOUND]
+    return found, told, {n for n, flags in enumerate(all_flags) if flags & _IS_BOUND}
 
 
 def _attributes(flags: int, values: Sequence[str]) -> Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import NamedTuple
 
 from cleaner.model import Tag
@@ -36,6 +36,6 @@ class StartTags(NamedTuple):
     of_element: Sequence[int]
     tags: Sequence[Tag]
     told: Mapping[int, Attributes]
-    bound: Sequence[int]
+    bound: Set[int]
     formats: Sequence[int]
     formats_in: Sequence[int]

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from cleaner.fold import fold
 from cleaner.model import Result
+from cleaner.segment.html import ADDRESS_SIGNS
 
 MODEL_ADDRESS = "ai_chrome/model-address"
 """The rule of the packs that names it."""
 WARNING = "addresses a language model"
-"""Is in each warning of `address_warnings`."""
+"""Is in each warning about it."""
 
 _WHO = (
     r"(?:ai|a\.i\.|llms?|(?:large )?language models?|chatbots?|gpt|chatgpt|claude|gemini|copilot|"
@@ -27,8 +28,7 @@ _ADDRESS = re.compile(
     r"|\b(?:new|updated) (?:system )?instructions?\s*:"
     rf"|\b{_WHO}(?: assistants?| agents?| models?)? (?:must|should|shall|reading this|that reads?|who reads?)\b"
 )
-_SIGNS = ("nstruction", "anguage model")
-"""Comments and attributes are only looked at around these: a search of a page costs what each of them costs."""
+_SIGNS = tuple(sign.decode() for sign in ADDRESS_SIGNS)  # comments and attributes are only looked at around them
 _MAX_PLACES = 50  # of each sign
 _REACH = 4_000  # characters of a comment or an attribute before a sign
 _ATTRIBUTE = re.compile(
@@ -45,15 +45,18 @@ def addresses_model(folded: str) -> bool:
     return _ADDRESS.search(folded) is not None
 
 
-def address_warnings(result: Result) -> tuple[str, ...]:
-    """Warnings about text that addresses a language model: what was cut, and comments and attributes of a page.
-
-    Comments and attributes are never text, so nothing can be cut there.
-    """
+def cut_warnings(result: Result) -> tuple[str, ...]:
+    """A warning if text that addresses a language model was cut."""
     cut = sum(any(mark.rule == MODEL_ADDRESS for mark in one.marks) for one in result.cuts)
-    found = [f"text {WARNING} ({cut} cut, rule {MODEL_ADDRESS})"] if cut else []
-    found += [f"{where} {WARNING}: {said[:_SHOWN]}" for where, said in _unseen(result.document.source)]
-    return tuple(dict.fromkeys(found))
+    return (f"text {WARNING} ({cut} cut, rule {MODEL_ADDRESS})",) if cut else ()
+
+
+def source_warnings(source: str) -> tuple[str, ...]:
+    """Warnings about comments and attributes of the source of a page that address a language model.
+
+    They are never text, so nothing can be cut there.
+    """
+    return tuple(dict.fromkeys(f"{where} {WARNING}: {said[:_SHOWN]}" for where, said in _unseen(source)))
 
 
 def _unseen(source: str) -> Iterator[tuple[str, str]]:

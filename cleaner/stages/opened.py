@@ -13,7 +13,7 @@ from cleaner.resolve import CUTS_ALONE
 from cleaner.stages.base import Stage
 from cleaner.view import View
 
-_MENTIONS = re.compile(r"dialog|modal|popup|lightbox|drawer", re.IGNORECASE)
+_MENTIONS = ("dialog", "modal", "popup", "lightbox", "drawer")
 _OPENS = re.compile(
     r"(?:\b(?:data-)?(?:bs-)?target|data-open|data-[\w-]*modal[\w-]*|href|commandfor|popovertarget|aria-controls)"
     r"\s*=\s*[\"']?#?\Z",
@@ -91,7 +91,8 @@ def _dialogs(page: View, tree: Tree) -> Iterator[int]:
 
 
 def _is_dialog(tag: Tag) -> bool:
-    return _MENTIONS.search(" ".join((tag.name, tag.role, tag.id, *tag.classes))) is not None
+    said = " ".join((tag.name, tag.role, tag.id, *tag.classes)).lower()
+    return any(word in said for word in _MENTIONS)
 
 
 @lru_cache(maxsize=1)

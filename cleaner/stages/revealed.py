@@ -33,7 +33,7 @@ _CONTENTS = (
 _HANDLER = re.compile(r"""\son[a-z]+\s*=\s*(?:"[^"]*|'[^']*)\Z""", re.IGNORECASE)
 _MAX_HANDLER = 300  # characters
 _LABEL_WORDS = 15
-_MAX_QUESTIONS = 100  # searches of the source of one page
+_MAX_QUESTIONS = 30  # searches of the source of one page
 _MAX_PLACES = 300  # of one name in the source
 _ROWS = frozenset((Kind.CELL, Kind.SPEC, Kind.CODE))
 _MAX_LINKS, _MAX_LINKS_OF_ONE = 0.5, 0.2  # shares of the characters, the second if there is one block only
@@ -47,7 +47,7 @@ class Revealed:
     def __init__(self, page: View, tree: Tree) -> None:
         self._page, self._tree = page, tree
         self._blocks, self._source = page.document.blocks, page.document.source
-        self._asked = 0
+        self._answers: dict[tuple[str, bool], bool] = {}
         self._names: dict[int, tuple[int, ...]] = {}
 
     def places(self, element: int) -> list[int]:
@@ -116,9 +116,12 @@ class Revealed:
 
         After many questions the answer is yes: what stays is safe.
         """
-        self._asked += 1
-        if self._asked > _MAX_QUESTIONS:
-            return True
+        asked = name, in_scripts
+        if asked not in self._answers:
+            self._answers[asked] = len(self._answers) >= _MAX_QUESTIONS or self._is_in(name, times, in_scripts=in_scripts)
+        return self._answers[asked]
+
+    def _is_in(self, name: str, times: int, *, in_scripts: bool) -> bool:
         found = 0
         for n, at in enumerate(_places(self._source, name)):
             if n >= _MAX_PLACES:
