@@ -7,9 +7,10 @@ that something shows it is marked so. What to do with hidden text is the work of
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import cached_property
 
+from cleaner.model import Tree
 from cleaner.segment.start_tags import StartTags
 from cleaner.segment.style import NOTHING, Style, are_alike, read_style
 from cleaner.segment.style_sheet import Sheet
@@ -30,40 +31,56 @@ _FOR_LISTENERS = re.compile(
     re.IGNORECASE,
 )
 _OUT_OF_SIGHT = frozenset(("off-screen", "clipped", "zero-size"))
+_OF_LETTERS = frozenset(("colour", "font-size"))
+_PLAIN = frozenset(("p", "span", "div", "font"))
 _WHITE = "#ffffff"
 _IDLE = frozenset(("class", "id", "role", "bgcolor", "open"))  # attributes that hide nothing by themselves
 
 
-def hidden_elements(starts: StartTags, parents: Sequence[int], sheet: Sheet) -> tuple[dict[int, str], dict[int, str]]:
+def hidden_elements(starts: StartTags, tree: Tree, sheet: Sheet) -> tuple[dict[int, str], dict[int, str]]:
     """The kind of hiding by the number of the element, and the same for elements that are only a format.
 
     The root is never hidden. Raises nothing.
     """
-    return _Hiding(starts, parents, sheet).found()
+    return _Hiding(starts, tree, sheet).found()
 
 
 class _Hiding:
     """What hides the elements of one page. It is found once for each start tag."""
 
-    def __init__(self, starts: StartTags, parents: Sequence[int], sheet: Sheet) -> None:
-        self._starts, self._parents, self._sheet = starts, parents, sheet
+    def __init__(self, starts: StartTags, tree: Tree, sheet: Sheet) -> None:
+        self._starts, self._tree, self._sheet = starts, tree, sheet
         self._ruled: Mapping[int, Style] = sheet.styles(starts.tags)
         self._memo: dict[int, Style] = {}
 
     def found(self) -> tuple[dict[int, str], dict[int, str]]:
         starts = self._starts
-        told = [n for n, attributes in starts.told.items() if not _IDLE.issuperset(attributes) or starts.tags[n].name == "dialog"]
+        told = [
+            n
+            for n, attributes in starts.told.items()
+            if not _IDLE.issuperset(attributes) or starts.tags[n].name == "dialog"
+        ]
         kinds = {n: kind for n in (*told, *self._ruled) if (kind := self._kind(n))}
         if not kinds:
             return {}, {}
         elements, formats = {}, {}
         for element, n in enumerate(starts.of_element):
-            if n in kinds and element and (kind := self._in_place(n, kinds[n], self._parents[element])):
-                elements[element] = kind
+            if n in kinds and element and (kind := self._in_place(n, kinds[n], self._tree.parents[element])):
+                if kind.removeprefix(MAY_SHOW) not in _OF_LETTERS or not self._has_own_letters(element):
+                    elements[element] = kind
         for place, n in enumerate(starts.formats):
             if n in kinds and (kind := self._in_place(n, kinds[n], starts.formats_in[place])):
                 formats[place] = kind
         return elements, formats
+
+    def _has_own_letters(self, element: int) -> bool:
+        """Whether an element inside may give its letters another size or colour than ``element`` does."""
+        inside = range(element + 1, self._tree.ends[element])
+        told, tags = self._starts.told, self._tree.tags
+        return any(
+            tags[j].name not in _PLAIN or tags[j].classes or tags[j].id or self._starts.of_element[j] in told
+            for j in inside
+        )
 
     def _kind(self, n: int) -> str:
         """How elements with a start tag are hidden, or nothing; ``colour`` if that depends on the ground."""
@@ -117,7 +134,7 @@ class _Hiding:
         ground = self._ground(n)
         while ground in ("", "transparent") and parent >= 0:
             ground = self._ground(self._starts.of_element[parent])
-            parent = self._parents[parent]
+            parent = self._tree.parents[parent]
         return are_alike(style.colour, _WHITE if ground in ("", "transparent") else ground)
 
     def _ground(self, n: int) -> str:

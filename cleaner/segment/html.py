@@ -83,7 +83,7 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
 def _read(parsed: LexborHTMLParser, *, with_noscript: bool) -> Page:
     root = parsed.body or parsed.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
-    hiding, formats = hidden_elements(walked.starts, walked.tree.parents, walked.sheet)
+    hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
     tree = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text)
     kinds = [walked.kinds[n] for n in numbers]

@@ -27,7 +27,9 @@ _NAME = re.compile(r"[.#][\w-]+")
 _OF_NAME = re.compile(r"[\w-]")
 _IN_NAME = re.compile(r"[\w.#-]")
 _LAST = re.compile(r"[^\s>+~]*\Z")  # the part of a selector for the element itself
-_EVERYWHERE = re.compile(r"@media\s+(?:only\s+)?(?:screen|all)\Z|@layer\b(?!-)|@supports\b(?!-)", re.IGNORECASE | re.ASCII)
+_EVERYWHERE = re.compile(
+    r"@media\s+(?:only\s+)?(?:screen|all)\Z|@layer\b(?!-)|@supports\b(?!-)", re.IGNORECASE | re.ASCII
+)
 _SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
 _SIZES = ("width", "height", "max-width", "max-height", "font-size", "opacity")
 _SMALL = re.compile(r"[0.]|1(?![0-9])")

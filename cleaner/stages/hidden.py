@@ -27,6 +27,7 @@ from cleaner.view import View
 _MAX_SHARE = 0.3  # share of the prose on a page that one hidden element may have
 _MAX_SHARE_OF_ALL = 0.4
 _FADES, _MAX_FADES = frozenset(("opacity", "visibility")), 2  # more are parts that fade in
+_SECTION_BLOCKS = 3  # transparent ones with so many blocks fade in
 _OUT_OF_SIGHT = frozenset(("off-screen", "clipped", "zero-size"))  # headings for screen readers are hidden so
 _COPY_WORDS = 4
 _SUMMARIES = {
@@ -143,8 +144,10 @@ def _words(page: View, tree: Tree) -> Iterator[tuple[int, _Part]]:
     for span, element, n, tag in text_places(document, elements, formats) if elements or formats else ():
         if span.end <= until or (n >= 0 and revealed.words(element, tag, formats[n])):
             continue
-        until = span.end
         kind = (formats[n] if n >= 0 else elements[element]).removeprefix(MAY_SHOW)
+        if kind in _OUT_OF_SIGHT and revealed.is_label(element, len(document.text[slice(*span)].split())):
+            continue
+        until = span.end
         for i in range(bisect_right(blocks.ends, span.start), bisect_left(blocks.starts, span.end)):
             part = Span(max(span.start, blocks.starts[i]), min(span.end, blocks.ends[i]))
             if page.sums[i] < CUTS_STRICT and part.start < part.end:
@@ -185,8 +188,12 @@ class _Judge:
         if kind == "copy" or self._mass.share(element) > _MAX_SHARE:
             return False
         if kind in _FADES and (
-            self._fading > _MAX_FADES or any(self._blocks.kinds[i] is Kind.HEADING for i in places)
+            len(places) >= _SECTION_BLOCKS
+            or self._fading > _MAX_FADES
+            or any(self._blocks.kinds[i] is Kind.HEADING for i in places)
         ):
+            return False
+        if kind in _OUT_OF_SIGHT and self._revealed.is_label(element, sum(self._blocks.words[i] for i in places)):
             return False
         return not self._revealed.element(element, places)
 
@@ -200,9 +207,11 @@ class _Judge:
 
     @cached_property
     def _fading(self) -> int:
-        """How many elements with content are transparent or invisible."""
-        found = (e for e, kind in self._tree.hiding.items() if kind in _FADES)
-        return sum(self._revealed.has_content(self._revealed.places(element)) for element in found)
+        """How many elements are transparent or invisible."""
+        return sum(
+            kind.removeprefix(MAY_SHOW) in _FADES and bool(self._revealed.places(e))
+            for e, kind in self._tree.hiding.items()
+        )
 
 
 def _repeated(blocks: Blocks, tree: Tree) -> frozenset[int]:

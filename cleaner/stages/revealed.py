@@ -33,6 +33,9 @@ _CONTENTS = (
 _HANDLER = re.compile(r"""\son[a-z]+\s*=\s*(?:"[^"]*|'[^']*)\Z""", re.IGNORECASE)
 _MAX_HANDLER = 300  # characters
 _LABEL_WORDS = 15
+_NAME_WORDS, _LINK_WORDS = 3, 8  # words out of sight that name something, and those in a link or a button
+_CONTROLS = frozenset(("a", "button", "label"))
+_MAX_SIBLINGS = 60
 _MAX_QUESTIONS = 30  # searches of the source of one page
 _MAX_PLACES = 300  # of one name in the source
 _ROWS = frozenset((Kind.CELL, Kind.SPEC, Kind.CODE))
@@ -63,7 +66,7 @@ class Revealed:
     def element(self, element: int, places: Sequence[int]) -> bool:
         """Whether something shows a hidden element. What holds no content, such as a menu, must be named as a panel."""
         has_content, kind = self.has_content(places), self._tree.hiding[element]
-        if (has_content and kind.startswith(MAY_SHOW)) or self._is_panel(element):
+        if (has_content and kind.startswith(MAY_SHOW)) or self._has_shown_siblings(element) or self._is_panel(element):
             return True
         return has_content and self._is_known(element, self._tree.tags[element], kind)
 
@@ -85,6 +88,7 @@ class Revealed:
         return (
             kind.startswith(MAY_SHOW)
             or tag in self._unfolded
+            or (element > 0 and tag is self._tree.tags[element] and self._has_shown_siblings(element))
             or any(self._occurs(id, 2) for id in dict.fromkeys((tag.id, around.id)) if id)
             or any(self._occurs(name, 1, in_scripts=True) for name in tag.classes)
         )
@@ -111,6 +115,31 @@ class Revealed:
         names = {tag.name for tag in self._tree.tags}
         return frozenset(name for name in names if _PANEL_NAME.search(name))
 
+    def _has_shown_siblings(self, element: int) -> bool:
+        """Whether elements next to it with the same tag and a class of it are shown: slides, panels, further items."""
+        tree = self._tree
+        tag, parent = tree.tags[element], tree.parents[element]
+        classes = set(tag.classes)
+        if not classes or tag.name == "p":
+            return False
+        other = parent + 1
+        for _ in range(_MAX_SIBLINGS):
+            if other >= tree.ends[parent]:
+                return False
+            one = tree.tags[other]
+            if one.name == tag.name and other not in tree.hiding and not classes.isdisjoint(one.classes):
+                return True
+            other = tree.ends[other]
+        return False
+
+    def is_label(self, element: int, words: int) -> bool:
+        """Whether so few words out of sight are for those who listen: the name of a picture, or what a link does."""
+        if words <= _NAME_WORDS:
+            return True
+        return words <= _LINK_WORDS and not _CONTROLS.isdisjoint(
+            self._tree.tags[j].name for j in self._tree.way(element)
+        )
+
     def _occurs(self, name: str, times: int, *, in_scripts: bool = False) -> bool:
         """Whether a name is in the source so many times, outside style sheets or in scripts only.
 
@@ -118,7 +147,9 @@ class Revealed:
         """
         asked = name, in_scripts
         if asked not in self._answers:
-            self._answers[asked] = len(self._answers) >= _MAX_QUESTIONS or self._is_in(name, times, in_scripts=in_scripts)
+            self._answers[asked] = len(self._answers) >= _MAX_QUESTIONS or self._is_in(
+                name, times, in_scripts=in_scripts
+            )
         return self._answers[asked]
 
     def _is_in(self, name: str, times: int, *, in_scripts: bool) -> bool:
