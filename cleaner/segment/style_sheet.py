@@ -183,7 +183,7 @@ class Sheet:
         for one in self._candidates:
             if one.applies and names.know(one.selector):
                 style = read_style(one.declarations.strip())
-                if style.kind or (style.colour and (self.is_alone or are_alike(style.colour, style.ground))):
+                if style.kind or (style.colour and (are_alike(style.colour, style.ground) or self.knows_grounds)):
                     rules += names.rules(one.selector, style)
         return self._of_tags(tags, rules) if rules else {}
 
@@ -208,9 +208,13 @@ class Sheet:
         """The rules that give elements a ground; None if one of them is not simple or applies only in some state."""
         if b"background" not in self._source.lower():
             return []
-        found = [one for one in _rules_of(self._text) if "background" in one.declarations.lower()]
-        is_known = len(found) <= _MAX_GROUNDS and all(one.applies and _is_simple(one.selector) for one in found)
-        return found if is_known else None
+        found: list[StyleRule] = []
+        for one in _rules_of(self._text):
+            if "background" in one.declarations.lower():
+                if not one.applies or not _is_simple(one.selector) or len(found) >= _MAX_GROUNDS:
+                    return None
+                found.append(one)
+        return found
 
     def _of_tags(self, tags: Sequence[Tag], rules: Sequence[Rule]) -> dict[int, Style]:
         found: dict[int, Style] = {}

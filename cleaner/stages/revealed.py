@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import islice
@@ -37,6 +37,7 @@ _NAME_WORDS, _LINK_WORDS = 3, 8  # words out of sight that name something, and t
 _CONTROLS = frozenset(("a", "button", "label"))
 _MAX_SIBLINGS = 60
 _MAX_QUESTIONS = 30  # searches of the source of one page
+_MAX_LOUD = 10_000  # characters of a script whose tag is in capital letters
 _MAX_PLACES = 300  # of one name in the source
 _ROWS = frozenset((Kind.CELL, Kind.SPEC, Kind.CODE))
 _MAX_LINKS, _MAX_LINKS_OF_ONE = 0.5, 0.2  # shares of the characters, the second if there is one block only
@@ -157,24 +158,22 @@ class Revealed:
         for n, at in enumerate(_places(self._source, name)):
             if n >= _MAX_PLACES:
                 return True
-            found += self._is_scripted(at) if in_scripts else not _is_inside(at, self._styles)
+            found += self._is_scripted(at) if in_scripts else not self._is_styled(at, at + len(name))
             if found >= times:
                 return True
         return False
 
     def _is_scripted(self, at: int) -> bool:
-        """Whether a place of the source is in a script or in a handler of an event."""
-        if _is_inside(at, self._scripts):
-            return True
+        """Whether a place of the source is in a script, which is not data in JSON, or in a handler of an event."""
+        start = _inside(self._source, at, "script")
+        if start >= 0:
+            return "json" not in self._source[start : self._source.find(">", start, at)]
         return _HANDLER.search(self._source, max(0, at - _MAX_HANDLER), at) is not None
 
-    @cached_property
-    def _styles(self) -> tuple[list[int], list[int]]:
-        return _spans(self._source, "style")
-
-    @cached_property
-    def _scripts(self) -> tuple[list[int], list[int]]:
-        return _spans(self._source, "script")
+    def _is_styled(self, at: int, end: int) -> bool:
+        """Whether a name is in a style sheet."""
+        may_be_selector = self._source[at - 1 : at] == "#" and self._source[end : end + 1] not in ("'", '"', "")
+        return may_be_selector and _inside(self._source, at, "style") >= 0
 
     @cached_property
     def _unfolded(self) -> frozenset[Tag]:
@@ -203,25 +202,10 @@ def _places(source: str, name: str) -> Iterator[int]:
         at = source.find(name, end)
 
 
-def _spans(source: str, name: str) -> tuple[list[int], list[int]]:
-    """Where the elements with this name begin and end. Data in JSON is not a script."""
-    starts, ends = list[int](), list[int]()
-    for opening, closing in ((f"<{name}", f"</{name}"), (f"<{name.upper()}", f"</{name.upper()}")):
-        at = source.find(opening)
-        while at >= 0:
-            end = source.find(closing, at)
-            end = end if end >= 0 else len(source)
-            if "json" not in source[at : source.find(">", at, end)]:
-                starts.append(at)
-                ends.append(end)
-            at = source.find(opening, end)
-    return sorted(starts), sorted(ends)
-
-
-def _is_inside(at: int, spans: tuple[list[int], list[int]]) -> bool:
-    starts, ends = spans
-    n = bisect_right(starts, at) - 1
-    return n >= 0 and at < ends[n]
+def _inside(source: str, at: int, name: str) -> int:
+    """Where the element with this name that contains a place of the source begins; -1 if there is none."""
+    start = max(source.rfind(f"<{name}", 0, at), source.rfind(f"<{name.upper()}", max(0, at - _MAX_LOUD), at))
+    return start if start >= 0 and source.find(f"</{name}", start, at) < 0 else -1
 
 
 def _is_of_name(character: str) -> bool:
