@@ -128,9 +128,9 @@ class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
     ``parents[i]`` is the number of the parent of element i, -1 for the root; ``ends[i]`` the number after its last
-    descendant. ``hiding`` has the way in which an element is hidden, for those that are (see `cleaner.segment.hiding`).
-    Elements that are only a format, such as ``<b>``, are not in the tree; ``hiding_formats`` has the same for the n-th of
-    those that have attributes and hold text.
+    descendant. ``hiding`` has the way in which an element is hidden, for those that are (see
+    `cleaner.segment.hiding`). Elements that are only a format, such as ``<b>``, are not in the tree; ``hiding_formats``
+    has the same for the n-th of those that have attributes and hold text.
     """
 
     parents: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-/* The rules of style sheets that may hide elements, for cleaner/segment/style_sheet.py. */
+/* The rules of style sheets that may hide elements, for cleaner/segment/style_rules.py. */
 #ifndef CLEANER_STYLES_H
 #define CLEANER_STYLES_H
 

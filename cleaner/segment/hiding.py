@@ -65,9 +65,9 @@ class _Hiding:
             return {}, {}
         elements, formats = {}, {}
         for element, n in enumerate(starts.of_element):
-            if n in kinds and element and (kind := self._in_place(n, kinds[n], self._tree.parents[element])):
-                if kind.removeprefix(MAY_SHOW) not in _OF_LETTERS or not self._has_own_letters(element):
-                    elements[element] = kind
+            kind = self._in_place(n, kinds[n], self._tree.parents[element]) if n in kinds and element else ""
+            if kind and not (kind.removeprefix(MAY_SHOW) in _OF_LETTERS and self._has_own_letters(element)):
+                elements[element] = kind
         for place, n in enumerate(starts.formats):
             if n in kinds and (kind := self._in_place(n, kinds[n], starts.formats_in[place])):
                 formats[place] = kind

@@ -25,8 +25,8 @@ from cleaner.segment.hiding import hidden_elements
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.markup import mend
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
+from cleaner.segment.page_styles import Sheets
 from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
-from cleaner.segment.style_sheet import Sheets
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 

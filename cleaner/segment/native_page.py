@@ -19,8 +19,10 @@ from cleaner._native import Library, address_of
 from cleaner._native.characters import PAGES, UTF32, Characters
 from cleaner.chars import CLOSERS, COLONS, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind, Tag, Tree
+from cleaner.segment.page_styles import MAX_SHEET, MAX_SHEETS
 from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
-from cleaner.segment.style_sheet import MAX_SHEET, MAX_SHEETS, Sheet, StyleRule
+from cleaner.segment.style_rules import StyleRule
+from cleaner.segment.style_sheet import Sheet
 from cleaner.segment.tags import NAMES, TAG_CLASSES, TagClass
 
 _FUNCTIONS = (
@@ -104,8 +106,8 @@ class _Page(ctypes.Structure):
         *(
             (name, _Buffer)
             for name in (
-                "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
-                "names", "formats", "sheets", "rules", "applies",
+                "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags",
+                "strings", "names", "formats", "sheets", "rules", "applies",
             )
         ),
         ("is_alone", ctypes.c_int64),
@@ -187,12 +189,15 @@ def _read(page: _Page, tagger: Tagger) -> Walked:
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
     formats = numbers["formats"]
     starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
-    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page))
+    return Walked(
+        _bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page)
+    )
 
 
 def _sheet(page: _Page) -> Sheet:
     parts = _bytes(page.rules).decode("utf-8", "replace").split("\0")
-    rules = [StyleRule(*one) for one in zip(parts[::2], parts[1::2], _bytes(page.applies), strict=False)]
+    found = zip(parts[::2], parts[1::2], _bytes(page.applies), strict=False)  # one part is left after the last null
+    rules = [StyleRule(selector, declarations, bool(applies)) for selector, declarations, applies in found]
     return Sheet(_bytes(page.sheets), rules, is_alone=bool(page.is_alone))
 
 
@@ -226,11 +231,7 @@ def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes]
 
 def _attributes(flags: int, values: Sequence[str]) -> Attributes:
     """The attributes of a start tag that Python reads, None for one without a value."""
-    return {
-        name: values[n] if flags >> (n + _COUNT) & 1 else None
-        for n, name in enumerate(READ)
-        if flags >> n & 1
-    }
+    return {name: values[n] if flags >> (n + _COUNT) & 1 else None for n, name in enumerate(READ) if flags >> n & 1}
 
 
 def _class(char: str) -> int:

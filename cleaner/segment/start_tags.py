@@ -1,8 +1,9 @@
-"""The start tags of a page as they are written: the attributes that may hide an element, or say that it is shown later."""
+"""The start tags of a page as they are written, with the attributes that hide elements or say that they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from cleaner.model import Tag
@@ -36,6 +37,6 @@ class StartTags(NamedTuple):
     of_element: Sequence[int]
     tags: Sequence[Tag]
     told: Mapping[int, Attributes]
-    bound: Set[int]
+    bound: AbstractSet[int]
     formats: Sequence[int]
     formats_in: Sequence[int]

@@ -48,7 +48,7 @@ class Style(NamedTuple):
     ground: str = ""
 
     def over(self, under: Style) -> Style:
-        """This style where it says something, else the other."""
+        """Another style that this one overrides where it says something."""
         return Style(*[own or other for own, other in zip(self, under, strict=True)]) if under is not NOTHING else self
 
 

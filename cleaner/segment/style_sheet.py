@@ -10,43 +10,20 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
-
-from selectolax.lexbor import LexborNode
+from typing import NamedTuple
 
 from cleaner.model import Tag
 from cleaner.segment.style import Style, are_alike, read_style
+from cleaner.segment.style_rules import StyleRule, rules_of
 
-MAX_SHEET, MAX_SHEETS = 100_000, 400_000
-"""Bytes of a style element, and of all that are read; those of some frameworks are longer."""
-
-_COMMENT = re.compile(rb"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL)
-_SIGN = re.compile(r"[{};]")
 _SIMPLE = re.compile(r"([a-zA-Z][\w-]*)?((?:[.#][\w-]+)*)")
 _NAME = re.compile(r"[.#][\w-]+")
 _OF_NAME = re.compile(r"[\w-]")
 _IN_NAME = re.compile(r"[\w.#-]")
 _LAST = re.compile(r"[^\s>+~]*\Z")  # the part of a selector for the element itself
-_EVERYWHERE = re.compile(
-    r"@media\s+(?:only\s+)?(?:screen|all)\Z|@layer\b(?!-)|@supports\b(?!-)", re.IGNORECASE | re.ASCII
-)
-_SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
-_SIZES = ("width", "height", "max-width", "max-height", "font-size", "opacity")
-_SMALL = re.compile(r"[0.]|1(?![0-9])")
-_MAY_BE_CLEAR = re.compile(r"transparent|rgb|#(?=(?:.{4}|.{8})\Z)", re.IGNORECASE | re.DOTALL)
-_SPACE = " \t\n\v\f\r"
-_MAX_DEPTH = 20
 _MAX_BODY, _MAX_SELECTOR = 5_000, 2_000  # characters of the parts of a rule
 _MAX_GROUNDS = 2_000  # rules for grounds that are looked at
 _MAX_NAMED = 100  # places of a name that are looked at
-
-
-class StyleRule(NamedTuple):
-    """A rule as it is written; ``applies`` is false inside conditions such as a width."""
-
-    selector: str
-    declarations: str
-    applies: bool
 
 
 class Rule(NamedTuple):
@@ -69,98 +46,6 @@ class Rule(NamedTuple):
             and (not self.id or self.id == tag.id)
             and self.classes.issubset(tag.classes)
         )
-
-
-class Sheets:
-    """The style sheets inside a page, as a walk over its tree meets them."""
-
-    def __init__(self) -> None:
-        self._parts = b""
-        self._is_alone = True
-
-    def add_head(self, root: LexborNode) -> None:
-        """Read the style sheets in the elements before ``root``, the body of a page."""
-        head = root.prev
-        while head is not None:
-            node = head.child
-            while node is not None:
-                self.add(node, node.tag or "")
-                node = node.next
-            head = head.prev
-
-    def add(self, node: LexborNode, name: str) -> None:
-        """Read an element if it is a style sheet, or a link to one."""
-        if name == "link" and "stylesheet" in (node.attributes.get("rel") or "").lower():
-            self._is_alone = False
-        child = node.child if name == "style" else None
-        if child is None:
-            return
-        media = (node.attributes.get("media") or "").lower()
-        text = (child.text_content or "").encode("utf-8", "replace")
-        is_for_screens = not media or (("all" in media or "screen" in media) and "(" not in media)
-        if is_for_screens and len(text) <= MAX_SHEET and len(self._parts) + len(text) <= MAX_SHEETS:
-            self._parts += text + b"\n"
-
-    def read(self) -> Sheet:
-        """What was read."""
-        text = _COMMENT.sub(_without_content, self._parts)
-        found = _rules_of(text.decode("utf-8", "replace"))
-        rules = [one for one in found if may_hide(one.declarations, is_alone=self._is_alone)]
-        return Sheet(text, rules, is_alone=self._is_alone)
-
-
-def _without_content(match: re.Match[bytes]) -> bytes:
-    found = match[0]
-    return b" " if found[:1] == b"/" else found[:1] + b"_" * (len(found) - 2) + found[:1]
-
-
-def _rules_of(text: str) -> Iterator[StyleRule]:
-    """The rules of a sheet, also those inside at-rules."""
-    start = 0
-    blocks: list[list[Any]] = []  # what is before each open block, where it begins, whether it applies and has blocks
-    for sign in _SIGN.finditer(text):
-        if sign[0] == "{":
-            if len(blocks) == _MAX_DEPTH:
-                return
-            applies = not blocks or (blocks[-1][2] and _EVERYWHERE.match(blocks[-1][0]) is not None)
-            if blocks:
-                blocks[-1][3] = True
-            blocks.append([text[start : sign.start()].strip(_SPACE), sign.end(), applies, False])
-        elif sign[0] == "}" and blocks:
-            yield from _ended(blocks.pop(), text, sign.start())
-        start = sign.end()
-    if blocks:
-        yield from _ended(blocks[-1], text, len(text))
-
-
-def _ended(block: Sequence[Any], text: str, end: int) -> Iterator[StyleRule]:
-    selector, start, applies, has_blocks = block
-    if not has_blocks and not selector.startswith("@"):
-        yield StyleRule(selector, text[start:end], applies)
-
-
-def may_hide(declarations: str, *, is_alone: bool) -> bool:
-    """Whether a look at the beginnings of declarations says that they may hide an element, or its text by a colour."""
-    colours = grounds = False
-    for one in declarations.split(";"):
-        name, colon, value = one.partition(":")
-        name, value = name.strip(_SPACE).lower(), value.strip(_SPACE).lower()
-        if not colon or not value:
-            continue
-        if name == "color" and not _MAY_BE_CLEAR.match(value):
-            colours = True
-        elif name.startswith("background"):
-            grounds = True
-        elif (
-            (name == "display" and value.startswith("none"))
-            or (name == "visibility" and value.startswith(("hidden", "collapse")))
-            or (name in _SIZES and _SMALL.match(value))
-            or (name in _SIDES and "-" in value)
-            or name in ("font", "transform", "color")
-            or name.startswith("clip")
-        ):
-            return True
-    return colours and (grounds or is_alone)
 
 
 class Sheet:
@@ -209,7 +94,7 @@ class Sheet:
         if b"background" not in self._source.lower():
             return []
         found: list[StyleRule] = []
-        for one in _rules_of(self._text):
+        for one in rules_of(self._text):
             if "background" in one.declarations.lower():
                 if not one.applies or not _is_simple(one.selector) or len(found) >= _MAX_GROUNDS:
                     return None

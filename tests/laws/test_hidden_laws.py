@@ -13,8 +13,9 @@ from cleaner.model import Kind, Span, Tag
 from cleaner.pipeline import Pipeline
 from cleaner.segment.carry import carried
 from cleaner.segment.html import _native, _plain, _walked, read_page, segment_page
+from cleaner.segment.page_styles import Sheets
 from cleaner.segment.style import read_style
-from cleaner.segment.style_sheet import Sheet, Sheets
+from cleaner.segment.style_sheet import Sheet
 from cleaner.segment.text import read_lines
 
 SENTENCES = (
@@ -107,7 +108,10 @@ def test_any_style_can_be_read(style: str, more: str) -> None:
         assert sheet.knows_grounds in (True, False)
 
 
-@given(st.sampled_from(["display:none", "opacity:0", "font-size:0", "visibility:hidden"]), st.text("ab;:#.,\n ", max_size=20))
+@given(
+    st.sampled_from(["display:none", "opacity:0", "font-size:0", "visibility:hidden"]),
+    st.text("ab;:#.,\n ", max_size=20),
+)
 def test_a_rule_hides_whatever_is_said_of_other_names(declaration: str, more: str) -> None:
     rule = f".note{{{declaration}}}"
     for sheet in (f"{rule}.other{{color:red}}{more}", f".other{{margin:0}}{rule}", f"/* .note{{}} */{rule}"):
