@@ -96,7 +96,7 @@ struct walker {
     const struct dom *dom;
     struct page *page;
     int failed; /* why, or 0 */
-    uint8_t wanted[PAGES], binds[0x100]; /* the second: with which bytes binding attributes begin */
+    uint8_t wanted[PAGES], begins[0x100]; /* the second: with which bytes attributes begin */
     struct buffer stack, unknown_tags, pieces, cells, line, decoded, kind_of, is_ol, slots;
     size_t last_piece, piece_count; /* where the last piece begins */
     int32_t elements;
@@ -466,6 +466,7 @@ static struct tag_class class_of_node(struct walker *k, void *node, int64_t *num
 
 enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_COLOR, IS_BGCOLOR, IS_HIDDEN, IS_ARIA_HIDDEN, IS_OPEN, HAS_VALUE };
 #define IS_BOUND (2 * HAS_VALUE)
+enum { BINDS = 1, IS_READ = 2 }; /* what attributes that begin with a byte may do */
 struct attribute {
     const uint8_t *at;
     size_t size;
@@ -498,7 +499,6 @@ static void grow_slots(struct walker *k)
 
 static int is_binding(const struct walker *k, const uint8_t *name, size_t size)
 {
-    if (!size || !k->binds[name[0]]) return 0;
     for (const char *one = k->w->binding; *one; one += *one + 1) /* the size of each is before it */
         if (*name == (uint8_t)one[1] && size >= (size_t)*one && !memcmp(name, one + 1, (size_t)*one)) return 1;
     return 0;
@@ -514,8 +514,9 @@ static int32_t tag_of(struct walker *k, void *node, int64_t number)
     for (void *attribute = k->dom->first_attribute(node); attribute; attribute = k->dom->next_attribute(attribute)) {
         size_t size = 0, value_size = 0;
         const uint8_t *name = k->dom->attribute_name(attribute, &size);
-        if (name && is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
-        for (int n = 0; name && n < HAS_VALUE; n++) {
+        if (!name || !size || !k->begins[*name]) continue;
+        if (k->begins[*name] & BINDS && is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
+        for (int n = 0; n < HAS_VALUE; n++) {
             if (*name != (uint8_t)*NAMES[n] || !is_named(name, size, NAMES[n])) continue;
             const uint8_t *value = k->dom->attribute_value(attribute, &value_size);
             flags &= ~(INT64_C(1) << (HAS_VALUE + n));
@@ -851,7 +852,8 @@ EXPORT int64_t cleaner_walk(struct walk *w, struct page **found)
         k->page = page;
         k->owner = -1;
         k->row = -1;
-        for (const char *one = w->binding; *one; one += *one + 1) k->binds[(uint8_t)one[1]] = 1;
+        for (const char *one = w->binding; *one; one += *one + 1) k->begins[(uint8_t)one[1]] |= BINDS;
+        for (const char *one = "cirsbhao"; *one; one++) k->begins[(uint8_t)*one] |= IS_READ;
         page->is_alone = 1;
         read_head(k);
         walk(k);

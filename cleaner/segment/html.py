@@ -166,7 +166,7 @@ class _Walker:
     def __init__(self, *, with_noscript: bool) -> None:
         self._with_noscript = with_noscript
         self._classes = dict(TAG_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
-        self._tags: dict[tuple[Any, ...], Tag] = {}
+        self.known: dict[tuple[Any, ...], Tag] = {}
         self._bare: dict[str, Tag] = {}  # tags without attributes, by name
         self._starts: dict[object, int] = {}  # start tags as they are written
         self._told: dict[int, Attributes] = {}
@@ -341,19 +341,11 @@ class _Walker:
         named: tuple[Any, ...] = (name, attributes.get("class"), attributes.get("id"))
         if name == "dialog" or not _RARE.isdisjoint(attributes):
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
-        tag = self._tags.get(named)
+        tag = self.known.get(named)
         if tag is None:
-            tag = self._tags[named] = _tag(*named)
+            tag = self.known[named] = _tag(*named)
         if not attributes:
             self._bare[name] = tag
-        return tag
-
-    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
-        """The start tag of an element that has neither role nor what hides it."""
-        named = (name, classes, id)
-        tag = self._tags.get(named)
-        if tag is None:
-            tag = self._tags[named] = _tag(*named)
         return tag
 
     def _class(self, node: LexborNode) -> TagClass:

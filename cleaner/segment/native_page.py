@@ -10,7 +10,7 @@ import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import selectolax.lexbor
 from selectolax.lexbor import LexborNode
@@ -53,13 +53,12 @@ _BINDING = b"".join(bytes([len(name)]) + name.encode() for name in BINDING)
 
 
 class Tagger(Protocol):
-    """Makes start tags: the walk of Python."""
+    """Makes start tags: the walk of Python. ``known`` are those made before, by name, class, id and what is rare."""
+
+    known: dict[tuple[Any, ...], Tag]
 
     def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         """The start tag of an element with these attributes, None for one without a value."""
-
-    def plain_tag(self, name: str, classes: str | None, id: str | None) -> Tag:
-        """The same of one without attributes that are rare."""
 
 
 class Walked(NamedTuple):
@@ -216,6 +215,7 @@ def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes]
     parts = zip(*(strings[n::_STRINGS] for n in range(_STRINGS)), strict=False)  # one is left after the last null
     found: list[Tag] = []
     told: dict[int, Attributes] = {}
+    known, new = tagger.known, tuple.__new__  # which makes a tag in half the time of a call of the class
     all_flags = _numbers(page.tag_flags)
     for number, flags, values in zip(_numbers(page.tag_numbers), all_flags, parts, strict=True):
         name = TAG_CLASSES[number].name if number >= 0 else names[-1 - number]
@@ -224,8 +224,12 @@ def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes]
             told[len(found)] = attributes
             found.append(tagger.tag(name, attributes))
         else:
-            has_class, has_id = flags & _CLASS_VALUE, flags & _ID_VALUE
-            found.append(tagger.plain_tag(name, values[0] if has_class else None, values[1] if has_id else None))
+            classes, id = values[0], values[1]
+            key = name, classes if flags & _CLASS_VALUE else None, id if flags & _ID_VALUE else None
+            tag = known.get(key)
+            if tag is None:
+                tag = known[key] = new(Tag, (name, id, tuple(classes.split()), "", False))
+            found.append(tag)
     return found, told, {n for n, flags in enumerate(all_flags) if flags & _IS_BOUND}
 
 
