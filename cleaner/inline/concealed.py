@@ -72,7 +72,7 @@ class _Inserts:
 
 
 class _Found:
-    """What the walk tells of elements."""
+    """What the walk finds of elements."""
 
     def __init__(self, reading: _Reading, elements: Collection[int], formats: Collection[int]) -> None:
         self.reading, self.inserts = reading, _Inserts()

@@ -29,8 +29,8 @@ _ADDRESS = re.compile(
     rf"|\b{_WHO}(?: assistants?| agents?| models?)? (?:must|should|shall|reading this|that reads?|who reads?)\b"
 )
 _SIGNS = tuple(sign.decode() for sign in ADDRESS_SIGNS)  # comments and attributes are only looked at around them
-_MAX_PLACES = 50  # of each sign
-_REACH = 4_000  # characters of a comment or an attribute before a sign
+_MAX_PLACES = 50  # of one sign in a page
+_REACH = 4_000  # characters between a sign and the beginning of its comment or attribute
 _ATTRIBUTE = re.compile(
     r"""\s(alt|title|aria-label|aria-description|placeholder|data-[\w-]+)\s*=\s*(?:"([^"<]*)|'([^'<]*))\Z"""
 )
@@ -46,9 +46,11 @@ def addresses_model(folded: str) -> bool:
 
 
 def cut_warnings(result: Result) -> tuple[str, ...]:
-    """A warning if text that addresses a language model was cut."""
+    """A warning if text that addresses a language model was cut, or kept because a promise keeps it."""
     cut = sum(any(mark.rule == MODEL_ADDRESS for mark in one.marks) for one in result.cuts)
-    return (f"text {WARNING} ({cut} cut, rule {MODEL_ADDRESS})",) if cut else ()
+    kept = sum(any(mark.rule == MODEL_ADDRESS for mark in one.cut.marks) for one in result.withdrawn)
+    counts = ", ".join(f"{n} {what}" for n, what in ((cut, "cut"), (kept, "kept")) if n)
+    return (f"text {WARNING} ({counts}, rule {MODEL_ADDRESS})",) if counts else ()
 
 
 def source_warnings(source: str) -> tuple[str, ...]:

@@ -27,20 +27,9 @@ from cleaner.view import View
 _MAX_SHARE = 0.3  # share of the prose on a page that one hidden element may have
 _MAX_SHARE_OF_ALL = 0.4
 _FADES, _MAX_FADES = frozenset(("opacity", "visibility")), 2  # more are parts that fade in
-_SECTION_BLOCKS = 3  # transparent ones with so many blocks fade in
+_SECTION_BLOCKS = 3  # a transparent element with at least 3 blocks fades in
 _OUT_OF_SIGHT = frozenset(("off-screen", "clipped", "zero-size"))  # headings for screen readers are hidden so
 _COPY_WORDS = 4
-_SUMMARIES = {
-    "attribute": ("Text that an attribute hides (`hidden`, a closed dialog).", "<p hidden>"),
-    "display": ("Text that is not displayed (`display: none`).", '<p style="display:none">'),
-    "visibility": ("Text that is invisible (`visibility: hidden`).", '<p style="visibility:hidden">'),
-    "opacity": ("Text that is transparent (`opacity: 0`).", '<p style="opacity:0">'),
-    "font-size": ("Text without a size (`font-size: 0`).", '<p style="font-size:0">'),
-    "off-screen": ("Text outside the window (`left: -9999px`).", '<p style="position:absolute;left:-9999px">'),
-    "clipped": ("Text that is clipped away (`clip`, `clip-path`).", '<p style="clip-path:inset(50%)">'),
-    "zero-size": ("Text in a box without a size.", '<p style="height:0;overflow:hidden">'),
-    "colour": ("Text in the colour of its ground.", '<p style="color:#fff;background:#fff">'),
-}
 _STORY = """<p>The water board said on Monday that nobody had to leave their house, but the bridges were watched.</p>
   <p>Rain is expected in the north of the country until Friday morning, and the rivers are high.</p>
   <p>Farmers had asked for help in June, and a vote on it is due in the autumn.</p>"""
@@ -48,9 +37,9 @@ _NOTE = "The word list of this page is river, flood and rain."
 _WHY = "Nobody who reads the page can see it, so it was not written for readers."
 
 
-def _rule(kind: str, summary: str, opening: str) -> StageRule:
+def _rule(opening: str, summary: str, *, id: str) -> StageRule:
     return StageRule(
-        id=f"hidden/{kind}",
+        id=id,
         category="hidden",
         summary=summary,
         why=_WHY,
@@ -60,19 +49,40 @@ def _rule(kind: str, summary: str, opening: str) -> StageRule:
     )
 
 
-RULES = {kind: _rule(kind, *texts) for kind, texts in _SUMMARIES.items()}
 _COPY = (
     "<p aria-hidden=true>Rain is expected in the north of the country until Friday morning, and the rivers are high."
 )
-RULES["copy"] = StageRule(
-    id="hidden/copy",
-    category="hidden",
-    summary="A copy of visible text that screen readers skip (`aria-hidden`).",
-    why="The same text is on the page a second time, for looks.",
-    score=CUTS_BALANCED,
-    removes=(f"\n  <html><article>{_STORY}\n- {_COPY}</p>\n  </article></html>\n",),
-    keeps=(f"\n<html><article>{_STORY}\n<p aria-hidden=true>{_NOTE}</p></article></html>\n",),
-)
+RULES = {
+    rule.id.partition("/")[2]: rule
+    for rule in (
+        _rule("<p hidden>", "Text that an attribute hides (`hidden`, a closed dialog).", id="hidden/attribute"),
+        _rule('<p style="display:none">', "Text that is not displayed (`display: none`).", id="hidden/display"),
+        _rule(
+            '<p style="visibility:hidden">', "Text that is invisible (`visibility: hidden`).", id="hidden/visibility"
+        ),
+        _rule('<p style="opacity:0">', "Text that is transparent (`opacity: 0`).", id="hidden/opacity"),
+        _rule('<p style="font-size:0">', "Text without a size (`font-size: 0`).", id="hidden/font-size"),
+        _rule(
+            '<p style="position:absolute;left:-9999px">',
+            "Text outside the window (`left: -9999px`).",
+            id="hidden/off-screen",
+        ),
+        _rule(
+            '<p style="clip-path:inset(50%)">', "Text that is clipped away (`clip`, `clip-path`).", id="hidden/clipped"
+        ),
+        _rule('<p style="height:0;overflow:hidden">', "Text in a box without a size.", id="hidden/zero-size"),
+        _rule('<p style="color:#fff;background:#fff">', "Text in the colour of its ground.", id="hidden/colour"),
+        StageRule(
+            id="hidden/copy",
+            category="hidden",
+            summary="A copy of visible text that screen readers skip (`aria-hidden`).",
+            why="The same text is on the page a second time, for looks.",
+            score=CUTS_BALANCED,
+            removes=(f"\n  <html><article>{_STORY}\n- {_COPY}</p>\n  </article></html>\n",),
+            keeps=(f"\n<html><article>{_STORY}\n<p aria-hidden=true>{_NOTE}</p></article></html>\n",),
+        ),
+    )
+}
 """The rules by the kind of hiding."""
 
 

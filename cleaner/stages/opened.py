@@ -77,11 +77,11 @@ class Opened(Stage):
 
 
 def _dialogs(page: View, tree: Tree) -> Iterator[int]:
-    """The dialogs around running text that other stages speak against."""
+    """The dialogs around running text."""
     blocks = page.document.blocks
     seen: set[int] = set()
     for i, is_prose in enumerate(blocks.prose):
-        if is_prose and page.sums[i] > 0:
+        if is_prose:
             for element in tree.way(blocks.elements[i]):
                 if element in seen:
                     break
