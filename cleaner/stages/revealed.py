@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -36,7 +36,7 @@ _LABEL_WORDS = 15
 _NAME_WORDS, _LINK_WORDS = 3, 8  # words out of sight that name something, and those in a link or a button
 _CONTROLS = frozenset(("a", "button", "label"))
 _MAX_SIBLINGS = 60
-_MAX_QUESTIONS = 30  # searches of the source of one page
+_MAX_QUESTIONS = 8  # searches of the source of one page
 _MAX_LOUD = 10_000  # characters of a script whose tag is in capital letters
 _MAX_PLACES = 300  # of one name in the source
 _ROWS = frozenset((Kind.CELL, Kind.SPEC, Kind.CODE))
@@ -154,14 +154,18 @@ class Revealed:
         return self._answers[asked]
 
     def _is_in(self, name: str, times: int, *, in_scripts: bool) -> bool:
-        found = 0
-        for n, at in enumerate(_places(self._source, name)):
-            if n >= _MAX_PLACES:
-                return True
-            found += self._is_scripted(at) if in_scripts else not self._is_styled(at, at + len(name))
-            if found >= times:
-                return True
-        return False
+        source, size, found = self._source, len(name), 0
+        at = source.find(name)
+        for _ in range(_MAX_PLACES):
+            if at < 0:
+                return False
+            end = at + size
+            if not _is_of_name(source[at - 1 : at]) and not _is_of_name(source[end : end + 1]):
+                found += self._is_scripted(at) if in_scripts else not self._is_styled(at, end)
+                if found >= times:
+                    return True
+            at = source.find(name, end)
+        return True
 
     def _is_scripted(self, at: int) -> bool:
         """Whether a place of the source is in a script, which is not data in JSON, or in a handler of an event."""
@@ -190,16 +194,6 @@ class Revealed:
                 is_label and tree.parents[j] <= blocks.elements[i] < tree.ends[tree.parents[j]]
             )
         return frozenset(tag for tag, found in labelled.items() if len(found) > 1 and all(found))
-
-
-def _places(source: str, name: str) -> Iterator[int]:
-    """Where a name is as a whole."""
-    at = source.find(name)
-    while at >= 0:
-        end = at + len(name)
-        if not _is_of_name(source[at - 1 : at]) and not _is_of_name(source[end : end + 1]):
-            yield at
-        at = source.find(name, end)
 
 
 def _inside(source: str, at: int, name: str) -> int:
