@@ -29,7 +29,9 @@ _PANEL_NAME = re.compile(
 """Tags: ``details``, and custom elements such as ``amp-accordion``."""
 _CONTENTS = (
     "*description", "*content", "main", "article", "#s", "*answer", "*more", "*rest", "*truncated", "*full-text",
+    "*subscriber", "*subscribers", "*subscriber-only", "*members-only", "*premium", "*paid-content", "*locked",
 )  # fmt: skip
+"""Names of content; the last ones are texts that a page shows to those who pay."""
 _HANDLER = re.compile(r"""\son[a-z]+\s*=\s*(?:"[^"]*|'[^']*)\Z""", re.IGNORECASE)
 _MAX_HANDLER = 300  # characters
 _LABEL_WORDS = 15

@@ -264,6 +264,11 @@ def test_names_of_pictures_and_further_items_stay() -> None:
     assert all(answer in explain(page(*PARAGRAPHS, items)).text for answer in ANSWERS)
 
 
+@pytest.mark.parametrize("name", ["subscriber-only", "premium-content", "article-locked"])
+def test_a_text_for_those_who_pay_stays(name: str) -> None:
+    assert NOTE in explain(page(*PARAGRAPHS, f"<div class={name} style='display:none'><p>{NOTE}</p></div>")).text
+
+
 def test_formulas_stay() -> None:
     formula = (
         "<span class=mwe-math-mathml-inline style='display:none'><math><mi>x</mi><mo>=</mo><mn>2</mn></math></span>"
