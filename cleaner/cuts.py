@@ -10,6 +10,7 @@ from itertools import accumulate
 from cleaner.chars import word_test
 from cleaner.gaps import absorb_gaps, takes_whole_lines
 from cleaner.model import EMPTIED, Blocks, Cut, Document, Result, Span, Withdrawal
+from cleaner.segment.carry import carried
 from cleaner.segment.text import Lines, read_lines
 
 
@@ -162,4 +163,5 @@ def lines_left(lines: Lines, result: Result) -> Lines:
     document, cuts = result.document, result.cuts
     if takes_whole_lines(document, cuts) or takes_whole_lines(one_by_one(lines, document.text), cuts):
         return lines.without([cut.span for cut in result.cuts])
-    return read_lines(result.text)
+    left = read_lines(result.text)
+    return carried(left, lines, [cut.span for cut in cuts]) if lines.elements else left

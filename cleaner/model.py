@@ -28,6 +28,8 @@ CONTEXT = "context"
 LEARNED = "scorer"
 """Category of marks by the learned scorer."""
 
+HIDDEN = "hidden"
+"""The category of text that a reader of a page cannot see."""
 REGION = "region"
 """Category of marks that say a block is outside the main element of its page."""
 
@@ -128,12 +130,16 @@ class Tree:
     """The elements of a page that hold anything, as columns, in document order: parents come before their children.
 
     ``parents[i]`` is the number of the parent of element i, -1 for the root; ``ends[i]`` the number after its last
-    descendant.
+    descendant. ``hiding`` has the way in which an element is hidden, for those that are (see
+    `cleaner.segment.hiding`). Elements that are only a format, such as ``<b>``, are not in the tree; ``hiding_formats``
+    has the same for the n-th of those that have attributes and hold text.
     """
 
     parents: tuple[int, ...] = ()
     tags: tuple[Tag, ...] = ()
     ends: tuple[int, ...] = ()
+    hiding: Mapping[int, str] = field(default_factory=dict)
+    hiding_formats: Mapping[int, str] = field(default_factory=dict)
 
     @classmethod
     def numbered(

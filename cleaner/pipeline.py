@@ -38,6 +38,7 @@ from cleaner.segment.kind import detect_kind
 from cleaner.segment.text import Lines, read_lines, segment_lines
 from cleaner.source import read_source
 from cleaner.stages import Stage
+from cleaner.stages.addressed import cut_warnings, source_warnings
 from cleaner.stages.base import fault_of
 from cleaner.stages.line_up import Given, line_up, marks_of
 from cleaner.stages.scorer import Scorer
@@ -287,6 +288,8 @@ class Pipeline:
         result = self._clean_page(page.lines, seen, self.profiles["html"], {})
         if seen.thread:
             result = self._choice.with_thread(result, seen.thread, page.lines, partial(self._clean_left, page.lines))
+        if page.may_address_model:
+            result = replace(result, warnings=(*result.warnings, *source_warnings(source)))
         return self._finished(result, page.lines)
 
     def _clean_left(self, lines: Lines, result: Result) -> Result:
@@ -485,7 +488,11 @@ class Pipeline:
             cuts=named_cuts(document, result.cuts, self._elements),
             withdrawn=named_withdrawals(document, result.withdrawn, self._elements),
             facts=Facts(partial(read_later, document, found, self._harvest, self.config.metadata)),
-            warnings=result.warnings + stub_warnings(document, self.config.metadata),
+            warnings=(
+                *result.warnings,
+                *stub_warnings(document, self.config.metadata),
+                *cut_warnings(result),
+            ),
             status=status,
             text_format=self.config.text_format,
             whitespace=self.config.whitespace,

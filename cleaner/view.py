@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from cleaner.features import Skeleton, doubtful, skeleton
+from cleaner.features import Masses, Skeleton, doubtful, masses, skeleton
 from cleaner.model import CONTEXT, REGION, TEMPLATE, Cut, Document, Mark
 from cleaner.resolve import CUTS_STRICT, resolve
 
@@ -21,7 +21,7 @@ class View:
     afterwards, for the next stage.
     """
 
-    __slots__ = ("_body", "_cuts", "_places", "document", "marks", "sums")
+    __slots__ = ("_body", "_cuts", "_masses", "_places", "document", "marks", "sums")
 
     def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
         self.document = document
@@ -30,6 +30,7 @@ class View:
         self._places: dict[int, int] | None = None
         self._body: Skeleton | None = None
         self._cuts: tuple[Cut, ...] | None = None
+        self._masses: Masses | None = None
         self.add(marks)
 
     def add(self, marks: Iterable[Mark]) -> None:
@@ -90,6 +91,13 @@ class View:
                 if i >= 0 and ends[i] == span.end:
                     found[i] -= score
         return found
+
+    @property
+    def masses(self) -> Masses:
+        """The words and the prose in each element of a page. Computed on first use."""
+        if self._masses is None:
+            self._masses = masses(self.document.blocks)
+        return self._masses
 
     @property
     def body(self) -> Skeleton:

@@ -2,7 +2,7 @@
  *
  * The tree is only read, and only through functions that selectolax exports; the caller looks them up by name. Where a
  * page has what is rare (shadow roots, text that is not valid UTF-8), Python does the work. */
-#include "core.h"
+#include "styles.h"
 
 enum { SPACE = 1, LOWER = 2, UPPER = 4, JOINED = 8, SENTENCE_END = 16, CLOSER = 32, COLON = 64 }; /* characters */
 enum { NO_TEXT = 1, FORMAT = 2, LABEL = 4, SPACES = 8, RAW = 16, LINK = 32, SPECIAL = 64, OL = 128,
@@ -44,10 +44,11 @@ struct walk {
     const struct dom *dom;
     void *root;
     const struct tag_class *classes; /* by the number of the tag */
-    int64_t class_count, text_id, with_noscript;
+    int64_t class_count, text_id, style_id, link_id, with_noscript, max_sheet, max_sheets;
     const char *other_names; /* those that mean something and have no number, each with its null character */
     const struct tag_class *other_classes;
     int64_t other_count;
+    const char *binding; /* the beginnings of attributes by which something shows an element, after the size of each */
     const uint8_t *characters, *known_pages;
     int32_t *unknown_pages; /* written: the pages of characters whose classes are needed */
     int64_t unknown_count;
@@ -59,10 +60,16 @@ struct buffer {
 };
 
 /* The result; the caller frees it with cleaner_page_free. Of each start tag as it is written there are its number, or
- * -1 - n for the unknown name n; flags; and four strings, each with its null character: class, id, role, style. Flags
- * are bits for the attributes that are there (class, id, role, style, hidden, open) and six for those with a value. */
+ * -1 - n for the unknown name n; flags; and eight strings, each with its null character: the values of all attributes
+ * that are read but the last. Flags are bits for the attributes that are there, as many for those with a value, and one
+ * for an attribute by which something shows the element. Elements that are only a format have no number; formats has
+ * the tags of those with attributes and text, each followed by the element around it. sheets has the style sheets in
+ * the page; rules has those of their rules that may hide text: selector and declarations, each with its null character;
+ * applies has a byte for each. */
 struct page {
-    struct buffer text, kinds, elements, links, parents, ends, tag_of, tag_numbers, tag_flags, strings, names;
+    struct buffer text, kinds, elements, links, parents, ends, tag_of, tag_numbers, tag_flags, strings, names, formats,
+        sheets, rules, applies;
+    int64_t is_alone; /* no other style sheet is linked */
 };
 
 struct opened {
@@ -89,7 +96,7 @@ struct walker {
     const struct dom *dom;
     struct page *page;
     int failed; /* why, or 0 */
-    uint8_t wanted[PAGES];
+    uint8_t wanted[PAGES], begins[0x100]; /* the second: with which bytes attributes begin */
     struct buffer stack, unknown_tags, pieces, cells, line, decoded, kind_of, is_ol, slots;
     size_t last_piece, piece_count; /* where the last piece begins */
     int32_t elements;
@@ -457,7 +464,9 @@ static struct tag_class class_of_node(struct walker *k, void *node, int64_t *num
     return new.class;
 }
 
-enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_HIDDEN, IS_OPEN, HAS_VALUE };
+enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_COLOR, IS_BGCOLOR, IS_HIDDEN, IS_ARIA_HIDDEN, IS_OPEN, HAS_VALUE };
+#define IS_BOUND (2 * HAS_VALUE)
+enum { BINDS = 1, IS_READ = 2 }; /* what attributes that begin with a byte may do */
 struct attribute {
     const uint8_t *at;
     size_t size;
@@ -488,17 +497,27 @@ static void grow_slots(struct walker *k)
     free(before);
 }
 
+static int is_binding(const struct walker *k, const uint8_t *name, size_t size)
+{
+    for (const char *one = k->w->binding; *one; one += *one + 1) /* the size of each is before it */
+        if (*name == (uint8_t)one[1] && size >= (size_t)*one && !memcmp(name, one + 1, (size_t)*one)) return 1;
+    return 0;
+}
+
 /* The number of the start tag of an element: equal ones, as they are written, share it. */
 static int32_t tag_of(struct walker *k, void *node, int64_t number)
 {
-    static const char *const NAMES[] = {"class", "id", "role", "style", "hidden", "open"};
+    static const char *const NAMES[] = {"class", "id",     "role",        "style", "color",
+                                        "bgcolor", "hidden", "aria-hidden", "open"};
     struct attribute found[HAS_VALUE] = {{NULL, 0}};
     int64_t flags = 0;
     for (void *attribute = k->dom->first_attribute(node); attribute; attribute = k->dom->next_attribute(attribute)) {
         size_t size = 0, value_size = 0;
         const uint8_t *name = k->dom->attribute_name(attribute, &size);
-        for (int n = 0; name && n < HAS_VALUE; n++) {
-            if (!is_named(name, size, NAMES[n])) continue;
+        if (!name || !size || !k->begins[*name]) continue;
+        if (k->begins[*name] & BINDS && is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
+        for (int n = 0; n < HAS_VALUE; n++) {
+            if (*name != (uint8_t)*NAMES[n] || !is_named(name, size, NAMES[n])) continue;
             const uint8_t *value = k->dom->attribute_value(attribute, &value_size);
             flags &= ~(INT64_C(1) << (HAS_VALUE + n));
             flags |= INT64_C(1) << n | (int64_t)(value != NULL) << (HAS_VALUE + n);
@@ -507,7 +526,7 @@ static int32_t tag_of(struct walker *k, void *node, int64_t number)
     }
     struct buffer *strings = &k->page->strings;
     const size_t before = strings->used;
-    for (int n = 0; n <= IS_STYLE; n++) {
+    for (int n = 0; n < IS_OPEN; n++) {
         if (found[n].size && memchr(found[n].at, 0, found[n].size)) k->failed = LEAVE_TO_PYTHON;
         append(k, strings, found[n].at, found[n].size);
         APPEND(k, strings, char, 0);
@@ -573,7 +592,12 @@ static int32_t record_all(struct walker *k)
     while (stack[first - 1].number < 0) first--;
     int32_t number = stack[first - 1].number;
     for (size_t depth = first; depth < size && k->failed != NO_MEMORY; depth++) {
-        if (!(stack[depth].class.flags & FORMAT) && depth < MAX_DEPTH) number = record(k, &stack[depth], number);
+        if (stack[depth].class.flags & FORMAT) {
+            if (k->dom->first_attribute(stack[depth].node)) {
+                APPEND(k, &k->page->formats, int32_t, tag_of(k, stack[depth].node, stack[depth].class_number));
+                APPEND(k, &k->page->formats, int32_t, number);
+            }
+        } else if (depth < MAX_DEPTH) number = record(k, &stack[depth], number);
         stack[depth].number = number;
     }
     return number;
@@ -641,6 +665,110 @@ static void read_text(struct walker *k, void *node)
     }
 }
 
+/* --- style sheets --- */
+
+/* The value of an attribute, with its size; NULL if there is none. */
+static const uint8_t *value_of(const struct walker *k, void *node, const char *wanted, size_t *size)
+{
+    for (void *attribute = k->dom->first_attribute(node); attribute; attribute = k->dom->next_attribute(attribute)) {
+        const uint8_t *name = k->dom->attribute_name(attribute, size);
+        if (name && is_named(name, *size, wanted)) return k->dom->attribute_value(attribute, size);
+    }
+    return NULL;
+}
+
+/* Whether a value contains a word in small letters, in any case. */
+static int contains(const uint8_t *value, size_t size, const char *word)
+{
+    const size_t length = strlen(word);
+    for (size_t i = 0; value && i + length <= size; i++) {
+        size_t n = 0;
+        while (n < length && (value[i + n] | 0x20) == (uint8_t)word[n]) n++;
+        if (n == length) return 1;
+    }
+    return 0;
+}
+
+/* Reads an element that may be a style sheet, or a link to one. */
+static void read_sheet(struct walker *k, void *node)
+{
+    const uintptr_t id = k->dom->tag_id(node);
+    size_t size = 0;
+    if (id == (uintptr_t)k->w->link_id) {
+        const uint8_t *rel = value_of(k, node, "rel", &size);
+        if (contains(rel, size, "stylesheet")) k->page->is_alone = 0;
+    }
+    void *child = id == (uintptr_t)k->w->style_id ? k->dom->first_child(node) : NULL;
+    if (!child || k->dom->type(child) != TEXT_NODE) return;
+    const uint8_t *media = value_of(k, node, "media", &size);
+    if (media && size && !contains(media, size, "all") && !contains(media, size, "screen")) return;
+    if (media && memchr(media, '(', size)) return;
+    const uint8_t *text = k->dom->text(child, &size);
+    struct buffer *sheets = &k->page->sheets;
+    if (!text || (int64_t)size > k->w->max_sheet || (int64_t)(sheets->used + size) > k->w->max_sheets) return;
+    append(k, sheets, text, size);
+    APPEND(k, sheets, char, '\n');
+}
+
+static int add_rule(void *context, const char *selector, size_t selector_size, const char *body, size_t body_size,
+                    int applies)
+{
+    struct walker *k = context;
+    append(k, &k->page->rules, selector, selector_size);
+    APPEND(k, &k->page->rules, char, 0);
+    append(k, &k->page->rules, body, body_size);
+    APPEND(k, &k->page->rules, char, 0);
+    APPEND(k, &k->page->applies, uint8_t, (uint8_t)applies);
+    return k->failed == NO_MEMORY ? NO_MEMORY : 0;
+}
+
+/* The names of the start tags: classes and ids. */
+static int add_names(const struct walker *k, struct names *names)
+{
+    const char *at = k->page->strings.data;
+    for (int64_t n = 0; n < k->tag_count; n++) {
+        for (size_t i = 0, start = 0; at; i++) {
+            const unsigned char c = (unsigned char)at[i];
+            if (c >= 0x80 || (c && c < ' ' && !(c >= '\t' && c <= '\r' && c != 0x0b)) || c == 0x0b) names->any = 1;
+            if (c > ' ') continue;
+            if (i > start && add_name(names, '.', at + start, i - start)) return NO_MEMORY;
+            start = i + 1;
+            if (!c) {
+                at += i + 1;
+                break;
+            }
+        }
+        const size_t size = strlen(at);
+        if (size && add_name(names, '#', at, size)) return NO_MEMORY;
+        at += size + 1;
+        for (int skipped = IS_ROLE; skipped < IS_OPEN; skipped++) at += strlen(at) + 1;
+    }
+    return 0;
+}
+
+/* Reads the style sheets in the head. */
+static void read_head(struct walker *k)
+{
+    for (void *head = k->dom->prev(k->w->root); head; head = k->dom->prev(head)) {
+        if (k->dom->type(head) != ELEMENT_NODE) continue;
+        for (void *node = k->dom->first_child(head); node; node = k->dom->next(node))
+            if (k->dom->type(node) == ELEMENT_NODE) read_sheet(k, node);
+    }
+}
+
+/* Finds the rules of all style sheets. */
+static void find_styles(struct walker *k)
+{
+    struct buffer *sheets = &k->page->sheets;
+    if (!sheets->used || k->failed) return;
+    struct names names = {0};
+    if (memchr(sheets->data, 0, sheets->used)) k->failed = LEAVE_TO_PYTHON;
+    sheets->used = without_comments(sheets->data, sheets->used);
+    if (add_names(k, &names) || find_rules(sheets->data, sheets->used, (int)k->page->is_alone, &names, add_rule, k))
+        k->failed = NO_MEMORY;
+    free(names.slots);
+}
+
 /* Reads an element before its children. Returns its first child if that is to be read, else NULL. */
 static void *read_element(struct walker *k, void *node)
 {
@@ -649,6 +777,7 @@ static void *read_element(struct walker *k, void *node)
     const struct tag_class found = class_of_node(k, node, &number);
     void *child = k->dom->first_child(node);
     if (found.flags & NO_TEXT) {
+        read_sheet(k, node);
         if (found.flags & TEMPLATE && has_attribute(k, node, "shadowrootmode")) k->failed = LEAVE_TO_PYTHON;
         if (!(found.flags & NOSCRIPT && k->w->with_noscript) || !child) return NULL;
     }
@@ -705,7 +834,7 @@ EXPORT void cleaner_page_free(struct page *page)
 {
     if (!page) return;
     struct buffer *buffers = &page->text;
-    for (size_t i = 0; i < sizeof *page / sizeof *buffers; i++) free(buffers[i].data);
+    for (size_t i = 0; i < offsetof(struct page, is_alone) / sizeof *buffers; i++) free(buffers[i].data);
     free(page);
 }
 
@@ -723,7 +852,12 @@ EXPORT int64_t cleaner_walk(struct walk *w, struct page **found)
         k->page = page;
         k->owner = -1;
         k->row = -1;
+        for (const char *one = w->binding; *one; one += *one + 1) k->begins[(uint8_t)one[1]] |= BINDS;
+        for (const char *one = "cirsbhao"; *one; one++) k->begins[(uint8_t)*one] |= IS_READ;
+        page->is_alone = 1;
+        read_head(k);
         walk(k);
+        if (!k->failed) find_styles(k);
         failed = k->failed;
         for (int n = 0; n < PAGES && failed == UNKNOWN_CHARACTERS; n++)
             if (k->wanted[n]) w->unknown_pages[w->unknown_count++] = n;

@@ -84,6 +84,11 @@ class Reading:
             entry = entry.parent
         number = entry.number
         for entry in reversed(unnumbered):
-            if not entry.found.is_format and entry.depth < MAX_DEPTH:
+            if entry.found.is_format or entry.depth >= MAX_DEPTH:
+                self.skipped(entry)
+            else:
                 number, self.elements = self.elements, self.elements + 1
             entry.number = number
+
+    def skipped(self, entry: Open) -> None:
+        """Called for an element with text that gets no number of its own."""

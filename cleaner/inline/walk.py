@@ -6,6 +6,8 @@ read on in the text to know where each element begins and ends in it, and number
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from selectolax.lexbor import LexborNode
 
 from cleaner.inline.elements import Open
@@ -21,16 +23,32 @@ _TEXT = "-text"
 def walk(root: LexborNode | None, text: str, base: str, *, with_noscript: bool) -> Finds:
     """What is marked up below ``root``, whose text is ``text``; ``base`` is the address that others are relative to."""
     reading = Reading(text)
-    walker = _Walker(Finds(base, reading, Inserts(reading)), with_noscript=with_noscript)
+    finds = Finds(base, reading, Inserts(reading))
     if root is not None:
-        walker.run(root)
-    return walker.finds
+        Walker(finds, with_noscript=with_noscript).run(root)
+    return finds
 
 
-class _Walker:
+class _Inserts(Protocol):
+    def settle(self, *, at: int = ..., is_end: bool = ...) -> None: ...
+
+
+class Listener(Protocol):
+    """What hears of each element when the walk enters and leaves it."""
+
+    @property
+    def reading(self) -> Reading: ...
+    @property
+    def inserts(self) -> _Inserts: ...
+    def enter(self, entry: Open) -> None: ...
+    def leave(self, entry: Open) -> None: ...
+    def unread(self, node: LexborNode, found: TagClass, top: Open) -> None: ...
+
+
+class Walker:
     """One pass over a tree, without recursion."""
 
-    def __init__(self, finds: Finds, *, with_noscript: bool) -> None:
+    def __init__(self, finds: Listener, *, with_noscript: bool) -> None:
         self.finds = finds
         self._reading = finds.reading
         self._with_noscript = with_noscript

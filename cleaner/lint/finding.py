@@ -20,6 +20,7 @@ from cleaner.lint.source import Passage, Place, Problem, Spans, passages
 from cleaner.model import WHOLE_PAGES, Cut, Result
 from cleaner.pipeline import Pipeline
 from cleaner.reasons import in_words
+from cleaner.stages.addressed import WARNING
 from cleaner.terminal import visible
 
 _EXCERPT = 60
@@ -197,8 +198,9 @@ def _why_left(passage: Passage, result: Result) -> str:
         return f"is HTML, which `fix` can't change in place; {writes}"
     if result.status in WHOLE_PAGES:
         return f"nothing would be left of this {result.status.replace('_', ' ')}; remove it yourself, or keep it"
-    if result.warnings:
-        return f"{result.warnings[0]}; to see why, use `cleaner explain`"
+    faults = [warning for warning in result.warnings if WARNING not in warning]
+    if faults:
+        return f"{faults[0]}; to see why, use `cleaner explain`"
     if not result.text.strip():
         return "nothing would be left; remove it yourself, or keep it"
     return ""

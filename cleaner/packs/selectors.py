@@ -154,6 +154,12 @@ class PathIndex:
                 found.append(by_tag.get(name, ()))
         return [(i, numbers) for i, n in enumerate(of_element) if (numbers := found[n])]
 
+    def of_tag_alone(self, tag: Tag) -> tuple[int, ...]:
+        """The same as `of_tag` for any start tag."""
+        if tag.id or tag.classes:
+            self._learn((tag,))
+        return self.of_tag(tag)
+
     def of_tag(self, tag: Tag) -> tuple[int, ...]:
         """The numbers of the selectors that match a start tag of a tree that `find` has searched."""
         numbers = {*self._by_tag.get(tag.name, ())}

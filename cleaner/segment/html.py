@@ -21,14 +21,20 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from cleaner._native import Library, library
 from cleaner.chars import COLONS, SENTENCE_ENDS
 from cleaner.model import Document, Kind, Tag, Tree
+from cleaner.segment.hiding import hidden_elements
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
+from cleaner.segment.page_styles import Sheets
 from cleaner.segment.parsed import parsed
+from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
 MAX_DEPTH = 256
 """Text nested deeper than this belongs to the element at this depth."""
+
+ADDRESS_SIGNS = ("nstructions", "anguage model")
+"""A page without these has no comment and no attribute that addresses a language model, as far as they are searched."""
 
 _RARE = frozenset(("role", "hidden", "style"))  # attributes that are read in addition to class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -50,6 +56,8 @@ class Page(NamedTuple):
     text: str
     lines: Lines
     tree: Tree
+    may_address_model: bool = False
+    """Whether the source has words of those that address a language model."""
 
 
 def read_page(html: str) -> Page:
@@ -62,8 +70,8 @@ def read_page(html: str) -> Page:
     if sum(page.lines.words) < _NEARLY_EMPTY:
         fuller = _read(tree, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
-            return fuller
-    return page
+            page = fuller
+    return page._replace(may_address_model=True) if any(sign in html for sign in ADDRESS_SIGNS) else page
 
 
 def segment_page(page: Page, *, id: str = "-") -> Document:
@@ -74,6 +82,8 @@ def segment_page(page: Page, *, id: str = "-") -> Document:
 def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     root = tree.body or tree.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
+    hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
+    found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text)
     kinds = [walked.kinds[n] for n in numbers]
     lines = replace(
@@ -87,18 +97,19 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
         elements=tuple([walked.elements[n] for n in numbers]),
         links=tuple([walked.links[n] for n in numbers]),
     )
-    return Page(walked.text, lines, walked.tree)
+    return Page(walked.text, lines, found)
 
 
 def _walked(root: LexborNode | None, *, with_noscript: bool) -> Walked:
     """The walk over everything below ``root``."""
     walker = _Walker(with_noscript=with_noscript)
     if root is not None:
+        walker.sheets.add_head(root)
         walker.walk(root)
     rows = walker.lines.rows
     texts, kinds, elements, links = zip(*rows, strict=True) if rows else ((), (), (), ())
     tree = Tree(tuple(walker.parents), tuple(walker.tags), tuple(walker.ends))
-    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree)
+    return Walked("\n".join([*texts, ""]), kinds, elements, links, tree, walker.start_tags(), walker.sheets.read())
 
 
 def _native(root: LexborNode | None, *, with_noscript: bool) -> Walked | None:
@@ -126,7 +137,16 @@ def _native_walker(core: Library) -> NativeWalker | None:
 
 def _plain(walked: Walked) -> tuple[object, ...]:
     """What two walks have in common if they found the same."""
-    return walked.text, list(walked.kinds), list(walked.elements), list(walked.links), walked.tree
+    starts, sheet = walked.starts, walked.sheet
+    elements, formats = ([_told(starts, n) for n in numbers] for numbers in (starts.of_element, starts.formats))
+    ruled = sheet.styles(starts.tags)
+    styles = sheet.is_alone, [ruled.get(n) for n in starts.of_element], [ruled.get(n) for n in starts.formats]
+    columns = walked.kinds, walked.elements, walked.links
+    return walked.text, *map(list, columns), walked.tree, elements, formats, list(starts.formats_in), styles
+
+
+def _told(starts: StartTags, n: int) -> tuple[object, ...]:
+    return starts.tags[n], dict(starts.told.get(n, {})), n in starts.bound
 
 
 def _kind(marked_up: Kind, words: int) -> Kind:
@@ -148,8 +168,16 @@ class _Walker:
     def __init__(self, *, with_noscript: bool) -> None:
         self._with_noscript = with_noscript
         self._classes = dict(TAG_CLASSES)  # numbers of tags unknown to HTML are valid for one tree only
-        self._tags: dict[tuple[Any, ...], Tag] = {}
+        self.known: dict[tuple[Any, ...], Tag] = {}
         self._bare: dict[str, Tag] = {}  # tags without attributes, by name
+        self._starts: dict[object, int] = {}  # start tags as they are written
+        self._told: dict[int, Attributes] = {}
+        self._start_tags: list[Tag] = []
+        self._bound: set[int] = set()
+        self._start_of: list[int] = []
+        self._formats: list[int] = []
+        self._formats_in: list[int] = []
+        self.sheets = Sheets()
         self.lines = LineWriter()
         self.parents = self.lines.parents
         self.tags: list[Tag] = []
@@ -200,6 +228,7 @@ class _Walker:
             found = classes.get(tag_id) or self._class(node)
             child = node.child
             if found.no_text:
+                self.sheets.add(node, found.name)
                 child = shown_child(node, found.name, with_noscript=self._with_noscript)
                 if child is None:
                     node = node.next
@@ -263,7 +292,11 @@ class _Walker:
         for depth in range(first, len(stack)):
             opened = stack[depth]
             # an element that is only a format, or nested too deeply, belongs to its parent
-            if not opened[_FOUND].is_format and depth < MAX_DEPTH:
+            if opened[_FOUND].is_format:
+                if attributes := opened[_NODE].attributes:
+                    self._formats.append(self._start(self.tag(opened[_FOUND].name, attributes), attributes))
+                    self._formats_in.append(number)
+            elif depth < MAX_DEPTH:
                 number = self._number(opened, number)
             opened[_NUMBER] = number
         return number
@@ -274,7 +307,9 @@ class _Walker:
         name, attributes, number = found.name, opened[_NODE].attributes, len(tags)
         tag = None if attributes else self._bare.get(name)
         self.parents.append(parent)
-        tags.append(tag or self.tag(name, attributes))
+        tag = tag or self.tag(name, attributes)
+        tags.append(tag)
+        self._start_of.append(self._start(tag, attributes))
         self.ends.append(0)
         kind, kind_of = found.kind, self.lines.kind_of
         outer = kind_of[parent] if parent >= 0 else _PLAIN
@@ -285,13 +320,32 @@ class _Walker:
         kind_of.append(kind)
         return number
 
+    def _start(self, tag: Tag, attributes: Attributes) -> int:
+        """The number of a start tag as it is written."""
+        told = {name: attributes[name] for name in READ if name in attributes}
+        is_bound = any(name.startswith(BINDING) for name in attributes)
+        is_told = tag.name == "dialog" or not TOLD.isdisjoint(told)
+        key = tag, is_bound, tuple(told.items()) if is_told else ()
+        number = self._starts.setdefault(key, len(self._starts))
+        if number == len(self._start_tags):
+            self._start_tags.append(tag)
+            if is_bound:
+                self._bound.add(number)
+            if is_told:
+                self._told[number] = told
+        return number
+
+    def start_tags(self) -> StartTags:
+        """The start tags of what was read."""
+        return StartTags(self._start_of, self._start_tags, self._told, self._bound, self._formats, self._formats_in)
+
     def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         named: tuple[Any, ...] = (name, attributes.get("class"), attributes.get("id"))
         if name == "dialog" or not _RARE.isdisjoint(attributes):
             named = (*named, attributes.get("role"), "hidden" if _is_hidden(name, attributes) else None)
-        tag = self._tags.get(named)
+        tag = self.known.get(named)
         if tag is None:
-            tag = self._tags[named] = _tag(*named)
+            tag = self.known[named] = _tag(*named)
         if not attributes:
             self._bare[name] = tag
         return tag

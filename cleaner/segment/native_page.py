@@ -10,7 +10,7 @@ import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import selectolax.lexbor
 from selectolax.lexbor import LexborNode
@@ -19,6 +19,10 @@ from cleaner._native import Library, address_of
 from cleaner._native.characters import PAGES, UTF32, Characters
 from cleaner.chars import CLOSERS, COLONS, SENTENCE_ENDS, is_joined
 from cleaner.model import Kind, Tag, Tree
+from cleaner.segment.page_styles import MAX_SHEET, MAX_SHEETS
+from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
+from cleaner.segment.style_rules import StyleRule
+from cleaner.segment.style_sheet import Sheet
 from cleaner.segment.tags import NAMES, TAG_CLASSES, TagClass
 
 _FUNCTIONS = (
@@ -31,15 +35,29 @@ _UNKNOWN_CHARACTERS = -(1 << 2)  # what the core returns
 _KINDS = tuple(Kind)
 _NO_KIND = (1 << 8) - 1
 _STEPS = ("", "br", "tr", "cell", "table", "button")
-_ATTRIBUTES = ("class", "id", "role", "style", "hidden", "open")
+_COUNT = len(READ)
+_STRINGS = _COUNT - 1  # whose values the core gives
 
-_RARE = 0b111 << 2  # flags of role, style and hidden
-_OPEN = 1 << 5
 _NAMES = {number: found.name for number, found in TAG_CLASSES.items()}
 
 
+def _flags(*names: str) -> int:
+    return sum(1 << READ.index(name) for name in names)
+
+
+_TOLD = _flags(*TOLD)
+_CLASS_VALUE, _ID_VALUE = _flags("class") << _COUNT, _flags("id") << _COUNT
+_IS_BOUND = 1 << 2 * _COUNT
+
+
+_STYLE_ID, _LINK_ID = ({found.name: n for n, found in TAG_CLASSES.items()}[name] for name in ("style", "link"))
+_BINDING = b"".join(bytes([len(name)]) + name.encode() for name in BINDING)
+
+
 class Tagger(Protocol):
-    """Makes start tags: the walk of Python."""
+    """Makes start tags: the walk of Python. ``known`` are those made before, by name, class, id and what is rare."""
+
+    known: dict[tuple[Any, ...], Tag]
 
     def tag(self, name: str, attributes: Mapping[str, str | None]) -> Tag:
         """The start tag of an element with these attributes, None for one without a value."""
@@ -53,6 +71,8 @@ class Walked(NamedTuple):
     elements: Sequence[int]
     links: Sequence[int]
     tree: Tree
+    starts: StartTags
+    sheet: Sheet
 
 
 class _TagClass(ctypes.Structure):
@@ -67,10 +87,12 @@ class _Walk(ctypes.Structure):
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("dom", "root", "classes")),
-        *((name, ctypes.c_int64) for name in ("class_count", "text_id", "with_noscript")),
+        *((name, ctypes.c_int64) for name in ("class_count", "text_id", "style_id", "link_id", "with_noscript")),
+        *((name, ctypes.c_int64) for name in ("max_sheet", "max_sheets")),
         ("other_names", ctypes.c_char_p),
         ("other_classes", ctypes.c_void_p),
         ("other_count", ctypes.c_int64),
+        ("binding", ctypes.c_char_p),
         *((name, ctypes.c_void_p) for name in ("characters", "known_pages", "unknown_pages")),
         ("unknown_count", ctypes.c_int64),
     )
@@ -81,12 +103,15 @@ class _Buffer(ctypes.Structure):
 
 
 class _Page(ctypes.Structure):
-    _fields_ = tuple(
-        (name, _Buffer)
-        for name in (
-            "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags", "strings",
-            "names",
-        )
+    _fields_ = (
+        *(
+            (name, _Buffer)
+            for name in (
+                "text", "kinds", "elements", "links", "parents", "ends", "tag_of", "tag_numbers", "tag_flags",
+                "strings", "names", "formats", "sheets", "rules", "applies",
+            )
+        ),
+        ("is_alone", ctypes.c_int64),
     )  # fmt: skip
 
 
@@ -122,10 +147,15 @@ class NativeWalker:
             classes=ctypes.addressof(self._classes),
             class_count=len(self._classes),
             text_id=self._text_id,
+            style_id=_STYLE_ID,
+            link_id=_LINK_ID,
+            max_sheet=MAX_SHEET,
+            max_sheets=MAX_SHEETS,
             with_noscript=with_noscript,
             other_names=self._other_names,
             other_classes=ctypes.addressof(self._others),
             other_count=self._other_count,
+            binding=_BINDING,
             characters=_CHARACTERS.address,
             known_pages=_CHARACTERS.known_address,
             unknown_pages=address_of(unknown),
@@ -153,11 +183,23 @@ def _of_class(found: TagClass) -> _TagClass:
 
 def _read(page: _Page, tagger: Tagger) -> Walked:
     """The result of the core as Python's objects."""
-    tags = _tags(page, tagger)
-    numbers = {name: _numbers(getattr(page, name)) for name in ("elements", "links", "parents", "ends", "tag_of")}
+    columns = ("elements", "links", "parents", "ends", "tag_of", "formats")
+    numbers = {name: _numbers(getattr(page, name)) for name in columns}
+    tags, told, bound = _tags(page, tagger)
     tree = Tree.numbered(tuple(numbers["parents"]), tags, tuple(numbers["tag_of"]), tuple(numbers["ends"]))
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
-    return Walked(_bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree)
+    formats = numbers["formats"]
+    starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
+    return Walked(
+        _bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page)
+    )
+
+
+def _sheet(page: _Page) -> Sheet:
+    parts = _bytes(page.rules).decode("utf-8", "replace").split("\0")
+    found = zip(parts[::2], parts[1::2], _bytes(page.applies), strict=False)  # one part is left after the last null
+    rules = [StyleRule(selector, declarations, bool(applies)) for selector, declarations, applies in found]
+    return Sheet(_bytes(page.sheets), rules, is_alone=bool(page.is_alone))
 
 
 def _bytes(buffer: _Buffer) -> bytes:
@@ -168,29 +210,34 @@ def _numbers(buffer: _Buffer) -> array[int]:
     return array("i", _bytes(buffer))
 
 
-def _tags(page: _Page, tagger: Tagger) -> list[Tag]:
-    """The different start tags, as they are written."""
+def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes], set[int]]:
+    """The different start tags, as they are written; those with attributes that may hide; those with bindings."""
     strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
-    others = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
-    names = [_NAMES[number] if number >= 0 else others[-1 - number] for number in _numbers(page.tag_numbers)]
-    # tags that differ in nothing but open are one: where there are any, the walk of Python has to compare them
-    has_open = any(flags & _OPEN for flags in _numbers(page.tag_flags))
-    parts = (strings[n : 4 * len(names) : 4] for n in range(4))
-    return [
-        Tag(name, id, tuple(classes.split()))
-        if not (flags & _RARE or name == "dialog" or has_open)
-        else tagger.tag(name, _attributes(flags, (classes, id, role, style, "", "")))
-        for name, flags, classes, id, role, style in zip(names, _numbers(page.tag_flags), *parts, strict=True)
-    ]
+    names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
+    parts = zip(*(strings[n::_STRINGS] for n in range(_STRINGS)), strict=False)  # one is left after the last null
+    found: list[Tag] = []
+    told: dict[int, Attributes] = {}
+    known, new = tagger.known, tuple.__new__  # which makes a tag in half the time of a call of the class
+    all_flags = _numbers(page.tag_flags)
+    for number, flags, values in zip(_numbers(page.tag_numbers), all_flags, parts, strict=True):
+        name = _NAMES[number] if number >= 0 else names[-1 - number]
+        if flags & _TOLD or name == "dialog":
+            attributes = _attributes(flags, (*values, ""))
+            told[len(found)] = attributes
+            found.append(tagger.tag(name, attributes))
+        else:
+            classes, id = values[0], values[1]
+            key = name, classes if flags & _CLASS_VALUE else None, id if flags & _ID_VALUE else None
+            tag = known.get(key)
+            if tag is None:
+                tag = known[key] = new(Tag, (name, id, tuple(classes.split()), "", False))
+            found.append(tag)
+    return found, told, {n for n, flags in enumerate(all_flags) if flags & _IS_BOUND}
 
 
-def _attributes(flags: int, values: Sequence[str]) -> dict[str, str | None]:
+def _attributes(flags: int, values: Sequence[str]) -> Attributes:
     """The attributes of a start tag that Python reads, None for one without a value."""
-    return {
-        name: values[n] if flags >> (n + len(_ATTRIBUTES)) & 1 else None
-        for n, name in enumerate(_ATTRIBUTES)
-        if flags >> n & 1
-    }
+    return {name: values[n] if flags >> (n + _COUNT) & 1 else None for n, name in enumerate(READ) if flags >> n & 1}
 
 
 def _class(char: str) -> int:

@@ -19,11 +19,13 @@ from cleaner.stages.context import Context
 from cleaner.stages.elements import Elements
 from cleaner.stages.ends import Ends
 from cleaner.stages.headline import Headline
+from cleaner.stages.hidden import Hidden, HiddenWords
 from cleaner.stages.linked import Linked
 from cleaner.stages.links import Links
 from cleaner.stages.lists import Lists
 from cleaner.stages.load import StageOption, load_stage, source_digest
 from cleaner.stages.made import Made
+from cleaner.stages.opened import Opened
 from cleaner.stages.phrases import Phrases
 from cleaner.stages.quoted import Quoted
 from cleaner.stages.region import Region
@@ -63,11 +65,14 @@ class Shipped(NamedTuple):
 
 SHIPPED = (
     Shipped(Elements, "page", ("blocks", "rules", "both")),
+    Shipped(Hidden, "page", ("blocks", "rules", "both")),
     Shipped(Region, "page", ("blocks", "rules", "both")),
     Shipped(Links, "page", ("blocks", "rules", "both")),
     Shipped(PageScorer, "page", ("blocks", "both")),
     Shipped(Trafilatura, "page", ("trafilatura",)),
     Shipped(SecondOpinion, "page", ("both",)),
+    Shipped(Opened, "page", ("blocks", "rules", "both")),
+    Shipped(HiddenWords, "page", ("blocks", "rules", "both")),
     Shipped(Phrases, "text"),
     Shipped(Sections, "text"),
     Shipped(Quoted, "text"),

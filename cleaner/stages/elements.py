@@ -8,7 +8,7 @@ from typing import NamedTuple
 import regex
 
 from cleaner.declared import declared, is_thread
-from cleaner.features import Masses, masses
+from cleaner.features import Masses
 from cleaner.model import HEADINGS, Document, Mark, Span, Tree
 from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
@@ -52,7 +52,7 @@ class Elements(Stage):
         tree = blocks.tree
         if tree is None or not len(blocks):
             return
-        taken = self._taken(page.document, masses(blocks), Extents(blocks, tree))
+        taken = self._taken(page.document, page.masses, Extents(blocks, tree))
         if not taken:
             return
         reasons = {one: f"{self._rules[one.rule].summary.rstrip('.')}: {tree.tags[one.element]}" for one in taken}

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from cleaner.declared import declared, is_article
-from cleaner.model import LEARNED, Blocks, Document, Mark
+from cleaner.model import HIDDEN, LEARNED, Blocks, Document, Mark
 from cleaner.packs.load import builtin_folder
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
@@ -214,9 +214,16 @@ class PageScorer(Scorer):
         return sum([score >= CUTS_BALANCED for score in page.sums]) >= _MIN_PAGE_NOISE
 
     def __call__(self, page: View) -> Iterator[Mark]:
-        """Mark blocks; on a page of which rules leave few words only in favour of blocks."""
-        is_tiny = _words_left(page) < _MIN_LEFT
-        return (mark for mark in super().__call__(page) if not is_tiny or mark.score < 0 or mark.rule != BLOCK.id)
+        """Mark blocks; on a page of which rules leave few words only in favour of blocks.
+
+        It does not speak for hidden text: no feature says whether a reader can see a block.
+        """
+        is_tiny = _words_left(page.alone()) < _MIN_LEFT
+        hidden = {mark.span for mark in page.marks if mark.category == HIDDEN}
+        for mark in super().__call__(page):
+            speaks_for = mark.score < 0
+            if (speaks_for and mark.span not in hidden) or mark.rule != BLOCK.id or not (speaks_for or is_tiny):
+                yield mark
 
     def levels(self, page: View, p: Floats) -> Levels:
         """The log-odds of content below which each profile cuts; ``p`` are probabilities of the blocks."""

@@ -65,11 +65,12 @@ def test_each_stage_is_in_the_one_list(module: str) -> None:
 
 
 def test_each_engine_asks_its_stages_in_the_order_of_the_list() -> None:
-    packs, order = load_builtin(), [entry.stage for entry in SHIPPED]
+    packs, order, last = load_builtin(), [entry.stage for entry in SHIPPED], ("Opened", "HiddenWords")
     for engine, pages, late in (
-        ("blocks", ["Elements", "Region", "Links", "PageScorer"], ["TextScorer"]), ("rules", ["Elements", "Region", "Links"], []),
+        ("blocks", ["Elements", "Hidden", "Region", "Links", "PageScorer", *last], ["TextScorer"]),
+        ("rules", ["Elements", "Hidden", "Region", "Links", *last], []),
         ("trafilatura", ["Trafilatura"], ["TextScorer"]),
-        ("both", ["Elements", "Region", "Links", "PageScorer", "SecondOpinion"], ["TextScorer"]),
+        ("both", ["Elements", "Hidden", "Region", "Links", "PageScorer", "SecondOpinion", *last], ["TextScorer"]),
     ):  # fmt: skip
         lists = page_stages(packs, engine), default_stages(packs), late_stages(packs, engine)
         assert [type(stage).__name__ for stage in lists[0]] == pages
