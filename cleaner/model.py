@@ -145,11 +145,13 @@ class Tree:
     def numbered(
         cls, parents: tuple[int, ...], tags: Sequence[Tag], numbers: tuple[int, ...], ends: tuple[int, ...]
     ) -> Tree:
-        """A tree of which the different ``tags`` are known, and for each element the number of its own."""
+        """A tree of which the ``tags`` are known, and for each element the number of its own."""
         tree = cls(parents, tuple([tags[n] for n in numbers]), ends)
-        different = dict(zip(map(id, tags), tags, strict=True))
-        if len(different) == len(tags):
-            vars(tree)["start_tags"] = tuple(tags), numbers
+        order = list(dict.fromkeys(numbers))
+        used = tuple([tags[n] for n in order])
+        if len(set(map(id, used))) == len(used):
+            new = dict(zip(order, range(len(order)), strict=True))
+            vars(tree)["start_tags"] = used, tuple(map(new.__getitem__, numbers))
         return tree
 
     def __len__(self) -> int:

@@ -110,10 +110,11 @@ class _Reader:
         """Add what lines near the headline and below the running text state, and what cut lines do."""
         document, layout = self.document, self.layout
         is_page = document.input_kind == "html"
+        is_found = title >= 0 and is_page  # by its markup: then what is below it may be in any order
         if title < 0:
             title = layout.title
-            if title >= 0 and (section := harvest.section(document, layout, title)):
-                self._found.add([(section[0], Claim("section", section[1], LINE))])
+        if title >= 0 and not is_found and (section := harvest.section(document, layout, title)):
+            self._found.add([(section[0], Claim("section", section[1], LINE))])
         if title >= 0 or not is_page:
             shown = read_lines(document.blocks, layout.body, title, self.sites, self.lang, layout.cut_blocks)
             self._shown = list(shown)
