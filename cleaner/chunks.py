@@ -15,7 +15,7 @@ from cleaner.markdown import Page
 from cleaner.model import HEADINGS, Chunk, Kind, Result, Span, TextFormat
 
 _SPACELESS = re.compile(f"[{SPACELESS}]")
-_MARK = r"\[\w{1,8}\]"  # of a footnote
+_MARK = r"\[\w{1,8}\]"  # a reference to a footnote
 _RAISED_MARK = rf"(?<=[^\W\d][{SENTENCE_ENDS}])\d{{1,3}}"
 _SENTENCE_END = re.compile(
     rf"(?<![{SENTENCE_ENDS}])[{SENTENCE_ENDS}]++"
