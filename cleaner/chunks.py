@@ -15,8 +15,11 @@ from cleaner.markdown import Page
 from cleaner.model import HEADINGS, Chunk, Kind, Result, Span, TextFormat
 
 _SPACELESS = re.compile(f"[{SPACELESS}]")
-_SENTENCE = re.compile(
-    rf"[^{SENTENCE_ENDS}]*(?:[{SENTENCE_ENDS}]+[{re.escape(CLOSERS)}]*(?:\s+|\Z|(?<=[。！？．｡]))|[{SENTENCE_ENDS}]+|\Z)"
+_MARK = r"\[\w{1,8}\]"  # a reference to a footnote
+_RAISED_MARK = rf"(?<=[^\W\d][{SENTENCE_ENDS}])\d{{1,3}}"
+_SENTENCE_END = re.compile(
+    rf"(?<![{SENTENCE_ENDS}])[{SENTENCE_ENDS}]++"
+    rf"(?:[{re.escape(CLOSERS)}]*(?:{_MARK}|{_RAISED_MARK})*(?:\s+|\Z)|(?<=[。！？．｡])(?![{re.escape(CLOSERS)}])(?:{_MARK})*)"
 )
 _WORD = re.compile(rf"\s*(?:[{SPACELESS}]|[^\s{SPACELESS}]+)\s*")
 _SIGNS = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*\Z", re.DOTALL)
@@ -126,16 +129,24 @@ def _parts(text: str, block: _Unit, max_words: int) -> Iterator[_Unit]:
     if block.size.total <= max_words:
         yield block
         return
-    for sentence in _SENTENCE.finditer(text, *block.span):
-        if sentence.start() == sentence.end():
-            continue
-        left = _unit(text, *sentence.span())
+    for sentence in _sentences(text, block.span):
+        left = _unit(text, *sentence)
         while left.size.total > max_words:
             fitting = _cut(text, left, max_words, _Size())
             assert fitting is not None  # noqa: S101 - an empty chunk has room for a word
             yield fitting
             left = _unit(text, fitting.span.end, left.span.end)
         yield left
+
+
+def _sentences(text: str, span: Span) -> Iterator[Span]:
+    """The sentences of a stretch, each with the marks of footnotes and the white space after it."""
+    start = span.start
+    for end in _SENTENCE_END.finditer(text, *span):
+        yield Span(start, end.end())
+        start = end.end()
+    if start < span.end:
+        yield Span(start, span.end)
 
 
 def _cut(text: str, unit: _Unit, max_words: int, before: _Size) -> _Unit | None:

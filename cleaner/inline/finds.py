@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from cleaner.inline.address import resolved
+from cleaner.inline.alignment import alignment_of, alignments_of
 from cleaner.inline.elements import Attributes, Open, columns_of, has_no_weight, image_address
 from cleaner.inline.fences import fence_of
 from cleaner.inline.formulas import is_display, is_formula, is_image_of_formula, latex_of, script_latex, tidy_latex
@@ -72,6 +73,8 @@ class Finds:
             self._image(entry, attributes)
         elif name == "input" and attributes.get("type") == "checkbox":
             self._task(entry, attributes)
+        elif name == "hr":
+            self._insert(entry, What.RULE, "")
         elif name in ("ol", "li"):
             entry.count_items(attributes)
         else:
@@ -101,6 +104,7 @@ class Finds:
         elif entry.table is not None:
             table = self._tables.pop()
             table.rows = [row for row in table.rows if row]
+            table.alignments = alignments_of(table.rows)
             self.tables[entry.number] = table
         elif name in ("td", "th"):
             self._cell(entry)
@@ -115,7 +119,8 @@ class Finds:
     def _cell(self, entry: Open) -> None:
         if self._tables and self._tables[-1].rows:
             columns, images = columns_of(entry.node.attributes), self.inserts.waiting_in(entry)
-            self._tables[-1].rows[-1].append(Cell(self.reading.span_of(entry), columns, images))
+            cell = Cell(self.reading.span_of(entry), columns, images, alignment_of(entry))
+            self._tables[-1].rows[-1].append(cell)
             self._tables[-1].has_header |= entry.found.name == "th"
 
     def _mark(self, entry: Open, what: What, value: str, title: str) -> None:

@@ -8,6 +8,8 @@ from cleaner.inline.elements import Open
 from cleaner.inline.marks import Insert, What
 from cleaner.inline.reading import Reading
 
+_STANDING = frozenset((What.IMAGE, What.FORMULA, What.RULE))  # what may be on a line of its own
+
 
 @dataclass(slots=True)
 class _Pending:
@@ -41,7 +43,7 @@ class Inserts:
         for one in self._pending:
             if not is_end and one.breaks == self.reading.breaks:
                 self.placed.append(one.insert._replace(at=at))
-            elif one.insert.what in (What.IMAGE, What.FORMULA):
+            elif one.insert.what in _STANDING:
                 self.placed.append(one.insert._replace(element=one.place.in_tree(), is_inside=False))
         self._pending.clear()
 
@@ -51,5 +53,6 @@ class Inserts:
         for one in reversed(self._pending):
             if one.place.innermost(lambda outer: outer is cell) is None:
                 break
-            waiting.append(one.insert)
+            if one.insert.what is not What.RULE:
+                waiting.append(one.insert)
         return tuple(reversed(waiting))

@@ -26,6 +26,7 @@ class What(StrEnum):
     IMAGE = "image"  # the value is its address, the title its alternative text
     READING = "reading"  # how a word in ruby is read
     TASK = "task"  # the box of a task; the value is "x" or a space
+    RULE = "rule"  # a line across the page
 
     __hash__ = str.__hash__
 
@@ -58,20 +59,28 @@ class Insert(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """A cell of a table: where its text is (empty if it has none), how many columns it takes, the images at its end."""
+    """A cell of a table: where its text is (empty if it has none), how many columns it takes, the images at its end.
+
+    ``alignment`` is ``left``, ``right`` or ``center``, or empty.
+    """
 
     span: Span
     columns: int = 1
     images: tuple[Insert, ...] = ()
+    alignment: str = ""
 
 
 @dataclass(slots=True)
 class Table:
-    """The cells of a table by row, and whether it holds data, not the layout of a page."""
+    """The cells of a table by row, and whether it holds data, not the layout of a page.
+
+    ``alignments`` has the alignment of each column; it may lack some at the end.
+    """
 
     rows: list[list[Cell]] = field(default_factory=list)
     is_data: bool = True
     has_header: bool = False
+    alignments: tuple[str, ...] = ()
 
 
 class Fence(NamedTuple):

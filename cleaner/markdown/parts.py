@@ -28,6 +28,12 @@ class Part:
         """Whether the lines are in the cells of a table."""
         return self.place.table >= 0 and self.place.role != CAPTION
 
+    @property
+    def is_rule(self) -> bool:
+        """Whether it is a line across the page."""
+        insert = self.lines[0].insert
+        return insert is not None and insert.what is What.RULE
+
     def continues(self, place: Place, *, follows: bool) -> bool:
         """Whether a line at ``place`` belongs to this part, too. A line that ``follows`` has no gap above it."""
         if not self.lines or self.lines[-1].insert:
@@ -94,11 +100,15 @@ def _stays(kept: Kept, layout: Layout, insert: Insert) -> bool:
     """Whether an insert between two lines is kept: if a line next to it is, in the innermost element that has one.
 
     If that is the whole page, both must be kept: a logo above the menu is next to the text below the menu, too.
+    A line across the page divides one from the other, so both must be kept.
     """
     tree, blocks = layout.tree, kept.document.blocks
-    if layout.places[insert.element].table >= 0:
+    place = layout.places[insert.element]
+    if place.table >= 0:
         return False
     above, below = _neighbours(blocks.ends, insert.at)
+    if insert.what is What.RULE:
+        return not place.role and above in kept.blocks and below in kept.blocks
     element = insert.element
     while True:
         inside = range(element, max(tree.ends[element], element + 1))

@@ -10,19 +10,24 @@ from cleaner.markdown.inline import Inliner
 from cleaner.markdown.kept import Kept, Line
 
 _BREAK = "<br>"
+_LINES = {"": "---", "left": ":--", "right": "--:", "center": ":-:"}
 
 
 def table_lines(table: Table, lines: Sequence[Line], kept: Kept, inliner: Inliner) -> list[str]:
     """The rows of a table of which ``lines`` are kept; the first one is the header, as GFM has no table without one."""
     first = bisect_left(table.rows, lines[0].start, key=lambda row: row[-1].span.end)
     last = bisect_left(table.rows, lines[-1].end, key=lambda row: row[0].span.start)
-    cells = _Cells(lines, kept, inliner)
-    rows = [written for row in table.rows[first:last] if (written := cells.of(row))]
+    rows = list(_Cells(lines, kept, inliner).rows(table.rows, first, last))
     if not rows:
         return []
     width = max(map(len, rows))
     header, *others = [f"| {' | '.join([*row, *[''] * (width - len(row))])} |" for row in rows]
-    return [header, f"|{' --- |' * width}", *others]
+    aligned = [*table.alignments[:width], *[""] * (width - len(table.alignments))]
+    return [header, f"| {' | '.join([_LINES[side] for side in aligned])} |", *others]
+
+
+def _has_text(row: Sequence[Cell]) -> bool:
+    return row[0].span.start < row[-1].span.end
 
 
 class _Cells:
@@ -32,8 +37,32 @@ class _Cells:
         self._lines, self._kept, self._inliner = lines, kept, inliner
         self._ends = [line.end for line in lines]
 
-    def of(self, row: Sequence[Cell]) -> list[str]:
-        """The cells of a row; none if no text of it is kept."""
+    def rows(self, rows: Sequence[Sequence[Cell]], first: int, last: int) -> Iterator[list[str]]:
+        """The cells of each row from ``first`` to ``last`` of which any text is kept, and of rows of images alone.
+
+        These go with the row with text below them, the last ones of the table with the row above them.
+        """
+        while first and not _has_text(rows[first - 1]):
+            first -= 1
+        end = next((n for n in range(last, len(rows)) if _has_text(rows[n])), len(rows))
+        pictures: list[list[str]] = []
+        is_last_kept = False
+        for row in rows[first : end if end == len(rows) else last]:
+            cells, has_text = self._of(row)
+            if not _has_text(row):
+                if any(cells):
+                    pictures.append(cells)
+                continue
+            if has_text:
+                if row[0].span.start >= self._kept.stretch.start:  # or they are in the chunk before
+                    yield from pictures
+                yield cells
+            pictures, is_last_kept = [], has_text and row[-1].span.end <= self._kept.stretch.end
+        if is_last_kept:
+            yield from pictures
+
+    def _of(self, row: Sequence[Cell]) -> tuple[list[str], bool]:
+        """The cells of a row, and whether any text of it is kept."""
         cells: list[str] = []
         has_text = False
         for cell in row:
@@ -42,7 +71,7 @@ class _Cells:
             lines += filter(None, map(self._inliner.insert, cell.images))
             cells.append(_BREAK.join(lines).replace("|", r"\|"))
             cells += [""] * (cell.columns - 1)
-        return cells if has_text else []
+        return cells, has_text
 
     def _written(self, cell: Cell) -> Iterator[str]:
         """The kept lines of a cell."""

@@ -16,6 +16,7 @@ from cleaner.markdown.tables import table_lines
 
 _AROUND = {CAPTION: What.EMPHASIS, TERM: What.STRONG}
 _QUOTE = "> "
+_RULE = ("---",)
 _BREAK = "  "  # at the end of a line: a hard line break
 _FORMULA = re.compile(r"\$[^$]+\$")
 _LINE_END = re.compile(r"\r\n?|\n")
@@ -31,10 +32,7 @@ class Writer:
     def write(self, parts: Iterable[Part]) -> Iterator[str]:
         """The lines of the page, without line ends."""
         before: tuple[int, ...] | None = None
-        for part in parts:
-            lines = self._lines(part)
-            if not lines:
-                continue
+        for part, lines in self._divided(parts):
             here = part.place.containers
             if before is not None and not self._is_tight(before, here):
                 yield self._indents(_shared(before, here)).rstrip()
@@ -49,6 +47,28 @@ class Writer:
                 yield sign + line if line else sign.rstrip()
                 sign = self._indents(here)
             before = here
+
+    def _divided(self, parts: Iterable[Part]) -> Iterator[tuple[Part, Sequence[str]]]:
+        """The parts that are to be written, with their lines. A line across the page is only between other parts."""
+        above: Part | None = None
+        rules: list[Part] = []
+        for part in parts:
+            if part.is_rule:
+                rules.append(part)
+                continue
+            lines = self._lines(part)
+            if not lines:
+                continue
+            if above and (rule := next((one for one in rules if self._divides(one, above, part)), None)):
+                yield rule, _RULE
+            yield part, lines
+            above, rules = part, []
+
+    def _divides(self, rule: Part, above: Part, below: Part) -> bool:
+        """Whether a line is between two parts of the list item or quotation that contains it; notes have their own."""
+        around, containers = rule.place.containers, below.place.containers
+        is_between = above.place.containers[: len(around)] == around == containers[: len(around)]
+        return is_between and not any(one in self._layout.notes for one in containers[len(around) :])
 
     def _lines(self, part: Part) -> list[str]:
         """The lines of a part; none if nothing of it is to be written."""

@@ -218,8 +218,6 @@ def replace_pack(path: Path, text: str) -> None:
         if path.read_text(encoding="utf-8") == text:
             return
     try:
-        atomic.replace_file(
-            os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=_UNFINISHED
-        )
+        atomic.replace_file(os.path.realpath(path), text.encode(), path.resolve().parent, _MODE, prefix=_UNFINISHED)
     except OSError as error:
         raise OutputError(f"{path}: can't be written: {error.strerror}") from error

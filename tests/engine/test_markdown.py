@@ -70,6 +70,19 @@ EXAMPLES = {
         "<table><tr><th>a<th>b<tr><td><img src=q alt=w><td>c<tr><td>x<img src=q><td>d</table>",
         "| a | b |\n| --- | --- |\n| ![w](q) | c |\n| x ![](q) | d |\n",
     ),
+    "a row of images": (
+        "<table><tr><td><img src=q alt=p><td><img src=r><tr><th>a<th>b<tr><td>c<td><img src=s><tr><td><img src=t><td></table>",
+        "| ![p](q) | ![](r) |\n| --- | --- |\n| a | b |\n| c | ![](s) |\n| ![](t) |  |\n",
+    ),
+    "columns that are aligned": (
+        ("<table><tr><th align=left>a<th>b<th>c<th align=center>d"
+        "<tr><td>1<td style='color:red;text-align: RIGHT'>2<td align=justify>3<td>4</table>"),
+        "| a | b | c | d |\n| :-- | --: | --- | :-: |\n| 1 | 2 | 3 | 4 |\n",
+    ),
+    "the cells below a heading decide": (
+        "<table align=right><thead align=center><tr><th>a<th>b<tbody><tr align=right><td>1<td align=left>2<tr align=right><td colspan=2>3</table>",
+        "| a | b |\n| --: | :-- |\n| 1 | 2 |\n| 3 |  |\n",
+    ),
     "two tables": (
         "<table><tr><td>a<td>b</table><table><tr><td>c<td>d</table>",
         "| a | b |\n| --- | --- |\n\n| c | d |\n| --- | --- |\n",
@@ -140,6 +153,14 @@ EXAMPLES = {
     "a footnote": (
         "<p>a<sup><a href='#n' id=r>1</a></sup> b<sup><a href='#m'>2</a></sup></p><ol><li id=n>c <a href='#r'>↩</a></ol><p>d",
         "a[^1] b[2](#m)\n\n[^1]: c\n\nd\n",
+    ),
+    "a line across the page": ("<hr><h1>a</h1><hr><p>b<hr><hr>c<hr>", "# a\n\n---\n\nb\n\n---\n\nc\n"),
+    "a line in an item": ("<ul><li><hr>a<hr>b<hr><li>c</ul>", "- a\n\n  ---\n\n  b\n- c\n"),
+    "a line between items": ("<ul><li>a<hr></ul><hr><ul><li>b</ul>", "- a\n\n---\n\n- b\n"),
+    "a line in a quotation": ("<blockquote>a<hr>b</blockquote><hr>c", "> a\n>\n> ---\n>\n> b\n\n---\n\nc\n"),
+    "a line in code and in a table": ("<pre>a<hr>b</pre><table><tr><th>c<hr>d<td>e</table>", "```\na\n\nb\n```\n\n| c<br>d | e |\n| --- | --- |\n"),
+    "a line above the footnotes": (
+        "<p>a<sup><a href='#n' id=r>1</a></sup></p><hr><ol><li id=n>c <a href='#r'>↩</a></ol>", "a[^1]\n\n[^1]: c\n",
     ),
     "a link that is not a footnote": ("<p><a href='#n'>1</a></p><h2 id=n>a</h2><p>b", "[1](#n)\n\n## a\n\nb\n"),
     "nothing": ("", ""),
@@ -229,6 +250,11 @@ CUT = {
     "an image among what is cut": ("<div><p>x</p><img src=b><p>x</p></div><p>c</p>", "c\n"),
     "the logo above a menu that is cut": ("<img src=b><ul><li>x</ul><p>c</p>", "c\n"),
     "a picture next to a line that is cut": ("<article><p>a</p><img src=b><p>x</p></article>", "a\n\n![](b)\n"),
+    "the text next to a line across the page": ("<p>a<hr><p>x<hr><p>b<hr><p>c", "a\n\nb\n\n---\n\nc\n"),
+    "the row below a row of images": (
+        "<table><tr><th>a<th>b<tr><td><img src=q><td><tr><td>x<td>x<tr><td>c<td>d</table>",
+        "| a | b |\n| --- | --- |\n| c | d |\n",
+    ),
     "a line of a cell": (
         "<table><tr><td>a<br>x<td>b<tr><td>c<td>d</table>", "| a | b |\n| --- | --- |\n| c | d |\n",
     ),
@@ -238,6 +264,19 @@ CUT = {
 @pytest.mark.parametrize(("html", "wanted"), CUT.values(), ids=CUT)
 def test_what_is_cut_is_not_there(html, wanted):
     assert markdown(html, cut=lambda line: "x" in line) == wanted
+
+
+@pytest.mark.parametrize(
+    ("images", "wanted"),
+    [
+        ("keep", "| ![p](q) | ![](r) |\n| --- | --- |\n| a | ![s](t) |\n"),
+        ("alt", "| p |  |\n| --- | --- |\n| a | s |\n"),
+        ("drop", "| a |  |\n| --- | --- |\n"),
+    ],
+)
+def test_cells_of_images_are_written_as_asked(images, wanted):
+    html = "<table><tr><th><img src=q alt=p><th><img src=r><tr><td>a<td><img src=t alt=s></table>"
+    assert to_markdown(replace(result_of(html), images=images)) == wanted
 
 
 # Any page
@@ -260,7 +299,7 @@ def pages(draw):
         elif step == "close" and opened:
             parts.append(f"</{opened.pop()}>")
         elif step == "br":
-            parts.append(draw(st.sampled_from(["<br>", "\n", "<li>", "<td>", "<tr>"])))
+            parts.append(draw(st.sampled_from(["<br>", "\n", "<li>", "<td>", "<tr>", "<hr>", "<img src=i>"])))
         else:
             words = [f"w{n}x{m}" for m in range(draw(st.integers(1, 4)))]
             signs = draw(st.lists(st.sampled_from(SIGNS), max_size=4))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from cleaner.facts.dates import iso_date, month_number
 from cleaner.facts.given import with_given
-from cleaner.facts.language import language
 from cleaner.facts.people import people
 from cleaner.model import Fact, Result
 from cleaner.pipeline import Pipeline
@@ -289,24 +288,6 @@ def test_facts_are_in_the_document(lines: list[str], is_page: bool) -> None:
             assert fact.value == "2024-05-03"
         elif fact.name in ("author", "title", "date_text"):
             assert fact.value in " ".join(source.split()) or fact.value in " ".join(result.document.text.split())
-
-
-@pytest.mark.parametrize(
-    ("text", "lang"),
-    [
-        ("다리를 다시 세운다", "ko"),
-        ("橋を再建する", ""),
-        ("橋をつくりなおす", "ja"),
-        ("สร้างสะพานใหม่", "th"),
-        ("Νέα γέφυρα", "el"),
-        ("A new bridge", ""),
-        ("Новый мост", ""),
-        ("新桥", ""),
-        ("", ""),
-    ],
-)
-def test_the_language_of_a_short_text_is_that_of_its_script(text: str, lang: str) -> None:
-    assert language(text) == lang
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -253,6 +253,29 @@ def test_chunks_of_markdown_are_at_the_same_places(result, max_words):
         _verify_letters(two.text, one.text)
 
 
+@pytest.mark.parametrize(
+    ("text_format", "mark"), [("plain", {1: "[1]", 2: "2", 3: "3"}), ("markdown", {1: "[^1]", 2: "[^2]", 3: "3"})]
+)
+@given(after=st.integers(0, 12), max_words=st.integers(3, 40))
+@example(after=0, max_words=3)
+def test_the_mark_of_a_footnote_is_in_the_chunk_of_its_word(text_format, mark, after, max_words):
+    """Marks are written as in the format of the whole text; the third note is cut, so its mark is text."""
+    html = (
+        "<p>Costs of 3.5 rose wordA.<a id=r1 href='#n1'>[1]</a> Rain fell.”"
+        f"<sup><a id=r2 href='#n2'>2</a></sup> {'b ' * after}Snow fell wordB.<sup><a id=r3 href='#n3'>3</a></sup> End."
+        "<ol><li id=n1>x <a href='#r1'>a</a><li id=n2>y <a href='#r2'>b</a><li id=n3>cut <a href='#r3'>c</a></ol>"
+    )
+    document = page_of(html)
+    at = document.text.index("cut")
+    result = cutting(document, [Span(at, len(document.text))])
+    texts = [chunk.text for chunk in result.chunks(max_words, text_format=text_format)]
+    for word, number in (("wordA.", 1), ("fell.”", 2), ("wordB.", 3)):
+        assert sum(word + mark[number] in text for text in texts) == 1
+    assert any("3.5" in text for text in texts)
+    notes = [text for text in texts if "[^1]: x" in text]
+    assert len(notes) == (text_format == "markdown")
+
+
 @given(st.lists(st.tuples(st.integers(1, 6), st.integers(0, 30)), max_size=8), st.integers(5, 40))
 def test_a_chunk_has_the_headings_above_it(sections, max_words):
     html = "".join(f"<h{level}>t{n}</h{level}><p>{f'w{n} ' * words}</p>" for n, (level, words) in enumerate(sections))
