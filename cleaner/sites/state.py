@@ -18,6 +18,8 @@ from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
 
 VERSION = 3
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
+_MAX_IN_BAND = 50
+"""Documents of a band that are remembered: pages of one mould would otherwise all be compared with each other."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     host TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, numbers BLOB NOT NULL, sketch BLOB NOT NULL,
@@ -45,6 +47,12 @@ SELECT number, low, high, documents FROM line WHERE host = ? AND documents >= 3 
 _COUNT = """
 INSERT INTO line VALUES (?, ?, ?, ?, 1) ON CONFLICT (number) DO UPDATE SET
     low = min(low, excluded.low), high = max(high, excluded.high), documents = documents + 1
+"""
+
+
+# documents come in the order of their keys, so which of them are in a band depends on nothing else
+_IN_BAND = """
+INSERT OR IGNORE INTO temp.band SELECT ?1, ?2 WHERE (SELECT count(*) FROM temp.band WHERE hash = ?1) < ?3
 """
 
 
@@ -138,7 +146,8 @@ class State:
     def leave_out_near(self, host: str) -> int:
         """Find the near duplicates among the documents of a host, and return their number.
 
-        `documents` leaves them out then. Of documents that are alike, the one with the first hash stays.
+        `documents` leaves them out then. Of documents that are alike, the one with the first hash stays. A document
+        is compared with the first fifty documents that share a band with it, for each band.
         """
         self._db.execute("DELETE FROM temp.band")
         self._db.execute("DELETE FROM temp.near")
@@ -148,8 +157,7 @@ class State:
                 self._db.execute("INSERT INTO temp.near VALUES (?)", (key,))
                 found += 1
             elif sketch:
-                rows = ((hash, key) for hash in bands(sketch))
-                self._db.executemany("INSERT OR IGNORE INTO temp.band VALUES (?, ?)", rows)
+                self._db.executemany(_IN_BAND, ((hash, key, _MAX_IN_BAND) for hash in bands(sketch)))
         return found
 
     def _has_like(self, host: str, sketch: bytes) -> bool:
