@@ -199,7 +199,7 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
     for table in _tables(statements(source.replace("\r\n", "\n"))):
         id = _value(table, "id")
         kind = next((kind for kind in _KINDS if id == rule_name(site.host, kind)), "")
-        renewed = _renewed(table, phrases[kind], written) if kind else table
+        renewed = _renewed(table, phrases[kind], written) if kind and _is_renewable(table, kind) else table
         if not renewed:
             empty.add(section_name(site.host, kind))
         elif id not in empty:
@@ -209,6 +209,11 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
     for kind in sorted(missing):
         lines += ["", *_rule(site, kind, phrases)]
     return "\n".join(lines) + "\n"
+
+
+def _is_renewable(table: Iterable[Statement], kind: str) -> bool:
+    """Whether the selectors of a rule on elements are in the form in which they were written."""
+    return kind != LISTS or any(isinstance(one, Pair) and one.key == _PATH for one in table)
 
 
 def _tables(found: Iterable[Statement]) -> list[list[Statement]]:

@@ -172,6 +172,19 @@ def test_hand_edits_stay(herald: Path, tmp_path: Path) -> None:
     assert selectors(tmp_path / "sites") == [".harbour-wall", ".pane"]
 
 
+def test_a_rule_in_another_form_stays_as_it_is(herald: Path, tmp_path: Path) -> None:
+    shutil.copytree(herald, tmp_path / "sites")
+    (path,) = (tmp_path / "sites").glob("*.toml")
+    source = path.read_text("utf-8")
+    start, end = (
+        source.index("where.min_links"),
+        source.index("removes = ['<div" if "removes = ['<div" in source else 'removes = ["<div'),
+    )
+    path.write_text(f'{source[:start]}where = {{ path = [".pane"], min_links = 90 }}\n{source[end:]}', "utf-8")
+    assert learned(tmp_path, [html(i) for i in TWELVE]).faults == []
+    assert 'where = { path = [".pane"], min_links = 90 }' in path.read_text("utf-8")
+
+
 def test_a_selector_that_somebody_deleted_or_wants_to_keep_does_not_come_back(herald: Path, tmp_path: Path) -> None:
     for name, change in {
         "deleted": lambda text: text.replace('".pane",  #', '".harbour-wall",  #'),
