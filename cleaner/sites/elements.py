@@ -41,9 +41,9 @@ MIN_LIST_SHARE = 0.95
 
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _NEVER = frozenset((*HEADINGS, "html", "body", "main"))
-_MAX_WORDS = 5  # of a name
-_MIN_LETTERS = 4  # of a name
-_MAX_TEXTS = 64  # different lists of a name that are told apart
+_MAX_WORDS = 5  # in the longest name
+_MIN_LETTERS = 4  # in the shortest name
+_MAX_TEXTS = 64  # different lists with the same name that are counted
 _EXAMPLES = 2
 _EXAMPLE = re.compile(r'<div (class|id)="([^"]+)">')
 
@@ -217,7 +217,7 @@ def _placed(page: Page, common: Container[int]) -> tuple[dict[int, list[int]], f
     """The lists of a document whose place says that they are furniture, and all names that other elements have.
 
     They are below its running text that other documents do not have, or above its headline. The first are the numbers
-    of the blocks by the number of a name.
+    of the blocks by the number of their name.
     """
     lists, others = _unpacked(page.elements)
     blocks = page.blocks

@@ -67,7 +67,7 @@ _KINDS: Mapping[str, _Kind] = {
     ),
     LISTS: _Kind(
         "A list of links to other pages of this site.",
-        "It differs from page to page, is above or below their text, and such elements hold nothing else.",
+        "It differs from page to page, is above or below their text, and elements with its name hold nothing else.",
         "",
     ),
 }

@@ -45,7 +45,7 @@ class Elements(Stage):
         barred = [(-n - 1, source) for n, rule in enumerate(self._rules) for source in rule.where.outside]
         self._index = PathIndex(meant + barred)
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self._rules]
-        # what a site taught is no evidence for other stages, so what the others say of its elements is said as well
+        # learned rules are not evidence for other stages, so what the others say of its elements is said as well
         self._sure = frozenset(
             n for n, rule in enumerate(self._rules) if rule.score >= CUTS_ALONE and rule.category != TEMPLATE
         )
