@@ -158,13 +158,16 @@ def text_of(page: Page) -> str:
 
 
 def html_of(page: Page) -> str:
-    """The page as HTML whose markup does not name what is furniture."""
+    """The page as HTML whose markup does not name what is furniture. The related list has an element of its own."""
     tags = {"title": "h1", "content": "p", "label": "h3", "item": "li", "date": "span"}
     parts = [
         f"<li><a href='/{i}'>{escape(line.text)}</a></li>" if line.role == "teaser" else
         f"<{tags.get(line.role, 'div')}>{escape(line.text)}</{tags.get(line.role, 'div')}>"
         for i, line in enumerate(page.lines)
     ]  # fmt: skip
+    teasers = [i for i, line in enumerate(page.lines) if line.role == "teaser"]
+    parts[teasers[0] - 1] = f"<div class='pane-second'>{parts[teasers[0] - 1]}"  # with the heading of the list
+    parts[teasers[-1]] += "</div>"
     return f"<html><head><title>{escape(page.content[0])}</title></head><body><div>{''.join(parts)}</div></body></html>"
 
 

@@ -41,7 +41,8 @@ def counted_schema() -> Any:
     """The Arrow schema of counted documents."""
     kinds = {
         HOST: pa.string(), "key": pa.binary(), "name": pa.string(), "numbers": pa.binary(), "sketch": pa.binary(),
-        "line_numbers": pa.list_(pa.int64()), "line_texts": pa.list_(pa.string()),
+        "line_numbers": pa.list_(pa.int64()), "line_texts": pa.list_(pa.string()), "elements": pa.binary(),
+        "name_numbers": pa.list_(pa.int64()), "name_texts": pa.list_(pa.string()),
     }  # fmt: skip
     return pa.schema(kinds.items())
 
@@ -111,6 +112,8 @@ def _row(one: Counted) -> dict[str, Any]:
     return {
         HOST: one.host, "key": one.key, "name": one.name, "numbers": one.numbers, "sketch": one.sketch,
         "line_numbers": [line.number for line in one.lines], "line_texts": [line.text for line in one.lines],
+        "elements": one.elements, "name_numbers": [name.number for name in one.names],
+        "name_texts": [name.text for name in one.names],
     }  # fmt: skip
 
 
@@ -137,8 +140,11 @@ def _place_of(table: pyarrow.Table) -> AbstractContextManager[str | None]:
 
 
 def _document(row: Mapping[str, Any]) -> Counted:
-    lines = tuple(Line(*pair) for pair in zip(row["line_numbers"], row["line_texts"], strict=True))
-    return Counted(row[HOST], row["key"], row["name"], row["numbers"], lines, row["sketch"])
+    lines, names = (
+        tuple(Line(*pair) for pair in zip(row[f"{what}_numbers"], row[f"{what}_texts"], strict=True))
+        for what in ("line", "name")
+    )
+    return Counted(row[HOST], row["key"], row["name"], row["numbers"], lines, row["sketch"], row["elements"], names)
 
 
 def write_packs(rows: Iterable[Mapping[str, Any]], folder: str | Path) -> int:

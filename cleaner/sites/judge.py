@@ -30,7 +30,9 @@ from typing import Literal, NamedTuple
 
 from cleaner.chars import count_words
 from cleaner.fold import fold
-from cleaner.sites.lines import AGAIN, FIXED, HEADLINE, LONG, PROSE, SIGNS, numbers_of
+from cleaner.sites.elements import LearnedElement, learned_elements
+from cleaner.sites.lines import numbers_of
+from cleaner.sites.signs import AGAIN, FIXED, HEADLINE, LONG, PROSE, SIGNS
 from cleaner.sites.state import Frequent, State
 
 MIN_DOCUMENTS = 3
@@ -106,12 +108,18 @@ def _has(numbers: array[int], number: int) -> bool:
 
 
 class Site(NamedTuple):
-    """What was learned of a host: its lines, the number of its documents, and content lines next to learned ones."""
+    """What was learned of a host: the number of its documents, its lines, content lines next to them, its elements."""
 
     host: str
     documents: int
     lines: tuple[Learned, ...]
     content: tuple[str, ...]
+    elements: tuple[LearnedElement, ...] = ()
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing was learned."""
+        return not self.lines and not self.elements
 
 
 @dataclass(slots=True)
@@ -137,11 +145,13 @@ def learned(state: State, host: str) -> Site:
     frequent = {one.number: one for one in state.frequent(host, least)} if count >= least else {}
     if near:
         frequent = _recounted(state, host, frequent, least)
-    if not frequent:
-        return Site(host, count, (), ())
+    titles = _titles(state, host) if count >= least else array("q")
     common = {number for number, one in frequent.items() if one.documents >= _least(count, MIN_PROSE_SHARE)}
+    elements = _elements(state, host, least, frequent, common, titles) if count >= least else ()
+    if not frequent:
+        return Site(host, count, (), (), elements)
     steady = frozenset(number for number, one in frequent.items() if not any(map(str.isdigit, one.low)))
-    repeated = _Repeated(frequent.keys(), common, steady, _titles(state, host), _shared(state, host))
+    repeated = _Repeated(frequent.keys(), common, steady, titles, _shared(state, host))
     tally = _Tally()
     for name, data in state.documents(host):
         _add(tally, numbers_of(data), name, repeated)
@@ -157,7 +167,22 @@ def learned(state: State, host: str) -> Site:
         for number, one in frequent.items()
         if number in found
     )
-    return Site(host, count, tuple(lines), content)
+    return Site(host, count, tuple(lines), content, elements)
+
+
+def _elements(
+    state: State, host: str, least: int, frequent: Collection[int], common: Collection[int], titles: array[int]
+) -> tuple[LearnedElement, ...]:
+    """The elements of a host that are lists of links to other pages of it."""
+
+    def is_version(blocks: array[int]) -> bool:
+        return _is_version(blocks, [number & ~SIGNS for number in blocks], frequent)
+
+    def is_teaser(block: int) -> bool:
+        number = block & ~SIGNS
+        return not block & HEADLINE and _has(titles, number) and count_words(fold(state.text(number))) >= _TITLE_WORDS
+
+    return learned_elements(state, host, least, common, is_version, is_teaser)
 
 
 def _recounted(state: State, host: str, frequent: dict[int, Frequent], least: int) -> dict[int, Frequent]:

@@ -189,7 +189,7 @@ def _write(counts: State, site: Site, folder: Path, done: Learning) -> None:
     """Write or renew the pack of a site, and remember what is in it."""
     path = folder / pack.file_name(site.host)
     old = pack.read_existing(path)
-    if old is None and not site.lines:
+    if old is None and site.is_plain:
         return
     written = counts.written(site.host)
     deleted = written - old.forms if old else written

@@ -6,6 +6,7 @@ import hashlib
 from array import array
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from itertools import compress
 from typing import NamedTuple
 
@@ -16,15 +17,11 @@ from cleaner.near import sketch_of
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.sites.dates import dateless
+from cleaner.sites.elements import Found, lists_of, packed
+from cleaner.sites.signs import AGAIN, FIXED, HEADLINE, LONG, PROSE, SIGNS
 
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
-
-PROSE, LONG, HEADLINE, FIXED, AGAIN = 1, 2, 4, 8, 16
-"""Signs of a line in a document: running text, long running text, perhaps the headline, code or a table, what the
-first line has."""
-SIGNS = PROSE | LONG | HEADLINE | FIXED | AGAIN
-"""The bits of a number that are signs; the others stand for the line. A line without a letter is the number 0."""
 
 _FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _HASH_BYTES = 8
@@ -42,7 +39,8 @@ class Line(NamedTuple):
 class Counted(NamedTuple):
     """A document: its host, a hash of its lines, its name, a number for each block, and its lines, each once.
 
-    ``sketch`` is that of its running text.
+    ``sketch`` is that of its running text. ``elements`` are the numbers of what its elements are, and ``names`` the
+    names that they stand for (see `cleaner.sites.elements`).
     """
 
     host: str
@@ -51,6 +49,8 @@ class Counted(NamedTuple):
     numbers: bytes
     lines: tuple[Line, ...]
     sketch: bytes = b""
+    elements: bytes = b""
+    names: tuple[Line, ...] = ()
 
 
 def number_of(host: str, form: str) -> int:
@@ -62,10 +62,15 @@ def number_of(host: str, form: str) -> int:
     return number & ~SIGNS
 
 
+_number_of_name = lru_cache(maxsize=50_000)(number_of)  # the pages of a host have the same names
+
+
 def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
     """The lines of a text or a page, as they are counted for ``host``."""
     blocks = (segment_page(read_page(source)) if is_page else segment_text(source)).blocks
     signs = _signs(blocks)
+    parts = lists_of(blocks, frozenset(i for i, one in enumerate(signs) if one & HEADLINE)) if is_page else Found()
+    names = {one: _number_of_name(host, one) for one in parts.names}
     numbers = array("q")
     lines: dict[int, str] = {}
     for i, key in enumerate(blocks.keys):
@@ -78,7 +83,9 @@ def counted(source: str, host: str, name: str, *, is_page: bool) -> Counted:
     data = numbers.tobytes()
     found = tuple(Line(number, text) for number, text in sorted(lines.items()))
     sketch = sketch_of(compress(blocks.folded, blocks.prose))
-    return Counted(host, hashlib.blake2b(data, digest_size=16).digest(), name, data, found, sketch)
+    hashed = hashlib.blake2b(data, digest_size=16).digest()
+    named = tuple(Line(number, text) for text, number in sorted(names.items()) if number)
+    return Counted(host, hashed, name, data, found, sketch, packed(parts, names.__getitem__), named)
 
 
 def _signs(blocks: Blocks) -> Sequence[int]:

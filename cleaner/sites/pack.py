@@ -21,17 +21,18 @@ from cleaner.packs.load import load_packs, parse_pack, read_pack
 from cleaner.packs.syntax import Array, Group, Header, Item, Pair, Statement, statements
 from cleaner.packs.wrap import joined_pattern
 from cleaner.sites.judge import MIN_RUN, Site
-from cleaner.sites.phrases import BOX, EDGE, TAIL, TEXT, Phrase, Phrases
+from cleaner.sites.phrases import BOX, EDGE, LISTS, TAIL, TEXT, Phrase, Phrases, example_form
 
 _EXAMPLES = 2
 _COUNTS = re.compile(r"# \d+ of \d+ documents, ")
-_WORDS = ("lines", "starts", "phrases", "pattern")  # what a rule matches by
+_PATH = "where.path"
+_WORDS = ("lines", "starts", "phrases", "pattern", _PATH)  # what a rule matches by
 
 
 class _Kind(NamedTuple):
     """What the rules of a pack say of themselves, and whether their lines are alone between paragraphs.
 
-    Lines of a box prove nothing alone: they go where a row of them is.
+    Lines of a box prove nothing alone: they go where a row of them is. Elements have no zone.
     """
 
     summary: str
@@ -64,7 +65,14 @@ _KINDS: Mapping[str, _Kind] = {
         "any",
         is_box=True,
     ),
+    LISTS: _Kind(
+        "A list of links to other pages of this site.",
+        "It differs from page to page, is above or below their text, and elements with its name hold nothing else.",
+        "",
+    ),
 }
+_LIST_LIMITS = ("where.min_links = 80", "where.max_prose = 0", "where.amid_text = false")
+_KEPT_TAG = "<main>"
 
 
 def slug(host: str) -> str:
@@ -101,7 +109,10 @@ def _rule(site: Site, kind: str, all_phrases: Phrases) -> Iterator[str]:
     yield f"why = {_string(says.why)}"
     if says.is_box:
         yield "score = 0"
-    yield f"where.zone = {_string(says.zone)}"
+    if says.zone:
+        yield f"where.zone = {_string(says.zone)}"
+    else:
+        yield from _LIST_LIMITS
     if says.is_alone:
         yield "where.alone = true"
     for name, items in _lists(phrases).items():
@@ -111,7 +122,8 @@ def _rule(site: Site, kind: str, all_phrases: Phrases) -> Iterator[str]:
             yield "]"
     yield from _listed("removes", _removed(phrases))
     yield from _listed("keeps", _kept(site, phrases))
-    yield from _section(site.host, kind, [kind, TEXT] if says.is_box and all_phrases[TEXT] else [kind])
+    if says.zone:
+        yield from _section(site.host, kind, [kind, TEXT] if says.is_box and all_phrases[TEXT] else [kind])
 
 
 def _section(host: str, kind: str, members: Iterable[str]) -> Iterator[str]:
@@ -142,13 +154,14 @@ def _listed(name: str, texts: Iterable[str]) -> Iterator[str]:
 
 def _lists(phrases: Sequence[Phrase]) -> dict[str, list[Item]]:
     """The lists of a rule that are learned, by their keys."""
-    plain = [one for one in phrases if not one.need]
+    plain = [one for one in phrases if not one.need and not one.is_selector]
     patterns = [one for one in phrases if one.need]
     needs = sorted({one.need for one in patterns})
     return {
         "lines": [_item(one.value, one.comment) for one in plain],
         "pattern": [_item(one.value, one.comment) for one in patterns],
         "needs": [_item(need) for need in needs],
+        _PATH: [_item(one.value, one.comment) for one in phrases if one.is_selector],
     }
 
 
@@ -158,12 +171,15 @@ def _item(value: str, comment: str = "") -> Item:
 
 def _removed(phrases: Sequence[Phrase]) -> list[str]:
     """An example of each pattern, and of the first phrases."""
-    plain = [one.example for one in phrases if not one.need][:_EXAMPLES]
+    plain = [one.example for one in phrases if not one.need and not one.is_selector][:_EXAMPLES]
+    plain += [one.example for one in phrases if one.is_selector]
     return [*plain, *(one.example for one in phrases if one.need)]
 
 
 def _kept(site: Site, phrases: Sequence[Phrase]) -> list[str]:
-    """Content lines of the site, else a line with a comma, which shows that more follows."""
+    """Content lines of the site, else a line with a comma, which shows that more follows; of elements a start tag."""
+    if phrases[0].is_selector:
+        return [_KEPT_TAG]
     return list(site.content) or [f"{phrases[0].example.rstrip(' .:;,!?')}, and more"]
 
 
@@ -183,7 +199,7 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
     for table in _tables(statements(source.replace("\r\n", "\n"))):
         id = _value(table, "id")
         kind = next((kind for kind in _KINDS if id == rule_name(site.host, kind)), "")
-        renewed = _renewed(table, phrases[kind], written) if kind else table
+        renewed = _renewed(table, phrases[kind], written) if kind and _is_renewable(table, kind) else table
         if not renewed:
             empty.add(section_name(site.host, kind))
         elif id not in empty:
@@ -193,6 +209,11 @@ def updated_pack(source: str, site: Site, phrases: Phrases, before: Iterable[str
     for kind in sorted(missing):
         lines += ["", *_rule(site, kind, phrases)]
     return "\n".join(lines) + "\n"
+
+
+def _is_renewable(table: Iterable[Statement], kind: str) -> bool:
+    """Whether the selectors of a rule on elements are in the form in which they were written."""
+    return kind != LISTS or any(isinstance(one, Pair) and one.key == _PATH for one in table)
 
 
 def _tables(found: Iterable[Statement]) -> list[list[Statement]]:
@@ -248,7 +269,7 @@ def _pair(name: str, items: Sequence[Item]) -> Pair:
     return Pair(name, name, Array((Group((), tuple(items)),)))
 
 
-_FORMS: Mapping[str, Callable[[str], str]] = {"lines": line_form, "pattern": joined_pattern, "needs": str}
+_FORMS: Mapping[str, Callable[[str], str]] = {"lines": line_form, "pattern": joined_pattern, "needs": str, _PATH: str}
 
 
 def _with_items(
@@ -283,7 +304,7 @@ def _with_examples(array: Array, examples: Iterable[str], gone: set[str]) -> Arr
     def is_gone(text: object) -> bool:
         if not isinstance(text, str):
             return False
-        return line_form(text) in gone or any(each.search(squeeze(fold(text))) for each in patterns)
+        return example_form(text) in gone or any(each.search(squeeze(fold(text))) for each in patterns)
 
     groups = [replace(one, items=tuple(item for item in one.items if not is_gone(item.value))) for one in array.groups]
     there = {item.value for group in groups for item in group.items}
@@ -308,7 +329,8 @@ def read_existing(path: Path) -> Existing | None:
     keeps: set[str] = set()
     for rule in parse_pack(path, source).get("rule", ()):
         forms.update(map(line_form, rule.get("lines", ())), map(joined_pattern, rule.get("pattern", ())))
-        keeps.update(map(line_form, rule.get("keeps", ())))
+        forms.update(rule.get("where", {}).get("path", ()))
+        keeps.update(map(example_form, rule.get("keeps", ())))
     return Existing(source, frozenset(forms), frozenset(keeps))
 
 

@@ -15,10 +15,12 @@ from cleaner.packs.match import Matcher
 from cleaner.packs.rule import Packs, Pattern, Rule, Where
 from cleaner.segment.text import segment_text
 from cleaner.sites.dates import NAME_PATTERN, dateless, names_in
+from cleaner.sites.elements import LearnedElement, example_of, selector_of
 from cleaner.sites.judge import Learned, Site
 
-EDGE, TAIL, TEXT, BOX = KINDS = ("edge", "tail", "text", "box")
-"""The rules of a pack, by the end of their ids: lines at both ends of pages, at the end, in the text, in boxes."""
+EDGE, TAIL, TEXT, BOX, LISTS = KINDS = ("edge", "tail", "text", "box", "lists")
+"""The rules of a pack, by the end of their ids: lines at both ends of pages, at the end, in the text, in boxes,
+and elements that are lists of links."""
 
 _MIN_NEED = 4  # letters of a word without which a pattern is not tried
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
@@ -29,17 +31,21 @@ _RULES = {"top": EDGE, "end": EDGE, "tail": TAIL, "text": TEXT, "box": BOX}
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A learned line as a rule has it: as a phrase, or as a pattern if its digits differ, and one of its spellings."""
+    """A learned line as a rule has it: as a phrase, or as a pattern if its digits differ, and one of its spellings.
+
+    A learned element is a selector, and its example is a start tag.
+    """
 
     value: str
     comment: str
     example: str
     need: str = ""
+    is_selector: bool = False
 
     @property
     def form(self) -> str:
         """What two spellings of the same phrase have in common."""
-        return self.value if self.need else line_form(self.value)
+        return self.value if self.need or self.is_selector else line_form(self.value)
 
 
 Phrases = Mapping[str, Sequence[Phrase]]
@@ -54,12 +60,30 @@ def phrases_of(site: Site, refused: Iterable[str]) -> Phrases:
         phrase = _phrase(line, site.documents)
         if phrase and phrase.form not in unwanted and _is_found(phrase):
             found[_RULES[line.place]].setdefault(phrase.form, phrase)
+    for element in site.elements:
+        phrase = _selector(element, site.documents)
+        if phrase.form not in unwanted:
+            found[LISTS][phrase.form] = phrase
     return {kind: [each[form] for form in sorted(each)] for kind, each in found.items()}
 
 
+def _selector(element: LearnedElement, documents: int) -> Phrase:
+    comment = _comment(element.documents, documents, "a list of links", element.seen_in)
+    return Phrase(element.selector, comment, example_of(element.selector), is_selector=True)
+
+
+def example_form(text: str) -> str:
+    """The form of the phrase that an example is of."""
+    return selector_of(text) or line_form(text)
+
+
+def _comment(count: int, documents: int, at: str, seen_in: Iterable[str]) -> str:
+    seen = ", ".join(" ".join(name.split()) for name in seen_in)
+    return f"# {count} of {documents} documents, {at}: {_printable(seen)}"
+
+
 def _phrase(line: Learned, documents: int) -> Phrase | None:
-    seen = ", ".join(" ".join(name.split()) for name in line.seen_in)
-    comment = f"# {line.documents} of {documents} documents, {_AT[line.place]}: {_printable(seen)}"
+    comment = _comment(line.documents, documents, _AT[line.place], line.seen_in)
     if line_form(line.low) == line_form(line.high):
         return Phrase(line.low, comment, line.low)
     folded = squeeze(fold(line.low)).strip()

@@ -14,15 +14,22 @@ from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
 from cleaner.near import are_alike, bands
-from cleaner.sites.lines import SIGNS, Counted, Line, numbers_of
+from cleaner.sites.elements import Page
+from cleaner.sites.lines import Counted, Line, numbers_of
+from cleaner.sites.signs import SIGNS
 
-VERSION = 3
+VERSION = 4
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
+_MAX_IN_BAND = 50
+"""Documents of a band that are remembered: pages of one mould would otherwise all be compared with each other."""
+_MAX_NAMED = 50_000  # names of elements that are remembered
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
     host TEXT NOT NULL, key BLOB NOT NULL, name TEXT NOT NULL, numbers BLOB NOT NULL, sketch BLOB NOT NULL,
-    PRIMARY KEY (host, key)
+    elements BLOB NOT NULL, PRIMARY KEY (host, key)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS name (host TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL,
+    PRIMARY KEY (host, number)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS line (
     number INTEGER PRIMARY KEY, host TEXT NOT NULL, low TEXT NOT NULL, high TEXT NOT NULL, documents INTEGER NOT NULL
 );
@@ -48,6 +55,12 @@ INSERT INTO line VALUES (?, ?, ?, ?, 1) ON CONFLICT (number) DO UPDATE SET
 """
 
 
+# documents come in the order of their keys, so which of them are in a band depends on nothing else
+_IN_BAND = """
+INSERT OR IGNORE INTO temp.band SELECT ?1, ?2 WHERE (SELECT count(*) FROM temp.band WHERE hash = ?1) < ?3
+"""
+
+
 class Frequent(NamedTuple):
     """A line that several documents of a host have: the first and the last of its spellings, and how many have it."""
 
@@ -63,6 +76,7 @@ class State:
     def __init__(self, path: Path) -> None:
         """Raises `OutputError` if the file can't be opened or was not written by this version of `cleaner learn`."""
         self.path = path
+        self._named: set[int] = set()
         try:
             self._db = sqlite3.connect(path, isolation_level=None)
             version = self._db.execute("PRAGMA user_version").fetchone()[0]
@@ -88,16 +102,29 @@ class State:
             self._db.close()
 
     def add(self, document: Counted) -> bool:
-        """Count a document. False if the same lines were counted before; it then has the lesser of its two names."""
-        row = (document.host, document.key, document.name, document.numbers, document.sketch)
-        new = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?, ?, ?)", row).rowcount
+        """Count a document. False if the same lines were counted before.
+
+        It then has the lesser of its two names, and of two sets of elements the one whose bytes are greater.
+        """
+        row = (document.host, document.key, document.name, document.numbers, document.sketch, document.elements)
+        new = self._db.execute("INSERT OR IGNORE INTO document VALUES (?, ?, ?, ?, ?, ?)", row).rowcount
         if not new:
-            rename = "UPDATE document SET name = min(name, ?) WHERE host = ? AND key = ?"
-            self._db.execute(rename, (document.name, document.host, document.key))
+            change = "UPDATE document SET name = min(name, ?), elements = max(elements, ?) WHERE host = ? AND key = ?"
+            self._db.execute(change, (document.name, document.elements, document.host, document.key))
         else:
             self._count(document.host, document.lines)
         self._respell(document.lines if not new else ())
+        self._name(document.host, document.names)
         return bool(new)
+
+    def _name(self, host: str, names: Iterable[Line]) -> None:
+        """Keep the names of elements. The pages of a host have nearly the same, so the last ones are remembered."""
+        for one in names:
+            if one.number not in self._named:
+                self._db.execute("INSERT OR IGNORE INTO name VALUES (?, ?, ?)", (host, *one))
+                if len(self._named) > _MAX_NAMED:
+                    self._named.clear()
+                self._named.add(one.number)
 
     def _count(self, host: str, lines: Iterable[Line]) -> None:
         self._db.executemany(_COUNT, ((line.number, host, line.text, line.text) for line in lines))
@@ -114,12 +141,13 @@ class State:
         added = 0
         with State(path) as other:
             for host in other.hosts():
-                for key, name, data, sketch in other._documents(host):
+                for key, name, data, sketch, elements in other._documents(host):
                     numbers = sorted({number & ~SIGNS for number in numbers_of(data)} - {0})
                     known = other._spellings(numbers)
                     lows = tuple(Line(number, low) for number, (low, _) in known.items())
-                    added += self.add(Counted(host, key, name, data, lows, sketch))
+                    added += self.add(Counted(host, key, name, data, lows, sketch, elements))
                     self._respell(Line(number, high) for number, (_, high) in known.items())
+                self._name(host, (Line(*one) for one in other.names(host)))
         return added
 
     def _spellings(self, numbers: Iterable[int]) -> dict[int, tuple[str, str]]:
@@ -138,18 +166,18 @@ class State:
     def leave_out_near(self, host: str) -> int:
         """Find the near duplicates among the documents of a host, and return their number.
 
-        `documents` leaves them out then. Of documents that are alike, the one with the first hash stays.
+        `documents` leaves them out then. Of documents that are alike, the one with the first hash stays. A document
+        is compared with the first fifty documents that share a band with it, for each band.
         """
         self._db.execute("DELETE FROM temp.band")
         self._db.execute("DELETE FROM temp.near")
         found = 0
-        for key, _, _, sketch in self._documents(host):
+        for key, _, _, sketch, _ in self._documents(host):
             if sketch and self._has_like(host, sketch):
                 self._db.execute("INSERT INTO temp.near VALUES (?)", (key,))
                 found += 1
             elif sketch:
-                rows = ((hash, key) for hash in bands(sketch))
-                self._db.executemany("INSERT OR IGNORE INTO temp.band VALUES (?, ?)", rows)
+                self._db.executemany(_IN_BAND, ((hash, key, _MAX_IN_BAND) for hash in bands(sketch)))
         return found
 
     def _has_like(self, host: str, sketch: bytes) -> bool:
@@ -157,10 +185,23 @@ class State:
         read = _LIKE.format(", ".join("?" * len(hashes)))
         return any(are_alike(sketch, other) for _, other in self._db.execute(read, (host, *hashes)))
 
-    def _documents(self, host: str) -> Iterator[tuple[bytes, str, bytes, bytes]]:
+    def _documents(self, host: str) -> Iterator[tuple[bytes, str, bytes, bytes, bytes]]:
         yield from self._db.execute(
-            "SELECT key, name, numbers, sketch FROM document WHERE host = ? ORDER BY key", (host,)
+            "SELECT key, name, numbers, sketch, elements FROM document WHERE host = ? ORDER BY key", (host,)
         )
+
+    def names(self, host: str) -> Iterator[tuple[int, str]]:
+        """The numbers and the names of elements of a host."""
+        yield from self._db.execute("SELECT number, text FROM name WHERE host = ? ORDER BY number", (host,))
+
+    def pages(self, host: str) -> Iterator[Page]:
+        """The documents of a host that have elements, in the order of their hashes."""
+        read = """
+            SELECT name, numbers, elements FROM document WHERE host = ? AND elements <> x'' AND NOT EXISTS
+            (SELECT 1 FROM temp.near WHERE near.key = document.key) ORDER BY key
+        """
+        for name, data, elements in self._db.execute(read, (host,)):
+            yield Page(name, numbers_of(data), numbers_of(elements))
 
     def documents(self, host: str) -> Iterator[tuple[str, bytes]]:
         """The name and the numbers of each document of a host, in the order of their hashes."""

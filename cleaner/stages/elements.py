@@ -9,7 +9,7 @@ import regex
 
 from cleaner.declared import declared, is_thread
 from cleaner.features import Masses
-from cleaner.model import HEADINGS, Document, Mark, Span, Tree
+from cleaner.model import HEADINGS, TEMPLATE, Document, Mark, Span, Tree
 from cleaner.packs.rule import Packs, Rule
 from cleaner.packs.selectors import PathIndex
 from cleaner.resolve import CUTS_ALONE
@@ -45,7 +45,10 @@ class Elements(Stage):
         barred = [(-n - 1, source) for n, rule in enumerate(self._rules) for source in rule.where.outside]
         self._index = PathIndex(meant + barred)
         self._unless = [tuple(map(regex.compile, rule.unless)) for rule in self._rules]
-        self._sure = frozenset(n for n, rule in enumerate(self._rules) if rule.score >= CUTS_ALONE)
+        # learned rules are not evidence for other stages, so what the others say of its elements is said as well
+        self._sure = frozenset(
+            n for n, rule in enumerate(self._rules) if rule.score >= CUTS_ALONE and rule.category != TEMPLATE
+        )
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks

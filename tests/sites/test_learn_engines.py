@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 import pytest
-from site_pages import html_page, packs_in, page
+from site_pages import body, html_page, packs_in, page
 
 from cleaner import Config
 from cleaner.errors import ConfigError
@@ -21,6 +21,7 @@ from cleaner.etl import learn as etl_learn
 from cleaner.etl.columns import job_of
 from cleaner.run.options import RunOptions
 from cleaner.sites.learn import learn
+from cleaner.sites.lines import counted
 
 HOSTS = ("herald.example", "www.Bay.example", "once.example", "")
 
@@ -72,6 +73,14 @@ def test_groups_give_the_packs_of_one_machine(
     rows = table()
     order = range(rows.num_rows - 1, -1, -1) if is_reversed else range(rows.num_rows)
     assert _packs_of(rows.take(list(order)), host_column) == local[1]
+
+
+def test_a_row_has_all_that_was_counted() -> None:
+    """Names of elements and lists of links among it."""
+    source = "".join(f"<p>{line}</p>" for line in body(1)) + '<ul class="pane"><li><a href="/1">A</a><li><a>B</a></ul>'
+    found = counted(source, "herald.example", "p1", is_page=True)
+    assert [name.text for name in found.names] == [".pane"]
+    assert etl_learn._document(etl_learn._row(found)) == found
 
 
 def test_counts_of_a_large_host_are_in_a_file(
