@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from itertools import accumulate
 
 from cleaner.model import Tree
 from cleaner.segment.start_tags import StartTags
@@ -78,19 +79,31 @@ class _Hiding:
     def _is_shown_inside(self, element: int, kind: str) -> bool:
         """Whether elements inside take back what hides this one: they may be visible, or have other letters."""
         if kind == "visibility":
-            inside = range(element + 1, self._tree.ends[element])
-            told, starts = self._starts.told, self._starts.of_element
-            return any(_VISIBLE.search(told[starts[j]].get("style") or "") for j in inside if starts[j] in told)
-        return kind in _OF_LETTERS and self._has_own_letters(element)
+            counts = self._visible
+        elif kind in _OF_LETTERS:
+            counts = self._own_letters
+        else:
+            return False
+        return counts[self._tree.ends[element]] > counts[element + 1]
 
-    def _has_own_letters(self, element: int) -> bool:
-        """Whether an element inside may give its letters another size or colour than ``element`` does."""
-        inside = range(element + 1, self._tree.ends[element])
-        told, tags = self._starts.told, self._tree.tags
-        return any(
-            tags[j].name not in _PLAIN or tags[j].classes or tags[j].id or self._starts.of_element[j] in told
-            for j in inside
-        )
+    @cached_property
+    def _visible(self) -> list[int]:
+        """How many elements before each one have the style ``visibility: visible``."""
+        told = self._starts.told
+        shown = {n for n, attributes in told.items() if _VISIBLE.search(attributes.get("style") or "")}
+        return [0, *accumulate(n in shown for n in self._starts.of_element)]
+
+    @cached_property
+    def _own_letters(self) -> list[int]:
+        """How many elements before each one may give their letters a size or a colour of their own."""
+        told = self._starts.told
+        return [
+            0,
+            *accumulate(
+                tag.name not in _PLAIN or bool(tag.classes) or bool(tag.id) or n in told
+                for tag, n in zip(self._tree.tags, self._starts.of_element, strict=True)
+            ),
+        ]
 
     def _kind(self, n: int) -> str:
         """How elements with a start tag are hidden, or nothing; ``colour`` if that depends on the ground."""
