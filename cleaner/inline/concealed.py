@@ -7,13 +7,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from cleaner.inline.elements import Open
 from cleaner.inline.reading import Reading
 from cleaner.inline.walk import Walker
 from cleaner.model import Document, Span, Tag
-from cleaner.segment.markup import mend
+from cleaner.segment.parsed import parsed
 from cleaner.segment.tags import TagClass
 
 
@@ -35,8 +35,8 @@ def text_places(document: Document, elements: Collection[int], formats: Collecti
 
     Empty if the source of the page does not lead to its text.
     """
-    parsed = LexborHTMLParser(mend(document.source))
-    root = parsed.body or parsed.root
+    tree = parsed(document.source)
+    root = tree.body or tree.root
     for with_noscript in (False, True):
         found = _Found(_Reading(document.text), elements, formats)
         with suppress(_FoundAllError):
