@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, NamedTuple
 
 from cleaner.errors import InputError
@@ -27,7 +28,23 @@ class _Table(NamedTuple):
 
 def is_table(path: Path) -> bool:
     """Whether ``path`` is a table of metadata: it has the name, and a column that names files."""
-    if path.name != NAME or not path.is_file():
+    return path.name == NAME and _names_files(path, *_version_of(path))
+
+
+def _version_of(path: Path) -> tuple[int, int]:
+    """When a file was changed, in nanoseconds, and its size; -1 for both if there is no such file."""
+    try:
+        about = path.stat()
+    except OSError:
+        return -1, -1
+    return (about.st_mtime_ns, about.st_size) if S_ISREG(about.st_mode) else (-1, -1)
+
+
+@lru_cache(maxsize=4)
+def _names_files(path: Path, changed: int, size: int) -> bool:
+    """Whether the first line of a table names a column for files. Each page next to the table asks for it."""
+    del changed
+    if size < 0:
         return False
     try:
         with path.open("rb") as file:
@@ -46,8 +63,7 @@ def fields_of(page: Path) -> dict[str, str]:
     path = page.with_name(NAME)
     if not is_table(path):
         return {}
-    about = path.stat()
-    table = _read(path, about.st_mtime_ns, about.st_size)
+    table = _read(path, *_version_of(path))
     if page.name in table.wrong:
         raise InputError(f"its sidecar {NAME}: {table.wrong[page.name]}")
     return dict(table.fields.get(page.name, {}))
