@@ -218,7 +218,8 @@ class PageScorer(Scorer):
 
         It does not speak for hidden text: no feature says whether a reader can see a block.
         """
-        is_tiny = _words_left(page.alone()) < _MIN_LEFT
+        page = page.alone()
+        is_tiny = _words_left(page) < _MIN_LEFT
         hidden = {mark.span for mark in page.marks if mark.category == HIDDEN}
         for mark in super().__call__(page):
             speaks_for = mark.score < 0
