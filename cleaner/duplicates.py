@@ -16,12 +16,10 @@ from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
 from cleaner.fold import fold, squeeze
-from cleaner.near import are_alike, bands, sketch_of
+from cleaner.near import MAX_IN_BAND, are_alike, bands, sketch_of
 
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
 _KEY_BYTES = 16
-_MAX_IN_BAND = 50
-"""Originals of a band that are remembered: pages of one mould would otherwise all be compared with each other."""
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS original (
     number INTEGER PRIMARY KEY, id BLOB NOT NULL, key BLOB NOT NULL, sketch BLOB NOT NULL
@@ -128,7 +126,7 @@ class Duplicates:
         return None
 
     def _in_band(self, hash: int) -> list[int]:
-        read = f"SELECT number FROM band WHERE hash = ? ORDER BY number LIMIT {_MAX_IN_BAND}"  # noqa: S608 - our number
+        read = f"SELECT number FROM band WHERE hash = ? ORDER BY number LIMIT {MAX_IN_BAND}"  # noqa: S608 - our number
         return [number for (number,) in self._db.execute(read, (hash,))]
 
     def _keep(self, id: str, fingerprint: Fingerprint) -> None:
@@ -136,7 +134,7 @@ class Duplicates:
         row = (number, id.encode("utf-8", "surrogatepass"), fingerprint.key, fingerprint.sketch)
         self._db.execute("INSERT INTO original VALUES (?, ?, ?, ?)", row)
         if fingerprint.sketch:
-            new = [(hash, number) for hash in bands(fingerprint.sketch) if len(self._in_band(hash)) < _MAX_IN_BAND]
+            new = [(hash, number) for hash in bands(fingerprint.sketch) if len(self._in_band(hash)) < MAX_IN_BAND]
             self._db.executemany("INSERT OR IGNORE INTO band VALUES (?, ?)", new)
 
     def save(self) -> None:

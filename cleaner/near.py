@@ -14,6 +14,9 @@ from collections.abc import Iterable, Iterator
 MIN_ALIKE = 0.85
 """The share of the runs of words that near duplicates have in common."""
 
+MAX_IN_BAND = 50
+"""Documents of a band that are compared with another one: pages of one mould would otherwise all be compared."""
+
 _BANDS, _ROWS = 10, 6  # documents with .85 in common share a band in 99 of 100 cases, those with .5 in 15
 _SIZE = _BANDS * _ROWS
 _SEED = 1

@@ -32,7 +32,8 @@ _SHIFT = re.compile(r"translate(?:x|y|3d)?\(([^)]*)\)")
 _HEX = re.compile(r"#(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
 _RGB = re.compile(r"rgba?\(\s*(\d+)[\s,]+(\d+)[\s,]+(\d+)\s*(?:[,/]\s*([\d.]+%?)\s*)?\)")
 _NAMED = {"white": "#ffffff", "black": "#000000", "snow": "#fffafa", "ivory": "#fffff0", "transparent": "transparent"}
-_SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
+SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
+"""The properties that may move an element or its text outside the window."""
 _NO_PICTURE = ("none", "inherit", "initial", "unset")
 _NEAR_COLOUR = 6  # of 255, in each channel
 
@@ -114,11 +115,11 @@ def _hiding(values: Mapping[str, str]) -> tuple[str, str]:
     if values.get("position") in ("absolute", "fixed"):
         if _ZERO_AREA.search(f"{values.get('clip', '')} {values.get('clip-path', '')}"):
             return "clipped", "clip"
-        if not moves and any(_is_far(values.get(side, "")) for side in _SIDES):
+        if not moves and any(_is_far(values.get(side, "")) for side in SIDES):
             return "off-screen", "position"
     if _ZERO_AREA.search(values.get("clip-path", "")) and not moves:
         return "clipped", "clip-path"
-    if not moves and any(_is_far(values.get(side, "")) for side in _SIDES if side.startswith(("text", "margin"))):
+    if not moves and any(_is_far(values.get(side, "")) for side in SIDES if side.startswith(("text", "margin"))):
         return "off-screen", "text-indent" if _is_far(values.get("text-indent", "")) else "margin-left"
     if not moves and any(_is_far(part) for found in _SHIFT.findall(shift) for part in found.split(",")):
         return "off-screen", "transform"

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from cleaner.segment.style import SIDES
+
 _COMMENT = re.compile(rb"""/\*.*?(?:\*/|\Z)|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'""", re.DOTALL)
 _SIGN = re.compile(r"[{};]")
 _EVERYWHERE = re.compile(
     r"@media\s+(?:only\s+)?(?:screen|all)\Z|@layer\b(?!-)|@supports\b(?!-)", re.IGNORECASE | re.ASCII
 )
-_SIDES = ("left", "right", "top", "bottom", "text-indent", "margin-left", "margin-top", "inset-inline-start")
 _SIZES = ("width", "height", "max-width", "max-height", "font-size", "opacity")
 _SMALL = re.compile(r"[0.]|1(?![0-9])")
 _MAY_BE_CLEAR = re.compile(r"transparent|rgb|#(?=(?:.{4}|.{8})\Z)", re.IGNORECASE | re.DOTALL)
@@ -73,7 +74,7 @@ def may_hide(declarations: str, *, is_alone: bool) -> bool:
             (name == "display" and value.startswith("none"))
             or (name == "visibility" and value.startswith(("hidden", "collapse")))
             or (name in _SIZES and _SMALL.match(value))
-            or (name in _SIDES and "-" in value)
+            or (name in SIDES and "-" in value)
             or name in ("font", "transform", "color")
             or name.startswith("clip")
         ):

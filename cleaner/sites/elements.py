@@ -20,9 +20,9 @@ from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaner.model import HEADINGS, Blocks, Kind, Tag
+from cleaner.model import HEADINGS, Blocks, Tag
 from cleaner.packs.selectors import class_words, id_words
-from cleaner.sites.signs import HEADLINE, PROSE, SIGNS
+from cleaner.sites.signs import FIXED_KINDS, HEADLINE, PROSE, SIGNS
 from cleaner.stages.extents import Extents
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ MIN_LISTS = 3
 MIN_LIST_SHARE = 0.95
 """The least share of the documents with elements that a selector matches in which all these are such lists."""
 
-_FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _NEVER = frozenset((*HEADINGS, "html", "body", "main"))
 _MAX_WORDS = 5  # in the longest name
 _MIN_LETTERS = 4  # in the shortest name
@@ -150,7 +149,9 @@ def _may_be(blocks: Blocks, titles: Container[int], extents: Extents) -> list[bo
         return [False] * len(blocks)
     tags, among = extents.tree.tags, frozenset(text)
     return [
-        not (i in among or kind in _FIXED or (i < text[0] and i in titles) or tags[blocks.elements[i]].name == "h1")
+        not (
+            i in among or kind in FIXED_KINDS or (i < text[0] and i in titles) or tags[blocks.elements[i]].name == "h1"
+        )
         for i, kind in enumerate(blocks.kinds)
     ]
 

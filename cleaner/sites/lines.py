@@ -18,12 +18,11 @@ from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
 from cleaner.sites.dates import dateless
 from cleaner.sites.elements import Found, lists_of, packed
-from cleaner.sites.signs import AGAIN, FIXED, HEADLINE, LONG, PROSE, SIGNS
+from cleaner.sites.signs import AGAIN, FIXED, FIXED_KINDS, HEADLINE, LONG, PROSE, SIGNS
 
 MAX_CHARS = 400
 """The longest line that can be learned; a longer one is counted as a line that no other page has."""
 
-_FIXED = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP, Kind.QUOTE))
 _HASH_BYTES = 8
 _MIN_TITLE_WORDS = 3  # in a line that repeats the first one
 _HEADINGS = 2  # that may be the headline of their page: the name of the site may be above it
@@ -96,7 +95,7 @@ def _signs(blocks: Blocks) -> Sequence[int]:
     return [
         (prose and (PROSE | (LONG if words >= LONG_WORDS else 0)))
         | (HEADLINE if i in titles else 0)
-        | (FIXED if kind in _FIXED else 0)
+        | (FIXED if kind in FIXED_KINDS else 0)
         | (AGAIN if i in again else 0)
         for i, (prose, words, kind) in enumerate(zip(blocks.prose, blocks.words, blocks.kinds, strict=True))
     ]

@@ -13,15 +13,13 @@ from types import TracebackType
 from typing import NamedTuple, Self
 
 from cleaner.errors import OutputError
-from cleaner.near import are_alike, bands
+from cleaner.near import MAX_IN_BAND, are_alike, bands
 from cleaner.sites.elements import Page
 from cleaner.sites.lines import Counted, Line, numbers_of
 from cleaner.sites.signs import SIGNS
 
 VERSION = 4
 _CACHE = -32_000  # kilobytes of pages that SQLite keeps in memory
-_MAX_IN_BAND = 50
-"""Documents of a band that are remembered: pages of one mould would otherwise all be compared with each other."""
 _MAX_NAMED = 50_000  # names of elements that are remembered
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS document (
@@ -177,7 +175,7 @@ class State:
                 self._db.execute("INSERT INTO temp.near VALUES (?)", (key,))
                 found += 1
             elif sketch:
-                self._db.executemany(_IN_BAND, ((hash, key, _MAX_IN_BAND) for hash in bands(sketch)))
+                self._db.executemany(_IN_BAND, ((hash, key, MAX_IN_BAND) for hash in bands(sketch)))
         return found
 
     def _has_like(self, host: str, sketch: bytes) -> bool:
