@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLU
 from cleaner.errors import InputError
 from cleaner.inputs.records import Failed, Record, place
 from cleaner.inputs.strict_json import kind_of
+from cleaner.inputs.table_beside import NAME as TABLE_BESIDE
 
 _MAX_DEPTH = 200
 
@@ -51,7 +53,7 @@ class InputColumns:
         name, is_html = self._body(row)
         id = _id(row, self.id) or place(source, number)
         if not name:
-            return Failed(id, source, *self._missing_column(row), sha256(), number)
+            return Failed(id, source, *self._missing_column(row, source), sha256(), number)
         body = row[name]
         if not isinstance(body, (str, bytes)):
             what = "null" if body is None else f"{kind_of(body)}, not text"
@@ -68,13 +70,16 @@ class InputColumns:
         filled = [pair for pair in existing if row[pair[0]]]
         return (filled or existing or [("", False)])[0]
 
-    def _missing_column(self, row: Mapping[str, Any]) -> tuple[str, str]:
-        """What is wrong with a row that has no column to clean, and the cure."""
+    def _missing_column(self, row: Mapping[str, Any], source: str) -> tuple[str, str]:
+        """What is wrong with a row of ``source`` that has no column to clean, and the cure."""
         wanted = [name for name in (self.html, self.text) if name] or [*HTML_COLUMNS, *TEXT_COLUMNS]
         has = ", ".join(str(name)[:40] for name in list(row)[:8]) or "none"
+        beside = ""
+        if posixpath.basename(source) == TABLE_BESIDE:
+            beside = "if it describes the pages next to it, add a column 'file' with their names; else "
         return (
             f"has no column {' or '.join(map(repr, wanted))}",
-            f"name the right one with --text-column or --html-column; the columns are: {has}",
+            f"{beside}name the right one with --text-column or --html-column; the columns are: {has}",
         )
 
 

@@ -566,6 +566,16 @@ def test_a_wrong_table_is_told_with_its_line_and_the_cure(table, message, cure):
     assert failed["cure"] == cure
 
 
+def test_a_table_without_any_column_that_is_known_says_how_it_describes_pages():
+    Path("in").mkdir()
+    Path("in/a.html").write_text(HTML)
+    Path("in/metadata.csv").write_text("page,title\na.html,Rain\n")
+    documents, [failed] = cleaned("in")
+    assert [row["source"] for row in documents] == ["a.html"]
+    assert failed["source"] == "metadata.csv"
+    assert "add a column 'file' with their names" in failed["cure"]
+
+
 def test_a_table_without_a_column_of_files_is_an_input():
     Path("in").mkdir()
     Path("in/a.html").write_text(HTML)
