@@ -14,7 +14,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from cleaner.fold import fold
-from cleaner.inline.concealed import text_places
 from cleaner.model import HIDDEN, Blocks, Kind, Mark, Span, Tree
 from cleaner.packs.rule import Packs, StageRule
 from cleaner.resolve import CUTS_ALONE, CUTS_BALANCED, CUTS_STRICT
@@ -150,8 +149,12 @@ def _words(page: View, tree: Tree) -> Iterator[tuple[int, _Part]]:
         and not revealed.words(element, tree.tags[element], kind)
     }
     formats = {n: kind for n, kind in tree.hiding_formats.items() if not kind.startswith(MAY_SHOW) and kind != "copy"}
+    if not elements and not formats:
+        return
+    from cleaner.inline.concealed import text_places  # lazy: few pages hide words inside a line
+
     until = 0
-    for span, element, n, tag in text_places(document, elements, formats) if elements or formats else ():
+    for span, element, n, tag in text_places(document, elements, formats):
         if span.end <= until or (n >= 0 and revealed.words(element, tag, formats[n])):
             continue
         kind = (formats[n] if n >= 0 else elements[element]).removeprefix(MAY_SHOW)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cleaner import Pipeline, explain
+from cleaner.inline import concealed
 from cleaner.model import Result
-from cleaner.stages import hidden
 
 HEAD = "<h1>Rain in the north</h1>"
 PARAGRAPHS = (
@@ -307,7 +307,7 @@ def test_formulas_stay() -> None:
 
 
 def test_a_hidden_text_costs_no_search_of_the_tree_if_its_line_goes_anyway(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(hidden, "text_places", lambda *_: pytest.fail("searched"))
+    monkeypatch.setattr(concealed, "text_places", lambda *_: pytest.fail("searched"))
     head = "<h3 id=reply-title class=comment-reply-title>Leave a Reply <a href=/x style='display:none'>Cancel reply</a></h3>"
     form = f"<div id=respond class=comment-respond>{head}<form><p>Your email address will not be published.</p></form></div>"
     assert "Cancel reply" not in explain(page(*PARAGRAPHS) + form).text
