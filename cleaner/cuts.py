@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import accumulate
+from operator import attrgetter
 
 from cleaner.chars import word_test
 from cleaner.gaps import absorb_gaps, takes_whole_lines
@@ -16,10 +17,11 @@ from cleaner.segment.text import Lines, read_lines
 
 def compose(result: Result, again: Result) -> Result:
     """One result for two passes: ``again`` is the result for the text that ``result`` left."""
-    kept = result.kept()
+    warnings, status = (*result.warnings, *again.warnings), again.status if again.status != "ok" else result.status
+    kept = result.kept() if again.cuts or again.withdrawn else []
     ends = list(accumulate(span.end - span.start for span in kept))  # where each kept slice ends in the clean text
     later = [Cut(span, cut.marks) for cut in again.cuts for span in _sources(kept, ends, cut.span)]
-    cuts = tuple(sorted((*result.cuts, *later), key=lambda cut: cut.span))
+    cuts = tuple(sorted((*result.cuts, *later), key=_span)) if later else result.cuts
     withdrawn = [
         Withdrawal(Cut(span, one.cut.marks), one.promise)
         for one in again.withdrawn
@@ -29,8 +31,8 @@ def compose(result: Result, again: Result) -> Result:
         result,
         cuts=cuts,
         withdrawn=listed_once(result.document.text, cuts, result.withdrawn, withdrawn),
-        warnings=tuple(dict.fromkeys((*result.warnings, *again.warnings))),
-        status=again.status if again.status != "ok" else result.status,
+        warnings=tuple(dict.fromkeys(warnings)),
+        status=status,
     )
 
 
@@ -43,16 +45,18 @@ def united(lines: Lines, careful: Result, own: Result) -> Result:
     cuts = cuts_of_both(lines, careful, own)
     status = own.status if own.status != "ok" else careful.status
     both = replace(own, cuts=cuts, withdrawn=listed_once(text, cuts, careful.withdrawn, own.withdrawn), status=status)
-    if status != "ok" or _has_words(both.text, text) or not _has_words(careful.text, text):
+    if status != "ok" or _has_words(both) or not _has_words(careful):
         return replace(both, warnings=tuple(dict.fromkeys((*careful.warnings, *own.warnings))))
     given_back = [Withdrawal(cut, EMPTIED) for cut in own.cuts]
     withdrawn = listed_once(text, careful.cuts, careful.withdrawn, own.withdrawn, given_back)
     return replace(own, cuts=careful.cuts, withdrawn=withdrawn, warnings=careful.warnings)
 
 
-def _has_words(text: str, of: str) -> bool:
-    """Whether ``text``, the rest of another text, has words in the sense of that text."""
-    return any(map(word_test(of), text))
+def _has_words(result: Result) -> bool:
+    """Whether what is left of a text has words in the sense of that text."""
+    text = result.document.text
+    is_word = word_test(text)
+    return any(any(map(is_word, text[start:end])) for start, end in result.kept())
 
 
 def cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:
@@ -69,7 +73,7 @@ def cuts_of_both(lines: Lines, careful: Result, own: Result) -> tuple[Cut, ...]:
     for more in (own.cuts, careful.cuts):
         taken = [cut.span for cut in cuts]
         cuts += [Cut(part, cut.marks) for cut in more for part in parts_outside(text, cut.span, taken)]
-        cuts.sort(key=lambda cut: cut.span)
+        cuts.sort(key=_span)
     return tuple(cuts)
 
 
@@ -87,6 +91,10 @@ def _whole_lines(document: Document, careful: Result, own: Result) -> list[Cut]:
             cuts += [Cut(span, cut.marks)] if cut else []
         before = cut
     return list(absorb_gaps(_in_parts(document.text, parts), cuts))
+
+
+_span = attrgetter("span")
+_span_of_cut = attrgetter("cut.span")
 
 
 def _cut_over(cuts: Sequence[Cut], span: Span) -> Cut | None:
@@ -117,7 +125,7 @@ def listed_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]
         if of_one:
             listed = sorted([*taken, *(one.cut.span for one in found)])
             found += list(_unlisted(text, of_one, listed))
-    return tuple(sorted(found, key=lambda one: one.cut.span))
+    return tuple(sorted(found, key=_span_of_cut))
 
 
 def _unlisted(text: str, withdrawn: Sequence[Withdrawal], listed: Sequence[Span]) -> Iterator[Withdrawal]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 
 from cleaner.chars import LINE_END
 from cleaner.model import Cut, Document, Span
@@ -16,50 +15,52 @@ def absorb_gaps(document: Document, cuts: Sequence[Cut]) -> tuple[Cut, ...]:
     A blank line is left between two kept blocks that had cut blocks between them, because they were not neighbours.
     At the ends of the text only the line end of the last kept line is left. Cuts inside a block stay as they are.
     """
+    starts, ends = document.blocks.starts, document.blocks.ends
     absorbed: list[Cut] = []
-    for first, run in _runs(document, cuts):
-        if first < 0:
-            absorbed += run
+    n = 0
+    while n < len(cuts):
+        first = bisect_left(starts, cuts[n].span.start)
+        stop, i = n, first
+        while stop < len(cuts) and i < len(starts) and cuts[stop].span == (starts[i], ends[i]):
+            stop += 1
+            i += 1
+        if stop == n:  # inside a block
+            absorbed.append(cuts[n])
+            n += 1
             continue
-        start, end = _reach(document, first, first + len(run) - 1)
-        borders = [start, *(cut.span.start for cut in run[1:]), end]
-        absorbed += (Cut(Span(a, b), c.marks) for c, (a, b) in zip(run, pairwise(borders), strict=True))
+        at, end = _reach(document, first, i - 1)
+        for cut in cuts[n : stop - 1]:
+            after = cuts[n + 1].span.start
+            absorbed.append(Cut(Span(at, after), cut.marks))
+            at, n = after, n + 1
+        absorbed.append(Cut(Span(at, end), cuts[n].marks))
+        n += 1
     return tuple(absorbed)
 
 
 def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
     """Whether absorbed ``cuts`` cover only whole blocks: none begins or ends inside a block."""
     starts, ends = document.blocks.starts, document.blocks.ends
+    count, i, at = len(ends), 0, -1
     for (start, end), _, _ in cuts:
-        first = bisect_left(ends, start + 1)  # the first block that ends after the start of the cut
-        last = bisect_left(starts, end) - 1  # the last that starts before its end
-        if first <= last and (starts[first] < start or ends[last] > end):
+        if start != at:
+            i = bisect_right(ends, start, i)  # the first block that ends after the start of the cut
+            if i < count and starts[i] < start:
+                return False
+        while i < count and ends[i] <= end:
+            i += 1
+        if i < count and starts[i] < end:
             return False
+        at = end
     return True
-
-
-def _runs(document: Document, cuts: Sequence[Cut]) -> Iterator[tuple[int, list[Cut]]]:
-    """Runs of cuts of neighbouring whole blocks, with the first block's index; -1 for a cut inside blocks."""
-    starts, ends = document.blocks.starts, document.blocks.ends
-    first, run = 0, list[Cut]()
-    for cut in cuts:
-        i = bisect_left(starts, cut.span.start)
-        whole = i < len(starts) and (starts[i], ends[i]) == cut.span
-        if run and (not whole or i != first + len(run)):
-            yield first, run
-            run = []
-        if not whole:
-            yield -1, [cut]
-            continue
-        if not run:
-            first = i
-        run.append(cut)
-    if run:
-        yield first, run
 
 
 def _reach(document: Document, first: int, last: int) -> tuple[int, int]:
     text, blocks = document.text, document.blocks
+    if 0 < first and last + 1 < len(blocks):
+        start, end = blocks.starts[first], blocks.ends[last]
+        if text[blocks.ends[first - 1] : start] == text[end : blocks.starts[last + 1]] == "\n":
+            return start, end  # as nearly always
     before = blocks.ends[first - 1] if first else 0
     after = blocks.starts[last + 1] if last + 1 < len(blocks) else len(text)
     above = [m.end() for m in LINE_END.finditer(text, before, blocks.starts[first])]

@@ -11,7 +11,7 @@ from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
 from cleaner.choice import Choice, Thread
@@ -97,9 +97,24 @@ class _Seen:
         return self.view.document
 
 
-_Texts = dict[tuple[str, bool, bool, int, frozenset[int]], _Seen]
-"""What was seen while one document is cleaned: by the text, whether it is plain, whether it is seen for the first time,
-the furniture that was cut before, and the borders in it. Profiles that leave the same text share it."""
+class _TextKey(NamedTuple):
+    """What the view of a text depends on, while one document is cleaned."""
+
+    text: str
+    is_plain: bool
+    is_first: bool
+    furniture: int
+    borders: frozenset[int]
+
+
+_Texts = dict[_TextKey, _Seen]
+"""What was seen while one document is cleaned. Profiles that leave the same text share it."""
+
+
+def _seen_at_first(texts: _Texts, key: _TextKey) -> _Seen | None:
+    """What the first pass saw of the text of a later pass: the same, if the first cut nothing. None if it is new."""
+    seen = None if key.is_first else texts.get(key._replace(is_first=True))
+    return None if seen is None or seen.is_complete else seen  # late stages have marked a complete one
 
 
 class Pipeline:
@@ -298,17 +313,23 @@ class Pipeline:
         left, careful = lines_left(lines, result), PROFILES["careful"]
         return self._run_lines(left, result.text, document.blocks.tree, document.id, careful, _as_it_is, {})
 
-    def _clean_page(self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts) -> Result:
-        """A page as one profile cleans it: by the marks for its markup, then as text."""
+    def _clean_page(
+        self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts, alike: Blocks | None = None
+    ) -> Result:
+        """A page as one profile cleans it: by the marks for its markup, then as text.
+
+        ``alike`` are matched blocks of the text that another profile leaves.
+        """
         document, guarded = seen.document, self._decide(seen, profile)
         cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
         first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
         tree, furniture = document.blocks.tree, seen.view.noise_lines(guarded.cuts)
-        left = self._once(lines_left(lines, first), first.text, tree, document.id, profile, None, texts, furniture)
+        rest = lines_left(lines, first)
+        left = self._once(rest, first.text, tree, document.id, profile, None, texts, furniture, alike)
         first = compose(first, left)
         careful = MORE_CAREFUL.get(profile.name)
         if careful:
-            first = united(lines, self._clean_page(lines, seen, careful, texts), first)
+            first = united(lines, self._clean_page(lines, seen, careful, texts, left.document.blocks), first)
         result = self._until_stable(first, lines, profile, _as_it_is, left.document.blocks, texts, furniture)
         if self.config.stable:
             profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
@@ -358,21 +379,22 @@ class Pipeline:
         before: Blocks | None,
         texts: _Texts,
         furniture: int = 0,
+        alike: Blocks | None = None,
     ) -> Result:
         """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches.
 
-        ``furniture`` is the number of different lines of noise that markup cut before.
+        ``furniture`` is the number of different lines of noise that markup cut before. ``before`` has the hits of an
+        earlier pass over the text, ``alike`` those of a text that has most lines in common with it.
         """
         borders = frozenset[int]()
         withdrawn: list[Sequence[Withdrawal]] = []
         for _ in range(_MAX_SPLITS):
-            key = text, tree is None, before is None, furniture, borders
-            if key not in texts:
-                document, warnings = self._matcher.match(
-                    segment_lines(lines, text, tree, id=id, borders=borders), before
-                )
-                texts[key] = _Seen(self._view(document), warnings, furniture=furniture)
-            seen = texts[key]
+            key = _TextKey(text, tree is None, before is None, furniture, borders)
+            seen = texts.get(key) or _seen_at_first(texts, key)
+            if seen is None:
+                unmatched = segment_lines(lines, text, tree, id=id, borders=borders)
+                document, warnings = self._matcher.match(unmatched, before or alike)
+                seen = texts[key] = _Seen(self._view(document), warnings, furniture=furniture)
             document, guarded = seen.document, self._judge(seen, profile, is_first=before is None)
             withdrawn.append(guarded.withdrawn)
             further = self._evidence.borders(document, lines, guarded.cuts) - borders

@@ -29,10 +29,10 @@ def resolve(marks: Iterable[Mark], *, threshold: int = CUTS_ALONE) -> tuple[Cut,
         tiles = [(span, by_span[span]) for span in spans]
     else:
         tiles = _tiles(by_span)
-    return tuple([Cut(span, _ranked(over)) for span, over in tiles if sum([m.score for m in over]) >= threshold])
+    return tuple([Cut(span, ranked(over)) for span, over in tiles if sum([m.score for m in over]) >= threshold])
 
 
-def _ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+def ranked(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Marks of rules first, then of the learned scorer, then of context: the first mark names the cut."""
     if len(marks) == 1:
         return (marks[0],)

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterable
 
 from cleaner.features import Masses, Skeleton, doubtful, masses, skeleton
 from cleaner.model import CONTEXT, REGION, TEMPLATE, Cut, Document, Mark
-from cleaner.resolve import CUTS_STRICT, resolve
+from cleaner.resolve import CUTS_STRICT, ranked, resolve
 
 
 class View:
@@ -21,7 +21,7 @@ class View:
     afterwards, for the next stage.
     """
 
-    __slots__ = ("_body", "_cuts", "_masses", "_places", "document", "marks", "sums")
+    __slots__ = ("_body", "_cuts", "_masses", "_of_block", "_on_parts", "_places", "document", "marks", "sums")
 
     def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
         self.document = document
@@ -29,7 +29,9 @@ class View:
         self.sums = [0] * len(document.blocks)
         self._places: dict[int, int] | None = None
         self._body: Skeleton | None = None
-        self._cuts: tuple[Cut, ...] | None = None
+        self._cuts: list[tuple[int, Cut]] | None = None
+        self._of_block: dict[int, list[Mark]] = {}
+        self._on_parts = False
         self._masses: Masses | None = None
         self.add(marks)
 
@@ -38,11 +40,18 @@ class View:
         found = list(marks)
         if not found:
             return
-        sums, ends, places = self.sums, self.document.blocks.ends, self.places
-        for span, _, _, _, score in found:
-            i = places.get(span.start, -1)
-            if i >= 0 and ends[i] == span.end:
-                sums[i] += score
+        sums, ends, places, of_block = self.sums, self.document.blocks.ends, self.places, self._of_block
+        for mark in found:
+            (start, end), _, _, _, score = mark
+            i = places.get(start, -1)
+            if i < 0 or ends[i] != end:
+                self._on_parts = True
+                continue
+            sums[i] += score
+            if i in of_block:
+                of_block[i].append(mark)
+            else:
+                of_block[i] = [mark]
         self.marks += found
         self._body = self._cuts = None
 
@@ -69,8 +78,16 @@ class View:
     def cuts(self, threshold: int) -> tuple[Cut, ...]:
         """The cuts that the marks make in a profile with this threshold. The profiles share most of the work."""
         if self._cuts is None:
-            self._cuts = resolve(self.marks, threshold=CUTS_STRICT)
-        return tuple([cut for cut in self._cuts if cut.score >= threshold])
+            self._cuts = self._resolved()
+        return tuple([cut for score, cut in self._cuts if score >= threshold])
+
+    def _resolved(self) -> list[tuple[int, Cut]]:
+        """The cuts of the profile that cuts most, with their scores: the sums, if each mark is on a block as a whole."""
+        if self._on_parts:
+            return [(cut.score, cut) for cut in resolve(self.marks, threshold=CUTS_STRICT)]
+        sums, of_block = self.sums, self._of_block
+        chosen = sorted([i for i in of_block if sums[i] >= CUTS_STRICT])
+        return [(sums[i], Cut(of_block[i][0].span, ranked(of_block[i]))) for i in chosen]
 
     def noise_lines(self, cuts: Iterable[Cut]) -> int:
         """The number of different lines that rules cut."""

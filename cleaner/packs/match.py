@@ -49,11 +49,13 @@ class Matcher:
     def match(self, document: Document, before: Blocks | None = None) -> tuple[Document, tuple[str, ...]]:
         """The document with the ``hits`` of every block, and warnings about patterns that took too long.
 
-        ``before`` are matched blocks of an earlier pass over the same page: their lines need no second look.
+        ``before`` are matched blocks of another text of the same page: their lines need no second look.
         """
         blocks = document.blocks
-        known = dict(zip(before.texts, before.hits, strict=True)) if before is not None else self._memo
-        found: list[Any] = list(map(known.get, blocks.texts))
+        found: list[Any] = list(map(self._memo.get, blocks.texts))
+        if before is not None:
+            known = dict(zip(before.texts, before.hits, strict=True))
+            found = [known.get(text) if hits is None else hits for text, hits in zip(blocks.texts, found, strict=True)]
         new = [i for i, hits in enumerate(found) if hits is None]
         warnings: list[str] = []
         if new:
