@@ -130,7 +130,14 @@ def listed_once(text: str, cuts: Sequence[Cut], *withdrawn: Sequence[Withdrawal]
 
 def _unlisted(text: str, withdrawn: Sequence[Withdrawal], listed: Sequence[Span]) -> Iterator[Withdrawal]:
     """The parts of withdrawals that are in none of the spans ``listed``, which are sorted and disjoint."""
+    ends = [span.end for span in listed]
     for one in withdrawn:
+        start, end = one.cut.span
+        first = bisect_right(ends, start)
+        is_apart = first == len(ends) or listed[first].start >= end
+        if is_apart and not (text[start].isspace() or text[end - 1].isspace()):
+            yield one  # as most
+            continue
         for span in parts_outside(text, one.cut.span, listed):
             yield one if span == one.cut.span else Withdrawal(one.cut._replace(span=span), one.promise)
 

@@ -57,7 +57,7 @@ def takes_whole_lines(document: Document, cuts: Sequence[Cut]) -> bool:
 
 def _reach(document: Document, first: int, last: int) -> tuple[int, int]:
     text, blocks = document.text, document.blocks
-    if 0 < first and last + 1 < len(blocks):
+    if first > 0 and last + 1 < len(blocks):
         start, end = blocks.starts[first], blocks.ends[last]
         if text[blocks.ends[first - 1] : start] == text[end : blocks.starts[last + 1]] == "\n":
             return start, end  # as nearly always

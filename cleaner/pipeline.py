@@ -5,32 +5,30 @@ from __future__ import annotations
 import hashlib
 import os
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from cleaner.categories import named_cuts, named_withdrawals
-from cleaner.choice import Choice, Thread
+from cleaner.choice import Choice
 from cleaner.column_names import HTML_COLUMNS, ID_COLUMN, TEXT_COLUMNS, URL_COLUMN
-from cleaner.config import MORE_CAREFUL, PROFILES, Config, Options, Profile, config_of, listing_options
-from cleaner.cuts import compose, lines_left, listed_once, united
+from cleaner.config import PROFILES, Config, Options, Profile, config_of, listing_options
 from cleaner.errors import ConfigError, InputError, StageError, refuse_unknown
-from cleaner.evidence import BEYOND_EVIDENCE, Evidence
+from cleaner.evidence import Evidence
 from cleaner.facts.harvest import Harvest
 from cleaner.facts.lazy import Facts, read_later
 from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.facts.paywall import stub_warnings
-from cleaner.gaps import absorb_gaps
-from cleaner.guard.judge import Guard, Guarded
-from cleaner.guard.promise import AppliesTo
-from cleaner.model import PAGING, Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
+from cleaner.guard.judge import Guard
+from cleaner.model import Document, InputKind, PageType, Result
 from cleaner.packs.hosts import HostRules, everywhere, is_scoped
 from cleaner.packs.match import HostMatcher, Matcher
 from cleaner.packs.rule import Packs
+from cleaner.passes import Engine, Form, PagePasses, Passes, as_it_is
 from cleaner.segment import markdown_syntax as markdown
 from cleaner.segment import rest
 from cleaner.segment.html import read_page, segment_page
@@ -51,8 +49,6 @@ if TYPE_CHECKING:
 
 __all__ = ["PROFILES", "Many", "Pipeline", "Profile", "clean", "explain", "passed_through", "shared_pipeline"]
 
-MAX_PASSES = 64
-_MAX_SPLITS = 4  # of wrapped paragraphs, in one pass
 _MAX_HOSTS = 64  # whose rules are kept ready
 
 Many = str | bytes | tuple[str | None, str | bytes] | Mapping[str, Any]
@@ -62,59 +58,8 @@ Many = str | bytes | tuple[str | None, str | bytes] | Mapping[str, Any]
 _ONE = (str, bytes, bytearray, memoryview, Mapping)
 """What is one document, though it can be iterated over."""
 
-Form = Callable[[Lines, str], Lines]
-
-
-def _as_it_is(lines: Lines, text: str) -> Lines:
-    """The lines of a text that has no signs of form."""
-    del text
-    return lines
-
-
 _FORMS: Mapping[InputKind, Form] = {"markdown": markdown.with_syntax, "rst": rest.with_syntax}
 _DEFAULT_PROFILES = {"text": "careful", "html": "balanced"}
-
-
-@dataclass(slots=True)
-class _Seen:
-    """A text, or the markup of a page, as one pass sees it: the same for all profiles, which decide one by one."""
-
-    view: View
-    warnings: tuple[str, ...]
-    applies_to: AppliesTo = "text"
-    furniture: int = 0
-    """Different lines of noise that markup cut before."""
-    is_complete: bool = False
-    """Whether the late stages have run."""
-    decided: dict[str, Guarded] = field(default_factory=dict)
-    """By the name of the profile."""
-    thread: Thread | None = None
-    """The comments of a page, if an option asks for them."""
-
-    @property
-    def document(self) -> Document:
-        """The text and its blocks."""
-        return self.view.document
-
-
-class _TextKey(NamedTuple):
-    """What the view of a text depends on, while one document is cleaned."""
-
-    text: str
-    is_plain: bool
-    is_first: bool
-    furniture: int
-    borders: frozenset[int]
-
-
-_Texts = dict[_TextKey, _Seen]
-"""What was seen while one document is cleaned. Profiles that leave the same text share it."""
-
-
-def _seen_at_first(texts: _Texts, key: _TextKey) -> _Seen | None:
-    """What the first pass saw of the text of a later pass: the same, if the first cut nothing. None if it is new."""
-    seen = None if key.is_first else texts.get(key._replace(is_first=True))
-    return None if seen is None or seen.is_complete else seen  # late stages have marked a complete one
 
 
 class Pipeline:
@@ -176,9 +121,10 @@ class Pipeline:
         """Make what reads the rules of ``packs``."""
         self._general = packs
         self._matcher = matcher
-        self._evidence = Evidence(packs)
         self._harvest = Harvest(packs)
-        self._guard = Guard(packs, keeps_captions=self.config.captions != "auto")
+        guard = Guard(packs, keeps_captions=self.config.captions != "auto")
+        stages = self._stages
+        self._engine = Engine(matcher, Evidence(packs), guard, stages.text, stages.late, self._run_stages)
 
     def _of_host(self, url: str) -> Pipeline:
         """The pipeline for documents from ``url``: this one, or one with the rules of their host as well."""
@@ -287,9 +233,9 @@ class Pipeline:
         kind = kind or detect_kind(source)
         if kind == "html":
             return self._run_page(source, id, url)
-        form = _FORMS.get(kind, _as_it_is) if is_declared else _as_it_is
+        form = _FORMS.get(kind, as_it_is) if is_declared else as_it_is
         lines = read_lines(source)
-        result = self._run_lines(lines, source, None, id, self.profiles["text"], form, {})
+        result = Passes(self._engine, id, None, form).clean(lines, source, self.profiles["text"])
         result = replace(result, document=replace(result.document, input_kind=kind, url=url))
         return self._finished(result, lines)
 
@@ -299,143 +245,14 @@ class Pipeline:
         document = replace(segment_page(page, id=id), source=source, url=url)
         view = View(document)
         self._run_stages(self._stages.page, view)
-        seen = _Seen(view, (), "page", thread=self._choice.thread(view))
-        result = self._clean_page(page.lines, seen, self.profiles["html"], {})
-        if seen.thread:
-            result = self._choice.with_thread(result, seen.thread, page.lines, partial(self._clean_left, page.lines))
+        thread, stable = self._choice.thread(view), self.profiles["text"] if self.config.stable else None
+        passes = PagePasses(self._engine, page.lines, view, thread, stable)
+        result = passes.clean(self.profiles["html"])
+        if thread:
+            result = self._choice.with_thread(result, thread, page.lines, passes.clean_rest)
         if page.may_address_model:
             result = replace(result, warnings=(*result.warnings, *source_warnings(source)))
         return self._finished(result, page.lines)
-
-    def _clean_left(self, lines: Lines, result: Result) -> Result:
-        """What ``result`` leaves of ``lines``, cleaned as a text of its own."""
-        document = result.document
-        left, careful = lines_left(lines, result), PROFILES["careful"]
-        return self._run_lines(left, result.text, document.blocks.tree, document.id, careful, _as_it_is, {})
-
-    def _clean_page(
-        self, lines: Lines, seen: _Seen, profile: Profile, texts: _Texts, alike: Blocks | None = None
-    ) -> Result:
-        """A page as one profile cleans it: by the marks for its markup, then as text.
-
-        ``alike`` are matched blocks of the text that another profile leaves.
-        """
-        document, guarded = seen.document, self._decide(seen, profile)
-        cuts = absorb_gaps(document, seen.thread.beside(guarded.cuts) if seen.thread else guarded.cuts)
-        first = Result(document, cuts, guarded.withdrawn, (), guarded.warnings, guarded.status)
-        tree, furniture = document.blocks.tree, seen.view.noise_lines(guarded.cuts)
-        rest = lines_left(lines, first)
-        left = self._once(rest, first.text, tree, document.id, profile, None, texts, furniture, alike)
-        first = compose(first, left)
-        careful = MORE_CAREFUL.get(profile.name)
-        if careful:
-            first = united(lines, self._clean_page(lines, seen, careful, texts, left.document.blocks), first)
-        result = self._until_stable(first, lines, profile, _as_it_is, left.document.blocks, texts, furniture)
-        if self.config.stable:
-            profile = max(profile, self.profiles["text"], key=lambda one: one.threshold)
-            lines = read_lines(result.text)
-            again = self._run_lines(lines, result.text, None, document.id, profile, _as_it_is, texts)
-            result = compose(result, again)
-        return result
-
-    def _run_lines(
-        self, lines: Lines, text: str, tree: Tree | None, id: str, profile: Profile, form: Form, texts: _Texts
-    ) -> Result:
-        """A text as one profile cleans it. ``form`` finds the signs of a format, again in what is left."""
-        first = self._once(form(lines, text), text, tree, id, profile, None, texts)
-        careful = MORE_CAREFUL.get(profile.name)
-        if careful:
-            first = united(lines, self._run_lines(lines, text, tree, id, careful, form, texts), first)
-        return self._until_stable(first, lines, profile, form, first.document.blocks, texts)
-
-    def _until_stable(
-        self,
-        result: Result,
-        lines: Lines,
-        profile: Profile,
-        form: Form,
-        before: Blocks,
-        texts: _Texts,
-        furniture: int = 0,
-    ) -> Result:
-        """More passes over the rest of ``lines`` until no pass cuts anything; ``before`` has the hits of its blocks."""
-        again, tree, id = result, before.tree, result.document.id
-        for _ in range(MAX_PASSES):
-            if not again.cuts:
-                break
-            lines = lines_left(lines, again)
-            again = self._once(form(lines, again.text), again.text, tree, id, profile, before, texts, furniture)
-            before = again.document.blocks
-            result = compose(result, again)
-        return result
-
-    def _once(
-        self,
-        lines: Lines,
-        text: str,
-        tree: Tree | None,
-        id: str,
-        profile: Profile,
-        before: Blocks | None,
-        texts: _Texts,
-        furniture: int = 0,
-        alike: Blocks | None = None,
-    ) -> Result:
-        """One pass. What is cut of a wrapped paragraph goes only as far as the evidence reaches.
-
-        ``furniture`` is the number of different lines of noise that markup cut before. ``before`` has the hits of an
-        earlier pass over the text, ``alike`` those of a text that has most lines in common with it.
-        """
-        borders = frozenset[int]()
-        withdrawn: list[Sequence[Withdrawal]] = []
-        for _ in range(_MAX_SPLITS):
-            key = _TextKey(text, tree is None, before is None, furniture, borders)
-            seen = texts.get(key) or _seen_at_first(texts, key)
-            if seen is None:
-                unmatched = segment_lines(lines, text, tree, id=id, borders=borders)
-                document, warnings = self._matcher.match(unmatched, before or alike)
-                seen = texts[key] = _Seen(self._view(document), warnings, furniture=furniture)
-            document, guarded = seen.document, self._judge(seen, profile, is_first=before is None)
-            withdrawn.append(guarded.withdrawn)
-            further = self._evidence.borders(document, lines, guarded.cuts) - borders
-            if not further:
-                break
-            borders |= further
-            withdrawn.append([Withdrawal(cut, BEYOND_EVIDENCE) for cut in guarded.cuts])
-        cuts = absorb_gaps(document, guarded.cuts)
-        given_back = listed_once(text, cuts, *withdrawn)
-        return Result(document, cuts, given_back, (), seen.warnings + guarded.warnings, guarded.status)
-
-    def _judge(self, seen: _Seen, profile: Profile, *, is_first: bool) -> Guarded:
-        """The cuts that the guard allows, with the marks of late stages in the first pass."""
-        guarded = self._decide(seen, profile)
-        is_noisy = is_first and any(cut.category != PAGING for cut in guarded.cuts)
-        if is_noisy and self._stages.late and not seen.is_complete:
-            seen.is_complete = True
-            before = len(seen.view.marks)
-            self._run_stages(self._stages.late, seen.view)
-            if len(seen.view.marks) > before:  # without new marks there is nothing to decide again
-                seen.decided.clear()
-                guarded = self._decide(seen, profile)
-        return guarded
-
-    def _decide(self, seen: _Seen, profile: Profile) -> Guarded:
-        """What the guard allows of the cuts of a profile, and of those of all that are more careful."""
-        if profile.name not in seen.decided:
-            proposed = seen.view.cuts(profile.threshold)
-            guarded = self._guard(
-                seen.document, proposed, seen.applies_to, threshold=profile.threshold, furniture=seen.furniture
-            )
-            careful = MORE_CAREFUL.get(profile.name)
-            if careful and proposed:
-                guarded = self._guard.joined(seen.document, self._decide(seen, careful), guarded, seen.applies_to)
-            seen.decided[profile.name] = guarded
-        return seen.decided[profile.name]
-
-    def _view(self, document: Document) -> View:
-        view = View(document)
-        self._run_stages(self._stages.text, view)
-        return view
 
     def _run_stages(self, stages: Sequence[Stage], view: View) -> None:
         """Add to ``view`` the marks of ``stages``, without what ``select`` and ``ignore`` leave out.
@@ -493,7 +310,7 @@ class Pipeline:
 
     def view(self, text: str, *, id: str = "-") -> View:
         """The blocks of a plain text and what the stages say of them at first, before anything is decided."""
-        return self._view(self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)[0])
+        return self._engine.view(self._matcher.match(segment_lines(read_lines(text), text, None, id=id), None)[0])
 
     def _finished(self, result: Result, lines: Lines) -> Result:
         """A result with its status, its facts, the categories of its cuts, and without what options ask to remove."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 
 from cleaner.features import Masses, Skeleton, doubtful, masses, skeleton
-from cleaner.model import CONTEXT, REGION, TEMPLATE, Cut, Document, Mark
+from cleaner.model import CONTEXT, MECHANISMS, REGION, TEMPLATE, Cut, Document, Mark
 from cleaner.resolve import CUTS_STRICT, ranked, resolve
 
 
@@ -72,7 +72,8 @@ class View:
     def places(self) -> dict[int, int]:
         """The number of each block, by the offset of its start. Computed on first use."""
         if self._places is None:
-            self._places = {start: i for i, start in enumerate(self.document.blocks.starts)}
+            starts = self.document.blocks.starts
+            self._places = dict(zip(starts, range(len(starts)), strict=True))
         return self._places
 
     def cuts(self, threshold: int) -> tuple[Cut, ...]:
@@ -82,7 +83,7 @@ class View:
         return tuple([cut for score, cut in self._cuts if score >= threshold])
 
     def _resolved(self) -> list[tuple[int, Cut]]:
-        """The cuts of the profile that cuts most, with their scores: the sums, if each mark is on a block as a whole."""
+        """The cuts of the profile that cuts most, with their scores."""
         if self._on_parts:
             return [(cut.score, cut) for cut in resolve(self.marks, threshold=CUTS_STRICT)]
         sums, of_block = self.sums, self._of_block
@@ -91,9 +92,9 @@ class View:
 
     def noise_lines(self, cuts: Iterable[Cut]) -> int:
         """The number of different lines that rules cut."""
-        keys = self.document.blocks.keys
-        starts = [cut.span.start for cut in cuts if cut.mechanism == "rule"]
-        return len({keys[self.places[start]] for start in starts if start in self.places} - {""})
+        keys, places = self.document.blocks.keys, self.places
+        found = [places.get(cut.span.start, -1) for cut in cuts if cut.marks[0].category not in MECHANISMS]
+        return len({keys[i] for i in found if i >= 0} - {""})
 
     def sums_of_words(self, by_place: Container[str] = ()) -> list[int]:
         """The sums without the marks for the place of a block: its surroundings, outside the content.
