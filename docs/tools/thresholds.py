@@ -17,7 +17,7 @@ from parts import Part
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "tuning.md"
 MODULES = (  # the engine: everything that decides what is cut or kept, and what a decision may cost
-    "resolve.py features.py evidence.py gaps.py cuts.py chars.py pipeline.py decode.py categories.py "
+    "resolve.py features.py evidence.py gaps.py cuts.py chars.py passes.py pipeline.py decode.py categories.py "
     "guard/*.py segment/*.py stages/*.py scorer/*.py packs/*.py facts/*.py"
 ).split()
 
