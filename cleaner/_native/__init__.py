@@ -56,6 +56,7 @@ class Library:
         self.known_size = self._function("cleaner_known_size", "")()
         """Bytes of the structure that `names` and `selected` read."""
         self.selected = self._function("cleaner_selected", "pnpnpn")
+        self.source = self._function("cleaner_source", "pnpppnnnn")
         self.walk = self._function("cleaner_walk", "pp")
         self.free_page = self._function("cleaner_page_free", "p")
         self.free_page.restype = None  # type: ignore[attr-defined]
