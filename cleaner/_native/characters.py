@@ -15,9 +15,10 @@ from cleaner._native import Library, address_of
 UTF32 = f"utf-32-{sys.byteorder[0]}e"
 """The encoding of the core's texts."""
 
-_PAGE = 256
+PAGE = 256
+"""Characters are looked up in pages of so many."""
 _CHARACTERS = sys.maxunicode + 1
-PAGES = _CHARACTERS // _PAGE
+PAGES = _CHARACTERS // PAGE
 
 
 class Characters:
@@ -37,9 +38,18 @@ class Characters:
         unknown = array("i", bytes(4 * PAGES))
         self.learn_pages(unknown[: core.unknown(codes, length, self.known_address, address_of(unknown))])
 
+    def knows(self, char: str) -> bool:
+        """Whether the class of a character is known."""
+        return self._known[ord(char) // PAGE] == 1
+
     def learn_pages(self, pages: Iterable[int]) -> None:
         """Find out the classes of the characters of some pages."""
         for page in pages:
-            first = page * _PAGE
-            self._classes[first : first + _PAGE] = bytes(map(self._class_of, map(chr, range(first, first + _PAGE))))
+            first = page * PAGE
+            self._classes[first : first + PAGE] = bytes(map(self._class_of, characters_of(page)))
             self._known[page] = 1  # last: other threads may read it
+
+
+def characters_of(page: int) -> list[str]:
+    """The characters of a page."""
+    return list(map(chr, range(page * PAGE, (page + 1) * PAGE)))

@@ -23,17 +23,17 @@ struct source {
 struct tag {
     int64_t end; /* after its last character, or the reason why there is none */
     int is_closing;
-    char name[LONGEST + 1]; /* in small letters, the size before it; a longer one is cut off */
+    uint8_t name[LONGEST + 1]; /* in small letters, the size before it; a longer one is cut off */
 };
 
 static int is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
 static uint8_t lower(uint8_t c) { return is_letter(c) ? c | 0x20 : c; }
 static int is_space(uint8_t c) { return c == ' ' || (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x1f); }
 
-static int is_in(const char *words, const char *name)
+static int is_in(const char *words, const uint8_t *name)
 {
     for (; *words; words += *words + 1)
-        if (*words == *name && !memcmp(words + 1, name + 1, (size_t)*name)) return 1;
+        if ((uint8_t)*words == *name && !memcmp(words + 1, name + 1, *name)) return 1;
     return 0;
 }
 
@@ -121,20 +121,20 @@ static struct tag read_tag(struct source s, int64_t at)
     int64_t end = name;
     for (; end < s.size && !is_space(s.at[end]) && s.at[end] != '/' && s.at[end] != '>'; end++) {
         if (s.at[end] >= 0x80) tag.end = LEAVE_TO_PYTHON;
-        if (end - name < LONGEST) tag.name[++tag.name[0]] = (char)lower(s.at[end]);
+        if (end - name < LONGEST) tag.name[++tag.name[0]] = lower(s.at[end]);
     }
     if (!tag.end) tag.end = end_of_tag(s, end);
     return tag;
 }
 
 /* Where the closing tag of an element begins whose content is not markup. */
-static int64_t end_of_raw_text(struct source s, int64_t at, const char *name)
+static int64_t end_of_raw_text(struct source s, int64_t at, const uint8_t *name)
 {
     for (at = find(s, at, '<'); at >= 0; at = find(s, at + 1, '<')) {
         int64_t n = at + 1;
         if (n >= s.size || s.at[n++] != '/') continue;
         int known = 0;
-        for (; known < *name && n < s.size && lower(s.at[n]) == (uint8_t)name[known + 1]; n++) known++;
+        for (; known < *name && n < s.size && lower(s.at[n]) == name[known + 1]; n++) known++;
         if (n < s.size && s.at[n] >= 0x80) return LEAVE_TO_PYTHON;
         if (known < *name) continue;
         if (n >= s.size || !(is_letter(s.at[n]) || s.at[n] == '_' || (s.at[n] >= '0' && s.at[n] <= '9'))) return at;

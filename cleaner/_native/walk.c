@@ -404,16 +404,11 @@ static void write_text(struct walker *k, struct codes text, int32_t element, int
     if (k->owner != element) k->owner = k->owner < 0 ? element : common(k, k->owner, element);
 }
 
-static int ends_line(uint32_t code)
-{
-    return (code >= 0x0a && code <= 0x0d) || code == 0x85 || code == 0x2028 || code == 0x2029;
-}
-
 static void write_raw(struct walker *k, struct codes text, int32_t element, int is_link)
 {
     size_t start = 0;
     for (size_t i = 0; i <= text.count; i++) {
-        if (i < text.count && !ends_line(text.at[i])) continue;
+        if (i < text.count && !is_line_end(text.at[i])) continue;
         if (i > start) {
             write_text(k, (struct codes){text.at + start, i - start}, element, is_link);
             k->is_raw = 1;

@@ -81,7 +81,7 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
     hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
     found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
-    lines, numbers = read_numbered(walked.text)
+    lines, numbers = read_numbered(walked.text, walked.codes)
     kinds = [walked.kinds[n] for n in numbers]
     lines = replace(
         lines,

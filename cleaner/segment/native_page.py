@@ -73,6 +73,8 @@ class Walked(NamedTuple):
     tree: Tree
     starts: StartTags
     sheet: Sheet
+    codes: bytes = b""
+    """The characters of the text in UTF-32, where they are known."""
 
 
 class _TagClass(ctypes.Structure):
@@ -190,9 +192,8 @@ def _read(page: _Page, tagger: Tagger) -> Walked:
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
     formats = numbers["formats"]
     starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
-    return Walked(
-        _bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page)
-    )
+    codes, sheet = _bytes(page.text), _sheet(page)
+    return Walked(codes.decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, sheet, codes)
 
 
 def _sheet(page: _Page) -> Sheet:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from typing import TypeVar
 
-from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
+from cleaner._native import library
+from cleaner.chars import BULLETS, CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
 from cleaner.features import PROSE_WORDS, reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
+from cleaner.segment import native_lines
 from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
@@ -26,7 +28,7 @@ _SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
-_BULLET = re.compile(r"[•◦▪▫■□●○‣⁃*·–—-]\s+(?=\S)")
+_BULLET = re.compile(rf"[{BULLETS}]\s+(?=\S)")
 _STEP = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)(?!\w+\.?\s(?:19|20)\d\d)")  # 12. April 2021 is a date
 _SPEC = re.compile(r"[^:：.!?\n]{1,40}[:：]\s+\S|[^:：.!?\s]{1,20}：\S")
 _LOG = re.compile(r"[$%#] \S|>>> |\[\d{1,4}[:.-]\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -40,7 +42,10 @@ _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
-_TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
+_TEXT, _ITEM = (
+    Kind.TEXT,
+    Kind.ITEM,
+)  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,45 @@ def read_lines(text: str) -> Lines:
     return read_numbered(text)[0]
 
 
-def read_numbered(text: str) -> tuple[Lines, list[int]]:
-    """The lines of ``text``, and their numbers, blank lines counted, from 0."""
+def read_numbered(text: str, codes: bytes = b"") -> tuple[Lines, list[int]]:
+    """The lines of ``text``, and their numbers, blank lines counted, from 0.
+
+    ``codes`` are the characters of ``text`` in UTF-32, where they are known.
+    """
+    core = library()
+    return _read(text) if core is None else _completed(text, native_lines.read(core, text, codes))
+
+
+def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]]:
+    """The lines that the core found in ``text``, with what it leaves to Python."""
+    texts = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+    folded, keys, words, kinds = found.folded, found.keys, found.words, [_TEXT] * len(texts)
+    for i in found.items:
+        kinds[i] = _ITEM
+    for i in found.looks:
+        kinds[i] = _kind(texts[i])
+    for i, line in zip(found.left, fold("\n".join([texts[i] for i in found.left])).split("\n"), strict=False):
+        folded[i] = _squeezed(line.strip())
+        keys[i], words[i] = key(folded[i]), count_words(folded[i])
+    lines = Lines(
+        starts=tuple(found.starts),
+        texts=tuple(texts),
+        folded=tuple(folded),
+        keys=tuple(keys),
+        apart=tuple(found.apart),
+        kinds=tuple(kinds),
+        words=tuple(words),
+        sentences=tuple(found.sentences),
+    )
+    return lines, found.numbers
+
+
+def _squeezed(line: str) -> str:
+    return squeeze(line) if "  " in line else line
+
+
+def _read(text: str) -> tuple[Lines, list[int]]:
+    """The lines of ``text``, by Python."""
     for mark in _OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
@@ -165,7 +207,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
     filled = [i for i, line in enumerate(matching) if line]
     before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one per line
     texts = [raw[i].strip() for i in filled]
-    folded = [squeeze(line) if "  " in line else line for line in map(matching.__getitem__, filled)]
+    folded = [_squeezed(matching[i]) for i in filled]
     lines = Lines(
         starts=tuple(
             [
