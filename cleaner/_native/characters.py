@@ -38,10 +38,6 @@ class Characters:
         unknown = array("i", bytes(4 * PAGES))
         self.learn_pages(unknown[: core.unknown(codes, length, self.known_address, address_of(unknown))])
 
-    def knows(self, char: str) -> bool:
-        """Whether the class of a character is known."""
-        return self._known[ord(char) // PAGE] == 1
-
     def learn_pages(self, pages: Iterable[int]) -> None:
         """Find out the classes of the characters of some pages."""
         for page in pages:

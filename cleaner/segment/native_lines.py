@@ -68,17 +68,18 @@ class _Folding(Characters):
         self.folds_address = address_of(self._folds)
 
     def learn_pages(self, pages: Iterable[int]) -> None:
-        """Find out the classes of some pages, what their characters fold to, and the classes of these."""
-        wanted, folds = list(pages), memoryview(self._folds).cast("Q")
+        """Find out the classes of some pages and what their characters fold to: none to one of a third page."""
+        wanted, folds = set(pages), memoryview(self._folds).cast("Q")
+        if wanted and not self._known[0]:
+            wanted.add(0)
         for page in wanted:
             for char, folded in _folded_alone(page).items():
                 if folded is not None and folded != char:
                     folds[ord(char)] = sum(ord(one) << 16 * n for n, one in enumerate(folded))
-                    wanted += {ord(one) // PAGE for one in folded if not self.knows(one)}.difference(wanted)
         super().learn_pages(wanted)
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _folded_alone(page: int) -> dict[str, str | None]:
     """What each character of a page folds to; None if that depends on those next to it, or is too much for the core."""
     chars = characters_of(page)
@@ -89,10 +90,10 @@ def _folded_alone(page: int) -> dict[str, str | None]:
 
 
 def _is_simple(char: str, folded: str) -> bool:
-    """Whether the core can fold a character; scripts above the BMP have rules of their own."""
+    """Whether the core can fold a character: to a few of its page or of the first one, without further rules."""
     if char >= "\U00010000":
         return folded == char >= _PLAIN_FROM
-    return len(folded) <= _MOST and max(folded, default="") < "\U00010000"
+    return len(folded) <= _MOST and all(ord(one) // PAGE in (0, ord(char) // PAGE) for one in folded)
 
 
 def _joins(char: str) -> bool:
