@@ -82,17 +82,15 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
     found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text, walked.codes)
-    kinds = [walked.kinds[n] for n in numbers]
+    kinds = list(lines.kinds)
+    for i, marked_up in enumerate(map(walked.kinds.__getitem__, numbers)):
+        if marked_up is not _PLAIN:
+            kinds[i] = _kind(marked_up, lines.words[i])
     lines = replace(
         lines,
-        kinds=tuple(
-            [
-                by_shape if kind is _PLAIN else _kind(kind, words)
-                for kind, by_shape, words in zip(kinds, lines.kinds, lines.words, strict=True)
-            ]
-        ),
-        elements=tuple([walked.elements[n] for n in numbers]),
-        links=tuple([walked.links[n] for n in numbers]),
+        kinds=tuple(kinds),
+        elements=tuple(map(walked.elements.__getitem__, numbers)),
+        links=tuple(map(walked.links.__getitem__, numbers)),
     )
     return Page(walked.text, lines, found)
 
