@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
+from operator import add
 from typing import TypeVar
 
 from cleaner._native import library
@@ -121,18 +122,24 @@ def segment_lines(
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
+    sizes = list(map(len, lines.texts))
     for start, end in _paragraphs(lines):
-        texts, shapes = lines.texts[start:end], kinds[start:end]
+        texts = lines.texts[start:end]
         paragraph = "\n".join(texts)  # to see at a glance what it can't be
-        if not _LOG_STARTS.isdisjoint([line[0] for line in texts]):
-            _mark_logs(texts, shapes)
-        if "|" in paragraph or "\t" in paragraph or "  " in paragraph:
-            _mark_tables(texts, shapes)
-        if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
-            _mark_specs(texts, shapes)
-        kinds[start:end] = shapes
-        if tree is None and max(map(len, texts)) >= _WRAP_WIDTHS.start:
-            wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
+        is_logged = not _LOG_STARTS.isdisjoint([line[0] for line in texts])
+        has_columns = "|" in paragraph or "\t" in paragraph or "  " in paragraph
+        has_specs = paragraph.count(":") + paragraph.count("：") >= _MIN_LINES
+        if is_logged or has_columns or has_specs:
+            shapes = kinds[start:end]
+            if is_logged:
+                _mark_logs(texts, shapes)
+            if has_columns:
+                _mark_tables(texts, shapes)
+            if has_specs:
+                _mark_specs(texts, shapes)
+            kinds[start:end] = shapes
+        if tree is None and max(sizes[start:end]) >= _WRAP_WIDTHS.start:
+            wrapped += _wrapped_runs(lines.texts, sizes, kinds, start, end)
     if borders:
         wrapped = [part for start, end in wrapped for part in _split(lines, start, end, borders)]
     return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="text" if tree is None else "html")
@@ -245,7 +252,7 @@ def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int]]:
     """Runs of three lines or more without a blank line between."""
     start = 0
-    for i in [*(i for i, apart in enumerate(lines.apart) if apart and i), len(lines)]:
+    for i in [*compress(range(len(lines)), lines.apart), len(lines)]:
         if i - start >= _MIN_LINES:
             yield start, i
         start = i
@@ -287,7 +294,7 @@ def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark_tables(texts: Sequence[str], kinds: list[Kind]) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(line) if kind is Kind.TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
+    columns = [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
     if any(columns):
         _mark_runs(kinds, Kind.CELL, columns, lambda width: width >= 2)
 
@@ -317,15 +324,17 @@ def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: 
                 kinds[i] = kind
 
 
-def _wrapped_runs(texts: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, int]]:
-    """The paragraphs that were wrapped at a width."""
-    i = 0
-    while i < len(texts):
-        if len(texts[i]) not in _WRAP_WIDTHS or kinds[i] not in _WRAPPED_KINDS:
+def _wrapped_runs(
+    texts: Sequence[str], sizes: Sequence[int], kinds: Sequence[Kind], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The parts of a paragraph that were wrapped at a width."""
+    i = start
+    while i <= end - _MIN_LINES:
+        if sizes[i] < _WRAP_WIDTHS.start or sizes[i] >= _WRAP_WIDTHS.stop or kinds[i] not in _WRAPPED_KINDS:
             i += 1
             continue
         stop = i + 1
-        while stop < len(texts) and kinds[stop] is Kind.TEXT and len(texts[stop]) < _WRAP_WIDTHS.stop:
+        while stop < end and kinds[stop] is _TEXT and sizes[stop] < _WRAP_WIDTHS.stop:
             stop += 1
         yield from _runs_within(texts, i, stop)
         i = stop
@@ -341,8 +350,7 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
         j = i
         while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
             j += 1
-        flowing = sum(_flows(*pair) for pair in pairwise(texts[i : j + 1]))
-        if j - i + 1 >= _MIN_LINES and 2 * flowing >= j - i:
+        if j - i + 1 >= _MIN_LINES and 2 * sum(_flows(*pair) for pair in pairwise(texts[i : j + 1])) >= j - i:
             yield i, j + 1
         i = j + 1
 
@@ -381,7 +389,7 @@ def _blocks(
     lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]], tree: Tree | None = None
 ) -> Blocks:
     """One block a line, or a wrapped paragraph."""
-    ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
+    ends = list(map(add, lines.starts, map(len, lines.texts)))
     if not wrapped:
         return Blocks(
             starts=lines.starts,
