@@ -42,8 +42,12 @@ class Characters:
         """Find out the classes of the characters of some pages."""
         for page in pages:
             first = page * PAGE
-            self._classes[first : first + PAGE] = bytes(map(self._class_of, characters_of(page)))
+            self._classes[first : first + PAGE] = self.classes_of(page)
             self._known[page] = 1  # last: other threads may read it
+
+    def classes_of(self, page: int) -> bytes:
+        """The classes of the characters of a page."""
+        return bytes(map(self._class_of, characters_of(page)))
 
 
 def characters_of(page: int) -> list[str]:

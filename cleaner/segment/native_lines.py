@@ -7,7 +7,6 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cleaner._native import Library, address_of
@@ -16,6 +15,8 @@ from cleaner.chars import BULLETS, CLOSERS, SENTENCE_ENDS, is_spaceless
 from cleaner.fold import DECORATION, fold
 
 _BMP = 1 << 16
+_BEYOND = chr(_BMP)
+_COMPLEX, _FOLDS = 1 << 6, 1 << 7
 _MOST = 4  # characters that one may fold to
 _PLAIN_FROM = "\U0001f000"  # emoji and rare Han; between the BMP and these are scripts with rules of their own
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
@@ -69,45 +70,56 @@ class _Folding(Characters):
 
     def learn_pages(self, pages: Iterable[int]) -> None:
         """Find out the classes of some pages and what their characters fold to: none to one of a third page."""
-        wanted, folds = set(pages), memoryview(self._folds).cast("Q")
+        wanted = set(pages)
         if wanted and not self._known[0]:
             wanted.add(0)
-        for page in wanted:
-            for char, folded in _folded_alone(page).items():
-                if folded is not None and folded != char:
-                    folds[ord(char)] = sum(ord(one) << 16 * n for n, one in enumerate(folded))
         super().learn_pages(wanted)
 
+    def classes_of(self, page: int) -> bytes:
+        """The classes of the characters of a page, and what they fold to."""
+        classes, folds = bytearray(super().classes_of(page)), memoryview(self._folds).cast("Q")
+        for char, folded in changed(page).items():
+            if folded is None:
+                classes[ord(char) % PAGE] |= _COMPLEX
+            else:
+                classes[ord(char) % PAGE] |= _FOLDS
+                folds[ord(char)] = sum(ord(one) << 16 * n for n, one in enumerate(folded))
+        return bytes(classes)
 
-@lru_cache(maxsize=2)
-def _folded_alone(page: int) -> dict[str, str | None]:
-    """What each character of a page folds to; None if that depends on those next to it, or is too much for the core."""
+
+def changed(page: int) -> dict[str, str | None]:
+    """The characters of a page that fold to something else; None if that depends on others or is too much.
+
+    It depends on those next to a character if that is an accent or a part of a syllable.
+    """
     chars = characters_of(page)
     text = "\n".join(chars) if page else "\n".join(chars).replace("\n\n\n", "\n \n")  # as many lines as characters
-    folded, normal = fold(text).split("\n"), unicodedata.normalize("NFKC", text).split("\n")
-    alone = zip(chars, folded, normal, strict=True)
-    return {char: one if _is_simple(char, one) and not any(map(_joins, parts)) else None for char, one, parts in alone}
+    normal = unicodedata.normalize("NFKC", text)
+    joining = {char for char in set(normal) if unicodedata.category(char)[0] == "M" or _JAMO.match(char)}
+    found: dict[str, str | None] = {}
+    for char, folded, parts in zip(chars, fold(text).split("\n"), normal.split("\n"), strict=True):
+        if joining and not joining.isdisjoint(parts):
+            found[char] = None
+        elif folded != char:
+            found[char] = folded if _is_simple(char, folded) else None
+        elif _BEYOND <= char < _PLAIN_FROM:
+            found[char] = None
+    return found
 
 
 def _is_simple(char: str, folded: str) -> bool:
-    """Whether the core can fold a character: to a few of its page or of the first one, without further rules."""
-    if char >= "\U00010000":
-        return folded == char >= _PLAIN_FROM
-    return len(folded) <= _MOST and all(ord(one) // PAGE in (0, ord(char) // PAGE) for one in folded)
+    """Whether the core can fold a character: to a few of its page or of the first one."""
+    return char < _BEYOND and len(folded) <= _MOST and all(ord(one) // PAGE in (0, ord(char) // PAGE) for one in folded)
 
 
-def _joins(char: str) -> bool:
-    """Whether a character may become one with those next to it: an accent, or a part of a syllable."""
-    return unicodedata.category(char)[0] == "M" or _JAMO.match(char) is not None
+_SIGNS = {
+    char: (char in DECORATION) << 2 | (char in SENTENCE_ENDS) << 3 | (char in CLOSERS) << 4
+    for char in DECORATION + SENTENCE_ENDS + CLOSERS
+}
 
 
 def _class(char: str) -> int:
-    folded = _folded_alone(ord(char) // PAGE)[char]
-    flags = (
-        char.isspace(), char.isalpha(), char in DECORATION, char in SENTENCE_ENDS, char in CLOSERS, is_spaceless(char),
-        folded is None, folded not in (char, None),
-    )  # fmt: skip
-    return sum(flag << n for n, flag in enumerate(flags))
+    return char.isspace() | char.isalpha() << 1 | _SIGNS.get(char, 0) | is_spaceless(char) << 5
 
 
 _CHARACTERS = _Folding()
