@@ -20,6 +20,9 @@ SENTENCE_ENDS = ".!?…。！？．｡؟۔।॥։።။។៕"
 CLOSERS = "\"'”’»)]}›」』】）*_"
 """What may follow the end of a sentence: closing quotes and brackets, and the marks of emphasis in Markdown."""
 
+BULLETS = "•◦▪▫■□●○‣⁃*·–—-"
+"""What begins the items of lists in plain text, with white space after it."""
+
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 """What ends a line: LF, CR LF, CR, FF, VT, NEL, LS or PS, as in UAX #14 (https://unicode.org/reports/tr14/)."""
 

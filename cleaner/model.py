@@ -146,12 +146,12 @@ class Tree:
         cls, parents: tuple[int, ...], tags: Sequence[Tag], numbers: tuple[int, ...], ends: tuple[int, ...]
     ) -> Tree:
         """A tree of which the ``tags`` are known, and for each element the number of its own."""
-        tree = cls(parents, tuple([tags[n] for n in numbers]), ends)
-        order = list(dict.fromkeys(numbers))
-        used = tuple([tags[n] for n in order])
-        if len(set(map(id, used))) == len(used):
-            new = dict(zip(order, range(len(order)), strict=True))
-            vars(tree)["start_tags"] = used, tuple(map(new.__getitem__, numbers))
+        tree = cls(parents, tuple(map(tags.__getitem__, numbers)), ends)
+        keys = {n: id(tags[n]) for n in dict.fromkeys(numbers)}
+        used = {key: tags[n] for n, key in keys.items()}  # tags with different numbers may be one
+        place = dict(zip(used, range(len(used)), strict=True))
+        known = {n: place[key] for n, key in keys.items()}
+        vars(tree)["start_tags"] = tuple(used.values()), tuple(map(known.__getitem__, numbers))
         return tree
 
     def __len__(self) -> int:

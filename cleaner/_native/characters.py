@@ -15,9 +15,10 @@ from cleaner._native import Library, address_of
 UTF32 = f"utf-32-{sys.byteorder[0]}e"
 """The encoding of the core's texts."""
 
-_PAGE = 256
+PAGE = 256
+"""Characters are looked up in pages of so many."""
 _CHARACTERS = sys.maxunicode + 1
-PAGES = _CHARACTERS // _PAGE
+PAGES = _CHARACTERS // PAGE
 
 
 class Characters:
@@ -40,6 +41,15 @@ class Characters:
     def learn_pages(self, pages: Iterable[int]) -> None:
         """Find out the classes of the characters of some pages."""
         for page in pages:
-            first = page * _PAGE
-            self._classes[first : first + _PAGE] = bytes(map(self._class_of, map(chr, range(first, first + _PAGE))))
+            first = page * PAGE
+            self._classes[first : first + PAGE] = self.classes_of(page)
             self._known[page] = 1  # last: other threads may read it
+
+    def classes_of(self, page: int) -> bytes:
+        """The classes of the characters of a page."""
+        return bytes(map(self._class_of, characters_of(page)))
+
+
+def characters_of(page: int) -> list[str]:
+    """The characters of a page."""
+    return list(map(chr, range(page * PAGE, (page + 1) * PAGE)))

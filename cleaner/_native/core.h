@@ -22,4 +22,9 @@
 #define NO_MEMORY (-1)
 #define BAD_INPUT (-2)
 
+static inline int is_line_end(uint32_t code)
+{
+    return (code >= 0x0a && code <= 0x0d) || code == 0x85 || code == 0x2028 || code == 0x2029;
+}
+
 #endif

@@ -48,7 +48,7 @@ struct walk {
     const char *other_names; /* those that mean something and have no number, each with its null character */
     const struct tag_class *other_classes;
     int64_t other_count;
-    const char *binding; /* the beginnings of attributes by which something shows an element, after the size of each */
+    const char *binding; /* sorted: how attributes begin by which something shows an element, after the size of each */
     const uint8_t *characters, *known_pages;
     int32_t *unknown_pages; /* written: the pages of characters whose classes are needed */
     int64_t unknown_count;
@@ -60,8 +60,8 @@ struct buffer {
 };
 
 /* The result; the caller frees it with cleaner_page_free. Of each start tag as it is written there are its number, or
- * -1 - n for the unknown name n; flags; and eight strings, each with its null character: the values of all attributes
- * that are read but the last. Flags are bits for the attributes that are there, as many for those with a value, and one
+ * -1 - n for the unknown name n; flags; and strings, each with its null character: the values of class and id, and if
+ * there are others that are read, of all but the last. Flags are bits for the attributes that are there, as many for those with a value, and one
  * for an attribute by which something shows the element. Elements that are only a format have no number; formats has
  * the tags of those with attributes and text, each followed by the element around it. sheets has the style sheets in
  * the page; rules has those of their rules that may hide text: selector and declarations, each with its null character;
@@ -96,7 +96,8 @@ struct walker {
     const struct dom *dom;
     struct page *page;
     int failed; /* why, or 0 */
-    uint8_t wanted[PAGES], begins[0x100]; /* the second: with which bytes attributes begin */
+    uint8_t wanted[PAGES], is_read[0x100]; /* the second: with which bytes attributes begin that are read */
+    const char *binding[0x100];            /* the first of the list that begins so, its size before it */
     struct buffer stack, unknown_tags, pieces, cells, line, decoded, kind_of, is_ol, slots;
     size_t last_piece, piece_count; /* where the last piece begins */
     int32_t elements;
@@ -404,16 +405,11 @@ static void write_text(struct walker *k, struct codes text, int32_t element, int
     if (k->owner != element) k->owner = k->owner < 0 ? element : common(k, k->owner, element);
 }
 
-static int ends_line(uint32_t code)
-{
-    return (code >= 0x0a && code <= 0x0d) || code == 0x85 || code == 0x2028 || code == 0x2029;
-}
-
 static void write_raw(struct walker *k, struct codes text, int32_t element, int is_link)
 {
     size_t start = 0;
     for (size_t i = 0; i <= text.count; i++) {
-        if (i < text.count && !ends_line(text.at[i])) continue;
+        if (i < text.count && !is_line_end(text.at[i])) continue;
         if (i > start) {
             write_text(k, (struct codes){text.at + start, i - start}, element, is_link);
             k->is_raw = 1;
@@ -466,7 +462,6 @@ static struct tag_class class_of_node(struct walker *k, void *node, int64_t *num
 
 enum { IS_CLASS, IS_ID, IS_ROLE, IS_STYLE, IS_COLOR, IS_BGCOLOR, IS_HIDDEN, IS_ARIA_HIDDEN, IS_OPEN, HAS_VALUE };
 #define IS_BOUND (2 * HAS_VALUE)
-enum { BINDS = 1, IS_READ = 2 }; /* what attributes that begin with a byte may do */
 struct attribute {
     const uint8_t *at;
     size_t size;
@@ -475,8 +470,13 @@ struct attribute {
 static uint64_t hashed(uint64_t hash, const char *data, size_t size)
 {
     hash ^= UINT64_C(0xcbf29ce484222325);
-    for (size_t i = 0; i < size; i++) hash = (hash ^ (uint8_t)data[i]) * UINT64_C(0x100000001b3);
-    return hash ^ hash >> 29;
+    for (size_t i = 0; i < size; i += sizeof hash) {
+        uint64_t part = 0;
+        memcpy(&part, data + i, size - i < sizeof part ? size - i : sizeof part);
+        hash = (hash ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+        hash ^= hash >> 29;
+    }
+    return hash;
 }
 
 static void grow_slots(struct walker *k)
@@ -499,9 +499,15 @@ static void grow_slots(struct walker *k)
 
 static int is_binding(const struct walker *k, const uint8_t *name, size_t size)
 {
-    for (const char *one = k->w->binding; *one; one += *one + 1) /* the size of each is before it */
-        if (*name == (uint8_t)one[1] && size >= (size_t)*one && !memcmp(name, one + 1, (size_t)*one)) return 1;
+    for (const char *one = k->binding[*name]; one && *one && *name == (uint8_t)one[1]; one += *one + 1)
+        if (size >= (size_t)*one && !memcmp(name, one + 1, (size_t)*one)) return 1;
     return 0;
+}
+
+/* How many strings a start tag has: all but the last, or class and id if there is nothing else. */
+static int strings_for(int64_t flags)
+{
+    return flags & ((INT64_C(1) << HAS_VALUE) - (INT64_C(1) << IS_ROLE)) ? IS_OPEN : IS_ROLE;
 }
 
 /* The number of the start tag of an element: equal ones, as they are written, share it. */
@@ -514,8 +520,9 @@ static int32_t tag_of(struct walker *k, void *node, int64_t number)
     for (void *attribute = k->dom->first_attribute(node); attribute; attribute = k->dom->next_attribute(attribute)) {
         size_t size = 0, value_size = 0;
         const uint8_t *name = k->dom->attribute_name(attribute, &size);
-        if (!name || !size || !k->begins[*name]) continue;
-        if (k->begins[*name] & BINDS && is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
+        if (!name || !size) continue;
+        if (is_binding(k, name, size)) flags |= INT64_C(1) << IS_BOUND;
+        if (!k->is_read[*name]) continue;
         for (int n = 0; n < HAS_VALUE; n++) {
             if (*name != (uint8_t)*NAMES[n] || !is_named(name, size, NAMES[n])) continue;
             const uint8_t *value = k->dom->attribute_value(attribute, &value_size);
@@ -526,7 +533,8 @@ static int32_t tag_of(struct walker *k, void *node, int64_t number)
     }
     struct buffer *strings = &k->page->strings;
     const size_t before = strings->used;
-    for (int n = 0; n < IS_OPEN; n++) {
+    const int strings_of_tag = strings_for(flags);
+    for (int n = 0; n < strings_of_tag; n++) {
         if (found[n].size && memchr(found[n].at, 0, found[n].size)) k->failed = LEAVE_TO_PYTHON;
         append(k, strings, found[n].at, found[n].size);
         APPEND(k, strings, char, 0);
@@ -726,6 +734,7 @@ static int add_rule(void *context, const char *selector, size_t selector_size, c
 static int add_names(const struct walker *k, struct names *names)
 {
     const char *at = k->page->strings.data;
+    const int32_t *flags = (const int32_t *)(const void *)k->page->tag_flags.data;
     for (int64_t n = 0; n < k->tag_count; n++) {
         for (size_t i = 0, start = 0; at; i++) {
             const unsigned char c = (unsigned char)at[i];
@@ -741,7 +750,7 @@ static int add_names(const struct walker *k, struct names *names)
         const size_t size = strlen(at);
         if (size && add_name(names, '#', at, size)) return NO_MEMORY;
         at += size + 1;
-        for (int skipped = IS_ROLE; skipped < IS_OPEN; skipped++) at += strlen(at) + 1;
+        for (int skipped = strings_for(flags[n]); skipped > IS_ROLE; skipped--) at += strlen(at) + 1;
     }
     return 0;
 }
@@ -852,8 +861,9 @@ EXPORT int64_t cleaner_walk(struct walk *w, struct page **found)
         k->page = page;
         k->owner = -1;
         k->row = -1;
-        for (const char *one = w->binding; *one; one += *one + 1) k->begins[(uint8_t)one[1]] |= BINDS;
-        for (const char *one = "cirsbhao"; *one; one++) k->begins[(uint8_t)*one] |= IS_READ;
+        for (const char *one = w->binding; *one; one += *one + 1)
+            if (!k->binding[(uint8_t)one[1]]) k->binding[(uint8_t)one[1]] = one;
+        for (const char *one = "cirsbhao"; *one; one++) k->is_read[(uint8_t)*one] = 1;
         page->is_alone = 1;
         read_head(k);
         walk(k);

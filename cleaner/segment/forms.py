@@ -54,7 +54,13 @@ def indent(text: str, start: int) -> int:
 def _is_word_list(words: Sequence[int]) -> bool:
     if len(words) < _MIN_LIST:
         return False
-    return sum([n <= _LIST_WORDS for n in words]) >= _LIST_SHARE * len(words)
+    listed, least = len(words), _LIST_SHARE * len(words)
+    for n in words:
+        if n > _LIST_WORDS:
+            listed -= 1
+            if listed < least:
+                return False
+    return True
 
 
 def _is_help(texts: Sequence[str]) -> bool:
@@ -71,16 +77,18 @@ def _stanzas(texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool],
     are indented paragraphs below it.
     """
     fields = [i for i, line in enumerate(texts) if ":" in line and _FIELD.match(line) and not indent(text, starts[i])]
-    if not fields:
+    if not any(apart[i] for i in fields):  # the first line of a stanza is a field
         return []
     is_field = set(fields)
     sure: list[int] = []
     others: list[int] = []
     below = False
     for start, end in _paragraphs(apart):
+        if not below and start not in is_field:
+            continue
         count = sum(i in is_field for i in range(start, end)) if start in is_field else 0
         free = (i for i in range(start, end) if i not in is_field)
-        if (not count and not below) or not all(indent(text, starts[i]) for i in free):
+        if not all(indent(text, starts[i]) for i in free):
             below = False
             continue
         below = True
@@ -114,7 +122,8 @@ def _labelled(texts: Sequence[str], starts: Sequence[int], text: str) -> list[in
 
 def _manual(texts: Sequence[str], starts: Sequence[int], text: str) -> range:
     """The lines of a manual page: headings in capitals at the margin, everything else indented below them."""
-    headings = [i for i, line in enumerate(texts[:-1]) if _is_capitals(line) and not indent(text, starts[i])]
+    capitals = [i for i, line in enumerate(texts[:-1]) if line.isupper() and _is_capitals(line)]
+    headings = [i for i in capitals if not indent(text, starts[i])]
     headings = [i for i in headings if indent(text, starts[i + 1]) >= _BODY_INDENT]
     if len(headings) < _MIN_SECTIONS:
         return range(0)
@@ -132,7 +141,6 @@ def _is_capitals(line: str) -> bool:
 
 def _paragraphs(apart: Sequence[bool]) -> Iterator[tuple[int, int]]:
     start = 0
-    for i in range(1, len(apart) + 1):
-        if i == len(apart) or apart[i]:
-            yield start, i
-            start = i
+    for end in [*(i for i, is_apart in enumerate(apart) if is_apart and i), len(apart)]:
+        yield start, end
+        start = end

@@ -67,8 +67,9 @@ class _Hiding:
         if not kinds:
             return {}, {}
         elements, formats = {}, {}
-        for element, n in enumerate(starts.of_element):
-            kind = self._in_place(n, kinds[n], self._tree.parents[element]) if n in kinds and element else ""
+        may_be = [(element, n) for element, n in enumerate(starts.of_element) if n in kinds and element]
+        for element, n in may_be:
+            kind = self._in_place(n, kinds[n], self._tree.parents[element])
             if kind and not self._is_shown_inside(element, kind.removeprefix(MAY_SHOW)):
                 elements[element] = kind
         for place, n in enumerate(starts.formats):

@@ -25,16 +25,13 @@ from cleaner.segment.hiding import hidden_elements
 from cleaner.segment.line_writer import ENDS_ROW, LineWriter
 from cleaner.segment.native_page import NativeWalker, Walked, native_walker
 from cleaner.segment.page_styles import Sheets
-from cleaner.segment.parsed import parsed
+from cleaner.segment.parsed import parsed_page
 from cleaner.segment.start_tags import BINDING, READ, TOLD, Attributes, StartTags
 from cleaner.segment.tags import LINE, PARAGRAPH, TAG_CLASSES, TagClass
 from cleaner.segment.text import Lines, read_numbered, segment_lines
 
 MAX_DEPTH = 256
 """Text nested deeper than this belongs to the element at this depth."""
-
-ADDRESS_SIGNS = ("nstructions", "anguage model")
-"""A page without these has no comment and no attribute that addresses a language model, as far as they are searched."""
 
 _RARE = frozenset(("role", "hidden", "style"))  # attributes that are read in addition to class and id
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
@@ -65,13 +62,13 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    tree = parsed(html)
+    _, tree, has_address_sign = parsed_page(html)
     page = _read(tree, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
         fuller = _read(tree, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
             page = fuller
-    return page._replace(may_address_model=True) if any(sign in html for sign in ADDRESS_SIGNS) else page
+    return page._replace(may_address_model=True) if has_address_sign else page
 
 
 def segment_page(page: Page, *, id: str = "-") -> Document:
@@ -84,18 +81,16 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
     hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
     found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
-    lines, numbers = read_numbered(walked.text)
-    kinds = [walked.kinds[n] for n in numbers]
+    lines, numbers = read_numbered(walked.text, walked.codes)
+    kinds = list(lines.kinds)
+    for i, marked_up in enumerate(map(walked.kinds.__getitem__, numbers)):
+        if marked_up is not _PLAIN:
+            kinds[i] = _kind(marked_up, lines.words[i])
     lines = replace(
         lines,
-        kinds=tuple(
-            [
-                by_shape if kind is _PLAIN else _kind(kind, words)
-                for kind, by_shape, words in zip(kinds, lines.kinds, lines.words, strict=True)
-            ]
-        ),
-        elements=tuple([walked.elements[n] for n in numbers]),
-        links=tuple([walked.links[n] for n in numbers]),
+        kinds=tuple(kinds),
+        elements=tuple(map(walked.elements.__getitem__, numbers)),
+        links=tuple(map(walked.links.__getitem__, numbers)),
     )
     return Page(walked.text, lines, found)
 

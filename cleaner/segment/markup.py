@@ -20,8 +20,19 @@ MAX_ATTRIBUTES = 256
 MAX_OPTIONS = 2_000
 """Maximum number of options of a list, counting start and end tags; the text of further ones joins the last one."""
 
-_MANY_TAGS = 12_000  # fewer tags cost at most a fifth of a second, however they are nested
-_LONG_TAG = 65_536  # characters; a shorter tag has no room for too many attributes
+MANY_TAGS = 12_000
+"""Fewer tags cost at most a fifth of a second, however they are nested."""
+LONG_TAG = 65_536
+"""Characters; a shorter tag has no room for too many attributes."""
+RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
+"""The elements whose content is not markup."""
+_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+UNCOUNTED = _VOID | frozenset("p li dt dd option tr td th tbody".split())
+"""The elements that are never nested in themselves: the parser closes them itself."""
+
+ADDRESS_SIGNS = ("nstructions", "anguage model")
+"""A page without these has no comment and no attribute that addresses a language model, as far as they are searched."""
+
 _FAR = 1_000_000  # characters
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*+)")
 _TO_QUOTE = re.compile(r"""[^"'>]*+""")
@@ -29,9 +40,6 @@ _WELL_FORMED = re.compile(r"""[^"'>]*+(?:(?<==)(?:"[^"]*+"|'[^']*+')[^"'>]*+)*+>
 """The rest of a tag in which each quotation mark belongs to a value directly after its equals sign."""
 _VALUE = re.compile(r"=\s*\Z")
 _ATTRIBUTE = re.compile(r"""[^\s=/>"']++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>"']++))?+""")
-_RAW_TEXT = frozenset(("script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp", "plaintext"))
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
-_UNCOUNTED = _VOID | frozenset("p li dt dd option tr td th tbody".split())  # the parser closes them itself
 _XML = re.compile(r"\ufeff?\s{0,100}<\?xml\b")
 _SELF_CLOSED = re.compile(r"""<([a-zA-Z][\w:-]*+)((?:[^<>"'/]|/(?!>)|"[^"<]*+"|'[^'<]*+')*+)/>""")
 
@@ -43,19 +51,26 @@ class _Tag(NamedTuple):
     is_closing: bool
 
 
-def mend(html: str) -> str:
-    """``html`` changed so that an HTML parser takes linear time. Ordinary pages are returned unchanged."""
+def mend(html: str, *, may_exceed: bool = True) -> str:
+    """``html`` changed so that an HTML parser takes linear time. Ordinary pages are returned unchanged.
+
+    ``may_exceed`` is false if it is known that no tag exceeds the limits.
+    """
     if _XML.match(html):
-        html = _from_xml(html)
-    costly = html.count("<") >= _MANY_TAGS or any(_has_many_attributes(html, at) for at in _long_parts(html))
-    return "".join(_bounded(html)) if costly else html
+        html, may_exceed = _from_xml(html), True
+    return "".join(_bounded(html)) if may_exceed and _is_costly(html) else html
+
+
+def _is_costly(html: str) -> bool:
+    """Whether there are so many tags, or so long ones, that they have to be read."""
+    return html.count("<") >= MANY_TAGS or any(_has_many_attributes(html, at) for at in _long_parts(html))
 
 
 def _long_parts(html: str) -> Iterator[int]:
-    """Offsets where more than ``_LONG_TAG`` characters without a ``<`` begin; searched in leaps."""
+    """Offsets where more than ``LONG_TAG`` characters without a ``<`` begin; searched in leaps."""
     at = 0
-    while len(html) - at > _LONG_TAG:
-        following = html.rfind("<", at, at + _LONG_TAG + 1)
+    while len(html) - at > LONG_TAG:
+        following = html.rfind("<", at, at + LONG_TAG + 1)
         if following < 0:
             yield at
             following = html.find("<", at)
@@ -91,13 +106,13 @@ def _bounded(html: str) -> Iterator[str]:
     for start, end, name, is_closing in _tags(html):
         if name == "svg":
             drawings += -1 if is_closing else 1
-        counts = name not in _UNCOUNTED and not (drawings > 0 and html[end - 2] == "/")  # which closes itself
+        counts = name not in UNCOUNTED and not (drawings > 0 and html[end - 2] == "/")  # which closes itself
         depth += counts and not is_closing
         options = 0 if name == "select" else options + (name == "option")
         if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and name == "option"):
             yield html[at:start] + " "
             at = end
-        elif end - start > _LONG_TAG and not is_closing:
+        elif end - start > LONG_TAG and not is_closing:
             yield html[at:start]
             yield _shortened(html[start:end], name)
             at = end
@@ -128,7 +143,7 @@ def _tags(html: str) -> Iterator[_Tag]:
             return
         tag = _Tag(at, end, opening[2].lower(), bool(opening[1]))
         yield tag
-        if tag.name in _RAW_TEXT and not tag.is_closing:
+        if tag.name in RAW_TEXT and not tag.is_closing:
             end = _end_of_raw_text(html, end, tag.name)
             if end < 0:
                 return

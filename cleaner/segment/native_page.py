@@ -10,6 +10,7 @@ import ctypes
 from array import array
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import islice
 from typing import Any, NamedTuple, Protocol
 
 import selectolax.lexbor
@@ -51,7 +52,7 @@ _IS_BOUND = 1 << 2 * _COUNT
 
 
 _STYLE_ID, _LINK_ID = ({found.name: n for n, found in TAG_CLASSES.items()}[name] for name in ("style", "link"))
-_BINDING = b"".join(bytes([len(name)]) + name.encode() for name in BINDING)
+_BINDING = b"".join(bytes([len(name)]) + name.encode() for name in sorted(BINDING))
 
 
 class Tagger(Protocol):
@@ -73,6 +74,8 @@ class Walked(NamedTuple):
     tree: Tree
     starts: StartTags
     sheet: Sheet
+    codes: bytes = b""
+    """The characters of the text in UTF-32, where they are known."""
 
 
 class _TagClass(ctypes.Structure):
@@ -190,9 +193,8 @@ def _read(page: _Page, tagger: Tagger) -> Walked:
     kinds = [_KINDS[n] for n in _bytes(page.kinds)]
     formats = numbers["formats"]
     starts = StartTags(numbers["tag_of"], tags, told, bound, formats[::2], formats[1::2])
-    return Walked(
-        _bytes(page.text).decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, _sheet(page)
-    )
+    codes, sheet = _bytes(page.text), _sheet(page)
+    return Walked(codes.decode(UTF32), kinds, numbers["elements"], numbers["links"], tree, starts, sheet, codes)
 
 
 def _sheet(page: _Page) -> Sheet:
@@ -212,26 +214,25 @@ def _numbers(buffer: _Buffer) -> array[int]:
 
 def _tags(page: _Page, tagger: Tagger) -> tuple[list[Tag], dict[int, Attributes], set[int]]:
     """The different start tags, as they are written; those with attributes that may hide; those with bindings."""
-    strings = _bytes(page.strings).decode("utf-8", "replace").split("\0")
+    strings = iter(_bytes(page.strings).decode("utf-8", "replace").split("\0"))
     names = [name.decode("utf-8", "replace") for name in _bytes(page.names).split(b"\0")]
-    parts = zip(*(strings[n::_STRINGS] for n in range(_STRINGS)), strict=False)  # one is left after the last null
     found: list[Tag] = []
     told: dict[int, Attributes] = {}
     known, new = tagger.known, tuple.__new__  # which makes a tag in half the time of a call of the class
     all_flags = _numbers(page.tag_flags)
-    for number, flags, values in zip(_numbers(page.tag_numbers), all_flags, parts, strict=True):
+    for number, flags, classes, id in zip(_numbers(page.tag_numbers), all_flags, strings, strings, strict=False):
         name = _NAMES[number] if number >= 0 else names[-1 - number]
         if flags & _TOLD or name == "dialog":
-            attributes = _attributes(flags, (*values, ""))
+            others = islice(strings, _STRINGS - 2) if flags & _TOLD else ()
+            attributes = _attributes(flags, (classes, id, *others, ""))
             told[len(found)] = attributes
             found.append(tagger.tag(name, attributes))
-        else:
-            classes, id = values[0], values[1]
-            key = name, classes if flags & _CLASS_VALUE else None, id if flags & _ID_VALUE else None
-            tag = known.get(key)
-            if tag is None:
-                tag = known[key] = new(Tag, (name, id, tuple(classes.split()), "", False))
-            found.append(tag)
+            continue
+        key = name, classes if flags & _CLASS_VALUE else None, id if flags & _ID_VALUE else None
+        tag = known.get(key)
+        if tag is None:
+            tag = known[key] = new(Tag, (name, id, tuple(classes.split()) if classes else (), "", False))
+        found.append(tag)
     return found, told, {n for n, flags in enumerate(all_flags) if flags & _IS_BOUND}
 
 

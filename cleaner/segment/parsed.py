@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from selectolax.lexbor import LexborHTMLParser
 
-from cleaner.segment.markup import mend
+from cleaner._native import library
+from cleaner.segment.markup import ADDRESS_SIGNS, mend
+from cleaner.segment.native_source import look
+
+
+class Parsed(NamedTuple):
+    """A page and its tree. ``has_address_sign`` says whether its source has one of `ADDRESS_SIGNS`."""
+
+    html: str
+    tree: LexborHTMLParser
+    has_address_sign: bool
 
 
 class _Last:
-    """The last page that was parsed: its source and its tree, in one pair, which threads replace as a whole."""
+    """The last page that was parsed, which threads replace as a whole."""
 
     def __init__(self) -> None:
-        self.page: tuple[str, LexborHTMLParser] | None = None
+        self.page: Parsed | None = None
 
 
 _LAST = _Last()
@@ -19,10 +31,27 @@ _LAST = _Last()
 
 def parsed(html: str) -> LexborHTMLParser:
     """The tree of ``html``, which callers must not change. Raises nothing; the work is linear in the length."""
+    return parsed_page(html).tree
+
+
+def parsed_page(html: str) -> Parsed:
+    """The same, with what a look at the source says."""
     last = _LAST.page
-    if last is not None and last[0] == html:
-        return last[1]
+    if last is not None and last.html == html:
+        return last
     last = _LAST.page = None  # so that there are never two trees
-    tree = LexborHTMLParser(mend(html))
-    _LAST.page = html, tree
-    return tree
+    page = _LAST.page = _parse(html)
+    return page
+
+
+def _parse(html: str) -> Parsed:
+    core = library()
+    try:
+        source = html.encode() if core is not None else b""
+    except UnicodeEncodeError:  # the core and Python would not see the same
+        core = None
+    if core is None:
+        return Parsed(html, LexborHTMLParser(mend(html)), any(sign in html for sign in ADDRESS_SIGNS))
+    has_sign, may_exceed = look(core, source)
+    mended = mend(html, may_exceed=may_exceed)
+    return Parsed(html, LexborHTMLParser(source if mended is html else mended), has_sign)

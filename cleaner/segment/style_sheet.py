@@ -21,8 +21,8 @@ _NAME = re.compile(r"[.#][\w-]+")
 _OF_NAME = re.compile(r"[\w-]")
 _IN_NAME = re.compile(r"[\w.#-]")
 _LAST = re.compile(r"[^\s>+~]*\Z")  # the part of a selector for the element itself
-_UNNAMED = re.compile(
-    r"[\s>+~]:(?![:]|root\b)[a-z-]+(?:\([^(){}]*\))?(?::[a-z-]+(?:\([^(){}]*\))?)*\s*\{([^{}]*)\}", re.IGNORECASE
+_UNNAMED = re.compile(  # begins with a colon, which is found faster than what is before it
+    r":(?<=[\s>+~]:)(?![:]|root\b)[a-z-]+(?:\([^(){}]*\))?(?::[a-z-]+(?:\([^(){}]*\))?)*\s*\{([^{}]*)\}", re.IGNORECASE
 )
 _SIZES = {"height": r"(?:(?:max-|min-)?(?:height|width)|overflow)"}  # what gives a box without a size one
 _MAX_BODY, _MAX_SELECTOR = 5_000, 2_000  # characters of the parts of a rule

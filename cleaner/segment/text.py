@@ -10,12 +10,15 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
+from operator import add
 from typing import TypeVar
 
-from cleaner.chars import CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
+from cleaner._native import library
+from cleaner.chars import BULLETS, CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
 from cleaner.features import PROSE_WORDS, reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
+from cleaner.segment import native_lines
 from cleaner.segment.forms import mark_forms
 
 _T = TypeVar("_T")
@@ -26,7 +29,7 @@ _SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _FENCE = re.compile(r"(```+|~~~+)")
 _HEADING = re.compile(r"#{1,6}\s")
 _BOLD = re.compile(r"(\*\*|__)[^*_]{1,80}\1:?")
-_BULLET = re.compile(r"[•◦▪▫■□●○‣⁃*·–—-]\s+(?=\S)")
+_BULLET = re.compile(rf"[{BULLETS}]\s+(?=\S)")
 _STEP = re.compile(r"(?:\d{1,3}|[a-zA-Z])[.)]\s+(?=\S)(?!\w+\.?\s(?:19|20)\d\d)")  # 12. April 2021 is a date
 _SPEC = re.compile(r"[^:：.!?\n]{1,40}[:：]\s+\S|[^:：.!?\s]{1,20}：\S")
 _LOG = re.compile(r"[$%#] \S|>>> |\[\d{1,4}[:.-]\d\d|\d{4}-\d\d-\d\d[T ]\d\d:\d\d")
@@ -40,7 +43,10 @@ _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
-_TEXT = Kind.TEXT  # to look a member of an enumeration up takes as long as all else that is done with most lines
+_TEXT, _ITEM = (
+    Kind.TEXT,
+    Kind.ITEM,
+)  # to look a member of an enumeration up takes as long as all else that is done with most lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +122,24 @@ def segment_lines(
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
+    sizes = list(map(len, lines.texts))
     for start, end in _paragraphs(lines):
-        texts, shapes = lines.texts[start:end], kinds[start:end]
+        texts = lines.texts[start:end]
         paragraph = "\n".join(texts)  # to see at a glance what it can't be
-        if not _LOG_STARTS.isdisjoint([line[0] for line in texts]):
-            _mark_logs(texts, shapes)
-        if "|" in paragraph or "\t" in paragraph or "  " in paragraph:
-            _mark_tables(texts, shapes)
-        if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
-            _mark_specs(texts, shapes)
-        kinds[start:end] = shapes
-        if tree is None and max(map(len, texts)) >= _WRAP_WIDTHS.start:
-            wrapped += ((start + a, start + b) for a, b in _wrapped_runs(texts, shapes))
+        is_logged = not _LOG_STARTS.isdisjoint([line[0] for line in texts])
+        has_columns = "|" in paragraph or "\t" in paragraph or "  " in paragraph
+        has_specs = paragraph.count(":") + paragraph.count("：") >= _MIN_LINES
+        if is_logged or has_columns or has_specs:
+            shapes = kinds[start:end]
+            if is_logged:
+                _mark_logs(texts, shapes)
+            if has_columns:
+                _mark_tables(texts, shapes)
+            if has_specs:
+                _mark_specs(texts, shapes)
+            kinds[start:end] = shapes
+        if tree is None and max(sizes[start:end]) >= _WRAP_WIDTHS.start:
+            wrapped += _wrapped_runs(lines.texts, sizes, kinds, start, end)
     if borders:
         wrapped = [part for start, end in wrapped for part in _split(lines, start, end, borders)]
     return Document(id, text, _blocks(lines, kinds, wrapped, tree), input_kind="text" if tree is None else "html")
@@ -153,8 +165,45 @@ def read_lines(text: str) -> Lines:
     return read_numbered(text)[0]
 
 
-def read_numbered(text: str) -> tuple[Lines, list[int]]:
-    """The lines of ``text``, and their numbers, blank lines counted, from 0."""
+def read_numbered(text: str, codes: bytes = b"") -> tuple[Lines, list[int]]:
+    """The lines of ``text``, and their numbers, blank lines counted, from 0.
+
+    ``codes`` are the characters of ``text`` in UTF-32, where they are known.
+    """
+    core = library()
+    return _read(text) if core is None else _completed(text, native_lines.read(core, text, codes))
+
+
+def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]]:
+    """The lines that the core found in ``text``, with what it leaves to Python."""
+    texts = [text[start:end] for start, end in zip(found.starts, found.ends, strict=True)]
+    folded, keys, words, kinds = found.folded, found.keys, found.words, [_TEXT] * len(texts)
+    for i in found.items:
+        kinds[i] = _ITEM
+    for i in found.looks:
+        kinds[i] = _kind(texts[i])
+    for i, line in zip(found.left, fold("\n".join([texts[i] for i in found.left])).split("\n"), strict=False):
+        folded[i] = _squeezed(line.strip())
+        keys[i], words[i] = key(folded[i]), count_words(folded[i])
+    lines = Lines(
+        starts=tuple(found.starts),
+        texts=tuple(texts),
+        folded=tuple(folded),
+        keys=tuple(keys),
+        apart=tuple(found.apart),
+        kinds=tuple(kinds),
+        words=tuple(words),
+        sentences=tuple(found.sentences),
+    )
+    return lines, found.numbers
+
+
+def _squeezed(line: str) -> str:
+    return squeeze(line) if "  " in line else line
+
+
+def _read(text: str) -> tuple[Lines, list[int]]:
+    """The lines of ``text``, by Python."""
     for mark in _OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
@@ -165,7 +214,7 @@ def read_numbered(text: str) -> tuple[Lines, list[int]]:
     filled = [i for i, line in enumerate(matching) if line]
     before = list(accumulate(map(len, raw), initial=0))  # without line feeds: one per line
     texts = [raw[i].strip() for i in filled]
-    folded = [squeeze(line) if "  " in line else line for line in map(matching.__getitem__, filled)]
+    folded = [_squeezed(matching[i]) for i in filled]
     lines = Lines(
         starts=tuple(
             [
@@ -203,7 +252,7 @@ def _count_all(folded: Sequence[str]) -> tuple[int, ...]:
 def _paragraphs(lines: Lines) -> Iterator[tuple[int, int]]:
     """Runs of three lines or more without a blank line between."""
     start = 0
-    for i in [*(i for i, apart in enumerate(lines.apart) if apart and i), len(lines)]:
+    for i in [*compress(range(len(lines)), lines.apart), len(lines)]:
         if i - start >= _MIN_LINES:
             yield start, i
         start = i
@@ -245,7 +294,7 @@ def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark_tables(texts: Sequence[str], kinds: list[Kind]) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(line) if kind is Kind.TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
+    columns = [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
     if any(columns):
         _mark_runs(kinds, Kind.CELL, columns, lambda width: width >= 2)
 
@@ -275,15 +324,17 @@ def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: 
                 kinds[i] = kind
 
 
-def _wrapped_runs(texts: Sequence[str], kinds: Sequence[Kind]) -> Iterator[tuple[int, int]]:
-    """The paragraphs that were wrapped at a width."""
-    i = 0
-    while i < len(texts):
-        if len(texts[i]) not in _WRAP_WIDTHS or kinds[i] not in _WRAPPED_KINDS:
+def _wrapped_runs(
+    texts: Sequence[str], sizes: Sequence[int], kinds: Sequence[Kind], start: int, end: int
+) -> Iterator[tuple[int, int]]:
+    """The parts of a paragraph that were wrapped at a width."""
+    i = start
+    while i <= end - _MIN_LINES:
+        if sizes[i] < _WRAP_WIDTHS.start or sizes[i] >= _WRAP_WIDTHS.stop or kinds[i] not in _WRAPPED_KINDS:
             i += 1
             continue
         stop = i + 1
-        while stop < len(texts) and kinds[stop] is Kind.TEXT and len(texts[stop]) < _WRAP_WIDTHS.stop:
+        while stop < end and kinds[stop] is _TEXT and sizes[stop] < _WRAP_WIDTHS.stop:
             stop += 1
         yield from _runs_within(texts, i, stop)
         i = stop
@@ -299,8 +350,7 @@ def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[i
         j = i
         while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
             j += 1
-        flowing = sum(_flows(*pair) for pair in pairwise(texts[i : j + 1]))
-        if j - i + 1 >= _MIN_LINES and 2 * flowing >= j - i:
+        if j - i + 1 >= _MIN_LINES and 2 * sum(_flows(*pair) for pair in pairwise(texts[i : j + 1])) >= j - i:
             yield i, j + 1
         i = j + 1
 
@@ -339,7 +389,7 @@ def _blocks(
     lines: Lines, kinds: Sequence[Kind], wrapped: Sequence[tuple[int, int]], tree: Tree | None = None
 ) -> Blocks:
     """One block a line, or a wrapped paragraph."""
-    ends = [start + len(text) for start, text in zip(lines.starts, lines.texts, strict=True)]
+    ends = list(map(add, lines.starts, map(len, lines.texts)))
     if not wrapped:
         return Blocks(
             starts=lines.starts,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaner.fold import fold
 from cleaner.model import Result
-from cleaner.segment.html import ADDRESS_SIGNS
+from cleaner.segment.markup import ADDRESS_SIGNS
 
 MODEL_ADDRESS = "ai_chrome/model-address"
 """The rule of the packs that names it."""

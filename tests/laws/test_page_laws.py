@@ -212,7 +212,7 @@ def index() -> PathIndex:
 @given(st.text("<<<ab", max_size=60), st.integers(1, 12))
 def test_long_parts_are_those_of_a_split(html: str, long: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(markup, "_LONG_TAG", long)
+        patch.setattr(markup, "LONG_TAG", long)
         found = [html[at:].partition("<")[0] for at in markup._long_parts(html)]
     assert found == [part for part in html.split("<") if len(part) > long]
 
