@@ -1,4 +1,6 @@
-/* The trees of the scorer: cleaner/scorer/model.py, Trees. */
+/* The trees of the scorer, and what contributes most to its decisions: cleaner/scorer/model.py. */
+#include <math.h>
+
 #include "core.h"
 
 #define LANES 16 /* blocks that go through a tree together */
@@ -52,5 +54,46 @@ EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t bloc
         memcpy(sums + first, total, (size_t)lanes * sizeof *sums);
     }
     free(x);
+    return 0;
+}
+
+#define FARTHEST 5.0f /* standard deviations */
+
+struct contribution {
+    int32_t feature;
+    float value, weight;
+};
+
+/* For each of the blocks that are chosen, the two features that contribute most to its decision, the most first.
+ * values has shape (features, blocks). weights has the mean of each feature, its scale, and its direction. What is
+ * silent says nothing if it is 0. Returns 0, or BAD_INPUT. */
+EXPORT int64_t cleaner_reasons(const float *values, int64_t features, int64_t blocks, const float *weights,
+                               const uint8_t *is_silent, const int64_t *chosen, int64_t count,
+                               const uint8_t *is_content, struct contribution *found)
+{
+    const float *mean = weights, *scale = mean + features, *direction = scale + features;
+    const struct contribution none = {0, 0, -INFINITY};
+    for (int64_t k = 0; k < count; k++) {
+        if (chosen[k] < 0 || chosen[k] >= blocks) return BAD_INPUT;
+        found[2 * k] = found[2 * k + 1] = none;
+        found[2 * k].value = found[2 * k + 1].value = values[chosen[k]];
+    }
+    for (int64_t f = 0; f < features; f++)
+        for (int64_t k = 0; k < count; k++) {
+            const float value = values[f * blocks + chosen[k]];
+            if (is_silent[f] && value == 0) continue;
+            float weight = (value - mean[f]) / scale[f];
+            weight = (weight < -FARTHEST ? -FARTHEST : weight > FARTHEST ? FARTHEST : weight) * direction[f];
+            if (!is_content[chosen[k]]) weight = -weight;
+            struct contribution *most = found + 2 * k;
+            if (weight <= most[1].weight) continue;
+            const struct contribution new = {(int32_t)f, value, weight};
+            if (weight > most[0].weight) {
+                most[1] = most[0];
+                most[0] = new;
+            } else {
+                most[1] = new;
+            }
+        }
     return 0;
 }

@@ -13,7 +13,7 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -36,6 +36,10 @@ _STEP = 128  # blocks that go through the trees together, so that their places s
 _WALKABLE = 16  # of trees that the native core walks
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
+
+_CONTRIBUTION = np.dtype([("feature", np.int32), ("value", np.float32), ("weight", np.float32)])
+_TwoMost = tuple[list[int], list[float], list[int], list[float]]
+"""Of some blocks the features that contribute most, their values, and the same of those that come second."""
 
 Network = tuple[tuple[Floats, Floats], ...]
 """Layers of weights (in, out) and biases (out,), with rectifiers between them."""
@@ -223,12 +227,201 @@ class Model:
         """Which features give a reason only if they are not 0."""
         return np.array([name in SILENT_AT_ZERO for name in self.names])
 
+    @cached_property
+    def _weights(self) -> Floats:
+        """What reasons are made of: the mean of each feature, its scale, and its direction. Shape: (3, features)."""
+        return np.stack([self.mean, self.scale, self.feature_direction])
+
     def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
         """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
 
         The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
         content. This is a summary for readers: the trees and networks weigh features in their own way.
         """
+        core = library()
+        found = self._natively_most(core, table, chosen, is_content) if core is not None else None
+        first, x, second, y = self._most(table, chosen, is_content) if found is None else found
+        return [f"{a}, {b}" for a, b in zip(self._said(first, x), self._said(second, y), strict=True)]
+
+    def _said(self, features: Iterable[int], values: Iterable[float]) -> list[str]:
+        names, may_be_silent = self.names, self._may_be_silent
+        return [
+            in_words(names[n], value) if may_be_silent[n] else f"{names[n]} {value:.2g}"
+            for n, value in zip(features, values, strict=True)
+        ]
+
+    @cached_property
+    def _may_be_silent(self) -> list[bool]:
+        return self._is_silent.tolist()
+
+    def _most(self) -> int:
+        """The highest number of a feature that a tree reads."""
+        return int(self.feature.max(initial=-1))
+
+    @cached_property
+    def _is_packable(self) -> bool:
+        """Whether the native core can walk these trees."""
+        is_there = len(self.roots) > 0 and 0 < self.depth <= _WALKABLE and int(self.feature.min(initial=0)) >= 0
+        return is_there and self.bound.dtype == np.float32 and self.value.dtype == np.float32
+
+    @cached_property
+    def _packed(self) -> tuple[NDArray[np.void], Floats]:
+        """Nodes and leaves as `cleaner_trees` reads them: shape (trees, 2 ** depth)."""
+        count, size = len(self.roots), 2**self.depth
+        nodes = np.zeros((count, size), [("feature", np.int32), ("bound", np.float32)])
+        *levels, (_, leaves) = self._levels
+        for level, (features, bounds) in enumerate(levels):
+            places = slice(2**level, 2 ** (level + 1))
+            nodes["feature"][:, places] = features.reshape(count, -1)
+            nodes["bound"][:, places] = bounds.reshape(count, -1)
+        return nodes, np.ascontiguousarray(leaves.reshape(count, size))
+
+    def _native_sums(self, core: Library, rows: Floats) -> Floats | None:
+        """The same sums by the native core, None if it fails; ``rows`` has shape (features, blocks).
+
+        numpy adds up the leaves of a chunk of one block in pairs and not in order, so that one stays with numpy.
+        """
+        count, n = rows.shape
+        sums = np.empty(n, np.float32)
+        nodes, leaves = self._packed
+        size = (len(self.roots), self.depth)
+        if core.trees(rows.ctypes.data, count, n, nodes.ctypes.data, leaves.ctypes.data, *size, sums.ctypes.data):
+            return None
+        if n % _CHUNK == 1:
+            sums[-1:] = self._sums(rows, n - 1)
+        return sums
+
+    def _sums(self, rows: Floats, first: int) -> Floats:
+        until = min(first + _CHUNK, rows.shape[1])
+        parts = [self._leaves(rows, np.arange(at, min(at + _STEP, until))) for at in range(first, until, _STEP)]
+        total: Floats = np.concatenate(parts, axis=1).sum(axis=0, dtype=np.float32)
+        return total
+
+    def _leaves(self, rows: Floats, blocks: Ints) -> Floats:
+        """The leaves that ``blocks`` reach; ``rows`` has shape (features, blocks), the result (trees, blocks)."""
+        flat, size = rows.ravel(), rows.shape[1]
+        place = np.repeat(np.arange(len(self.roots))[:, None], len(blocks), axis=1)
+        *levels, (_, leaves) = self._levels
+        for feature, bound in levels:
+            at = (feature * size).take(place)
+            at += blocks
+            is_greater = flat.take(at) > bound.take(place)
+            place *= 2
+            place += is_greater
+        return leaves.take(place)
+
+
+@dataclass(frozen=True)
+class Model:
+    """Log-odds of content: the mean of the trees' result and of the mean result of the networks."""
+
+    names: tuple[str, ...]
+    mean: Floats
+    scale: Floats
+    feature_direction: Floats
+    trees: Trees
+    networks: tuple[Network, ...]
+    name_odds: NameOdds = field(default_factory=NameOdds)
+    word_odds: WordOdds = field(default_factory=WordOdds)
+
+    @classmethod
+    def load(cls, path: Path) -> Model:
+        """Read a model. Raises `OSError` if it cannot be read, `KeyError` or `ValueError` if it is not a model."""
+        with np.load(path, allow_pickle=False) as file:
+            held = {name: file[name] for name in file.files}
+        trees = Trees(
+            held["feature"].astype(np.int32),
+            held["bound"],
+            held["child"].astype(np.int32),
+            held["value"].astype(np.float32),
+            held["roots"].astype(np.int32),
+            int(held["depth"]),
+        )
+        names = tuple(held["names"].tolist())
+        return cls(
+            names,
+            held["mean"],
+            held["scale"],
+            held["feature_direction"],
+            trees,
+            tuple(_networks(held)),
+            _name_odds(held),
+            _word_odds(held),
+        )
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """The categories whose sums of scores are features of the model, in the order of its features."""
+        votes = (name.removeprefix(VOTE) for name in self.names if name.startswith(VOTE))
+        return tuple(name for name in votes if name != "sum")
+
+    def save(self, path: Path, provenance: Provenance | None = None) -> None:
+        """Write the model, with weights and leaves in half precision. Raises `OSError`."""
+        parts: dict[str, Any] = {
+            f"{letter}{k}_{n}": values.astype(np.float16)
+            for k, network in enumerate(self.networks)
+            for n, layer in enumerate(network)
+            for letter, values in zip("wb", layer, strict=True)
+        }
+        trees = self.trees
+        parts |= {
+            "names": np.array(self.names),
+            "mean": self.mean,
+            "scale": self.scale,
+            "feature_direction": self.feature_direction,
+            "feature": trees.feature.astype(np.int16),
+            "bound": trees.bound,
+            "child": trees.child.astype(np.uint16),
+            "value": trees.value.astype(np.float16),
+            "roots": trees.roots.astype(np.uint16),
+            "depth": np.array(trees.depth),
+            "name_words": np.array(list(self.name_odds), str),
+            "name_odds": np.array(list(self.name_odds.values()), np.float16),
+            "words": np.array(list(self.word_odds), np.uint32),
+            "word_odds": np.array(list(self.word_odds.values()), np.float16),
+        }
+        if provenance:
+            parts[FIELD] = provenance.as_array()
+        np.savez_compressed(path, **parts)
+
+    def log_odds(self, table: Table, chosen: Ints | None = None) -> Floats:
+        """Log-odds of content for all blocks of ``table``, or for those in ``chosen``. Shape: (blocks,)."""
+        values = table.select(self.names, chosen)
+        by_trees = self.trees.sums(values)
+        if not self.networks:
+            return by_trees
+        near = standardised(values, self.mean, self.scale)
+        by_networks = np.mean([run(network, near) for network in self.networks], axis=0)
+        joined: Floats = (by_trees + by_networks) / 2
+        return joined
+
+    @cached_property
+    def _is_silent(self) -> NDArray[np.bool_]:
+        """Which features give a reason only if they are not 0."""
+        return np.array([name in SILENT_AT_ZERO for name in self.names])
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """What reasons are made of: the mean of each feature, its scale, and its direction. Shape: (3, features)."""
+        return np.stack([self.mean, self.scale, self.feature_direction])
+
+    def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
+        """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
+
+        The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
+        content. This is a summary for readers: the trees and networks weigh features in their own way.
+        """
+        core = library()
+        found = self._natively_most(core, table, chosen, is_content) if core is not None else None
+        first, x, second, y = self._most(table, chosen, is_content) if found is None else found
+        names, is_silent = self.names, self._is_silent.tolist()
+        one = [in_words(names[n], of) if is_silent[n] else f"{names[n]} {of:.2g}" for n, of in zip(first, x, strict=True)]
+        other = [
+            in_words(names[n], of) if is_silent[n] else f"{names[n]} {of:.2g}" for n, of in zip(second, y, strict=True)
+        ]
+        return [f"{a}, {b}" for a, b in zip(one, other, strict=True)]
+
+    def _most(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> _TwoMost:
         values = table.select(self.names, chosen)
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
@@ -237,22 +430,30 @@ class Model:
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf
         second = contributions.argmax(axis=1)
-        names = self.names
-        return [
-            f"{in_words(names[a], x)}, {in_words(names[b], y)}"
-            for a, x, b, y in zip(
-                first.tolist(),
-                values[rows, first].tolist(),
-                second.tolist(),
-                values[rows, second].tolist(),
-                strict=True,
-            )
-        ]
+        return first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist()
+
+    def _natively_most(
+        self, core: Library, table: Table, chosen: Ints, is_content: NDArray[np.bool_]
+    ) -> _TwoMost | None:
+        """The same by the native core; None if it can't read the table."""
+        values, weights = table.values, self._weights
+        fits = table.names == self.names and values.dtype == weights.dtype == np.float32
+        if not (fits and values.flags.c_contiguous and len(chosen) and chosen.dtype == np.int64):
+            return None
+        found = np.empty((len(chosen), 2), _CONTRIBUTION)
+        shape, silent, stays = values.shape, self._is_silent, np.ascontiguousarray(is_content)
+        arguments = weights.ctypes.data, silent.ctypes.data, chosen.ctypes.data, len(chosen), stays.ctypes.data
+        if core.reasons(values.ctypes.data, *shape, *arguments, found.ctypes.data):
+            return None
+        (first, second), (x, y) = found["feature"].T.tolist(), found["value"].T.tolist()
+        return first, x, second, y
 
 
 def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
     """``values`` of shape (blocks, features) in standard deviations from the mean, clipped."""
-    return np.clip((values - mean) / scale, -_FAR, _FAR)
+    found = values - mean
+    found /= scale
+    return found.clip(-_FAR, _FAR, out=found)
 
 
 def run(network: Network, at: Floats) -> Floats:
