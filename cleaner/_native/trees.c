@@ -3,23 +3,23 @@
 
 #include "core.h"
 
-#define LANES 16 /* blocks that go through a tree together */
+#define LANES 16 /* blocks that go through a tree together: _LANES in cleaner/scorer/model.py */
 
 EXPORT const char *cleaner_digest(void) { return CLEANER_DIGEST; }
 
 struct node {
-    int32_t feature;
+    uint32_t row; /* where the values of its feature begin: its number times LANES */
     float bound;
 };
 
 /* Sends LANES blocks through one tree; x has the values of each feature for all lanes next to each other. */
-static inline void walk(const float *x, const struct node *tree, int64_t depth, uint32_t *place)
+static inline void walk(const float *x, const struct node *tree, int64_t depth, size_t *place)
 {
     for (int k = 0; k < LANES; k++) place[k] = 1;
     for (int64_t level = 0; level < depth; level++)
         for (int k = 0; k < LANES; k++) {
             const struct node at = tree[place[k]];
-            place[k] = 2 * place[k] + (x[at.feature * LANES + k] > at.bound);
+            place[k] = 2 * place[k] + ((x + k)[at.row] > at.bound);
         }
 }
 
@@ -43,7 +43,7 @@ EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t bloc
         for (int64_t t = 0; t < trees; t++) {
             const struct node *tree = nodes + (size_t)t * places;
             const float *leaf = leaves + (size_t)t * places;
-            uint32_t place[LANES];
+            size_t place[LANES];
             if (depth == 7) walk(x, tree, 7, place); /* the shipped models: the compiler unrolls the loop */
             else walk(x, tree, depth, place);
             for (int k = 0; k < LANES; k++) {

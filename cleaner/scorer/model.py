@@ -34,6 +34,7 @@ _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
 _STEP = 128  # blocks that go through the trees together, so that their places stay in the CPU cache
 _WALKABLE = 16  # of trees that the native core walks
+_LANES = 16  # of the native core: LANES in trees.c
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 
@@ -95,11 +96,11 @@ class Trees:
     def _packed(self) -> tuple[NDArray[np.void], Floats]:
         """Nodes and leaves as `cleaner_trees` reads them: shape (trees, 2 ** depth)."""
         count, size = len(self.roots), 2**self.depth
-        nodes = np.zeros((count, size), [("feature", np.int32), ("bound", np.float32)])
+        nodes = np.zeros((count, size), [("row", np.uint32), ("bound", np.float32)])
         *levels, (_, leaves) = self._levels
         for level, (features, bounds) in enumerate(levels):
             places = slice(2**level, 2 ** (level + 1))
-            nodes["feature"][:, places] = features.reshape(count, -1)
+            nodes["row"][:, places] = features.reshape(count, -1) * _LANES
             nodes["bound"][:, places] = bounds.reshape(count, -1)
         return nodes, np.ascontiguousarray(leaves.reshape(count, size))
 
@@ -268,11 +269,11 @@ class Model:
     def _packed(self) -> tuple[NDArray[np.void], Floats]:
         """Nodes and leaves as `cleaner_trees` reads them: shape (trees, 2 ** depth)."""
         count, size = len(self.roots), 2**self.depth
-        nodes = np.zeros((count, size), [("feature", np.int32), ("bound", np.float32)])
+        nodes = np.zeros((count, size), [("row", np.uint32), ("bound", np.float32)])
         *levels, (_, leaves) = self._levels
         for level, (features, bounds) in enumerate(levels):
             places = slice(2**level, 2 ** (level + 1))
-            nodes["feature"][:, places] = features.reshape(count, -1)
+            nodes["row"][:, places] = features.reshape(count, -1) * _LANES
             nodes["bound"][:, places] = bounds.reshape(count, -1)
         return nodes, np.ascontiguousarray(leaves.reshape(count, size))
 
