@@ -46,7 +46,7 @@ class Library:
         """The groups of `table`, in order."""
         self.set = self._function("cleaner_set", "pnpnpp")
         self.edges = self._function("cleaner_edges", "pnpp")
-        self.trie = self._function("cleaner_trie", "pnppnpp")
+        self.bits = self._function("cleaner_bits", "pnp")
         self.unknown = self._function("cleaner_unknown", "pnpp")
         self.match = self._function("cleaner_match", "ppnpnppn")
         self.matcher_size = self._function("cleaner_matcher_size", "")()
