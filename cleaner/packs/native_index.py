@@ -179,10 +179,10 @@ def _bits(waiting: Iterable[Waiting]) -> int:
     """Bits for the characters with which lines begin that any of the patterns matches."""
     bits = 0
     for one in waiting:
-        if not one.begins:
+        if one.other is not None:
             return _ANY
-        for char in one.begins:
-            bits |= 1 << (ord(char) & 63)
+        for text in one.begins:
+            bits |= 1 << (ord(text[0]) & 63)
     return bits
 
 

@@ -76,13 +76,13 @@ class Where:
 class Pattern:
     """A regular expression on folded text and the literals without one of which it isn't tried.
 
-    ``begins`` are the characters with which any line begins that it matches; empty if they are not known.
+    ``begins`` are the beginnings one of which any line has that it matches; empty if they are not known.
     """
 
     source: str
     needs: tuple[str, ...]
     digits: bool = False
-    begins: str = ""
+    begins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
