@@ -460,7 +460,8 @@ def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
 def run(network: Network, at: Floats) -> Floats:
     """The output of a network for standardised features. Shape: (blocks,)."""
     for n, (weights, bias) in enumerate(network):
-        at = _times(at, weights) + bias
+        at = _times(at, weights)
+        at += bias
         if n + 1 < len(network):
             np.maximum(at, 0, out=at)
     log_odds: Floats = at[:, 0]
@@ -472,7 +473,10 @@ def _times(values: Floats, weights: Floats) -> Floats:
     size = max(1, _ONE_THREAD // weights.size)
     if len(values) <= size:
         return values @ weights
-    return np.concatenate([values[at : at + size] @ weights for at in range(0, len(values), size)])
+    found = np.empty((len(values), weights.shape[1]), np.result_type(values, weights))
+    for at in range(0, len(values), size):
+        np.matmul(values[at : at + size], weights, out=found[at : at + size])
+    return found
 
 
 def _name_odds(held: Mapping[str, NDArray[Any]]) -> NameOdds:
