@@ -171,6 +171,19 @@ class Tree:
         number = dict(zip(different, range(len(different)), strict=True))
         return tuple(different.values()), tuple([number[key] for key in keys])
 
+    @cached_property
+    def tag_names(self) -> bytes:
+        """The id, the classes and the role of each start tag, with line feeds between them, a null after each tag.
+
+        Line feeds in names are spaces. The native core reads it.
+        """
+        tags = self.start_tags[0]
+        text = "\0".join(["\n".join((id, *classes, role)) for _, id, classes, role, _ in tags])
+        if text.count("\n") != sum([len(tag.classes) + 1 for tag in tags]):
+            names = ([name.replace("\n", " ") for name in (tag.id, *tag.classes, tag.role)] for tag in tags)
+            text = "\0".join(map("\n".join, names))
+        return f"{text}\0".encode("utf-8", "surrogatepass") if tags else b""
+
     def way(self, i: int) -> Iterator[int]:
         """Element ``i`` and its ancestors, from the inside out."""
         while i >= 0:

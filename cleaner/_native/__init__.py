@@ -55,8 +55,10 @@ class Library:
         self.wording = self._function("cleaner_wording", "ppnpnpn")
         self.names = self._function("cleaner_names", "pnppn")
         self.known_size = self._function("cleaner_known_size", "")()
-        """Bytes of the structure that `names` and `selected` read."""
-        self.selected = self._function("cleaner_selected", "pnpnpn")
+        """Bytes of the structure that `names` reads."""
+        self.selected = self._function("cleaner_selected", "ppnpnpn")
+        self.selectors_size = self._function("cleaner_selectors_size", "")()
+        """Bytes of the structure that `selected` reads."""
         self.walk = self._function("cleaner_walk", "pp")
         self.free_page = self._function("cleaner_page_free", "p")
         self.free_page.restype = None  # type: ignore[attr-defined]
