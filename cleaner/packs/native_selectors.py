@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cleaner._native import Library, address_of
 from cleaner._native.known import Known, KnownWords
@@ -27,7 +27,7 @@ class _Selectors(ctypes.Structure):
 class NativeSelectors:
     """The words of selectors. They do not change, so that threads can share them."""
 
-    def __init__(self, core: Library, modifiers: Collection[str], selectors: Collection[Words], *, classes: bool) -> None:
+    def __init__(self, core: Library, modifiers: Collection[str], selectors: Iterable[Words], *, classes: bool) -> None:
         """``classes`` says whether any selector is about classes. Raises `ValueError` for a core of other code."""
         if core.selectors_size != ctypes.sizeof(_Selectors):
             raise ValueError("the core was built for other code")
@@ -39,9 +39,10 @@ class NativeSelectors:
         self._selectors = _Selectors(known.structure, len(modifiers), len(self._words), classes)
 
     def find(self, names: bytes, tags: int) -> tuple[Sequence[int], bytes] | None:
-        """What is found in the ``names`` of so many start tags (`Tree.tag_names`): where it ends for each, and all of it.
+        """What is found in the ``names`` of so many start tags: where it ends for each of them, and all of it.
 
-        It is -1 for a tag at which Python has to look. None if the names are not those of so many tags.
+        The names are those of `Tree.tag_names`. The end is -1 for a tag at which Python has to look. None if there are
+        names of more tags or fewer.
         """
         ends, room = array("i", bytes(4 * tags or 4)), _MATCHES * tags or 1
         while True:

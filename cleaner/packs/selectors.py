@@ -178,8 +178,9 @@ class PathIndex:
     def _learn(self, tags: Collection[Tag]) -> None:
         """Match the classes and ids that were not seen before, if any selector refers to classes or ids."""
         if sum(map(len, self._seen.values())) >= _MEMO_NAMES:
-            for memo in (*self._seen.values(), *self._telling.values()):
-                memo.clear()
+            for sign in ".#":
+                self._seen[sign].clear()
+                self._telling[sign].clear()
         self._learn_names("#", {tag.id for tag in tags if tag.id}, _all_id_words)
         if self._filed["."].sizes:
             self._learn_names(".", set[str]().union(*[tag.classes for tag in tags]), _all_class_words)

@@ -54,9 +54,9 @@ class NativeNames:
         self._known = KnownWords(core, odds, odds.values())
 
     def of_tags(self, names: bytes, tags: int) -> Floats | None:
-        """Least, sum and most of the log-odds of the ``names`` of so many start tags (`Tree.tag_names`), and their number.
+        """Least, sum and most of the log-odds of the ``names`` of so many start tags, and their number.
 
-        Shape: (4, tags). None if a null character is in a name.
+        The names are those of `Tree.tag_names`. Shape: (4, tags). None if a null character is in one.
         """
         found = np.empty((4, tags), np.float32)
         count = self._core.names(names, len(names), self._known.address, _at(found), tags)

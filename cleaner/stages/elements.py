@@ -30,7 +30,7 @@ class _Found(NamedTuple):
 
 
 _Said = tuple[str, str, str, int, int, int, tuple[regex.Pattern[str], ...]]
-"""Rule, category, reason and score of marks, the least and the most words of their blocks, what must not be in these."""
+"""Rule, category, reason and score of marks; the least and the most words of their blocks, what must not be in them."""
 
 
 class Elements(Stage):
