@@ -31,7 +31,6 @@ MIN_FURNITURE = 3
 """A page with at least this many different noise lines is furnished: it has the menus and labels of its site."""
 
 _MIN_PROSE_FOR_SHARES = 100  # words; if a page has less prose, shares of all its words are measured instead
-_HEADING, _TEXT = Kind.HEADING, Kind.TEXT
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
@@ -41,7 +40,7 @@ _BODY_BLOCKS_ABOVE = 3  # a caption or standfirst may be above the headline
 _BODY_BLOCKS_READ = 15
 _HEAD_REACH = 60
 _MAX_REMEMBERED = 300  # characters of a line whose stems are kept for the next caller
-_MAX_PARAGRAPH_REMEMBERED = 3_000  # characters of a longer block whose stems are kept
+_MAX_TEXT_REMEMBERED = 20_000  # characters of the text of a page whose stems are kept
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
 _LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
@@ -189,16 +188,15 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     if body.last < 0:
         return frozenset(_first_lines(blocks, known)).intersection(among)
-    is_prose, kinds, sizes = body.prose, blocks.kinds, blocks.words
-    prose = [i for i, is_body in enumerate(is_prose) if is_body]
+    prose = [i for i, is_body in enumerate(body.prose) if is_body]
     until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
     above = range(max(0, body.first - _HEAD_REACH), until)
-    near = [i for i in above if not is_prose[i] and _may_head(kinds[i], sizes[i]) and i not in known]
+    near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)]
     candidates = frozenset(among).intersection(near)
     if not candidates:
         return frozenset()
     openings = [i for i in near if blocks.prose[i]]
-    words = frozenset[str]().union(*[_content_words(blocks.folded[i]) for i in openings + prose[:_BODY_BLOCKS_READ]])
+    words = _content_words(" ".join(blocks.folded[i] for i in openings + prose[:_BODY_BLOCKS_READ]))
     ends = {body.first, *openings[:1]} if Kind.HEADING not in blocks.kinds else ()
     alone = candidates.intersection(i for end in ends for i in _long_lines(blocks, [i for i in near if i < end], words))
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
@@ -210,12 +208,13 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
-    kinds, sizes = blocks.kinds, blocks.words
-    return [i for i in range(min(len(blocks), _HEAD_REACH)) if i not in known and _may_head(kinds[i], sizes[i])][:1]
+    return [i for i in range(min(len(blocks), _HEAD_REACH)) if i not in known and _may_head(blocks, i)][:1]
 
 
-def _may_head(kind: Kind, words: int) -> bool:
-    return kind is _HEADING or (kind is _TEXT and words in _HEADLINE_WORDS)
+def _may_head(blocks: Blocks, i: int) -> bool:
+    if blocks.kinds[i] is Kind.HEADING:
+        return True
+    return blocks.kinds[i] is Kind.TEXT and blocks.words[i] in _HEADLINE_WORDS
 
 
 def _long_lines(blocks: Blocks, near: Sequence[int], words: frozenset[str]) -> list[int]:
@@ -252,7 +251,7 @@ def _content_words(folded: str) -> frozenset[str]:
     """The stems of long words; for Hangul and scripts without spaces, pairs of characters."""
     if len(folded) <= _MAX_REMEMBERED:
         return _line_words(folded)
-    return _paragraph_words(folded) if len(folded) <= _MAX_PARAGRAPH_REMEMBERED else _stems(folded)
+    return _text_words(folded) if len(folded) <= _MAX_TEXT_REMEMBERED else _stems(folded)
 
 
 @lru_cache(maxsize=2048)
@@ -261,16 +260,16 @@ def _line_words(folded: str) -> frozenset[str]:
     return _stems(folded)
 
 
-@lru_cache(maxsize=256)
-def _paragraph_words(folded: str) -> frozenset[str]:
-    """The same for a longer block: it is the same in the next pass, and for the next profile."""
+@lru_cache(maxsize=4)
+def _text_words(folded: str) -> frozenset[str]:
+    """The same for the text of a page: in the next pass it is often the same."""
     return _stems(folded)
 
 
 def _stems(folded: str) -> frozenset[str]:
     is_plain = _PLAIN.fullmatch(folded) is not None
     words = {*(_PLAIN_LONG_WORD if is_plain else _LONG_WORD).findall(folded)}
-    found = {word[:_STEM] if len(word) <= _STEM + _ENDING else word[:-_ENDING] for word in words}
+    found = {word[: max(_STEM, len(word) - _ENDING)] for word in words}
     if not is_plain:
         for run in _RUN.findall(folded):
             found.update(map(add, run, run[1:]))
