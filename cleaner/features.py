@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, compress
 from operator import add
 
 import regex
@@ -104,8 +106,8 @@ def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
 class Masses:
     """The words in each element of a page and its descendants, and how many of them are prose outside links."""
 
-    words: tuple[int, ...]
-    prose: tuple[int, ...]
+    words: Sequence[int] | Mapping[int, int]
+    prose: Sequence[int] | Mapping[int, int]
 
     def share(self, i: int) -> float:
         """The share of the page's prose in element ``i``, or of its words if the page has hardly any prose."""
@@ -117,17 +119,17 @@ class Masses:
         return self.prose[0] >= _MIN_PROSE_FOR_SHARES
 
 
-def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
-    """The masses of a page's elements, not counting the blocks in ``gone``."""
+def masses(blocks: Blocks) -> Masses:
+    """The masses of a page's elements."""
     tree = blocks.tree
     if tree is None or not len(tree):
         return Masses((0,), (0,))
     words, prose = [0] * len(tree), [0] * len(tree)
-    for i, (element, n) in enumerate(zip(blocks.elements, blocks.words, strict=True)):
-        if i not in gone:
-            words[element] += n
-            if blocks.prose[i] and 2 * blocks.links[i] < len(blocks.texts[i]):
-                prose[element] += n
+    for element, n in zip(blocks.elements, blocks.words, strict=True):
+        words[element] += n
+    for i in compress(range(len(blocks)), blocks.prose):
+        if _counts_as_prose(blocks, i):
+            prose[blocks.elements[i]] += blocks.words[i]
     parents = tree.parents
     for i in range(len(tree) - 1, 0, -1):
         if words[i]:
@@ -135,7 +137,26 @@ def masses(blocks: Blocks, gone: Container[int] = ()) -> Masses:
             words[parent] += words[i]
             if prose[i]:
                 prose[parent] += prose[i]
-    return Masses(tuple(words), tuple(prose))
+    return Masses(words, prose)
+
+
+def masses_left(blocks: Blocks, mass: Masses, gone: Iterable[int], of: Iterable[int]) -> Masses:
+    """The masses of the elements ``of`` and of the root without the blocks in ``gone``, from those of the page."""
+    sizes = [(blocks.elements[i], blocks.words[i], _counts_as_prose(blocks, i) * blocks.words[i]) for i in gone]
+    elements, words, prose = zip((-1, 0, 0), *sorted(sizes), strict=True)
+    upto_words, upto_prose = [*accumulate(words)], [*accumulate(prose)]
+    left: dict[int, int] = {}
+    prose_left: dict[int, int] = {}
+    for i in (0, *of):
+        before = bisect_left(elements, i) - 1
+        last = bisect_left(elements, blocks.tree.ends[i] if blocks.tree else 1) - 1
+        left[i] = mass.words[i] - upto_words[last] + upto_words[before]
+        prose_left[i] = mass.prose[i] - upto_prose[last] + upto_prose[before]
+    return Masses(left, prose_left)
+
+
+def _counts_as_prose(blocks: Blocks, i: int) -> bool:
+    return blocks.prose[i] and 2 * blocks.links[i] < len(blocks.texts[i])
 
 
 def linked_and_prose(blocks: Blocks) -> tuple[int, int]:

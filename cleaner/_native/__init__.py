@@ -35,6 +35,7 @@ class Library:
         self.digest = bytes(self._loaded.cleaner_digest()).decode()
         """The hash of the C code that it was built from."""
         self.trees = self._function("cleaner_trees", "pnnppnnp")
+        self.reasons = self._function("cleaner_reasons", "pnnpppnpp")
         self.table = self._function("cleaner_table", "p")
         self.table_size = self._function("cleaner_table_size", "")()
         """Bytes of the structure that `table` reads."""
@@ -45,7 +46,7 @@ class Library:
         """The groups of `table`, in order."""
         self.set = self._function("cleaner_set", "pnpnpp")
         self.edges = self._function("cleaner_edges", "pnpp")
-        self.trie = self._function("cleaner_trie", "pnppnpp")
+        self.bits = self._function("cleaner_bits", "pnp")
         self.unknown = self._function("cleaner_unknown", "pnpp")
         self.match = self._function("cleaner_match", "ppnpnppn")
         self.matcher_size = self._function("cleaner_matcher_size", "")()
@@ -54,8 +55,10 @@ class Library:
         self.wording = self._function("cleaner_wording", "ppnpnpn")
         self.names = self._function("cleaner_names", "pnppn")
         self.known_size = self._function("cleaner_known_size", "")()
-        """Bytes of the structure that `names` and `selected` read."""
-        self.selected = self._function("cleaner_selected", "pnpnpn")
+        """Bytes of the structure that `names` reads."""
+        self.selected = self._function("cleaner_selected", "ppnpnpn")
+        self.selectors_size = self._function("cleaner_selectors_size", "")()
+        """Bytes of the structure that `selected` reads."""
         self.source = self._function("cleaner_source", "pnpppnnnn")
         self.lines = self._function("cleaner_lines", "p")
         self.lines_size = self._function("cleaner_lines_size", "")()

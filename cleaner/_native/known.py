@@ -11,7 +11,7 @@ from cleaner._native import Library, address_of
 from cleaner._native.characters import UTF32
 
 
-class _Known(ctypes.Structure):
+class Known(ctypes.Structure):
     """``struct known`` in ``cleaner/_native/words.c``."""
 
     _fields_ = (
@@ -26,7 +26,7 @@ class KnownWords:
 
     def __init__(self, core: Library, words: Collection[str], odds: Iterable[float] = ()) -> None:
         """No word has a line feed. Raises `ValueError` if the core has another structure."""
-        if core.known_size != ctypes.sizeof(_Known):
+        if core.known_size != ctypes.sizeof(Known):
             raise ValueError("the core was built for other code")
         text, size = "\n".join([*words, ""]), slots_for(len(words))
         slots, of = array("Q", bytes(8 * size)), array("i", [-1]) * size
@@ -38,8 +38,9 @@ class KnownWords:
             filled = address_of(slots), size, address_of(numbers), address_of(of)
             core.set(text.encode(UTF32, "surrogatepass"), len(text) - 1, *filled)
         rest = (address_of(part) for part in (of, codes, starts, values))
-        self._known = _Known(address_of(slots), size, *rest)
-        self.address = ctypes.addressof(self._known)
+        self.structure = Known(address_of(slots), size, *rest)
+        """How the core sees them."""
+        self.address = ctypes.addressof(self.structure)
         """Where the core finds them."""
 
 

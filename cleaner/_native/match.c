@@ -12,17 +12,20 @@ enum { WHOLE = 1, COUNTER = 2, START = 4, DATED = 8, SHORT = 16, GLUE = 32 };   
 #define MAX_GLUED_WORDS 24
 #define MAX_GLUED_CHARS 240
 #define OPENING 4 /* characters by which openings and ends of phrases are found */
+#define LONG 8    /* more characters by which the openings of longer phrases are found */
 #define WORD_NEED 4
 #define MAX_SHORT_TOKEN 4
 
 /* The arguments of cleaner_match, by the caller: cleaner/packs/native_index.py. */
 struct matcher {
     const uint8_t *classes; /* of all characters */
-    const uint64_t *edges;  /* of the trie of literals: slots of parent << 21 | character, plus one; 0 for a free slot */
-    const uint32_t *children;
-    int64_t edge_slots;
-    const uint8_t *beginnings; /* bits: by hash, how literals begin */
-    const int32_t *literal_of; /* by node, -1 for none */
+    /* literals are filed under their first characters; files are lists of their numbers, the shortest first, then -1 */
+    const uint8_t *openings, *filed; /* bits: by hash, how literals begin, and what they are filed under */
+    struct set files;
+    const int32_t *file_of; /* by slot of files: where the file begins */
+    const int32_t *numbers; /* the files, one after the other */
+    const uint32_t *literals; /* their characters; a line feed follows each */
+    const int32_t *literal_starts; /* of each literal, and one after the last */
     /* by literal: the most words of a line in which it counts: as a word, at the beginning of a word, as a need */
     const int32_t *whole, *open, *need;
     const uint64_t *begins; /* by literal: bits of the characters with which lines begin in which it counts as a need */
@@ -60,14 +63,15 @@ static inline int has_bit(const uint8_t *bits, uint32_t bit) { return bits[bit >
 
 static inline void set_bit(uint8_t *bits, uint32_t bit) { bits[bit >> 3] |= (uint8_t)(1 << (bit & 7)); }
 
-/* Sets a bit for so many characters at the beginning of each line of codes, and one for those at its end. Returns the
- * number of lines. */
+/* Sets a bit for so many characters at the beginning of each line of codes, for more of them if it is long, and one for
+ * those at its end. Returns the number of lines. */
 EXPORT int64_t cleaner_edges(const uint32_t *codes, int64_t length, uint8_t *heads, uint8_t *tails)
 {
     int64_t line = 0, start = 0;
     for (int64_t i = 0; i <= length; i++) {
         if (i < length && codes[i] != '\n') continue;
         const int64_t size = i - start < OPENING ? i - start : OPENING;
+        if (i - start > LONG) set_bit(heads, edge_bit(hash_of(codes + start, LONG)));
         set_bit(heads, edge_bit(hash_of(codes + start, size)));
         set_bit(tails, edge_bit(hash_of(codes + i - size, size)));
         line++;
@@ -76,18 +80,9 @@ EXPORT int64_t cleaner_edges(const uint32_t *codes, int64_t length, uint8_t *hea
     return line;
 }
 
-static inline uint64_t edge_of(uint32_t node, uint32_t code) { return ((uint64_t)node << 21 | code) + 1; }
-
-static inline int64_t edge_slot(const uint64_t *edges, int64_t slots, uint64_t edge)
-{
-    int64_t at = (int64_t)(mixed(edge) & (uint64_t)(slots - 1));
-    while (edges[at] && edges[at] != edge) at = (at + 1) & (slots - 1);
-    return at;
-}
-
-#define BEGINNINGS (1 << 17) /* bits, few enough for the first cache */
-
-#define BEGUN 5                /* characters of a literal that are looked up there */
+#define BITS (1 << 17) /* few enough for the first cache */
+#define OPENS 3        /* characters of a literal that are looked up at first */
+#define FILED 8        /* characters under which literals are filed at most */
 
 /* The hash of one character more of a beginning. */
 static inline uint32_t begun(uint32_t hash, uint32_t code)
@@ -96,38 +91,21 @@ static inline uint32_t begun(uint32_t hash, uint32_t code)
     return hash ^ (hash >> 15);
 }
 
-/* Fills a trie with the lines of codes, which are numbered from 0. There are more slots than characters.
- * Returns the number of nodes. */
-EXPORT int64_t cleaner_trie(const uint32_t *codes, int64_t length, uint64_t *edges, uint32_t *children, int64_t slots,
-                         int32_t *literal_of, uint8_t *beginnings)
+/* Sets a bit for each line of codes. Returns the number of lines. */
+EXPORT int64_t cleaner_bits(const uint32_t *codes, int64_t length, uint8_t *bits)
 {
-    uint32_t node = 0, nodes = 1;
-    int32_t line = 0;
-    int64_t start = 0;
+    int64_t line = 0;
+    uint32_t hash = 0;
     for (int64_t i = 0; i <= length; i++) {
-        if (i == length || codes[i] == '\n') {
-            if (node) {
-                uint32_t bit = 0;
-                for (int64_t at = start; at < i && at < start + BEGUN; at++) bit = begun(bit, codes[at]);
-                bit &= BEGINNINGS - 1;
-                set_bit(beginnings, bit);
-                literal_of[node] = line;
-            }
-            start = i + 1;
-            line++;
-            node = 0;
+        if (i < length && codes[i] != '\n') {
+            hash = begun(hash, codes[i]);
             continue;
         }
-        const uint64_t edge = edge_of(node, codes[i]);
-        const int64_t at = edge_slot(edges, slots, edge);
-        if (!edges[at]) {
-            edges[at] = edge;
-            literal_of[nodes] = -1;
-            children[at] = nodes++;
-        }
-        node = children[at];
+        set_bit(bits, hash & (BITS - 1));
+        hash = 0;
+        line++;
     }
-    return nodes;
+    return line;
 }
 
 /* The pages of 256 characters that a text has and that are not known yet. Returns their number. */
@@ -242,6 +220,7 @@ static int is_glued(const struct line *l)
         for (int64_t end = at; end < size && end - at < m->longest;) {
             hash = with(hash, l->codes[l->key + end++]);
             if (holds(&m->lines, hash)) parts[end] |= next;
+            if (end - at == LONG && !has_bit(m->heads, edge_bit(hash))) break;
         }
     }
     return parts[size] & 4;
@@ -261,7 +240,8 @@ static unsigned flags_of(const struct line *l)
         return (l->words <= MAX_SHORT_WORDS && has_short_word(l) ? SHORT : 0) | (holds(&m->lines, EMPTY) ? WHOLE : 0);
     const unsigned first = class_of(l, l->key), last = class_of(l, l->key_end - 1);
     unsigned flags = 0;
-    if (holds(&m->lines, hash_of(l->codes + l->key, l->key_end - l->key))) flags |= WHOLE;
+    const int64_t size = l->key_end - l->key;
+    if (size <= m->longest && holds(&m->lines, hash_of(l->codes + l->key, size))) flags |= WHOLE;
     if ((first | last) & DIGIT) {
         if ((first & DIGIT || is_head(l, m->heads, l->key)) && (may_end_in_counter(l) || is_tail(l, m->tails)))
             flags |= COUNTER;
@@ -295,50 +275,69 @@ static inline uint32_t seen(const struct line *l, int64_t at)
     return l->codes[at] >= 0xd800 && l->codes[at] < 0xe000 ? '?' : l->codes[at];
 }
 
-/* Whether a literal may begin at a place; nearly always not. */
-static inline int may_begin(const struct line *l, int64_t at)
-{
-    const uint8_t *bits = l->m->beginnings;
-    uint32_t hash = 0;
-    for (int64_t end = at + 1; end <= at + BEGUN && end <= l->length; end++) {
-        hash = begun(hash, seen(l, end - 1));
-        if (has_bit(bits, hash & (BEGINNINGS - 1))) return 1;
-    }
-    return 0;
-}
-
-/* Adds the literals of a line, in the order of their ends, the longest first. Returns how many there are in all. */
-static int64_t find_literals(const struct line *l, int32_t number, struct found *found, int64_t count, int64_t capacity)
+/* Whether a literal is at a place. */
+static int is_at(const struct line *l, int32_t literal, int64_t start)
 {
     const struct matcher *m = l->m;
-    const int64_t first = count;
+    const int64_t first = m->literal_starts[literal], size = m->literal_starts[literal + 1] - 1 - first;
+    if (size > l->length - start) return 0;
+    for (int64_t i = 0; i < size; i++)
+        if (m->literals[first + i] != seen(l, start + i)) return 0;
+    return 1;
+}
+
+/* What is found in the lines of a text: there is room for so much. */
+struct finds {
+    struct found *found;
+    int64_t count, capacity;
+};
+
+/* Adds a literal of a line of which those from first on are. They are in the order of their ends, the longest first:
+ * what is out of order overlaps, so there is little of it. */
+static void add_found(struct finds *f, int64_t first, struct found new)
+{
+    if (f->count < f->capacity) {
+        int64_t to = f->count;
+        for (; to > first && f->found[to - 1].end > new.end; to--) f->found[to] = f->found[to - 1];
+        f->found[to] = new;
+    }
+    f->count++;
+}
+
+/* Adds the literals that are filed under so many characters at a place. */
+static void find_filed(const struct line *l, int32_t number, int64_t start, int64_t size, int64_t first, struct finds *f)
+{
+    const struct matcher *m = l->m;
+    uint64_t hash = EMPTY;
+    for (int64_t i = start; i < start + size; i++) hash = with(hash, seen(l, i));
+    const int64_t at = slot_of(m->files.slots, m->files.size, key_of(hash));
+    if (!m->files.slots[at]) return;
+    for (const int32_t *literal = m->numbers + m->file_of[at]; *literal >= 0; literal++) {
+        if (!is_at(l, *literal, start)) continue;
+        const int64_t end = start + m->literal_starts[*literal + 1] - 1 - m->literal_starts[*literal];
+        const struct found new = {number, *literal, (int32_t)start, (int32_t)end};
+        if (counts(l, *literal, start, end)) add_found(f, first, new);
+    }
+}
+
+/* Adds the literals of a line. */
+static void find_literals(const struct line *l, int32_t number, struct finds *f)
+{
+    const struct matcher *m = l->m;
+    const int64_t first = f->count;
     unsigned before = 0;
     for (int64_t start = 0; start < l->length; start++) {
         const unsigned here = class_of(l, start);
         const int is_inside = are_of_one_word(before, here);
         before = here;
-        if (is_inside || !may_begin(l, start)) continue;
-        uint32_t node = 0;
-        for (int64_t end = start; end < l->length;) {
-            const uint64_t edge = edge_of(node, seen(l, end));
-            const int64_t at = edge_slot(m->edges, m->edge_slots, edge);
-            if (!m->edges[at]) break;
-            node = m->children[at];
-            end++;
-            if (m->literal_of[node] < 0 || !counts(l, m->literal_of[node], start, end)) continue;
-            if (count < capacity) {
-                const struct found new = {number, m->literal_of[node], (int32_t)start, (int32_t)end};
-                int64_t to = count; /* what is out of order overlaps: there is little of it */
-                while (to > first && found[to - 1].end > new.end) {
-                    found[to] = found[to - 1];
-                    to--;
-                }
-                found[to] = new;
-            }
-            count++;
+        if (is_inside) continue;
+        uint32_t hash = 0;
+        for (int64_t size = 1; size <= FILED && size <= l->length - start; size++) {
+            hash = begun(hash, seen(l, start + size - 1));
+            if (has_bit(m->filed, hash & (BITS - 1))) find_filed(l, number, start, size, first, f);
+            if ((size == 1 || size == OPENS) && !has_bit(m->openings, hash & (BITS - 1))) break; /* nearly always */
         }
     }
-    return count;
 }
 
 /* Looks at each of the lines of codes, which have words[i] words. Sets flags[i], and writes the literals up to the
@@ -347,7 +346,8 @@ static int64_t find_literals(const struct line *l, int32_t number, struct found 
 EXPORT int64_t cleaner_match(const struct matcher *m, const uint32_t *codes, int64_t length, const int32_t *words,
                              int64_t lines, uint8_t *flags, struct found *found, int64_t capacity)
 {
-    int64_t start = 0, count = 0;
+    struct finds f = {found, 0, capacity};
+    int64_t start = 0;
     int32_t number = 0;
     for (int64_t i = 0; i <= length; i++) {
         if (i < length && codes[i] != '\n') continue;
@@ -355,9 +355,9 @@ EXPORT int64_t cleaner_match(const struct matcher *m, const uint32_t *codes, int
         struct line l = {.m = m, .codes = codes + start, .length = i - start, .words = words[number]};
         find_key(&l);
         flags[number] = (uint8_t)flags_of(&l);
-        count = find_literals(&l, number, found, count, capacity);
+        find_literals(&l, number, &f);
         number++;
         start = i + 1;
     }
-    return count;
+    return f.count;
 }

@@ -1,23 +1,25 @@
-/* The trees of the scorer: cleaner/scorer/model.py, Trees. */
+/* The trees of the scorer, and what contributes most to its decisions: cleaner/scorer/model.py. */
+#include <math.h>
+
 #include "core.h"
 
-#define LANES 16 /* blocks that go through a tree together */
+#define LANES 16 /* blocks that go through a tree together: _LANES in cleaner/scorer/model.py */
 
 EXPORT const char *cleaner_digest(void) { return CLEANER_DIGEST; }
 
 struct node {
-    int32_t feature;
+    uint32_t row; /* where the values of its feature begin: its number times LANES */
     float bound;
 };
 
 /* Sends LANES blocks through one tree; x has the values of each feature for all lanes next to each other. */
-static inline void walk(const float *x, const struct node *tree, int64_t depth, uint32_t *place)
+static inline void walk(const float *x, const struct node *tree, int64_t depth, size_t *place)
 {
     for (int k = 0; k < LANES; k++) place[k] = 1;
     for (int64_t level = 0; level < depth; level++)
         for (int k = 0; k < LANES; k++) {
             const struct node at = tree[place[k]];
-            place[k] = 2 * place[k] + (x[at.feature * LANES + k] > at.bound);
+            place[k] = 2 * place[k] + ((x + k)[at.row] > at.bound);
         }
 }
 
@@ -41,7 +43,7 @@ EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t bloc
         for (int64_t t = 0; t < trees; t++) {
             const struct node *tree = nodes + (size_t)t * places;
             const float *leaf = leaves + (size_t)t * places;
-            uint32_t place[LANES];
+            size_t place[LANES];
             if (depth == 7) walk(x, tree, 7, place); /* the shipped models: the compiler unrolls the loop */
             else walk(x, tree, depth, place);
             for (int k = 0; k < LANES; k++) {
@@ -52,5 +54,46 @@ EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t bloc
         memcpy(sums + first, total, (size_t)lanes * sizeof *sums);
     }
     free(x);
+    return 0;
+}
+
+#define FARTHEST 5.0f /* standard deviations */
+
+struct contribution {
+    int32_t feature;
+    float value, weight;
+};
+
+/* For each of the blocks that are chosen, the two features that contribute most to its decision, the most first.
+ * values has shape (features, blocks). weights has the mean of each feature, its scale, and its direction. What is
+ * silent says nothing if it is 0. Returns 0, or BAD_INPUT. */
+EXPORT int64_t cleaner_reasons(const float *values, int64_t features, int64_t blocks, const float *weights,
+                               const uint8_t *is_silent, const int64_t *chosen, int64_t count,
+                               const uint8_t *is_content, struct contribution *found)
+{
+    const float *mean = weights, *scale = mean + features, *direction = scale + features;
+    const struct contribution none = {0, 0, -INFINITY};
+    for (int64_t k = 0; k < count; k++) {
+        if (chosen[k] < 0 || chosen[k] >= blocks) return BAD_INPUT;
+        found[2 * k] = found[2 * k + 1] = none;
+        found[2 * k].value = found[2 * k + 1].value = values[chosen[k]];
+    }
+    for (int64_t f = 0; f < features; f++)
+        for (int64_t k = 0; k < count; k++) {
+            const float value = values[f * blocks + chosen[k]];
+            if (is_silent[f] && value == 0) continue;
+            float weight = (value - mean[f]) / scale[f];
+            weight = (weight < -FARTHEST ? -FARTHEST : weight > FARTHEST ? FARTHEST : weight) * direction[f];
+            if (!is_content[chosen[k]]) weight = -weight;
+            struct contribution *most = found + 2 * k;
+            if (weight <= most[1].weight) continue;
+            const struct contribution new = {(int32_t)f, value, weight};
+            if (weight > most[0].weight) {
+                most[1] = most[0];
+                most[0] = new;
+            } else {
+                most[1] = new;
+            }
+        }
     return 0;
 }

@@ -210,32 +210,6 @@ EXPORT int64_t cleaner_names(const uint8_t *bytes, int64_t length, const struct 
     return tag;
 }
 
-#define LONGEST 8 /* words of a selector */
-
-/* A place where a selector has its words in a name: the number of the name, that of the words, and of the first word. */
-struct match {
-    int32_t name, words, at;
-};
-
-struct names {
-    const struct known *known; /* the words of selectors, with spaces between them */
-    struct match *matches;
-    int64_t count, room;
-};
-
-/* Adds the words of selectors that end at the end of a text: it has so many words, and the last ones have starts. */
-static void add_matches(struct names *n, int64_t name, const uint8_t *text, int64_t end, const int64_t *starts,
-                        int64_t words)
-{
-    for (int64_t at = words > LONGEST ? words - LONGEST : 0; at < words; at++) {
-        const int64_t start = starts[at % LONGEST], number = number_of(n->known, text + start, end - start);
-        if (number < 0) continue;
-        const struct match found = {(int32_t)name, (int32_t)number, (int32_t)at};
-        if (n->count < n->room) n->matches[n->count] = found;
-        n->count++;
-    }
-}
-
 /* The end of the word that begins at a place in a name, the place itself if none does. */
 static int64_t word_end(const uint8_t *bytes, int64_t at, int64_t length)
 {
@@ -253,35 +227,110 @@ static int64_t word_end(const uint8_t *bytes, int64_t at, int64_t length)
     return end;
 }
 
-/* Finds the words of selectors in names of ASCII characters, which line feeds part. What is after two hyphens is not
- * looked at, nor are names of more than so many words. Returns the number of matches, of which only those are written
- * for which there is room, or NO_MEMORY. */
-EXPORT int64_t cleaner_selected(const uint8_t *bytes, int64_t length, const struct known *known, int64_t most,
-                                struct match *matches, int64_t room)
+#define MAX_ID_WORDS 5 /* a longer id was generated from a heading */
+
+/* The number of known words that consist of others (-1: none) and one more word, or -1. hash is that of the others, and
+ * then that of all. */
+static int64_t follow(const struct known *known, int64_t others, uint64_t *hash, const uint8_t *word, int64_t count)
 {
-    struct names n = {known, matches, 0, room};
-    uint8_t *text = malloc((size_t)length * 2 + 1); /* the words of a name with spaces between them */
-    if (!text) return NO_MEMORY;
-    for (int64_t i = 0, name = 0; i <= length; i++, name++) {
-        const int64_t before = n.count;
-        int64_t starts[LONGEST], words = 0, size = 0;
-        while (i < length && bytes[i] != '\n') {
-            if (bytes[i] == '-' && i + 1 < length && bytes[i + 1] == '-') {
-                while (i < length && bytes[i] != '\n') i++;
-                break;
-            }
-            const int64_t end = word_end(bytes, i, length);
-            if (end == i) {
-                i++;
-                continue;
-            }
-            if (words) text[size++] = ' ';
-            starts[words++ % LONGEST] = size;
-            for (; i < end; i++) text[size++] = is_digit(bytes[i]) ? bytes[i] : bytes[i] | 0x20;
-            add_matches(&n, name, text, size, starts, words);
-        }
-        if (words > most) n.count = before;
+    if (others >= 0) *hash = with(*hash, ' ');
+    for (int64_t i = 0; i < count; i++) *hash = with(*hash, is_upper(word[i]) ? word[i] | 0x20 : word[i]);
+    const int64_t at = slot_of(known->slots, known->size, key_of(*hash));
+    if (!known->slots[at]) return -1;
+    const int32_t number = known->of[at], start = known->starts[number];
+    const int64_t size = known->starts[number + 1] - start - 1;
+    const int64_t before = others < 0 ? 0 : known->starts[others + 1] - known->starts[others];
+    if (size != before + count) return -1;
+    for (int64_t i = 0; i < before - 1; i++)
+        if (known->codes[start + i] != known->codes[known->starts[others] + i]) return -1;
+    for (int64_t i = 0; i < count; i++)
+        if (known->codes[start + before + i] != (is_upper(word[i]) ? word[i] | 0x20 : word[i])) return -1;
+    return number;
+}
+
+/* The words of selectors: the first ones are modifiers, which bar a class that they begin; after them and the selectors
+ * are beginnings of selectors. What is found is written as the number of the words, 1 for an id, 1 inside a name. */
+struct selectors {
+    struct known known;
+    int64_t modifiers, count, with_classes;
+};
+
+EXPORT int64_t cleaner_selectors_size(void) { return (int64_t)sizeof(struct selectors); }
+
+struct selected {
+    int32_t *codes;
+    int64_t count, room;
+};
+
+/* The next word from a place on: its beginning, or the end of what is compared of a name. */
+static int64_t next_word(const uint8_t *bytes, int64_t at, int64_t end, int64_t *word)
+{
+    for (*word = at; at < end; at++) {
+        if (bytes[at] == '-' && at + 1 < end && bytes[at + 1] == '-') return end;
+        *word = word_end(bytes, at, end);
+        if (*word > at) return at;
     }
-    free(text);
-    return n.count;
+    return end;
+}
+
+/* Adds the words of selectors in a name: an id, or a class. */
+static void select_in(const struct selectors *s, const uint8_t *bytes, int64_t start, int64_t end, int is_id,
+                      struct selected *found)
+{
+    const int64_t before = found->count;
+    int64_t words = 0, after;
+    for (int64_t at = next_word(bytes, start, end, &after); at < end; words++) {
+        uint64_t hash = EMPTY;
+        int64_t number = -1, last = after;
+        for (int64_t here = at; here < end; here = next_word(bytes, last, end, &last)) {
+            number = follow(&s->known, number, &hash, bytes + here, last - here);
+            if (number < 0) break;
+            if (!is_id && !words && number < s->modifiers) return;
+            if (number >= s->count) continue;
+            if (found->count < found->room)
+                found->codes[found->count] = (int32_t)(number << 2 | is_id << 1 | (words > 0));
+            found->count++;
+        }
+        at = next_word(bytes, after, end, &after);
+    }
+    if (is_id && words > MAX_ID_WORDS) found->count = before;
+}
+
+static int is_ascii(const uint8_t *bytes, int64_t start, int64_t end)
+{
+    while (start < end && bytes[start] < 0x80) start++;
+    return start == end;
+}
+
+/* Finds the words of selectors in the names of start tags: the id, the classes and the role of each, with line feeds
+ * between them and a null character at the end. ends[tag] is how many are found up to a tag, or -1 if Python has to
+ * look at the tag: it has other characters than those of ASCII, or classes that say what a post is about. Returns how
+ * many are found, of which only those are written for which there is room, or BAD_INPUT for another number of tags. */
+EXPORT int64_t cleaner_selected(const struct selectors *s, const uint8_t *bytes, int64_t length, int32_t *ends,
+                                int64_t tags, int32_t *codes, int64_t room)
+{
+    struct selected found = {codes, 0, room};
+    int64_t tag = 0, before = 0;
+    int is_id = 1, is_plain = 1;
+    for (int64_t i = 0, start = 0; i < length; i++) {
+        if (bytes[i] == '\n') {
+            const int is_post = i - start == 6 && !memcmp(bytes + start, "hentry", 6);
+            if (is_id || s->with_classes) {
+                is_plain &= is_ascii(bytes, start, i) && (is_id || !is_post);
+                if (is_plain) select_in(s, bytes, start, i, is_id, &found);
+            }
+        } else if (bytes[i]) {
+            continue;
+        } else if (tag == tags) {
+            return BAD_INPUT;
+        } else {
+            if (!is_plain) found.count = before;
+            ends[tag++] = is_plain ? (int32_t)found.count : -1;
+            before = found.count;
+        }
+        is_id = !bytes[i];
+        if (!bytes[i]) is_plain = 1;
+        start = i + 1;
+    }
+    return tag == tags ? found.count : BAD_INPUT;
 }

@@ -11,24 +11,26 @@ from collections.abc import Iterable, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-_MAX_CHARACTERS = 300
+_LENGTH = 3  # characters of a beginning
+_MAX_BEGINNINGS = 300
 _ASSERTIONS = frozenset(("AT", "ASSERT", "ASSERT_NOT"))
 _REPEATS = frozenset(("MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"))
+_EMPTY = frozenset(("",))
 
 
 class _Start(NamedTuple):
     """How the matches of a part of a pattern begin."""
 
-    characters: frozenset[str] | None  # None if they are not known
-    may_be_empty: bool = False
+    open: frozenset[str]  # all of what the part matches: what follows the part comes next
+    closed: frozenset[str]  # only the beginning: anything may come next
     is_anchored: bool = False  # at the beginning of the text
 
 
-_UNKNOWN = _Start(None)
+_UNKNOWN = _Start(frozenset(), _EMPTY)
 
 
-def first_characters(source: str) -> str:
-    """The characters one of which begins any match of ``source``, if it matches at the beginning of a text only.
+def beginnings(source: str) -> tuple[str, ...]:
+    """Up to three characters with one of which any match of ``source`` begins, if it begins a text.
 
     Empty if they are not known, or if it may match elsewhere, or nothing at all.
     """
@@ -36,33 +38,45 @@ def first_characters(source: str) -> str:
         parsed: Any = import_module("re._parser").parse(source)
         flags = parsed.state.flags
     except (ImportError, AttributeError, re.error, RecursionError, OverflowError):
-        return ""
+        return ()
     start = _UNKNOWN if flags & (re.IGNORECASE | re.MULTILINE) else _of_sequence(parsed)
-    if start.may_be_empty or not start.is_anchored or start.characters is None:
-        return ""
-    return "".join(sorted(start.characters)) if len(start.characters) <= _MAX_CHARACTERS else ""
+    found = start.open | start.closed
+    if "" in found or not start.is_anchored:
+        return ()
+    shorter = ({text[:size] for text in found} for size in range(_LENGTH, 0, -1))
+    return next((tuple(sorted(texts)) for texts in shorter if len(texts) <= _MAX_BEGINNINGS), ())
 
 
 def _of_sequence(items: Iterable[tuple[Any, Any]]) -> _Start:
-    """How a sequence begins: with its first part, or if that may be empty with the next."""
-    characters, is_anchored = frozenset[str](), False
+    """How a sequence begins: with its first part, which the next ones continue."""
+    begun = _Start(_EMPTY, frozenset())
     for kind, value in items:
+        is_first = begun.open == _EMPTY and not begun.closed
         if str(kind) in _ASSERTIONS:
-            is_anchored |= str(kind) == "AT" and str(value).startswith("AT_BEGINNING") and not characters
+            if str(kind) == "AT" and str(value).startswith("AT_BEGINNING") and is_first:
+                begun = begun._replace(is_anchored=True)
             continue
         start = _of_item(str(kind), value)
-        is_anchored |= start.is_anchored and not characters
-        if start.characters is None:
-            return _UNKNOWN
-        characters |= start.characters
-        if not start.may_be_empty:
-            return _Start(characters, is_anchored=is_anchored)
-    return _Start(characters, may_be_empty=True, is_anchored=is_anchored)
+        is_anchored = begun.is_anchored or (start.is_anchored and is_first)
+        begun = _continued(begun, start)._replace(is_anchored=is_anchored)
+        if not begun.open:
+            break
+    return begun
+
+
+def _continued(begun: _Start, start: _Start) -> _Start:
+    """What is begun, and then what follows it."""
+    if len(begun.open) * len(start.open | start.closed) > _MAX_BEGINNINGS:
+        return _Start(frozenset(), begun.open | begun.closed)
+    open = {one + other for one in begun.open for other in start.open}
+    closed = {(one + other)[:_LENGTH] for one in begun.open for other in start.closed}
+    long = {text for text in open if len(text) >= _LENGTH}
+    return _Start(frozenset(open - long), begun.closed.union(closed, [text[:_LENGTH] for text in long]))
 
 
 def _of_item(kind: str, value: Any) -> _Start:
     if kind == "LITERAL":
-        return _Start(frozenset(chr(value)))
+        return _Start(frozenset(chr(value)), frozenset())
     if kind == "IN":
         return _of_set(value)
     if kind == "BRANCH":
@@ -71,12 +85,16 @@ def _of_item(kind: str, value: Any) -> _Start:
         _, flags, without_flags, part = value
         return _UNKNOWN if flags or without_flags else _of_sequence(part)
     if kind in _REPEATS:
-        least, _, part = value
-        start = _of_sequence(part)
-        return start._replace(
-            may_be_empty=start.may_be_empty or not least, is_anchored=start.is_anchored and bool(least)
-        )
+        least, most, part = value
+        return _repeated(_of_sequence(part), int(least), int(most))
     return _UNKNOWN
+
+
+def _repeated(start: _Start, least: int, most: int) -> _Start:
+    """How a part begins that is there several times: after the first time anything may follow."""
+    open = start.open if most == 1 else start.open & _EMPTY
+    closed = start.closed.union(start.open - open)
+    return _Start(open if least else open | _EMPTY, closed, start.is_anchored and least > 0)
 
 
 def _of_set(members: Iterable[tuple[Any, Any]]) -> _Start:
@@ -84,16 +102,13 @@ def _of_set(members: Iterable[tuple[Any, Any]]) -> _Start:
     for kind, value in members:
         if str(kind) == "LITERAL":
             found.add(chr(value))
-        elif str(kind) == "RANGE" and value[1] - value[0] <= _MAX_CHARACTERS:
+        elif str(kind) == "RANGE" and value[1] - value[0] <= _MAX_BEGINNINGS:
             found.update(map(chr, range(value[0], value[1] + 1)))
         else:
             return _UNKNOWN
-    return _Start(frozenset(found))
+    return _Start(frozenset(found), frozenset())
 
 
 def _of_branches(starts: Sequence[_Start]) -> _Start:
-    known = [start.characters for start in starts if start.characters is not None]
-    if len(known) < len(starts):
-        return _UNKNOWN
-    is_empty, is_anchored = any(start.may_be_empty for start in starts), all(start.is_anchored for start in starts)
-    return _Start(frozenset[str]().union(*known), is_empty, is_anchored)
+    open, closed = (frozenset[str]().union(*sides) for sides in zip(*(start[:2] for start in starts), strict=True))
+    return _Start(open, closed, all(start.is_anchored for start in starts))

@@ -31,12 +31,17 @@ _SIGNS = ("", ".", ",", ":", ";")  # after a word
 
 
 class Waiting(NamedTuple):
-    """A pattern that waits for a literal: its number, itself, the number of its rule, the beginnings of its lines."""
+    """A pattern that waits for a literal: its number, itself, the number of its rule.
+
+    Lines without one of the beginnings ``begins`` are searched for ``other`` only, the part of the pattern that may
+    match them; it is None if no part may.
+    """
 
     number: int
     pattern: LazyPattern
     rule: int
-    begins: str = ""
+    begins: frozenset[str]
+    other: LazyPattern | None
 
 
 Found = tuple[int, int, int]
@@ -81,8 +86,7 @@ class Index:
         numbers = count()
         for n, rule in enumerate(rules):
             for (needs, digits), patterns in _by_gate(rule.patterns).items():
-                begins = "".join([one.begins for one in patterns]) if all(one.begins for one in patterns) else ""
-                one = Waiting(next(numbers), _one_of(patterns, is_trusted=rule.is_trusted), n, begins)
+                one = _waiting(next(numbers), n, patterns, is_trusted=rule.is_trusted)
                 if digits:
                     self.digit_patterns.append(one)
                 for need in needs:
@@ -176,6 +180,14 @@ def _by_gate(patterns: Iterable[Pattern]) -> Mapping[Gate, list[Pattern]]:
 
 def _is_short(need: str) -> bool:
     return len(need) <= _SHORT_NEED and need.isalpha() and not is_joined(need[0])
+
+
+def _waiting(number: int, rule: int, patterns: Sequence[Pattern], *, is_trusted: bool) -> Waiting:
+    whole = _one_of(patterns, is_trusted=is_trusted)
+    begins = frozenset(text for one in patterns for text in one.begins)
+    others = [one for one in patterns if not one.begins]
+    other = whole if len(others) == len(patterns) else _one_of(others, is_trusted=is_trusted) if others else None
+    return Waiting(number, whole, rule, begins, other)
 
 
 def _one_of(patterns: Sequence[Pattern], *, is_trusted: bool) -> LazyPattern:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cleaner.errors import RuleError, nearest
-from cleaner.packs.beginnings import first_characters
+from cleaner.packs.beginnings import beginnings
 from cleaner.packs.check import check_patterns, identifier
 from cleaner.packs.keys import PACK, RULE, SECTION, WORDS, read_table
 from cleaner.packs.rule import Category, Packs, Pattern, Rule, Section, Where
@@ -182,7 +182,7 @@ class _Builder:
             )
         if self.checks_patterns:
             check_patterns(sources, f"{place}: pattern")
-        begins = [first_characters(source) if self.is_trusted else "" for source in sources]
+        begins = [beginnings(source) if self.is_trusted else () for source in sources]
         return tuple(Pattern(source, needs, digits, first) for source, first in zip(sources, begins, strict=True))
 
     def add_language(self, path: Path, source: str) -> None:

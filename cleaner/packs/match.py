@@ -152,12 +152,13 @@ class HostMatcher(Matcher):
 class _Look:
     """A closer look at one line: what rules find in it, in order and each once."""
 
-    __slots__ = ("_found", "_index", "folded", "slow", "words")
+    __slots__ = ("_beginnings", "_found", "_index", "folded", "slow", "words")
 
     def __init__(self, index: Index, folded: str, words: int) -> None:
         self._index = index
         self.folded = folded
         self.words = words
+        self._beginnings = folded[:1], folded[:2], folded[:3]  # as long as those of patterns
         self._found: dict[Hit, None] = {}
         self.slow: list[int] = []
         """Rules with a pattern that took too long."""
@@ -172,9 +173,10 @@ class _Look:
 
     def for_digits(self) -> None:
         """Try the patterns that need digits."""
-        for _, pattern, n, begins in self._index.digit_patterns:
-            if not begins or self.folded[:1] in begins:
-                self._search(pattern, n)
+        for _, pattern, n, begins, other in self._index.digit_patterns:
+            sought = other if begins.isdisjoint(self._beginnings) else pattern
+            if sought is not None:
+                self._search(sought, n)
 
     def for_short_needs(self) -> None:
         """Try the patterns that need a short word of the line."""
@@ -216,11 +218,12 @@ class _Look:
                 taken[n] = end  # an overlapping phrase is not a second sign
 
     def _try(self, waiting: Iterable[Waiting], tried: set[int]) -> None:
-        first, most = self.folded[:1], self._index.max_words
-        for number, pattern, n, begins in waiting:
-            if self.words <= most[n] and number not in tried and (not begins or first in begins):
+        most, own = self._index.max_words, self._beginnings
+        for number, pattern, n, begins, other in waiting:
+            sought = other if begins.isdisjoint(own) else pattern
+            if sought is not None and number not in tried and self.words <= most[n]:
                 tried.add(number)
-                self._search(pattern, n)
+                self._search(sought, n)
 
     def _search(self, pattern: LazyPattern, n: int) -> None:
         try:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable, Sequence
+from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from cleaner._native import Library, address_of
 from cleaner._native.characters import UTF32, Characters
@@ -25,7 +26,8 @@ WHOLE, COUNTER, START, DATED, SHORT, GLUE = (1 << n for n in range(6))
 EVERYTHING = (1 << 6) - 1
 
 _ALPHA, _DIGIT, _ALNUM, _JOINED, _DECORATION, _DECIMAL, _SEPARATOR = (1 << n for n in range(7))
-_BEGINNINGS, _EDGES = 1 << 17, 1 << 19  # bits
+_BITS, _EDGES = 1 << 17, 1 << 19  # bits
+_OPENS, _FILED = 3, 8  # characters by which literals are looked up
 _ANY = (1 << 64) - 1
 _LITERALS = 4  # room per line for literals; a text with more is looked at twice
 
@@ -48,11 +50,11 @@ class _Arguments(ctypes.Structure):
 
     _fields_ = (
         ("classes", ctypes.c_void_p),
-        ("edges", ctypes.c_void_p),
-        ("children", ctypes.c_void_p),
-        ("edge_slots", ctypes.c_int64),
-        ("beginnings", ctypes.c_void_p),
-        *((name, ctypes.c_void_p) for name in ("literal_of", "whole", "open", "need", "begins")),
+        ("openings", ctypes.c_void_p),
+        ("filed", ctypes.c_void_p),
+        ("files", _Set),
+        *((name, ctypes.c_void_p) for name in ("file_of", "numbers", "literals", "literal_starts")),
+        *((name, ctypes.c_void_p) for name in ("whole", "open", "need", "begins")),
         ("longest", ctypes.c_int64),
         *((name, _Set) for name in ("lines", "starts", "shorts")),
         *((name, ctypes.c_void_p) for name in ("heads", "tails", "start_heads", "short_words")),
@@ -83,7 +85,7 @@ class NativeIndex:
             tails=tails,
             start_heads=self._edges(starts)[0],
             short_words=short_words,
-            **self._trie(words.literals),
+            **self._files(words.literals),
             **self._limits(words),
         )
         self._address = ctypes.addressof(self._arguments)
@@ -133,15 +135,28 @@ class NativeIndex:
             self._core.edges(text.encode(UTF32, "surrogatepass"), len(text), heads, tails)
         return heads, tails
 
-    def _trie(self, literals: Sequence[str]) -> dict[str, int]:
-        text = "\n".join(literals)
-        size = _power_of_two(len(text) + len(text) // 4 + 2)
-        edges, children = self._keep("Q", size), self._keep("I", size)
-        literal_of, beginnings = self._keep("i", len(text) + 2, -1), self._keep("B", _BEGINNINGS // 8)
-        codes = text.encode(UTF32, "surrogatepass")
-        self._core.trie(codes, len(text), edges, children, size, literal_of, beginnings)
-        held = {"edges": edges, "children": children, "edge_slots": size, "literal_of": literal_of}
-        return {**held, "beginnings": beginnings}
+    def _bits(self, lines: Collection[str]) -> int:
+        """Bits for these lines."""
+        bits, text = self._keep("B", _BITS // 8), "\n".join(lines)
+        if lines:
+            self._core.bits(text.encode(UTF32, "surrogatepass"), len(text), bits)
+        return bits
+
+    def _files(self, literals: Sequence[str]) -> dict[str, Any]:
+        """Literals, filed under their first characters."""
+        files: dict[str, list[int]] = {}
+        for n in sorted(range(len(literals)), key=lambda n: len(literals[n])):
+            files.setdefault(literals[n][:_FILED], []).append(n)
+        numbers = array("i", [n for file in files.values() for n in (*file, -1)] or [-1])
+        begin = array("i", accumulate((len(file) + 1 for file in files.values()), initial=0))
+        codes = array("I", "\n".join([*literals, ""]).encode(UTF32, "surrogatepass")) or array("I", [0])
+        starts = array("i", accumulate((len(literal) + 1 for literal in literals), initial=0))
+        self._held += (numbers, codes, starts)
+        held = {"numbers": numbers, "literals": codes, "literal_starts": starts}
+        slots, of = self._set([*files], begin)
+        openings = {literal[:size] for literal in literals for size in (1, _OPENS)}
+        bits = {"openings": self._bits(openings), "filed": self._bits(files)}
+        return {"files": slots, "file_of": of, **bits, **{name: address_of(one) for name, one in held.items()}}
 
     def _limits(self, words: Index) -> dict[str, int]:
         """For each literal the most words of a line in which it counts: as a phrase, an open one, a need; -1: never."""
@@ -164,10 +179,10 @@ def _bits(waiting: Iterable[Waiting]) -> int:
     """Bits for the characters with which lines begin that any of the patterns matches."""
     bits = 0
     for one in waiting:
-        if not one.begins:
+        if one.other is not None:
             return _ANY
-        for char in one.begins:
-            bits |= 1 << (ord(char) & 63)
+        for text in one.begins:
+            bits |= 1 << (ord(text[0]) & 63)
     return bits
 
 

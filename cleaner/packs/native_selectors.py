@@ -1,42 +1,60 @@
-"""Where selectors have their words in classes and ids, by the native core."""
+"""Where selectors have their words in the classes and ids of start tags, by the native core."""
 
 from __future__ import annotations
 
+import ctypes
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from cleaner._native import Library, address_of
-from cleaner._native.known import KnownWords
+from cleaner._native.known import Known, KnownWords
 
-_LONGEST = 8  # words of a selector
-_MATCHES = 2  # room per name; if there are more, names are looked at twice
+_MATCHES = 2  # room per tag; if there are more, tags are looked at twice
+
+IN_ID, INSIDE = 2, 1
+"""The bits of what is found that say that it is in an id, and that it does not begin the name."""
+_BITS = 2
+
+Words = tuple[str, ...]
+
+
+class _Selectors(ctypes.Structure):
+    """``struct selectors`` in ``cleaner/_native/words.c``."""
+
+    _fields_ = (("known", Known), *((name, ctypes.c_int64) for name in ("modifiers", "count", "with_classes")))
 
 
 class NativeSelectors:
     """The words of selectors. They do not change, so that threads can share them."""
 
-    def __init__(self, core: Library, words: Sequence[tuple[str, ...]]) -> None:
-        """Raises `ValueError` if a selector has too many words, or the core has another structure."""
-        if max(map(len, words), default=0) > _LONGEST:
-            raise ValueError("too many words for the core")
-        self._core, self._words = core, words
-        self._known = KnownWords(core, [" ".join(one) for one in words])
+    def __init__(self, core: Library, modifiers: Collection[str], selectors: Iterable[Words], *, classes: bool) -> None:
+        """``classes`` says whether any selector is about classes. Raises `ValueError` for a core of other code."""
+        if core.selectors_size != ctypes.sizeof(_Selectors):
+            raise ValueError("the core was built for other code")
+        self._core = core
+        self._words = [*dict.fromkeys((*((word,) for word in modifiers), *selectors))]
+        beginnings = (words[:size] for words in self._words for size in range(1, len(words)))
+        known = KnownWords(core, [" ".join(one) for one in dict.fromkeys((*self._words, *beginnings))])
+        self._known = known  # what the core reads stays alive
+        self._selectors = _Selectors(known.structure, len(modifiers), len(self._words), classes)
 
-    def find(self, names: Sequence[str], most: int) -> Iterator[tuple[int, tuple[str, ...], int]]:
-        """The number of a name in ASCII, words found in it, and the number of their first word in the name.
+    def find(self, names: bytes, tags: int) -> tuple[Sequence[int], bytes] | None:
+        """What is found in the ``names`` of so many start tags: where it ends for each of them, and all of it.
 
-        Names of more than ``most`` words are left out.
+        The names are those of `Tree.tag_names`. The end is -1 for a tag at which Python has to look. None if there are
+        names of more tags or fewer.
         """
-        joined = "\n".join([name.replace("\n", " ") for name in names]).encode("ascii")
-        room = _MATCHES * len(names)
+        ends, room = array("i", bytes(4 * tags or 4)), _MATCHES * tags or 1
         while True:
-            found = array("i", bytes(12 * room or 12))
-            count = self._core.selected(joined, len(joined), self._known.address, most, address_of(found), room)
+            codes = array("i", bytes(4 * room))
+            given = ctypes.addressof(self._selectors), names, len(names), address_of(ends), tags
+            count = self._core.selected(*given, address_of(codes), room)
             if count <= room:
                 break
             room = count
-        if count < 0:
-            raise MemoryError
-        numbers = iter(found[: 3 * count])
-        for name, number, at in zip(numbers, numbers, numbers, strict=True):
-            yield name, self._words[number], at
+        return None if count < 0 else (ends[:tags], codes[:count].tobytes())
+
+    def read(self, found: bytes) -> Iterator[tuple[Words, int]]:
+        """The words that are found, and bits that say where."""
+        for code in array("i", found):
+            yield self._words[code >> _BITS], code

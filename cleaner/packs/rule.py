@@ -76,13 +76,13 @@ class Where:
 class Pattern:
     """A regular expression on folded text and the literals without one of which it isn't tried.
 
-    ``begins`` are the characters with which any line begins that it matches; empty if they are not known.
+    ``begins`` are the beginnings one of which any line has that it matches; empty if they are not known.
     """
 
     source: str
     needs: tuple[str, ...]
     digits: bool = False
-    begins: str = ""
+    begins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +204,9 @@ class StageRule:
 
     def mark(self, span: Span, reason: str = "", score: int | None = None) -> Mark:
         """A mark of this rule on ``span``; without ``reason`` its summary, without ``score`` the score of the rule."""
-        return Mark(
-            span, self.id, self.category, reason or self.summary.rstrip("."), self.score if score is None else score
-        )
+        why, points = reason or self.summary.rstrip("."), self.score if score is None else score
+        new = tuple.__new__  # which makes a mark in half the time of a call of the class
+        return new(Mark, (span, self.id, self.category, why, points))
 
 
 @dataclass(frozen=True, slots=True)

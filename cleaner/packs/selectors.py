@@ -20,14 +20,13 @@ selector matches the spellings of many sites: ``.share-bar`` matches the classes
 from __future__ import annotations
 
 import re
-import sys
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cleaner._native import library
 from cleaner.model import Tag, Tree
-from cleaner.packs.native_selectors import NativeSelectors
+from cleaner.packs.native_selectors import IN_ID, INSIDE, NativeSelectors, Words
 
 _SELECTOR = re.compile(
     r"(?P<tag>[a-z][a-z0-9-]*)?(?:(?P<sign>[.#*])(?P<first>\^)?(?P<words>[\w-]+)|\[(?P<attribute>[a-z=]+)\])?"
@@ -35,10 +34,10 @@ _SELECTOR = re.compile(
 _WORD = re.compile(r"\n|[A-Z]?[^\W\dA-Z_]+|[A-Z]+(?![^\W\dA-Z_])|\d+")  # a word; names are separated by \n
 _ASCII_WORD = re.compile(r"\n|[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")  # the same, in half the time
 _MODIFIERS = frozenset("has no is with without not js if hide show".split())
-_MODIFYING = frozenset((word,) for word in _MODIFIERS)
 _OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
+_CODE = 4  # bytes of what the core finds in a tag
 
 
 class Selector(NamedTuple):
@@ -119,10 +118,10 @@ class PathIndex:
         self._by_tag: dict[str, tuple[int, ...]] = {}
         self._by_role: dict[str, list[tuple[Selector, int]]] = defaultdict(list)
         self._hidden: list[tuple[Selector, int]] = []
-        self._seen: set[str] = set()  # classes, and ids after #
-        self._telling: dict[str, dict[str, list[int]]] = {}  # matched names: numbers by required tag
+        self._seen: dict[str, set[str]] = {".": set(), "#": set()}  # classes and ids
+        self._telling: dict[str, dict[str, list[_Wanted]]] = {".": {}, "#": {}}  # those that selectors match
         self._native: NativeSelectors | None = None
-        self._is_packable = True
+        self._memo: dict[tuple[str, bytes, str, bool], tuple[int, ...]] = {}
         for number, source in self._sources:
             selector = Selector.parse(source)
             if selector.words:
@@ -142,89 +141,98 @@ class PathIndex:
     def find(self, tree: Tree) -> list[tuple[int, tuple[int, ...]]]:
         """The elements of ``tree`` that selectors match, in document order, with the numbers of those selectors."""
         tags, of_element = tree.start_tags
-        self._learn(tags)
-        telling, by_tag = self._telling.keys(), self._by_tag
-        found: list[tuple[int, ...]] = []
-        for tag in tags:
-            name, id_, classes, role, hidden = tag
-            # of most tags only the name can match; this check finds them at the lowest cost
-            if role or hidden or (id_ and "#" + id_ in telling) or not telling.isdisjoint(classes):
-                found.append(self.of_tag(tag))
-            else:
-                found.append(by_tag.get(name, ()))
-        return [(i, numbers) for i, n in enumerate(of_element) if (numbers := found[n])]
-
-    def of_tag_alone(self, tag: Tag) -> tuple[int, ...]:
-        """The same as `of_tag` for any start tag."""
-        if tag.id or tag.classes:
-            self._learn((tag,))
-        return self.of_tag(tag)
+        native = self._natively()
+        found = self._found_natively(native, tree) if native is not None else None
+        if found is None:
+            self._learn(tags)
+            found = list(map(self._of_learned, tags))
+        return [(i, numbers) for i, n in enumerate(of_element) if (numbers := found[n])] if any(found) else []
 
     def of_tag(self, tag: Tag) -> tuple[int, ...]:
-        """The numbers of the selectors that match a start tag of a tree that `find` has searched."""
-        numbers = {*self._by_tag.get(tag.name, ())}
-        for name in (*_own_classes(tag), "#" + tag.id):
-            matched = self._telling.get(name)
-            if matched:
-                numbers.update(matched.get("", ()), matched.get(tag.name, ()))
-        if tag.role:
-            numbers.update([n for selector, n in self._by_role.get(tag.role.lower(), ()) if selector.fits(tag)])
-        if tag.hidden:
-            numbers.update([n for selector, n in self._hidden if selector.fits(tag)])
+        """The numbers of the selectors that match a start tag."""
+        if tag.id or tag.classes:
+            self._learn((tag,))
+        return self._of_learned(tag)
+
+    def _of_learned(self, tag: Tag) -> tuple[int, ...]:
+        """The same for a tag whose classes and ids are known."""
+        name, id_, classes, role, hidden = tag
+        in_ids, in_classes = self._telling["#"], self._telling["."]
+        # of most tags only the name can match; this check finds them at the lowest cost
+        if not (role or hidden or id_ in in_ids) and in_classes.keys().isdisjoint(classes):
+            return self._by_tag.get(name, ())
+        wanted = [one for class_ in _own_classes(tag) for one in in_classes.get(class_, ())]
+        wanted += in_ids.get(id_, ())
+        return self._numbers(wanted, name, role, hidden=hidden)
+
+    def _numbers(self, wanted: Iterable[_Wanted], name: str, role: str, *, hidden: bool) -> tuple[int, ...]:
+        """The numbers of selectors whose words are in a tag, as far as they fit it, and of those without words."""
+        numbers = {one.number for one in wanted if one.tag in ("", name)}
+        numbers.update(self._by_tag.get(name, ()))
+        if role:
+            numbers.update([n for selector, n in self._by_role.get(role.lower(), ()) if selector.tag in ("", name)])
+        if hidden:
+            numbers.update([n for selector, n in self._hidden if selector.tag in ("", name)])
         return tuple(sorted(numbers))
 
     def _learn(self, tags: Collection[Tag]) -> None:
         """Match the classes and ids that were not seen before, if any selector refers to classes or ids."""
-        if len(self._seen) >= _MEMO_NAMES:
-            self._seen.clear()
-            self._telling.clear()
-        ids = {"#" + tag.id for tag in tags if tag.id} - self._seen
-        classes = set[str]()
+        if sum(map(len, self._seen.values())) >= _MEMO_NAMES:
+            for sign in ".#":
+                self._seen[sign].clear()
+                self._telling[sign].clear()
+        self._learn_names("#", {tag.id for tag in tags if tag.id}, _all_id_words)
         if self._filed["."].sizes:
-            classes = classes.union(*[tag.classes for tag in tags]) - self._seen
-        if ids:
-            self._seen |= ids
-            self._learn_names("#", ids)
-        if classes:
-            self._seen |= classes
-            self._learn_names(".", classes)
+            self._learn_names(".", set[str]().union(*[tag.classes for tag in tags]), _all_class_words)
 
-    def _learn_names(self, sign: str, names: Collection[str]) -> None:
-        native = self._natively()
-        if native is not None:
-            self._learn_ascii(native, sign, [name for name in names if name.isascii()])
-            names = [name for name in names if not name.isascii()]
-        if names:
-            bare = [name[1:] for name in names] if sign == "#" else names
-            words_of = _all_id_words(bare) if sign == "#" else _all_class_words(bare)
-            for name, words in zip(names, words_of, strict=True):
-                self._tell(name, self._filed[sign].fitting(words))
+    def _learn_names(self, sign: str, names: set[str], words_of: Callable[[Iterable[str]], list[Words]]) -> None:
+        new = names - self._seen[sign]
+        if new:
+            self._seen[sign] |= new
+            telling, filed = self._telling[sign], self._filed[sign]
+            found = zip(new, map(filed.fitting, words_of(new)), strict=True)
+            telling.update((name, wanted) for name, wanted in found if wanted)
 
     def _natively(self) -> NativeSelectors | None:
         """The same selectors for the native core, None where Python does the work."""
         core = library()
-        if core is None or not self._is_packable:
+        if core is not None and self._native is None:
+            words = (*self._filed["."].by_words, *self._filed["#"].by_words)
+            self._native = NativeSelectors(core, _MODIFIERS, words, classes=bool(self._filed["."].sizes))
+        return None if core is None else self._native
+
+    def _found_natively(self, native: NativeSelectors, tree: Tree) -> list[tuple[int, ...]] | None:
+        """What each start tag matches, None if the core does not find out. Tags in which the same is found are many."""
+        tags = tree.start_tags[0]
+        selected = native.find(tree.tag_names, len(tags))
+        if selected is None:
             return None
-        if self._native is None:
-            words = dict.fromkeys((*self._filed["."].by_words, *self._filed["#"].by_words, *_MODIFYING))
-            try:
-                self._native = NativeSelectors(core, [*words])
-            except ValueError:
-                self._is_packable = False
-        return self._native
+        ends, codes = selected
+        memo, by_tag, at = self._memo, self._by_tag, 0
+        if len(memo) >= _MEMO_NAMES:
+            memo.clear()
+        found: list[tuple[int, ...]] = []
+        for tag, end in zip(tags, ends, strict=True):
+            name, _, _, role, hidden = tag
+            if end < 0:
+                found.append(self.of_tag(tag))
+            elif end == at and not (role or hidden):
+                found.append(by_tag.get(name, ()))
+            else:
+                key = name, codes[_CODE * at : _CODE * end], role, hidden
+                numbers = memo.get(key)
+                if numbers is None:
+                    wanted = self._wanted(native.read(key[1]))
+                    numbers = memo[key] = self._numbers(wanted, name, role, hidden=hidden)
+                found.append(numbers)
+                at = end
+        return found
 
-    def _learn_ascii(self, native: NativeSelectors, sign: str, names: Sequence[str]) -> None:
-        by_words, passed_over = self._filed[sign].by_words, -1
-        for n, words, at in native.find(names, _MAX_ID_WORDS if sign == "#" else sys.maxsize):
-            if not at and sign == "." and words in _MODIFYING:
-                passed_over = n
-            if n != passed_over:
-                self._tell(names[n], [one for one in by_words.get(words, ()) if not (at and one.first)])
-
-    def _tell(self, name: str, found: Iterable[_Wanted]) -> None:
-        """Remember the selectors that match a name."""
-        for _, tag, number in found:
-            self._telling.setdefault(name, {}).setdefault(tag, []).append(number)
+    def _wanted(self, found: Iterable[tuple[Words, int]]) -> Iterator[_Wanted]:
+        """The selectors of words that are found in a tag."""
+        for words, place in found:
+            filed = self._filed["#" if place & IN_ID else "."]
+            yield from (one for one in filed.by_words.get(words, ()) if not (one.first and place & INSIDE))
 
 
 def _own_classes(tag: Tag) -> Sequence[str]:

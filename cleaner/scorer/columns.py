@@ -26,10 +26,8 @@ class Table:
 
         Raises `KeyError` for an unknown name.
         """
-        if chosen is None and names == self.names:
-            return self.values.T
-        places = _places(self.names, tuple(names))
-        return (self.values[places] if chosen is None else self.values[places[:, None], chosen]).T
+        values = self.values if names == self.names else self.values[_places(self.names, tuple(names))]
+        return values.T if chosen is None else values.take(chosen, axis=1).T
 
 
 @lru_cache(maxsize=16)

@@ -20,6 +20,10 @@ _TEXT_STRICT = (0.01, 0.9)
 _CLEAN = 0.1  # share of noise assumed in any text, so that a clean text does not lose every doubtful word
 
 
+Words = Sequence[int] | NDArray[np.floating]
+"""The words of the blocks of a document."""
+
+
 class Levels(NamedTuple):
     """Log-odds of content below which a block is cut, by profile; never decreasing from careful to strict."""
 
@@ -28,13 +32,13 @@ class Levels(NamedTuple):
     strict: float
 
 
-def page_levels(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> Levels:
+def page_levels(p: NDArray[np.floating], words: Words, bounds: tuple[float, float]) -> Levels:
     """The levels of a page: balanced aims at the highest expected F1, with the probability within ``bounds``."""
     level = _log_odds(threshold(p, words, bounds))
     return Levels(level + _PAGE_CAREFUL, level, level + _PAGE_STRICT)
 
 
-def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
+def text_levels(p: NDArray[np.floating], words: Words) -> Levels:
     """The levels of a text: careful and balanced weigh kept noise against lost content, strict aims at the best F1.
 
     In careful the weight of lost content grows with the doubt of the model about this text.
@@ -45,13 +49,13 @@ def text_levels(p: NDArray[np.floating], words: Sequence[int]) -> Levels:
     return Levels(careful, balanced, max(balanced, _log_odds(threshold(p, words, _TEXT_STRICT))))
 
 
-def doubt(p: NDArray[np.floating], words: Sequence[int]) -> float:
+def doubt(p: NDArray[np.floating], words: Words) -> float:
     """The share of the words that the likelier of the two judgements about each block is expected to get wrong."""
     size = np.asarray(words, np.float64) + 0.5
     return float((np.minimum(p, 1 - p) * size).sum() / max(size.sum(), 1e-9))
 
 
-def _worth(p: NDArray[np.floating], words: Sequence[int], price: float, max_p: float) -> float:
+def _worth(p: NDArray[np.floating], words: Words, price: float, max_p: float) -> float:
     """The log-odds below which cutting a block removes more noise than content, by share and weighted by ``price``.
 
     No block with a probability of content above ``max_p`` is cut. The cut of a block of w words is expected to take
@@ -70,7 +74,7 @@ def _log_odds(p: float) -> float:
     return float(np.log(p / (1 - p)))
 
 
-def threshold(p: NDArray[np.floating], words: Sequence[int], bounds: tuple[float, float]) -> float:
+def threshold(p: NDArray[np.floating], words: Words, bounds: tuple[float, float]) -> float:
     """The probability from which blocks are kept for the highest expected F1 of the page, within ``bounds``.
 
     With blocks in the order of their probability, expected F1 of the first k is

@@ -13,7 +13,7 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -34,8 +34,13 @@ _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
 _STEP = 128  # blocks that go through the trees together, so that their places stay in the CPU cache
 _WALKABLE = 16  # of trees that the native core walks
+_LANES = 16  # of the native core: LANES in trees.c
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
+
+_CONTRIBUTION = np.dtype([("feature", np.int32), ("value", np.float32), ("weight", np.float32)])
+_TwoMost = tuple[list[int], list[float], list[int], list[float]]
+"""Of some blocks the features that contribute most, their values, and the same of those that come second."""
 
 Network = tuple[tuple[Floats, Floats], ...]
 """Layers of weights (in, out) and biases (out,), with rectifiers between them."""
@@ -91,11 +96,11 @@ class Trees:
     def _packed(self) -> tuple[NDArray[np.void], Floats]:
         """Nodes and leaves as `cleaner_trees` reads them: shape (trees, 2 ** depth)."""
         count, size = len(self.roots), 2**self.depth
-        nodes = np.zeros((count, size), [("feature", np.int32), ("bound", np.float32)])
+        nodes = np.zeros((count, size), [("row", np.uint32), ("bound", np.float32)])
         *levels, (_, leaves) = self._levels
         for level, (features, bounds) in enumerate(levels):
             places = slice(2**level, 2 ** (level + 1))
-            nodes["feature"][:, places] = features.reshape(count, -1)
+            nodes["row"][:, places] = features.reshape(count, -1) * _LANES
             nodes["bound"][:, places] = bounds.reshape(count, -1)
         return nodes, np.ascontiguousarray(leaves.reshape(count, size))
 
@@ -221,7 +226,12 @@ class Model:
     @cached_property
     def _is_silent(self) -> NDArray[np.bool_]:
         """Which features give a reason only if they are not 0."""
-        return np.array([name in SILENT_AT_ZERO for name in self.names])
+        return np.array(self._may_be_silent)
+
+    @cached_property
+    def _weights(self) -> Floats:
+        """What reasons are made of: the mean of each feature, its scale, and its direction. Shape: (3, features)."""
+        return np.stack([self.mean, self.scale, self.feature_direction])
 
     def reasons(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> list[str]:
         """For each block in ``chosen``, the two features that contribute most to the decision, with their values.
@@ -229,6 +239,23 @@ class Model:
         The contribution of a feature is its distance from the mean in standard deviations, times its correlation with
         content. This is a summary for readers: the trees and networks weigh features in their own way.
         """
+        core = library()
+        found = self._natively_most(core, table, chosen, is_content) if core is not None else None
+        first, x, second, y = self._most(table, chosen, is_content) if found is None else found
+        return [f"{a}, {b}" for a, b in zip(self._said(first, x), self._said(second, y), strict=True)]
+
+    def _said(self, features: Iterable[int], values: Iterable[float]) -> list[str]:
+        names, may_be_silent = self.names, self._may_be_silent
+        return [
+            in_words(names[n], value) if may_be_silent[n] else f"{names[n]} {value:.2g}"
+            for n, value in zip(features, values, strict=True)
+        ]
+
+    @cached_property
+    def _may_be_silent(self) -> list[bool]:
+        return [name in SILENT_AT_ZERO for name in self.names]
+
+    def _most(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> _TwoMost:
         values = table.select(self.names, chosen)
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
@@ -237,28 +264,37 @@ class Model:
         first = contributions.argmax(axis=1)
         contributions[rows, first] = -np.inf
         second = contributions.argmax(axis=1)
-        names = self.names
-        return [
-            f"{in_words(names[a], x)}, {in_words(names[b], y)}"
-            for a, x, b, y in zip(
-                first.tolist(),
-                values[rows, first].tolist(),
-                second.tolist(),
-                values[rows, second].tolist(),
-                strict=True,
-            )
-        ]
+        return first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist()
+
+    def _natively_most(
+        self, core: Library, table: Table, chosen: Ints, is_content: NDArray[np.bool_]
+    ) -> _TwoMost | None:
+        """The same by the native core; None if it can't read the table."""
+        values, weights = table.values, self._weights
+        fits = table.names == self.names and values.dtype == weights.dtype == np.float32
+        if not (fits and values.flags.c_contiguous and len(chosen) and chosen.dtype == np.int64):
+            return None
+        found = np.empty((len(chosen), 2), _CONTRIBUTION)
+        shape, silent, stays = values.shape, self._is_silent, np.ascontiguousarray(is_content)
+        arguments = weights.ctypes.data, silent.ctypes.data, chosen.ctypes.data, len(chosen), stays.ctypes.data
+        if core.reasons(values.ctypes.data, *shape, *arguments, found.ctypes.data):
+            return None
+        (first, second), (x, y) = found["feature"].T.tolist(), found["value"].T.tolist()
+        return first, x, second, y
 
 
 def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:
     """``values`` of shape (blocks, features) in standard deviations from the mean, clipped."""
-    return np.clip((values - mean) / scale, -_FAR, _FAR)
+    found = values - mean
+    found /= scale
+    return found.clip(-_FAR, _FAR, out=found)
 
 
 def run(network: Network, at: Floats) -> Floats:
     """The output of a network for standardised features. Shape: (blocks,)."""
     for n, (weights, bias) in enumerate(network):
-        at = _times(at, weights) + bias
+        at = _times(at, weights)
+        at += bias
         if n + 1 < len(network):
             np.maximum(at, 0, out=at)
     log_odds: Floats = at[:, 0]
@@ -270,7 +306,10 @@ def _times(values: Floats, weights: Floats) -> Floats:
     size = max(1, _ONE_THREAD // weights.size)
     if len(values) <= size:
         return values @ weights
-    return np.concatenate([values[at : at + size] @ weights for at in range(0, len(values), size)])
+    found = np.empty((len(values), weights.shape[1]), np.result_type(values, weights))
+    for at in range(0, len(values), size):
+        np.matmul(values[at : at + size], weights, out=found[at : at + size])
+    return found
 
 
 def _name_odds(held: Mapping[str, NDArray[Any]]) -> NameOdds:

@@ -55,16 +55,17 @@ class NameOdds(dict[str, float]):
         self._names.update(found)
         return found
 
-    def of_tags(self, tags: Collection[Tag]) -> Floats:
-        """The same of all names of each start tag. Shape: (4, tags)."""
+    def of_tags(self, tree: Tree) -> Floats:
+        """The same of all names of each of the start tags of a page. Shape: (4, tags)."""
+        tags = tree.start_tags[0]
         core = library() if tags else None
-        found = self._natively(core, tags) if core is not None else None
+        found = self._natively(core, tree) if core is not None else None
         return np.array(self._in_python(tags), np.float32).T if found is None else found
 
-    def _natively(self, core: Library, tags: Collection[Tag]) -> Floats | None:
+    def _natively(self, core: Library, tree: Tree) -> Floats | None:
         if self._native is None:
             self._native = NativeNames(core, self)
-        return self._native.of_tags(tags)
+        return self._native.of_tags(tree.tag_names, len(tree.start_tags[0]))
 
     def _in_python(self, tags: Collection[Tag]) -> list[_Odds]:
         memo = self._tags
@@ -111,8 +112,8 @@ def _words_in(names: Iterable[str]) -> list[list[str]]:
 
 def name_columns(tree: Tree, elements: Sequence[int], odds: NameOdds) -> Floats:
     """The features `NAME_FEATURES` of all blocks. Shape: (features, blocks)."""
-    tags, numbers = tree.start_tags
-    least, total, most, count = odds.of_tags(tags).take(np.array(numbers, np.int64), axis=1)
+    numbers = tree.start_tags[1]
+    least, total, most, count = odds.of_tags(tree).take(np.array(numbers, np.int64), axis=1)
     parents = np.array(tree.parents, np.int64)
     up = np.where(parents >= 0, parents, 0)
     at = np.array(elements, np.int64)

@@ -147,7 +147,7 @@ def _of_tree(document: Document, tree: Tree, names: NameOdds) -> dict[str, NDArr
         "element_ends": np.array(tree.ends, np.int64),
         "tag": np.array(numbers, np.int64),
         "tag_facts": np.ascontiguousarray(tag_facts(tags)),
-        "odds": np.ascontiguousarray(names.of_tags(tags)),
+        "odds": np.ascontiguousarray(names.of_tags(tree)),
     }
 
 

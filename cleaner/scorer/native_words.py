@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,6 @@ from cleaner._native import Library
 from cleaner._native.characters import UTF32, Characters
 from cleaner._native.known import KnownWords, slots_for
 from cleaner.chars import is_spaceless
-from cleaner.model import Tag
 from cleaner.scorer.groups import Floats
 
 
@@ -54,18 +53,14 @@ class NativeNames:
         self._core = core
         self._known = KnownWords(core, odds, odds.values())
 
-    def of_tags(self, tags: Collection[Tag]) -> Floats | None:
-        """Least, sum and most of the log-odds of the names of each tag, and their number. Shape: (4, tags).
+    def of_tags(self, names: bytes, tags: int) -> Floats | None:
+        """Least, sum and most of the log-odds of the ``names`` of so many start tags, and their number.
 
-        None if a null character is in a name.
+        The names are those of `Tree.tag_names`. Shape: (4, tags). None if a null character is in one.
         """
-        parts = ["\n".join((tag.id, *tag.classes, tag.role)) for tag in tags]
-        if any("\n" in tag.id or "\n" in tag.role for tag in tags if tag.id or tag.role):
-            return None
-        names = "\0".join([*parts, ""]).encode("ascii", "replace")
-        found = np.empty((4, len(parts)), np.float32)
-        count = self._core.names(names, len(names), self._known.address, _at(found), len(parts))
-        return found if count == len(parts) else None
+        found = np.empty((4, tags), np.float32)
+        count = self._core.names(names, len(names), self._known.address, _at(found), tags)
+        return found if count == tags else None
 
 
 def _at(values: NDArray[Any]) -> int:

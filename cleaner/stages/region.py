@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from itertools import islice
 
-from cleaner.features import Masses, doubtful, masses
+from cleaner.features import Masses, doubtful, masses_left
 from cleaner.model import REGION, Blocks, Kind, Mark, Tree
 from cleaner.packs.rule import StageRule
 from cleaner.packs.selectors import PathIndex
@@ -68,7 +68,7 @@ class Region(Stage):
         if not named:
             return
         gone = doubtful(page.sums, CUTS_ALONE)
-        region = _innermost(named, masses(blocks, gone))
+        region = _innermost(named, masses_left(blocks, page.masses, gone, [i for i, _ in named]))
         if region < 0:
             return
         spared = _continuing(blocks, tree, region, gone)

@@ -106,7 +106,7 @@ class Revealed:
     def _is_panel(self, element: int, tag: Tag | None = None) -> bool:
         """Whether an element, or one close around it, is named as something that opens."""
         tree = self._tree
-        named = _INDEX.of_tag_alone(tag) if tag else self._named(element)
+        named = _INDEX.of_tag(tag) if tag else self._named(element)
         if _OWN in named or (tag and _AROUND in named):
             return True
         for j in islice(tree.way(element), _LEVELS):
@@ -117,7 +117,7 @@ class Revealed:
     def _named(self, element: int) -> tuple[int, ...]:
         found = self._names.get(element)
         if found is None:
-            found = self._names[element] = _INDEX.of_tag_alone(self._tree.tags[element])
+            found = self._names[element] = _INDEX.of_tag(self._tree.tags[element])
         return found
 
     @cached_property

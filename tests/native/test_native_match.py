@@ -15,7 +15,7 @@ from strategies import any_text, documents, noise_lines, packs, pages, tag_soup
 from cleaner import _native
 from cleaner.fold import key
 from cleaner.model import Blocks, Document
-from cleaner.packs.beginnings import first_characters
+from cleaner.packs.beginnings import beginnings
 from cleaner.packs.index import Index
 from cleaner.packs.match import Matcher
 from cleaner.packs.native_index import EVERYTHING
@@ -66,7 +66,7 @@ def rule_sets(draw):
         phrases = tuple(phrase + draw(st.sampled_from(("", "*"))) for phrase in some(5))
         needs = some(3)
         source = draw(st.sampled_from((r"a+", r"\d", r"^b", ".", "^[ak]b?", "^(?:日|a)")))
-        patterns = (Pattern(source, needs, draw(st.booleans()), first_characters(source)),)
+        patterns = (Pattern(source, needs, draw(st.booleans()), beginnings(source)),)
         where = Where(max_words=draw(st.sampled_from((1, 2, 10**6))))
         has_pattern = needs or patterns[0].digits
         return Rule(

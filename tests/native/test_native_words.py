@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 
 import numpy as np
+import pytest
 from both_ways import both, needs_core
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +30,11 @@ def fresh(model: Model) -> tuple[NameOdds, WordOdds]:
     return NameOdds(model.name_odds), WordOdds(model.word_odds)
 
 
+def of(tags: list[Tag]) -> Tree:
+    """A tree of elements with these start tags, each in the one before."""
+    return Tree(tuple(range(-1, len(tags) - 1)), tuple(tags), (len(tags),) * len(tags))
+
+
 @given(lines, st.data())
 def test_the_words_of_any_lines(lines, data):
     keys = sorted({key for line in lines for key in checksums(line)})
@@ -49,11 +55,11 @@ def test_the_shipped_odds_of_lines(lines):
 
 @given(st.lists(tags, max_size=8), st.data())
 def test_the_names_of_any_tags(tags, data):
-    words = sorted({word for tag in tags for word in words_of(tag)})
+    tree, words = of(tags), sorted({word for tag in tags for word in words_of(tag)})
     known = data.draw(st.dictionaries(st.sampled_from(words), odds)) if words else {}
-    native, python = both(lambda: np.ascontiguousarray(NameOdds(known).of_tags(tags)).tobytes())
+    native, python = both(lambda: np.ascontiguousarray(NameOdds(known).of_tags(tree)).tobytes())
     assert native == python
-    native, python = both(lambda: np.ascontiguousarray(fresh(MODELS["html"])[0].of_tags(tags)).tobytes())
+    native, python = both(lambda: np.ascontiguousarray(fresh(MODELS["html"])[0].of_tags(tree)).tobytes())
     assert native == python
 
 
@@ -65,21 +71,40 @@ of_selectors = st.lists(st.sampled_from(("a", "ab", "b", "9", "is", "é", "a-b",
 
 @given(st.lists(built_tags | tags, min_size=1, max_size=8), of_selectors, st.sampled_from(("", "p")))
 def test_selectors_find_the_same_elements(tags, words, tag):
-    tree = Tree((-1, *range(len(tags) - 1)), tuple(tags), (len(tags),) * len(tags))
+    tree = of(tags)
     forms = [f"{tag}{sign}{first}{word}" for word in words for sign in ".#*" for first in ("", "^")]
     native, python = both(lambda: PathIndex(enumerate(forms)).find(tree))
     assert native == python
 
 
-def test_selectors_of_many_words_stay_with_python():
-    tree = Tree((-1,), (Tag("p", "", ("-".join("abcdefghij"),)),), (1,))
-    selectors = [(0, "." + "-".join("abcdefghi")), (1, ".b-c")]
-    assert both(lambda: PathIndex(selectors).find(tree)) == ([(0, (0, 1))],) * 2
+@pytest.mark.parametrize(
+    ("tag", "found"),
+    [
+        (Tag("p", "", ("-".join("abcdefghij"),)), (0, 1)),
+        (Tag("p", "b-c-d-e-f"), (2,)),
+        (Tag("p", "b-c-d-e-f-g"), ()),  # it has too many words
+        (Tag("p", "b-c--d", ("b--c",)), (2,)),
+        (Tag("p", "", ("hentry", "tag-b-c", "b-c")), (1,)),
+        (Tag("p", "", ("hentry", "tag-b-c")), ()),
+        (Tag("p", "", ("#b-c",)), (1,)),
+        (Tag("p", "b\nc", ("b\nc",)), (1, 2)),
+        (Tag("p", "", ("é", "bC")), (1,)),
+        (Tag("p", "b\0c", ("b-c",)), (1, 2)),
+        (Tag("p", "hide-b-c", ("hide-b-c",), "Menu"), (2, 3)),
+        (Tag("b", "", ("b-c",), "menu", hidden=True), (1, 3, 4)),
+    ],
+)
+def test_what_selectors_find(tag, found):
+    selectors = [(0, "." + "-".join("abcdefghi")), (1, ".b-c"), (2, "#b-c"), (3, "[role=menu]"), (4, "b[hidden]")]
+    tree = of([Tag("i"), tag, Tag("i", "", ("b-c",)), Tag("i")])
+    here = [(1, found)] if found else []
+    assert both(lambda: PathIndex(selectors).find(tree)) == ([*here, (2, (1,))],) * 2
+    assert both(lambda: PathIndex(selectors).of_tag(tag)) == (found,) * 2
 
 
 def test_what_words_are_worth_can_be_pickled_after_use():
     of_names, of_words = fresh(MODELS["html"])[0], fresh(MODELS["text"])[1]
-    of_names.of_tags([Tag("p", "footer")])
+    of_names.of_tags(of([Tag("p", "footer")]))
     of_words.of_lines(["privacy policy"])
     assert pickle.loads(pickle.dumps(of_names)) == of_names
     assert pickle.loads(pickle.dumps(of_words)) == of_words

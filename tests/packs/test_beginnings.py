@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import noise_lines, packs
 
 from cleaner.fold import fold, squeeze
-from cleaner.packs.beginnings import first_characters
+from cleaner.packs.beginnings import beginnings
 from cleaner.packs.pattern import LazyPattern
 
 atoms = st.sampled_from(("a", "b", "^", "$", ".", r"\d", "[ab]", "[^a]", "[a-c]", r"\b", "(?=a)", "(?!b)", "", r"\s"))
@@ -28,32 +28,40 @@ sources = st.recursive(
 
 
 @given(sources | sources.map("^{}".format), st.lists(st.text("abc1 \n", max_size=8), min_size=1, max_size=8))
-def test_every_match_begins_the_text_with_one_of_the_characters(source, texts):
-    begins = first_characters(source)
+def test_every_match_begins_the_text_with_one_of_the_beginnings(source, texts):
+    begins = beginnings(source)
+    assert all(1 <= len(one) <= 3 for one in begins)
     for text in texts if begins else ():
-        assert all(not found.start() and found[0][0] in begins for found in re.finditer(source, text))
+        assert all(not found.start() and found[0].startswith(begins) for found in re.finditer(source, text))
 
 
 @pytest.mark.parametrize(
     ("source", "begins"),
     [
-        ("^(?:by|von) x", "bv"),
-        (r"^\(?(?:a|[b-d])e", "(abcd"),
-        ("^(?=.{0,60}9)(?P<date>a?b)", "ab"),
-        ("(?:^a)|(?:^b)", "ab"),
-        ("(?:^a)|b", ""),
-        ("a", ""),
-        ("^a?", ""),
-        (r"^\d", ""),
-        ("(?i)^a", ""),
-        ("(?m)^a", ""),
-        ("^(?i:a)b", ""),
-        (r"^\p{Lu}", ""),
-        ("(", ""),
+        ("^(?:by|von) x", ("by ", "von")),
+        (r"^\(?(?:a|[b-d])e", ("(ae", "(be", "(ce", "(de", "ae", "be", "ce", "de")),
+        ("^(?=.{0,60}9)(?P<date>a?b)", ("ab", "b")),
+        (r"^a\bb", ("ab",)),
+        ("^ab*c", ("ab", "ac")),
+        (r"^ab\d", ("ab",)),
+        (r"^[ab]{2}c", ("a", "b")),
+        ("^(?:a?){3}b", ("a", "b")),
+        ("(?:^a)|(?:^b)", ("a", "b")),
+        ("(?:^a)|b", ()),
+        ("a", ()),
+        ("^a?", ()),
+        ("a?^b", ()),
+        (r"^\d", ()),
+        ("(?i)^a", ()),
+        ("(?m)^a", ()),
+        ("^(?i:a)b", ()),
+        (r"^\p{Lu}", ()),
+        ("(", ()),
+        ("^[a-z]{1,2}[a-z][0-9]", tuple("abcdefghijklmnopqrstuvwxyz")),
     ],
 )
 def test_what_is_read_off_a_pattern(source, begins):
-    assert first_characters(source) == begins
+    assert beginnings(source) == begins
 
 
 def test_shipped_patterns_find_nothing_in_lines_with_other_beginnings():
@@ -66,7 +74,7 @@ def test_shipped_patterns_find_nothing_in_lines_with_other_beginnings():
         if pattern.begins and not pattern.digits:
             compiled = LazyPattern(pattern.source, is_trusted=True).compiled
             tried = {line for need in pattern.needs for line in having[need]}
-            assert not any(map(compiled.search, [line for line in tried if line[0] not in pattern.begins]))
+            assert not any(map(compiled.search, [line for line in tried if not line.startswith(pattern.begins)]))
 
 
 def lines_by_need(lines, needs):
