@@ -25,6 +25,7 @@ from cleaner.facts.lazy import Facts, read_later
 from cleaner.facts.page_type import model_bytes, page_type
 from cleaner.facts.paywall import stub_warnings
 from cleaner.gaps import absorb_gaps
+from cleaner.guard.ground import Ground
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
 from cleaner.model import PAGING, Blocks, Document, InputKind, PageType, Result, Tree, Withdrawal
@@ -90,6 +91,11 @@ class _Seen:
     """By the name of the profile."""
     thread: Thread | None = None
     """The comments of a page, if an option asks for them."""
+    ground: Ground = field(init=False)
+    """What the guard has found out about the blocks, whatever was cut of them."""
+
+    def __post_init__(self) -> None:
+        self.ground = Ground(self.view.document)
 
     @property
     def document(self) -> Document:
@@ -402,7 +408,12 @@ class Pipeline:
         if profile.name not in seen.decided:
             proposed = seen.view.cuts(profile.threshold)
             guarded = self._guard(
-                seen.document, proposed, seen.applies_to, threshold=profile.threshold, furniture=seen.furniture
+                seen.document,
+                proposed,
+                seen.applies_to,
+                threshold=profile.threshold,
+                furniture=seen.furniture,
+                ground=seen.ground,
             )
             careful = MORE_CAREFUL.get(profile.name)
             if careful and proposed:

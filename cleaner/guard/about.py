@@ -16,8 +16,8 @@ _MIN_OTHERS, _MIN_OWN = 3, 2  # its lines that are noise of other categories, an
 def about(case: Case) -> set[int]:
     """Cuts whose score is too low without the marks of categories that are the subject of the page."""
     policies = case.known.policies
-    categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
-    topics = case.known.topics.of(case.document, categories | policies, partial(_kept_headlines, case))
+    categories = {mark.category for cut in case.cuts.values() for mark in cut.marks} | policies
+    topics = case.known.topics.of(case.ground, categories, case.cuts, partial(_kept_headlines, case))
     if not topics:
         return set()
     if topics & policies:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
 from cleaner.features import STATEMENT_WORDS
-from cleaner.model import Blocks, Document
+from cleaner.guard.ground import Ground
+from cleaner.model import Blocks
 from cleaner.packs.rule import Packs
 
 _LEAD_LINES = 4
@@ -37,45 +38,61 @@ class Topics:
         self._policies = packs.with_trait("policy")
         self._all = frozenset[int]().union(*self._rules.values())
 
-    def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
-        """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
-        blocks = document.blocks
-        prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
-        named = self._named(blocks)
-        candidates = [category for category in categories if category in named]
-        heads = tuple(titles()) if candidates else ()
-        return frozenset(
-            category
-            for category in candidates
-            if self._is_titled(category, blocks, heads)
-            or self._is_about(category, blocks, prose, [i for i in named[category] if blocks.prose[i]])
-        )
+    def of(
+        self,
+        ground: Ground,
+        categories: Iterable[str],
+        cut: Container[int],
+        titles: Callable[[], Iterable[int]],
+    ) -> frozenset[str]:
+        """Those of ``categories`` that a document is about.
 
-    def _named(self, blocks: Blocks) -> dict[str, list[int]]:
-        """For each category, the paragraphs and sentences that name it as a topic."""
-        named: dict[str, list[int]] = {}
-        for i, is_prose in enumerate(blocks.prose):
-            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)):
-                continue
-            for n, _ in blocks.hits[i]:
-                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
-                    named[self._names[n]].append(i)
-        return named
+        ``cut`` are the blocks that do not stay. ``titles`` returns those blocks of the headline that do; it is called
+        only if one of them may decide.
+        """
+        blocks = ground.blocks
+        if ground.naming is None:
+            ground.naming = self._naming(blocks)
+        found: set[str] = set()
+        others: list[str] = []
+        for category in ground.naming.keys() & categories:
+            named = ground.naming[category]
+            if category not in ground.is_about:
+                ground.is_about[category] = self._is_about(category, ground, named)
+            if ground.is_about[category]:
+                found.add(category)
+            elif any(i not in cut and not self._is_noise(category, blocks, i) for i in named):
+                others.append(category)
+        heads = tuple(titles()) if others else ()
+        return frozenset(found.union(category for category in others if self._is_titled(category, blocks, heads)))
 
-    def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
-        witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
-        others = [i for i in prose if not self._is_noise(category, blocks, i)]
-        if category in self._policies and self._is_beside_story(blocks, named):
+    def _naming(self, blocks: Blocks) -> dict[str, list[int]]:
+        """For each category that a paragraph or a sentence names as a topic, all blocks that do."""
+        naming: dict[str, list[int]] = {}
+        for i, hits in enumerate(blocks.hits):
+            for n, _ in hits:
+                if n in self._names and i not in naming.setdefault(self._names[n], [])[-1:]:
+                    naming[self._names[n]].append(i)
+        return {category: named for category, named in naming.items() if any(_says(blocks, i) for i in named)}
+
+    def _is_about(self, category: str, ground: Ground, naming: Iterable[int]) -> bool:
+        """Whether the running text is about a topic that the blocks ``naming`` name."""
+        blocks, prose = ground.blocks, ground.prose
+        named = [i for i in naming if blocks.prose[i]]
+        if not named or (category in self._policies and self._is_beside_story(blocks, named)):
             return False
-        if _is_spread(witnesses, others) or (witnesses and self._is_headed(category, blocks)):
+        witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
+        if witnesses and self._is_headed(category, blocks):
             return True
+        if len(witnesses) >= _MIN_BLOCKS:
+            others = [i for i in prose if not self._is_noise(category, blocks, i)]
+            if _is_spread(witnesses, others):
+                return True
         words = sum(blocks.words[i] for i in named)
         return words >= _MIN_TOPIC_WORDS and words >= _WORD_SHARE * sum(blocks.words[i] for i in prose)
 
     def _is_beside_story(self, blocks: Blocks, named: Sequence[int]) -> bool:
         """Whether all that names the topic is one dialog with buttons, above or below the paragraphs of a story."""
-        if not named:
-            return False
         first, last = named[0], named[-1]
         while first and self._may_be_of_dialog(blocks, first - 1):
             first -= 1
@@ -112,7 +129,12 @@ class Topics:
         return any(n in rules for n, _ in blocks.hits[i])
 
 
+def _says(blocks: Blocks, i: int) -> bool:
+    """Whether a block is running text or a sentence."""
+    return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
+
+
 def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:
-    if len(witnesses) < _MIN_BLOCKS or len(witnesses) < _BLOCK_SHARE * len(prose):
+    if len(witnesses) < _BLOCK_SHARE * len(prose):
         return False
     return witnesses[0] <= prose[min(int(_LEAD_SHARE * len(prose)), len(prose) - 1)]
