@@ -158,7 +158,12 @@ def linked_and_prose(blocks: Blocks) -> tuple[int, int]:
 
 def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
     """The blocks whose sums reach ``least``: they are not evidence of where the body is."""
-    return frozenset(i for i, score in enumerate(sums) if score >= least)
+    return frozenset([i for i, score in enumerate(sums) if score >= least])
+
+
+def doubtful_prose(blocks: Blocks, sums: Sequence[int]) -> frozenset[int]:
+    """Those of them that read like running text: only these matter to the body."""
+    return frozenset([i for i in compress(range(len(sums)), blocks.prose) if sums[i] >= DOUBTFUL])
 
 
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
@@ -171,9 +176,7 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     if body.last < 0:
         return frozenset(_first_lines(blocks, known)).intersection(among)
-    prose = [*islice(compress(range(len(body.prose)), body.prose), _BODY_BLOCKS_READ)]
-    until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
-    above = range(max(0, body.first - _HEAD_REACH), until)
+    prose, above = _first_prose(body), head_of(body)
     open_ = frozenset([i for i in among if i in above])
     near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)] if open_ else ()
     candidates = open_.intersection(near)
@@ -189,6 +192,18 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     leading = [i for i in near if i < body.first]
     titles = [i for i in leading if not blocks.sentences[i]]  # a standfirst is a sentence, a headline usually is not
     return alone | candidates.intersection(titles[-1:] or leading[-1:])
+
+
+def head_of(body: Skeleton) -> range:
+    """The blocks in which `headlines` looks for the headline."""
+    if body.last < 0:
+        return range(min(len(body.prose), _HEAD_REACH))
+    prose = _first_prose(body)
+    return range(max(0, body.first - _HEAD_REACH), prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1])
+
+
+def _first_prose(body: Skeleton) -> list[int]:
+    return [*islice(compress(range(len(body.prose)), body.prose), _BODY_BLOCKS_READ)]
 
 
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import regex
@@ -60,17 +60,25 @@ def short_lines(case: Case) -> set[int]:
         if (items := announced_items(case, i)) and case.own.isdisjoint(items):
             found.update((i, *unproven.intersection(items)))
     for run in _runs(case, unproven, unproven):
-        for unit in (run, *_chunks(case, run)):
-            inside = unproven.intersection(range(unit.start, unit.end)) - found
+        left = unproven.intersection(range(run.start, run.end)) - found
+        for unit in chain((run,), _chunks(case, run)):
+            inside = left.intersection(range(unit.start, unit.end))
             if inside and (_is_at_text(unit) or _is_set_as_content(case, unit)):
                 found |= inside
+                left -= inside
+            if not left:
+                break
         if run.is_below_text or run.is_above_text:
-            found |= {i for i in unproven.intersection(range(run.start, run.end)) if _is_sentence(case, i)}
+            found.update(i for i in left if _is_sentence(case, i))
     for run in _runs(case, unproven | listed, listed) if listed else ():
-        for unit in (run, *_chunks(case, run)):
-            inside = listed.intersection(range(unit.start, unit.end)) - found
+        left = listed.intersection(range(run.start, run.end))
+        for unit in chain((run,), _chunks(case, run)):
+            inside = left.intersection(range(unit.start, unit.end))
             if inside and _is_set_as_content(case, unit):
                 found |= inside
+                left -= inside
+            if not left:
+                break
     return found
 
 

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import compress, groupby, islice, pairwise
 
 from cleaner.declared import declared, is_article
-from cleaner.features import linked_and_prose
+from cleaner.features import STATEMENT_WORDS, linked_and_prose
 from cleaner.fold import numberless
 from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
 
@@ -29,6 +29,7 @@ class Ground:
         """The blocks that name topics, by category; kept here by `cleaner.guard.topic`."""
         self.is_about: dict[str, bool] = {}
         """Whether the running text is about a topic, by category; kept here by `cleaner.guard.topic`."""
+        self._columns: dict[int, int] = {}
         self._shapes: dict[int, str] = {}
         self._around: dict[int, tuple[int, ...]] = {}
 
@@ -71,15 +72,6 @@ class Ground:
         starts = [i for above, i in pairwise([-2, *items]) if above != i - 1]
         ends = [i + 1 for i, below in pairwise([*items, -2]) if below != i + 1]
         return [range(start, end) for start, end in zip(starts, ends, strict=True)]
-
-    @cached_property
-    def columns(self) -> dict[int, int]:
-        """The number of columns of each row of numbers: a block of digits and signs."""
-        return {
-            i: columns
-            for i, folded in enumerate(self.blocks.folded)
-            if not folded[:1].isalpha() and (columns := _columns(folded))
-        }
 
     @cached_property
     def titles(self) -> list[int]:
@@ -144,18 +136,26 @@ class Ground:
             found = self._around[element] = tuple([self.tag_numbers[one] for one in way])
         return found
 
+    def columns(self, i: int) -> int:
+        """The number of columns of row ``i``, a block of digits and signs; 0 for a line with a letter or no digit."""
+        folded = self.blocks.folded[i]
+        if folded[:1].isalpha():
+            return 0
+        if i not in self._columns:
+            is_row = any(map(str.isdigit, folded)) and not any(map(str.isalpha, folded))
+            self._columns[i] = len(folded.split()) if is_row else 0
+        return self._columns[i]
+
+    def says(self, i: int) -> bool:
+        """Whether block ``i`` is running text or a sentence."""
+        blocks = self.blocks
+        return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
+
     def shape(self, i: int) -> str:
         """Line ``i`` without its numbers: counters are one kind of noise, whatever they count to."""
         if i not in self._shapes:
             self._shapes[i] = numberless(self.blocks.keys[i])
         return self._shapes[i]
-
-
-def _columns(folded: str) -> int:
-    """The number of columns of a line of digits and signs; 0 for a line with a letter or without a digit."""
-    if any(map(str.isalpha, folded)) or not any(map(str.isdigit, folded)):
-        return 0
-    return len(folded.split())
 
 
 def _whole(tree: Tree, element: int) -> int:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
+from cleaner.guard.ground import Ground
 from cleaner.guard.signs import TWO_SIGNS
 from cleaner.model import Kind
 
@@ -24,9 +23,9 @@ def rows_of_numbers(case: Case) -> set[int]:
     columns = case.ground.columns
     found: set[int] = set()
     end = 0
-    for i in sorted(columns.keys() & case.cuts.keys()):
-        if i >= end and columns[i] > 1:
-            start, end = _rows_alike(columns, i)
+    for i in sorted(filter(columns, case.cuts)):
+        if i >= end and columns(i) > 1:
+            start, end = _rows_alike(case.ground, i)
             if end - start >= _MIN_ROWS:
                 found |= case.cuts.keys() & range(start, end)
     return found
@@ -34,17 +33,17 @@ def rows_of_numbers(case: Case) -> set[int]:
 
 def lone_numbers(case: Case) -> set[int]:
     """Numbers that only a rule for their words, or the scorer, proposes to cut, on a page without furniture."""
-    numbers = case.ground.columns.keys() & case.cuts.keys()
+    numbers = set(filter(case.ground.columns, case.cuts))
     if not numbers or case.shows(MIN_FURNITURE - case.furniture, (i for i in case.own if i not in numbers)):
         return set()
     return numbers & (case.own | case.doubted)
 
 
-def _rows_alike(columns: Mapping[int, int], i: int) -> tuple[int, int]:
+def _rows_alike(ground: Ground, i: int) -> tuple[int, int]:
     """The first row, and the number after the last row, of the rows around row ``i`` with the same columns."""
     start, end = i, i + 1
-    while columns.get(start - 1) == columns[i]:
+    while start > 0 and ground.columns(start - 1) == ground.columns(i):
         start -= 1
-    while columns.get(end) == columns[i]:
+    while end < len(ground.blocks) and ground.columns(end) == ground.columns(i):
         end += 1
     return start, end

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Sequence
 
-from cleaner.features import STATEMENT_WORDS
 from cleaner.guard.ground import Ground
 from cleaner.model import Blocks
 from cleaner.packs.rule import Packs
@@ -42,38 +41,38 @@ class Topics:
         self,
         ground: Ground,
         categories: Iterable[str],
+        head: range,
         cut: Container[int],
         titles: Callable[[], Iterable[int]],
     ) -> frozenset[str]:
         """Those of ``categories`` that a document is about.
 
-        ``cut`` are the blocks that do not stay. ``titles`` returns those blocks of the headline that do; it is called
-        only if one of them may decide.
+        ``head`` are the blocks of which some may be its headline, and ``cut`` those that do not stay. ``titles``
+        returns the blocks of the headline that stay; it is called only if one of them may decide.
         """
-        blocks = ground.blocks
-        if ground.naming is None:
-            ground.naming = self._naming(blocks)
+        blocks, naming = ground.blocks, self.named_in(ground)
         found: set[str] = set()
         others: list[str] = []
-        for category in ground.naming.keys() & categories:
-            named = ground.naming[category]
+        for category in naming.keys() & categories:
             if category not in ground.is_about:
-                ground.is_about[category] = self._is_about(category, ground, named)
+                ground.is_about[category] = self._is_about(category, ground, naming[category])
             if ground.is_about[category]:
                 found.add(category)
-            elif any(i not in cut and not self._is_noise(category, blocks, i) for i in named):
+            elif any(i in head and i not in cut and not self._is_noise(category, blocks, i) for i in naming[category]):
                 others.append(category)
         heads = tuple(titles()) if others else ()
         return frozenset(found.union(category for category in others if self._is_titled(category, blocks, heads)))
 
-    def _naming(self, blocks: Blocks) -> dict[str, list[int]]:
+    def named_in(self, ground: Ground) -> dict[str, list[int]]:
         """For each category that a paragraph or a sentence names as a topic, all blocks that do."""
-        naming: dict[str, list[int]] = {}
-        for i, hits in enumerate(blocks.hits):
-            for n, _ in hits:
-                if n in self._names and i not in naming.setdefault(self._names[n], [])[-1:]:
-                    naming[self._names[n]].append(i)
-        return {category: named for category, named in naming.items() if any(_says(blocks, i) for i in named)}
+        if ground.naming is None:
+            naming: dict[str, list[int]] = {}
+            for i, hits in enumerate(ground.blocks.hits):
+                for n, _ in hits:
+                    if n in self._names and i not in naming.setdefault(self._names[n], [])[-1:]:
+                        naming[self._names[n]].append(i)
+            ground.naming = {name: named for name, named in naming.items() if any(map(ground.says, named))}
+        return ground.naming
 
     def _is_about(self, category: str, ground: Ground, naming: Iterable[int]) -> bool:
         """Whether the running text is about a topic that the blocks ``naming`` name."""
@@ -127,11 +126,6 @@ class Topics:
     def _is_noise(self, category: str, blocks: Blocks, i: int) -> bool:
         rules = self._rules[category]
         return any(n in rules for n, _ in blocks.hits[i])
-
-
-def _says(blocks: Blocks, i: int) -> bool:
-    """Whether a block is running text or a sentence."""
-    return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
 
 
 def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:
