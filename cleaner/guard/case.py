@@ -35,15 +35,9 @@ class Case:
         self.blocks: Blocks = document.blocks
         self._end = len(document.blocks)
         self.document, self.known, self.threshold, self._furniture = document, known, threshold, furniture
-        self.cuts: dict[int, Cut] = {}
-        self.inside: dict[int, Cut] = {}
-        places = self.ground.places
-        for number, cut in enumerate(cuts, self._end):
-            i = places.get(cut[0][0], -1)
-            if i >= 0:
-                self.cuts[i] = cut
-            else:
-                self.inside[number] = cut
+        places = [*map(self.ground.places.get, [cut.span.start for cut in cuts])]
+        self.cuts = {i: cut for i, cut in zip(places, cuts, strict=True) if i is not None}
+        self.inside = {n: cuts[n - self._end] for n, i in enumerate(places, self._end) if i is None}
         self.proposed = dict(self.cuts)
 
     @cached_property

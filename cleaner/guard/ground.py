@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
 from functools import cached_property
-from itertools import compress, groupby, islice, pairwise
+from itertools import compress, islice, pairwise
 
 from cleaner.declared import declared, is_article
 from cleaner.features import STATEMENT_WORDS, linked_and_prose
@@ -12,8 +14,9 @@ from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
 
 _MIN_TEXT = 50  # words of running text around which the furniture of a page is
 _ANNOUNCING_WORDS = 5
-_ITEM, _STEP = Kind.ITEM, Kind.STEP
-_PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
+_ITEM, _STEP, _HEADING = Kind.ITEM, Kind.STEP, Kind.HEADING
+PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
+"""Kinds of blocks that are parts of a table or list."""
 _WHOLES = frozenset(("table", "ul", "ol", "dl"))
 _UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
@@ -31,6 +34,7 @@ class Ground:
         """Whether the running text is about a topic, by category; kept here by `cleaner.guard.topic`."""
         self._columns: dict[int, int] = {}
         self._shapes: dict[int, str] = {}
+        self._wholes: dict[int, int] = {}
         self._around: dict[int, tuple[int, ...]] = {}
 
     @cached_property
@@ -79,24 +83,32 @@ class Ground:
         blocks, tree = self.blocks, self.blocks.tree
         if tree is None:
             return []
-        tags, of_element = tree.start_tags
-        first_level = {n for n, tag in enumerate(tags) if tag.name == "h1"}
-        h1 = [element for element, n in enumerate(of_element) if n in first_level] if first_level else []
-        inside = {element for outer in h1 for element in range(outer, tree.ends[outer])}
-        return [
-            i
-            for i, (kind, element) in enumerate(zip(blocks.kinds, blocks.elements, strict=True))
-            if element in inside and kind is Kind.HEADING
-        ]
+        headings = [i for i, kind in enumerate(blocks.kinds) if kind is _HEADING]
+        return [i for i in headings if any(tree.tags[j].name == "h1" for j in tree.way(blocks.elements[i]))]
 
     @cached_property
-    def wholes(self) -> list[list[int]]:
-        """The rows and items of each table and list of a page; those below each other that are in none are together."""
-        tree, blocks = self.blocks.tree, self.blocks
+    def _parts(self) -> list[int]:
+        return [i for i, kind in enumerate(self.blocks.kinds) if kind in PARTS]
+
+    def wholes_with(self, parts: Collection[int]) -> list[Sequence[int]]:
+        """The tables and lists of a page with one of ``parts``: their rows and items.
+
+        Rows and items below each other that are in no table or list are together.
+        """
+        tree, elements = self.blocks.tree, self.blocks.elements
         if tree is None:
             return []
-        parts = [(_whole(tree, blocks.elements[i]), i) for i, kind in enumerate(blocks.kinds) if kind in _PARTS]
-        return [[i for _, i in run] for _, run in groupby(parts, key=lambda part: part[0])]
+        every, found, end = self._parts, list[Sequence[int]](), 0
+        for place in [bisect_left(every, part) for part in sorted(parts)]:
+            if place < end:
+                continue
+            own, start, end = _whole(tree, elements[every[place]], self._wholes), place, place + 1
+            while start > 0 and _whole(tree, elements[every[start - 1]], self._wholes) == own:
+                start -= 1
+            while end < len(every) and _whole(tree, elements[every[end]], self._wholes) == own:
+                end += 1
+            found.append(every[start:end])
+        return found
 
     @cached_property
     def units(self) -> dict[int, tuple[int, int]]:
@@ -105,35 +117,39 @@ class Ground:
         if tree is None:
             return {}
         tags, of_element = tree.start_tags
-        is_unit = [tag.name in _UNITS for tag in tags]
-        unit_of: list[int] = []
-        for element, (parent, n) in enumerate(zip(tree.parents, of_element, strict=True)):
-            outer = unit_of[parent] if element else -1
-            unit_of.append(outer if outer >= 0 else element if is_unit[n] else -1)
-        ranges: dict[int, tuple[int, int]] = {}
-        for i, element in enumerate(self.blocks.elements):
-            unit = unit_of[element]
-            if unit >= 0:
-                ranges[unit] = (ranges[unit][0] if unit in ranges else i, i)
-        return {i: ranges[unit_of[e]] for i, e in enumerate(self.blocks.elements) if unit_of[e] >= 0}
+        numbers = {n for n, tag in enumerate(tags) if tag.name in _UNITS}
+        unit_of = [-1] * len(tree)
+        end = 0
+        for element in [element for element, n in enumerate(of_element) if n in numbers]:
+            if element >= end:
+                end = tree.ends[element]
+                unit_of[element:end] = [element] * (end - element)
+        units = [(unit, i) for i, element in enumerate(self.blocks.elements) if (unit := unit_of[element]) >= 0]
+        first, last = dict(reversed(units)), dict(units)
+        return {i: (first[unit], last[unit]) for unit, i in units}
 
     @cached_property
-    def tag_numbers(self) -> list[int]:
-        """A number for each element, the same for equal start tags: they are compared faster than tags."""
+    def _tag_numbers(self) -> list[int]:
+        """For each different start tag a number, the same for equal tags: numbers are compared faster than tags."""
+        numbers: dict[Tag, int] = {}
+        tags = () if self.blocks.tree is None else self.blocks.tree.start_tags[0]
+        return [numbers.setdefault(tag, len(numbers)) for tag in tags]
+
+    @cached_property
+    def tags(self) -> list[int]:
+        """The number of the start tag of the element of each block of a page."""
         if self.blocks.tree is None:
             return []
-        tags, of_element = self.blocks.tree.start_tags
-        numbers: dict[Tag, int] = {}
-        of_tag = [numbers.setdefault(tag, len(numbers)) for tag in tags]
-        return [of_tag[n] for n in of_element]
+        numbers, of_element = self._tag_numbers, self.blocks.tree.start_tags[1]
+        return [numbers[of_element[element]] for element in self.blocks.elements]
 
-    def tags_around(self, element: int) -> tuple[int, ...]:
-        """The numbers of the tags of an element of a page and of those around it, on four levels."""
+    def tags_around(self, i: int) -> tuple[int, ...]:
+        """The numbers of the tags of the element of block ``i`` and of those around it, on four levels."""
+        tree, element = self.blocks.tree, self.blocks.elements[i]
         found = self._around.get(element)
         if found is None:
-            tree = self.blocks.tree
-            way = () if tree is None else islice(tree.way(element), _MARKUP_LEVELS)
-            found = self._around[element] = tuple([self.tag_numbers[one] for one in way])
+            way = () if tree is None else [tree.start_tags[1][one] for one in islice(tree.way(element), _MARKUP_LEVELS)]
+            found = self._around[element] = tuple([self._tag_numbers[n] for n in way])
         return found
 
     def columns(self, i: int) -> int:
@@ -158,8 +174,16 @@ class Ground:
         return self._shapes[i]
 
 
-def _whole(tree: Tree, element: int) -> int:
-    """The innermost table or list around an element, or -1."""
-    while element >= 0 and tree.tags[element].name not in _WHOLES:
-        element = tree.parents[element]
-    return element
+def _whole(tree: Tree, element: int, known: dict[int, int]) -> int:
+    """The innermost table or list around an element, or -1. ``known`` has those of the elements seen before."""
+    if element in known:
+        return known[element]
+    way: list[int] = []
+    found = -1
+    for one in tree.way(element):
+        if one in known or tree.tags[one].name in _WHOLES:
+            found = known.get(one, one)
+            break
+        way.append(one)
+    known.update(dict.fromkeys((element, *way), found))
+    return found

@@ -7,6 +7,7 @@ from itertools import compress
 
 from cleaner.features import PROSE_WORDS
 from cleaner.guard.case import Case
+from cleaner.guard.ground import PARTS
 from cleaner.guard.signs import OF_UNIT
 from cleaner.model import Blocks, Kind
 
@@ -67,12 +68,13 @@ def _has_menus(case: Case) -> bool:
 
 def doubted_items(case: Case) -> set[int]:
     """Items that only the scorer doubts, in lists of which more than half stays."""
-    return _mostly_kept(case, case.ground.lists) if case.doubted else set()
+    return _mostly_kept(case, case.ground.lists if case.doubted else ())
 
 
 def doubted_parts(case: Case) -> set[int]:
     """Rows and items that only the scorer doubts, in tables and lists of a page of which more than half stays."""
-    return _mostly_kept(case, case.ground.wholes) if case.doubted else set()
+    kinds = case.blocks.kinds
+    return _mostly_kept(case, case.ground.wholes_with([i for i in case.still_doubted if kinds[i] in PARTS]))
 
 
 def _mostly_kept(case: Case, wholes: Iterable[Sequence[int]]) -> set[int]:

@@ -58,15 +58,14 @@ def _is_sure(case: Case, i: int, score: int) -> bool:
 
 def alike(case: Case) -> set[int]:
     """Doubted blocks in elements with the same markup as others that mostly stay: all cards or none."""
-    doubted, numbers = case.still_doubted, case.ground.tag_numbers
-    if not doubted or not numbers:
+    doubted, tags = case.still_doubted, case.ground.tags
+    if not doubted or not tags:
         return set()
-    elements, around = case.blocks.elements, case.ground.tags_around
-    own = {numbers[elements[i]] for i in doubted}
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for i, element in enumerate(elements):
-        if numbers[element] in own:
-            groups.setdefault(around(element), []).append(i)
+    own, around = {tags[i] for i in doubted}, case.ground.tags_around
+    groups: dict[tuple[int, ...], list[int]] = {around(i): [] for i in doubted}
+    for i in [i for i, tag in enumerate(tags) if tag in own]:
+        if (group := groups.get(around(i))) is not None:
+            group.append(i)
     found: set[int] = set()
     for places in groups.values():
         if len(places) >= _MIN_ALIKE and sum([i not in case.cuts for i in places]) >= _MIN_KEPT_SHARE * len(places):
@@ -82,13 +81,10 @@ def amid_content(case: Case) -> set[int]:
     blocks outside it, and a unit between running text and further text that stays is part of the text.
     """
     doubted = case.still_doubted
-    if not doubted:
-        return set()
-    ranges = case.ground.units
+    unsure = [i for i in doubted if case.blocks.prose[i] or not _is_sure(case, i, _SURE)]
+    ranges = case.ground.units if unsure else {}
     found: set[int] = set()
-    for i in sorted(doubted):
-        if not case.blocks.prose[i] and _is_sure(case, i, _SURE):
-            continue
+    for i in sorted(unsure):
         first, last = ranges.get(i, (i, i))
         above = case.stays(first - 1) or first - 1 in found
         below = case.stays(last + 1)

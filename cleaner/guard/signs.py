@@ -31,7 +31,6 @@ OUTSIDE = 1 << 10
 """It is outside the content of the page."""
 
 _FROM_ONE, _FROM_SURE = OWN | PROVEN, SURE | NO_SUBHEADING | OPENER  # what only marks with such a score say
-_MAX_REMEMBERED = 10_000
 
 
 class Signs:
@@ -49,7 +48,7 @@ class Signs:
     ) -> None:
         self._packs, self._openers, self._below_markers = packs, openers, below_markers
         self._two_signs, self._may_be_subheadings, self._of_markers = two_signs, may_be_subheadings, of_markers
-        self._memo: dict[tuple[str, str], int] = {}
+        self._memo: dict[str, tuple[str, int]] = {}
 
     def of(self, cuts: Mapping[int, Cut]) -> dict[int, int]:
         """The signs of each cut, by its number."""
@@ -58,7 +57,8 @@ class Signs:
         for i, (_, marks, _) in cuts.items():
             found = 0
             for _, rule, category, _, score in marks:
-                said = memo.get((rule, category)) or self._learn(rule, category)
+                known = memo.get(rule)
+                said = known[1] if known and known[0] == category else self._learn(rule, category)
                 if score < CUTS_ALONE:
                     said &= ~_FROM_SURE if score > 0 else ~(_FROM_SURE | _FROM_ONE)
                 found |= said
@@ -66,7 +66,10 @@ class Signs:
         return signs
 
     def _learn(self, rule: str, category: str) -> int:
-        """What a mark of this rule and category says if its score is high enough; remembered, for most marks recur."""
+        """What a mark of this rule and category says if its score is high enough.
+
+        It is remembered: nearly all marks of a rule have the same category.
+        """
         is_of_packs = rule in self._packs
         said = (
             OWN * is_of_packs
@@ -81,7 +84,5 @@ class Signs:
             | AMONG * (category == CONTEXT)
             | OUTSIDE * (category == REGION)
         )
-        if len(self._memo) >= _MAX_REMEMBERED:
-            self._memo.clear()
-        self._memo[rule, category] = said
+        self._memo[rule] = category, said
         return said
