@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
 from cleaner.features import Skeleton, skeleton
 from cleaner.guard.ground import Ground
@@ -90,6 +91,13 @@ class Case:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
         return frozenset([i for i in self._with(DOUBTED) if self._is_doubted(self.proposed[i])])
 
+    @cached_property
+    def rows(self) -> dict[int, int]:
+        """The number of columns of those blocks with a proposed cut that are rows of numbers."""
+        folded, columns = self.blocks.folded, self.ground.columns
+        others = [i for i in self.proposed if not folded[i][:1].isalpha()]
+        return {i: found for i in others if (found := columns(i))}
+
     @property
     def still_doubted(self) -> frozenset[int]:
         """Those of them whose cut no promise has withdrawn yet."""
@@ -97,10 +105,18 @@ class Case:
 
     def _with(self, sign: int) -> frozenset[int]:
         """The blocks whose proposed cuts have a sign."""
-        return frozenset([i for i, signs in self.signs.items() if signs & sign])
+        return frozenset(chain.from_iterable([places for signs, places in self._by_signs.items() if signs & sign]))
+
+    @cached_property
+    def _by_signs(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for i, signs in self.signs.items():
+            found.setdefault(signs, []).append(i)
+        return found
 
     def _is_doubted(self, cut: Cut) -> bool:
-        return sum([m.score for m in cut.marks if m.category not in (LEARNED, CONTEXT)]) < self.threshold
+        words = [mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]
+        return sum(words) < self.threshold
 
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""
@@ -135,4 +151,5 @@ class Case:
 
     def left(self) -> list[Cut]:
         """The cuts that are left, in the order of the text."""
-        return sorted([*self.cuts.values(), *self.inside.values()], key=lambda cut: cut.span)
+        cuts = [self.cuts[i] for i in sorted(self.cuts)]
+        return sorted([*cuts, *self.inside.values()], key=lambda cut: cut.span) if self.inside else cuts

@@ -7,14 +7,15 @@ and the place of a line are not enough evidence against them in the profile care
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from itertools import accumulate, chain
+from itertools import accumulate, chain, pairwise
 from typing import NamedTuple
 
 import regex
 
 from cleaner.guard.case import Case
+from cleaner.guard.ground import SPEECH_SIGNS
 from cleaner.guard.lists import announced_items
 from cleaner.guard.signs import OWN, PROVEN
 from cleaner.model import Kind
@@ -27,7 +28,6 @@ _MIN_SENTENCES, _MIN_STOPS = 0.5, 0.5  # share of its lines that are sentences, 
 _SENTENCE_END = regex.compile(r"(?<![.…])[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
 _SENTENCES = regex.compile(r"[.!?。！？؟۔।॥]+[\p{Pe}\p{Pf}\p{Pi}\"']*\s*\w.*" + _SENTENCE_END.pattern)
 _PLAIN_ENDS = (".", "!", "?")  # after a letter one of them surely ends a sentence
-_SPEECH_SIGNS = frozenset('“„«»‹「『‘"—–')
 _SPEECH = regex.compile(r"[“„«»‹「『‘\"—–][^“„«»「『\"]*[”“»«›」』’\"]|[—–]\s")
 _STOP = regex.compile(r"[.!?…。！？؟۔।॥,;、，；،؛]+[\p{Pe}\p{Pf}\p{Pi}\"']*$")
 
@@ -55,7 +55,8 @@ def short_lines(case: Case) -> set[int]:
     listed = {i for i in case.placed if i in case.cuts and not prose[i]} - unproven
     if not unproven and not listed:
         return set()
-    found = {i for i in unproven if _has_sentences(case.blocks.texts[i])}
+    may_close, texts = case.ground.may_close, case.blocks.texts
+    found = {i for i in unproven if may_close[i] and _has_sentences(texts[i])}
     for i in unproven.intersection(case.ground.announcing):
         if (items := announced_items(case, i)) and case.own.isdisjoint(items):
             found.update((i, *unproven.intersection(items)))
@@ -69,7 +70,7 @@ def short_lines(case: Case) -> set[int]:
             if not left:
                 break
         if run.is_below_text or run.is_above_text:
-            found.update(i for i in left if _is_sentence(case, i))
+            found.update(i for i in left if may_close[i] and _is_sentence(case, i))
     for run in _runs(case, unproven | listed, listed) if listed else ():
         left = listed.intersection(range(run.start, run.end))
         for unit in chain((run,), _chunks(case, run)):
@@ -95,10 +96,11 @@ def _is_set_as_content(case: Case, run: _Run) -> bool:
     lines = [i for i in range(run.start, run.end) if words[i] > 1]
     if not case.has_known_items and all(kinds[i] is Kind.ITEM for i in lines):
         return True
-    if len(lines) < min(_MIN_SENTENCES, _MIN_STOPS) * size:
+    closed = [i for i in lines if case.ground.may_close[i]]
+    if len(closed) < min(_MIN_SENTENCES, _MIN_STOPS) * size:
         return False
-    whole = sum(_is_sentence(case, i) for i in lines)
-    return whole >= _MIN_SENTENCES * size or sum(_is_verse(case.blocks.texts[i]) for i in lines) >= _MIN_STOPS * size
+    whole = sum([_is_sentence(case, i) for i in closed])
+    return whole >= _MIN_SENTENCES * size or sum([_is_verse(case.blocks.texts[i]) for i in closed]) >= _MIN_STOPS * size
 
 
 def _is_sentence(case: Case, i: int) -> bool:
@@ -118,7 +120,7 @@ def _has_sentences(text: str) -> bool:
 
 
 def _is_speech(text: str) -> bool:
-    return text[:1] in _SPEECH_SIGNS and _SPEECH.match(text) is not None
+    return text[:1] in SPEECH_SIGNS and _SPEECH.match(text) is not None
 
 
 def _is_verse(text: str) -> bool:
@@ -154,10 +156,8 @@ def _runs(case: Case, open_: set[int], wanted: set[int]) -> Iterator[_Run]:
 
 def _chunks(case: Case, run: _Run) -> Iterator[_Run]:
     """The parts of a run between blank lines, of two and more lines."""
-    start, kinds, apart = run.start, case.blocks.kinds, case.blocks.apart
-    for i in range(run.start + 1, run.end + 1):
-        if i < run.end and not apart[i] and (kinds[i] is Kind.ITEM) == (kinds[i - 1] is Kind.ITEM):
-            continue
-        if 1 < i - start < run.end - run.start:
-            yield _Run(start, i, run.is_below_text and start == run.start, run.is_above_text and i == run.end)
-        start = i
+    starts = case.ground.chunk_starts
+    inside = starts[bisect_right(starts, run.start) : bisect_left(starts, run.end)]
+    for start, end in pairwise([run.start, *inside, run.end]):
+        if 1 < end - start < run.end - run.start:
+            yield _Run(start, end, run.is_below_text and start == run.start, run.is_above_text and end == run.end)

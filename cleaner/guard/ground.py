@@ -14,9 +14,11 @@ from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
 
 _MIN_TEXT = 50  # words of running text around which the furniture of a page is
 _ANNOUNCING_WORDS = 5
-_ITEM, _STEP, _HEADING = Kind.ITEM, Kind.STEP, Kind.HEADING
+_ITEM, _STEP, _HEADING, _QUOTE = Kind.ITEM, Kind.STEP, Kind.HEADING, Kind.QUOTE
 PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
 """Kinds of blocks that are parts of a table or list."""
+SPEECH_SIGNS = frozenset('“„«»‹「『‘"—–')
+"""Signs with which a line of a dialogue begins."""
 _WHOLES = frozenset(("table", "ul", "ol", "dl"))
 _UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
 _MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
@@ -76,6 +78,22 @@ class Ground:
         starts = [i for above, i in pairwise([-2, *items]) if above != i - 1]
         ends = [i + 1 for i, below in pairwise([*items, -2]) if below != i + 1]
         return [range(start, end) for start, end in zip(starts, ends, strict=True)]
+
+    @cached_property
+    def chunk_starts(self) -> list[int]:
+        """The blocks below a blank line, and those where lists begin and after they end."""
+        kinds, apart = self.blocks.kinds, self.blocks.apart
+        is_item = [kind is _ITEM for kind in kinds]
+        return [i for i, (a, b) in enumerate(pairwise(is_item), 1) if apart[i] or a != b]
+
+    @cached_property
+    def may_close(self) -> list[bool]:
+        """Whether a line ends with a sign or begins with a quotation, as sentences, verses and dialogues do."""
+        texts, kinds = self.blocks.texts, self.blocks.kinds
+        return [
+            not text[-1:].isalnum() or text[:1] in SPEECH_SIGNS or kind is _QUOTE
+            for text, kind in zip(texts, kinds, strict=True)
+        ]
 
     @cached_property
     def titles(self) -> list[int]:
@@ -158,7 +176,7 @@ class Ground:
         if folded[:1].isalpha():
             return 0
         if i not in self._columns:
-            is_row = any(map(str.isdigit, folded)) and not any(map(str.isalpha, folded))
+            is_row = not any(map(str.isalpha, folded)) and any(map(str.isdigit, folded))
             self._columns[i] = len(folded.split()) if is_row else 0
         return self._columns[i]
 

@@ -20,11 +20,10 @@ def shapes(case: Case) -> set[int]:
 
 def rows_of_numbers(case: Case) -> set[int]:
     """Two or more rows of numbers with the same number of columns: a table too short to be recognized as one."""
-    columns = case.ground.columns
     found: set[int] = set()
     end = 0
-    for i in sorted(filter(columns, case.cuts)):
-        if i >= end and columns(i) > 1:
+    for i in sorted(case.rows.keys() & case.cuts.keys()):
+        if i >= end and case.rows[i] > 1:
             start, end = _rows_alike(case.ground, i)
             if end - start >= _MIN_ROWS:
                 found |= case.cuts.keys() & range(start, end)
@@ -33,7 +32,7 @@ def rows_of_numbers(case: Case) -> set[int]:
 
 def lone_numbers(case: Case) -> set[int]:
     """Numbers that only a rule for their words, or the scorer, proposes to cut, on a page without furniture."""
-    numbers = set(filter(case.ground.columns, case.cuts))
+    numbers = case.rows.keys() & case.cuts.keys()
     if not numbers or case.shows(MIN_FURNITURE - case.furniture, (i for i in case.own if i not in numbers)):
         return set()
     return numbers & (case.own | case.doubted)

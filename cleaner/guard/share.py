@@ -55,4 +55,4 @@ def by_place(case: Case, placed: Collection[int]) -> set[int]:
 
 def _score_of_words(case: Case, cut: Cut) -> int:
     below = case.known.below_markers
-    return sum(mark.score for mark in cut.marks if mark.category not in (CONTEXT, REGION) and mark.rule not in below)
+    return sum([mark.score for mark in cut.marks if mark.category not in (CONTEXT, REGION) and mark.rule not in below])
