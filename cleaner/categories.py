@@ -14,7 +14,7 @@ Otherwise it is ``unclassified``. This step names cuts and changes none.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from cleaner.model import CONTENT, MECHANISMS, PAGING, UNCLASSIFIED, Cut, Document, Tag, Withdrawal
@@ -28,14 +28,17 @@ Elements = Mapping[str, str]
 
 def named_cuts(document: Document, cuts: tuple[Cut, ...], elements: Elements) -> tuple[Cut, ...]:
     """The same cuts, in order, each with a category that names what was cut."""
-    if not any(_is_unnamed(cut) for cut in cuts):
+    is_unnamed = [cut.marks[0].category in MECHANISMS for cut in cuts]
+    if not any(is_unnamed):
         return cuts
-    own = ["" if cut.category in _SILENT else _own(document, cut, elements) for cut in cuts]
-    text = document.text
-    touches = [not text[a.span.end : b.span.start].strip() for a, b in pairwise(cuts)]
+    find = _Finder(document, elements)
+    own = ["" if cut.category in _SILENT else find.own(cut) for cut in cuts]
+    near = own if all(own) else _with_neighbours(document.text, cuts, own)
     return tuple(
-        cut._replace(near=own[i] or _neighbour(touches, own, i)) if _is_unnamed(cut) else cut
-        for i, cut in enumerate(cuts)
+        [
+            Cut(cut.span, cut.marks, name) if unnamed else cut
+            for cut, unnamed, name in zip(cuts, is_unnamed, near, strict=True)
+        ]
     )
 
 
@@ -43,32 +46,47 @@ def named_withdrawals(
     document: Document, withdrawn: tuple[Withdrawal, ...], elements: Elements
 ) -> tuple[Withdrawal, ...]:
     """The same for withdrawn cuts; their neighbours are not considered."""
-
-    def named(cut: Cut) -> Cut:
-        return cut._replace(near=_own(document, cut, elements) or UNCLASSIFIED)
-
-    return tuple(Withdrawal(named(one.cut), one.promise) if _is_unnamed(one.cut) else one for one in withdrawn)
-
-
-def _is_unnamed(cut: Cut) -> bool:
-    return cut.marks[0].category in MECHANISMS
-
-
-def _own(document: Document, cut: Cut, elements: Elements) -> str:
-    """The category that other marks of a cut, or the elements around it, have; empty if there is none."""
-    by_rules = (mark.category for mark in cut.marks if mark.score > 0 and mark.category not in MECHANISMS)
-    return next(by_rules, "") or next(_of_elements(document, cut.span.start, elements), "")
+    find = _Finder(document, elements)
+    return tuple(
+        [
+            Withdrawal(one.cut._replace(near=find.own(one.cut) or UNCLASSIFIED), one.promise)
+            if one.cut.marks[0].category in MECHANISMS
+            else one
+            for one in withdrawn
+        ]
+    )
 
 
-def _of_elements(document: Document, start: int, elements: Elements) -> Iterator[str]:
-    """The categories of the elements around the first block after ``start``, from the inside out."""
-    blocks = document.blocks
-    i = bisect_right(blocks.ends, start)
-    if blocks.tree is None or i == len(blocks):
-        return
-    for element in blocks.tree.way(blocks.elements[i]):
-        if category := _of_tag(blocks.tree.tags[element], elements):
-            yield category
+class _Finder:
+    """Finds the categories that marks and elements give to the cuts of a document."""
+
+    def __init__(self, document: Document, elements: Elements) -> None:
+        self._blocks, self._elements = document.blocks, elements
+        self._of_element: dict[int, str] = {}
+
+    def own(self, cut: Cut) -> str:
+        """The category that other marks of a cut, or the elements around it, have; empty if there is none."""
+        for _, _, category, _, score in cut.marks:
+            if score > 0 and category not in MECHANISMS:
+                return category or self._of_elements(cut.span.start)
+        return self._of_elements(cut.span.start)
+
+    def _of_elements(self, start: int) -> str:
+        """The category of the innermost element around the first block after ``start`` that has one, or nothing."""
+        blocks, known = self._blocks, self._of_element
+        if blocks.tree is None or (i := bisect_right(blocks.ends, start)) == len(blocks):
+            return ""
+        way: list[int] = []
+        category = ""
+        for element in blocks.tree.way(blocks.elements[i]):
+            if element in known:
+                category = known[element]
+                break
+            way.append(element)
+            if category := _of_tag(blocks.tree.tags[element], self._elements):
+                break
+        known.update(dict.fromkeys(way, category))
+        return category
 
 
 def _of_tag(tag: Tag, elements: Elements) -> str:
@@ -76,19 +94,31 @@ def _of_tag(tag: Tag, elements: Elements) -> str:
     return of_role or elements.get(tag.name, "")
 
 
-def _neighbour(touches: Sequence[bool], own: Sequence[str], i: int) -> str:
-    """The nearest category of the cuts around cut ``i`` that no kept text separates from it.
+def _with_neighbours(text: str, cuts: Sequence[Cut], own: Sequence[str]) -> list[str]:
+    """``own``, and where it is empty the nearest category of the cuts around that no kept text separates from it."""
+    touches = [not text[a.span.end : b.span.start].strip() for a, b in pairwise(cuts)]
+    above = _carried(own, touches)
+    below = _carried(own[::-1], touches[::-1])[::-1]
+    return [_nearer(a, b) for a, b in zip(above, below, strict=True)]
+
+
+def _carried(own: Sequence[str], touches: Sequence[bool]) -> list[tuple[int, str]]:
+    """For each cut the nearest category of it and those before it, with the distance; `_REACH` at most.
 
     ``touches`` says for each cut whether nothing is kept between it and the next one.
     """
-    for distance in range(1, _REACH + 1):
-        above, below = i - distance, i + distance
-        is_above = above >= 0 and all(touches[above:i])
-        is_below = below < len(own) and all(touches[i:below])
-        if is_above and own[above]:
-            return own[above]
-        if is_below and own[below]:
-            return own[below]
-        if not (is_above or is_below):
-            break
-    return UNCLASSIFIED
+    found: list[tuple[int, str]] = []
+    distance, category = 0, ""
+    for name, is_next in zip(own, (False, *touches), strict=True):
+        if name or not is_next:
+            distance, category = 0, name
+        else:
+            distance += 1
+        found.append((distance, category if distance <= _REACH else ""))
+    return found
+
+
+def _nearer(above: tuple[int, str], below: tuple[int, str]) -> str:
+    if above[1] and (not below[1] or above[0] <= below[0]):
+        return above[1]
+    return below[1] or UNCLASSIFIED

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate, compress
+from itertools import accumulate, compress, islice
 from operator import add
 
 import regex
@@ -31,6 +31,7 @@ MIN_FURNITURE = 3
 """A page with at least this many different noise lines is furnished: it has the menus and labels of its site."""
 
 _MIN_PROSE_FOR_SHARES = 100  # words; if a page has less prose, shares of all its words are measured instead
+_TEXT, _HEADING = Kind.TEXT, Kind.HEADING
 _NOT_PROSE = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC))
 _NEAR = 2
 _LAST_BLOCKS = 3
@@ -43,10 +44,12 @@ _MAX_REMEMBERED = 300  # characters of a line whose stems are kept for the next 
 _MAX_TEXT_REMEMBERED = 20_000  # characters of the text of a page whose stems are kept
 _STEM, _ENDING = 5, 2  # letters of a word that are compared at least; letters of an ending
 _HANGUL = "\uac00-\ud7af"  # words with spaces, but of few characters and with endings
-_LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{4,}}")
+_LONG_LETTERS = 4
+_ONLY_WORDS = str.maketrans({chr(i): " " for i in range(128) if not chr(i).isalnum()})
+_LONG_WORD = regex.compile(rf"(?:(?![{SPACELESS}{_HANGUL}])[\p{{L}}\p{{M}}\p{{N}}]){{{_LONG_LETTERS},}}")
 # the same in scripts without marks and with spaces, for which the standard library's is ten times as fast
 _PLAIN = re.compile("[\0-\u02ff\u0370-\u0482\u048a-\u052f\u1e00-\u206f\u20a0-\u20cf\u2190-\u22ff]*")
-_PLAIN_LONG_WORD = re.compile(r"[^\W_]{4,}")
+_PLAIN_LONG_WORD = re.compile(rf"[^\W_]{{{_LONG_LETTERS},}}")
 _RUN = regex.compile(f"[{SPACELESS}{_HANGUL}]{{2,}}")
 
 
@@ -86,7 +89,7 @@ def reads_as_prose(kind: Kind, words: int, is_sentence: bool) -> bool:
 
 def skeleton(blocks: Blocks, doubtful: Container[int] = ()) -> Skeleton:
     """The body: prose that is not ``doubtful`` and is long or near other prose (a lone sentence may be a teaser)."""
-    candidates = [i for i, prose in enumerate(blocks.prose) if prose and i not in doubtful]
+    candidates = [i for i in compress(range(len(blocks)), blocks.prose) if i not in doubtful]
     prose = [False] * len(blocks)
     body = []
     for at, i in enumerate(candidates):
@@ -175,7 +178,12 @@ def linked_and_prose(blocks: Blocks) -> tuple[int, int]:
 
 def doubtful(sums: Sequence[int], least: int = DOUBTFUL) -> frozenset[int]:
     """The blocks whose sums reach ``least``: they are not evidence of where the body is."""
-    return frozenset(i for i, score in enumerate(sums) if score >= least)
+    return frozenset([i for i, score in enumerate(sums) if score >= least])
+
+
+def doubtful_prose(blocks: Blocks, sums: Sequence[int]) -> frozenset[int]:
+    """Those of them that read like running text: only these matter to the body."""
+    return frozenset([i for i in compress(range(len(sums)), blocks.prose) if sums[i] >= DOUBTFUL])
 
 
 def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Collection[int]) -> frozenset[int]:
@@ -188,16 +196,15 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
         return frozenset()
     if body.last < 0:
         return frozenset(_first_lines(blocks, known)).intersection(among)
-    prose = [i for i, is_body in enumerate(body.prose) if is_body]
-    until = prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1]
-    above = range(max(0, body.first - _HEAD_REACH), until)
-    near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)]
-    candidates = frozenset(among).intersection(near)
+    prose, above = _first_prose(body), head_of(body)
+    open_ = frozenset([i for i in among if i in above])
+    near = [i for i in above if i not in known and not body.prose[i] and _may_head(blocks, i)] if open_ else ()
+    candidates = open_.intersection(near)
     if not candidates:
         return frozenset()
     openings = [i for i in near if blocks.prose[i]]
-    words = _content_words(" ".join(blocks.folded[i] for i in openings + prose[:_BODY_BLOCKS_READ]))
-    ends = {body.first, *openings[:1]} if Kind.HEADING not in blocks.kinds else ()
+    words = _content_words(" ".join([blocks.folded[i] for i in openings + prose]))
+    ends = {body.first, *openings[:1]} if _HEADING not in blocks.kinds else ()
     alone = candidates.intersection(i for end in ends for i in _long_lines(blocks, [i for i in near if i < end], words))
     found = _most_alike([i for i in candidates if _recurs(blocks.folded[i], words)], blocks, words)
     if found or any(_recurs(blocks.folded[i], words) for i in near):
@@ -207,14 +214,25 @@ def headlines(blocks: Blocks, body: Skeleton, known: Container[int], among: Coll
     return alone | candidates.intersection(titles[-1:] or leading[-1:])
 
 
+def head_of(body: Skeleton) -> range:
+    """The blocks in which `headlines` looks for the headline."""
+    if body.last < 0:
+        return range(min(len(body.prose), _HEAD_REACH))
+    prose = _first_prose(body)
+    return range(max(0, body.first - _HEAD_REACH), prose[min(_BODY_BLOCKS_ABOVE, len(prose)) - 1])
+
+
+def _first_prose(body: Skeleton) -> list[int]:
+    return [*islice(compress(range(len(body.prose)), body.prose), _BODY_BLOCKS_READ)]
+
+
 def _first_lines(blocks: Blocks, known: Container[int]) -> list[int]:
     return [i for i in range(min(len(blocks), _HEAD_REACH)) if i not in known and _may_head(blocks, i)][:1]
 
 
 def _may_head(blocks: Blocks, i: int) -> bool:
-    if blocks.kinds[i] is Kind.HEADING:
-        return True
-    return blocks.kinds[i] is Kind.TEXT and blocks.words[i] in _HEADLINE_WORDS
+    kind = blocks.kinds[i]
+    return kind is _HEADING or (kind is _TEXT and blocks.words[i] in _HEADLINE_WORDS)
 
 
 def _long_lines(blocks: Blocks, near: Sequence[int], words: frozenset[str]) -> list[int]:
@@ -267,10 +285,20 @@ def _text_words(folded: str) -> frozenset[str]:
 
 
 def _stems(folded: str) -> frozenset[str]:
-    is_plain = _PLAIN.fullmatch(folded) is not None
-    words = {*(_PLAIN_LONG_WORD if is_plain else _LONG_WORD).findall(folded)}
-    found = {word[: max(_STEM, len(word) - _ENDING)] for word in words}
-    if not is_plain:
-        for run in _RUN.findall(folded):
-            found.update(map(add, run, run[1:]))
-    return frozenset(found)
+    if folded.isascii():
+        return _beginnings({*folded.translate(_ONLY_WORDS).split()})
+    if _PLAIN.fullmatch(folded):
+        return _beginnings({*_PLAIN_LONG_WORD.findall(folded)})
+    pairs = [pair for run in _RUN.findall(folded) for pair in map(add, run, run[1:])]
+    return _beginnings({*_LONG_WORD.findall(folded)}).union(pairs)
+
+
+def _beginnings(words: Iterable[str]) -> frozenset[str]:
+    """The stems of those ``words`` that are long."""
+    return frozenset(
+        [
+            word[:_STEM] if len(word) < _STEM + _ENDING else word[:-_ENDING]
+            for word in words
+            if len(word) >= _LONG_LETTERS
+        ]
+    )

@@ -12,6 +12,7 @@ from cleaner.config import MORE_CAREFUL, PROFILES, Profile
 from cleaner.cuts import compose, lines_left, listed_once, united
 from cleaner.evidence import BEYOND_EVIDENCE, Evidence
 from cleaner.gaps import absorb_gaps
+from cleaner.guard.ground import Ground
 from cleaner.guard.judge import Guard, Guarded
 from cleaner.guard.promise import AppliesTo
 from cleaner.model import PAGING, Blocks, Document, Result, Tree, Withdrawal
@@ -49,7 +50,12 @@ class Engine:
         if profile.name not in seen.decided:
             proposed = seen.view.cuts(profile.threshold)
             guarded = self.guard(
-                seen.document, proposed, seen.applies_to, threshold=profile.threshold, furniture=seen.furniture
+                seen.document,
+                proposed,
+                seen.applies_to,
+                threshold=profile.threshold,
+                furniture=seen.furniture,
+                ground=seen.ground,
             )
             careful = MORE_CAREFUL.get(profile.name)
             if careful and proposed:
@@ -77,6 +83,11 @@ class Seen:
     """Whether the late stages have run."""
     decided: dict[str, Guarded] = field(default_factory=dict)
     """By the name of the profile."""
+    ground: Ground = field(init=False)
+    """What the guard has found out about the blocks, whatever was cut of them."""
+
+    def __post_init__(self) -> None:
+        self.ground = Ground(self.view.document)
 
     @property
     def document(self) -> Document:

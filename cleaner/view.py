@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from cleaner.features import Masses, Skeleton, doubtful, masses, skeleton
+from cleaner.features import Masses, Skeleton, doubtful_prose, masses, skeleton
 from cleaner.model import CONTEXT, MECHANISMS, REGION, TEMPLATE, Cut, Document, Mark
 from cleaner.resolve import CUTS_STRICT, ranked, resolve
 
@@ -21,14 +21,19 @@ class View:
     afterwards, for the next stage.
     """
 
-    __slots__ = ("_body", "_cuts", "_masses", "_of_block", "_on_parts", "_places", "document", "marks", "sums")
+    __slots__ = (
+        "_bodies", "_body", "_cuts", "_found_by", "_masses", "_of_block", "_on_parts", "_places",
+        "document", "marks", "sums",
+    )  # fmt: skip
 
     def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
         self.document = document
         self.marks: list[Mark] = []
         self.sums = [0] * len(document.blocks)
         self._places: dict[int, int] | None = None
+        self._found_by: dict[int, list[int]] | None = None
         self._body: Skeleton | None = None
+        self._bodies: dict[frozenset[int], Skeleton] = {}
         self._cuts: list[tuple[int, Cut]] | None = None
         self._of_block: dict[int, list[Mark]] = {}
         self._on_parts = False
@@ -57,7 +62,11 @@ class View:
 
     def having(self, marks: Iterable[Mark]) -> View:
         """Another view of the same document, with ``marks`` on top of those here."""
-        return View(self.document, (*self.marks, *marks))
+        view = View(self.document)
+        view.sums, view.marks = self.sums.copy(), self.marks.copy()
+        view._places, view._found_by, view._bodies = self._places, self._found_by, self._bodies
+        view.add(marks)
+        return view
 
     def alone(self) -> View:
         """The page as it is without what other pages of its site have in common with it; often this view itself.
@@ -75,6 +84,19 @@ class View:
             starts = self.document.blocks.starts
             self._places = dict(zip(starts, range(len(starts)), strict=True))
         return self._places
+
+    @property
+    def found_by(self) -> dict[int, list[int]]:
+        """The blocks in which a rule of the packs found words, in order, by the number of the rule.
+
+        A block is listed once for each hit. Computed on first use.
+        """
+        if self._found_by is None:
+            self._found_by = {}
+            for i, hits in enumerate(self.document.blocks.hits):
+                for n, _ in hits:
+                    self._found_by.setdefault(n, []).append(i)
+        return self._found_by
 
     def cuts(self, threshold: int) -> tuple[Cut, ...]:
         """The cuts that the marks make in a profile with this threshold. The profiles share most of the work."""
@@ -121,5 +143,8 @@ class View:
     def body(self) -> Skeleton:
         """The body of the page: its prose without doubtful blocks. Computed on first use."""
         if self._body is None:
-            self._body = skeleton(self.document.blocks, doubtful(self.sums))
+            doubted = doubtful_prose(self.document.blocks, self.sums)
+            if doubted not in self._bodies:
+                self._bodies[doubted] = skeleton(self.document.blocks, doubted)
+            self._body = self._bodies[doubted]
         return self._body

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from functools import partial
 
-from cleaner.features import headlines
+from cleaner.features import head_of, headlines
 from cleaner.guard.case import Case
 from cleaner.model import LEARNED, Cut
 
@@ -15,9 +15,11 @@ _MIN_OTHERS, _MIN_OWN = 3, 2  # its lines that are noise of other categories, an
 
 def about(case: Case) -> set[int]:
     """Cuts whose score is too low without the marks of categories that are the subject of the page."""
-    policies = case.known.policies
-    categories = {mark.category for cut in case.cuts.values() for mark in cut.marks}
-    topics = case.known.topics.of(case.document, categories | policies, partial(_kept_headlines, case))
+    policies, subjects = case.known.policies, case.known.topics
+    if not subjects.named_in(case.ground):
+        return set()
+    categories = {mark.category for cut in case.cuts.values() for mark in cut.marks} | policies
+    topics = subjects.of(case.ground, categories, head_of(case.body), case.cuts, partial(_kept_headlines, case))
     if not topics:
         return set()
     if topics & policies:
@@ -47,7 +49,7 @@ def _menus(case: Case, topics: Container[str]) -> frozenset[int]:
 
 
 def _kept_headlines(case: Case) -> frozenset[int]:
-    kept = [i for i in range(len(case.blocks)) if i not in case.cuts]
+    kept = [i for i in head_of(case.body) if i not in case.cuts]
     return headlines(case.blocks, case.body, case.cuts.keys(), kept)
 
 

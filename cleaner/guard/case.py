@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import chain
 
-from cleaner.declared import declared, is_article
-from cleaner.features import Skeleton, linked_and_prose, skeleton
+from cleaner.features import Skeleton, skeleton
+from cleaner.guard.ground import Ground
 from cleaner.guard.known import Known
-from cleaner.model import CONTEXT, LEARNED, REGION, Blocks, Cut, Document, Kind
-
-_MIN_TEXT = 50  # words of running text around which the furniture of a page is
+from cleaner.guard.signs import AMONG, BELOW, DOUBTED, OUTSIDE, OWN, TWO_SIGNS
+from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind
 
 
 class Case:
@@ -19,25 +19,32 @@ class Case:
     ``cuts`` are the cuts of whole blocks that no promise has withdrawn yet, by block; ``inside`` are cuts inside
     blocks, numbered after the blocks. The other properties describe the proposal and do not change when cuts are
     withdrawn. ``threshold`` is the sum of scores that cuts a block. ``furniture`` is the number of different lines of
-    noise that were cut from the page by its markup, before this text was read.
+    noise that were cut from the page by its markup, before this text was read. ``ground`` is what other cases of the
+    same document have found out about it.
     """
 
     def __init__(
-        self, document: Document, cuts: Sequence[Cut], known: Known, threshold: int, furniture: int = 0
+        self,
+        document: Document,
+        cuts: Sequence[Cut],
+        known: Known,
+        threshold: int,
+        furniture: int = 0,
+        ground: Ground | None = None,
     ) -> None:
+        self.ground = ground or Ground(document)
         self.blocks: Blocks = document.blocks
         self._end = len(document.blocks)
-        places = {start: i for i, start in enumerate(document.blocks.starts)}
         self.document, self.known, self.threshold, self._furniture = document, known, threshold, furniture
-        self.cuts: dict[int, Cut] = {}
-        self.inside: dict[int, Cut] = {}
-        for number, cut in enumerate(cuts, self._end):
-            i = places.get(cut.span.start, -1)
-            if i >= 0:
-                self.cuts[i] = cut
-            else:
-                self.inside[number] = cut
+        places = [*map(self.ground.places.get, [cut.span.start for cut in cuts])]
+        self.cuts = {i: cut for i, cut in zip(places, cuts, strict=True) if i is not None}
+        self.inside = {n: cuts[n - self._end] for n, i in enumerate(places, self._end) if i is None}
         self.proposed = dict(self.cuts)
+
+    @cached_property
+    def signs(self) -> dict[int, int]:
+        """What the marks of each proposed cut say; see `cleaner.guard.signs`."""
+        return self.known.signs.of(self.proposed)
 
     @cached_property
     def body(self) -> Skeleton:
@@ -47,18 +54,12 @@ class Case:
     @cached_property
     def furniture(self) -> int:
         """The number of different noise lines that markup cut before, if they were around a text: a list is not one."""
-        if not self._furniture:
-            return 0
-        linked, prose = linked_and_prose(self.blocks)
-        return self._furniture if prose >= max(linked, _MIN_TEXT) else 0
+        return self._furniture if self._furniture and self.ground.is_text_with_furniture else 0
 
     @cached_property
     def own(self) -> frozenset[int]:
         """Blocks in which a rule of the packs found its words."""
-        ids = self.known.rules
-        return frozenset(
-            [i for i, cut in self.proposed.items() if any(m.rule in ids and m.score > 0 for m in cut.marks)]
-        )
+        return self._with(OWN)
 
     @cached_property
     def has_known_items(self) -> bool:
@@ -68,70 +69,81 @@ class Case:
     @cached_property
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
-        return frozenset([i for i, cut in self.proposed.items() if CONTEXT in [mark.category for mark in cut.marks]])
+        return self._with(AMONG)
 
     @cached_property
     def outside(self) -> frozenset[int]:
         """Blocks with a proposed cut that are outside the content of the page."""
-        return frozenset([i for i, cut in self.proposed.items() if REGION in [mark.category for mark in cut.marks]])
+        return self._with(OUTSIDE)
 
     @cached_property
     def condemned(self) -> frozenset[int]:
         """Blocks whose words and markup say that they are noise: promises about single lines do not apply to them."""
-        two_signs = self.known.two_signs
-        return frozenset(
-            [i for i, cut in self.proposed.items() if not two_signs.isdisjoint([mark.rule for mark in cut.marks])]
-        )
+        return self._with(TWO_SIGNS)
 
     @cached_property
     def placed(self) -> frozenset[int]:
         """Other blocks with a proposed cut because they are below a marker."""
-        below = self.known.below_markers
-        found = [i for i, cut in self.proposed.items() if not below.isdisjoint([mark.rule for mark in cut.marks])]
-        return frozenset(found) - self.context
+        return self._with(BELOW) - self.context
 
     @cached_property
     def doubted(self) -> frozenset[int]:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
-        return frozenset([i for i, cut in self.proposed.items() if self._is_doubted(cut)])
+        return frozenset([i for i in self._with(DOUBTED) if self._is_doubted(self.proposed[i])])
 
     @cached_property
-    def titles(self) -> list[int]:
-        """The headings of a page that are of the first level."""
-        blocks, tree = self.blocks, self.blocks.tree
-        if tree is None:
-            return []
-        tags, of_element = tree.start_tags
-        first_level = {n for n, tag in enumerate(tags) if tag.name == "h1"}
-        h1 = [element for element, n in enumerate(of_element) if n in first_level] if first_level else []
-        inside = {element for outer in h1 for element in range(outer, tree.ends[outer])}
-        return [
-            i
-            for i, (kind, element) in enumerate(zip(blocks.kinds, blocks.elements, strict=True))
-            if element in inside and kind is Kind.HEADING
-        ]
+    def rows(self) -> dict[int, int]:
+        """The number of columns of those blocks with a proposed cut that are rows of numbers."""
+        folded, columns = self.blocks.folded, self.ground.columns
+        others = [i for i in self.proposed if not folded[i][:1].isalpha()]
+        return {i: found for i in others if (found := columns(i))}
+
+    @property
+    def still_doubted(self) -> frozenset[int]:
+        """Those of them whose cut no promise has withdrawn yet."""
+        return self.doubted & self.cuts.keys() if self.doubted else self.doubted
+
+    def _with(self, sign: int) -> frozenset[int]:
+        """The blocks whose proposed cuts have a sign."""
+        return frozenset(chain.from_iterable([places for signs, places in self._by_signs.items() if signs & sign]))
+
+    @cached_property
+    def _by_signs(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for i, signs in self.signs.items():
+            found.setdefault(signs, []).append(i)
+        return found
 
     def _is_doubted(self, cut: Cut) -> bool:
-        if LEARNED not in [mark.category for mark in cut.marks]:
-            return False
-        return sum([mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]) < self.threshold
+        words = [mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]
+        return sum(words) < self.threshold
 
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""
         return 0 <= i < self._end and i not in self.cuts
 
-    @cached_property
-    def declares_article(self) -> bool:
-        """Whether the page says that it is an article."""
-        return self.document.source != "" and is_article(declared(self.document.source))
+    def words_of_prose(self) -> int:
+        """The number of words in the running text that is not cut."""
+        words, cuts = self.blocks.words, self.cuts
+        return sum([words[i] for i in self.ground.prose if i not in cuts])
 
     def lines_of(self, chosen: Iterable[int]) -> set[str]:
         """The different lines of those blocks of ``chosen`` that are cut because a rule found its words."""
-        return {self.blocks.keys[i] for i in chosen if i in self.own and i in self.cuts}
+        keys, own, cuts = self.blocks.keys, self.own, self.cuts
+        return {keys[i] for i in chosen if i in own and i in cuts}
 
-    def noise_lines(self, chosen: Iterable[int]) -> int:
-        """The number of different noise lines: those of ``chosen`` (see `lines_of`), and what markup cut before."""
-        return len(self.lines_of(chosen)) + self.furniture
+    def shows(self, least: int, chosen: Iterable[int]) -> bool:
+        """Whether ``chosen`` have ``least`` different lines that are cut because a rule found their words."""
+        if least <= 0:
+            return True
+        keys, own, cuts = self.blocks.keys, self.own, self.cuts
+        seen: set[str] = set()
+        for i in chosen:
+            if i in own and i in cuts:
+                seen.add(keys[i])
+                if len(seen) == least:
+                    return True
+        return False
 
     def give_back(self, i: int) -> Cut:
         """Remove the cut with this number from those that are left, and return it."""
@@ -139,4 +151,5 @@ class Case:
 
     def left(self) -> list[Cut]:
         """The cuts that are left, in the order of the text."""
-        return sorted([*self.cuts.values(), *self.inside.values()], key=lambda cut: cut.span)
+        cuts = [self.cuts[i] for i in sorted(self.cuts)]
+        return sorted([*cuts, *self.inside.values()], key=lambda cut: cut.span) if self.inside else cuts

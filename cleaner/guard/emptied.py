@@ -32,8 +32,9 @@ def _leaves_a_word(case: Case) -> bool:
     """Whether a word is left. Signs do not count; numbers count only if the text has no letters."""
     is_word = word_test(case.document.text)
     blocks, cuts = case.blocks, case.cuts
-    left = (text for i, text in enumerate(blocks.texts) if i not in cuts or cuts[i].span != blocks.span(i))
-    return any(any(map(is_word, text)) for text in left)
+    if any(any(map(is_word, text)) for i, text in enumerate(blocks.texts) if i not in cuts):
+        return True
+    return any(any(map(is_word, blocks.texts[i])) for i, cut in cuts.items() if cut.span != blocks.span(i))
 
 
 def _is_made_of(categories: Container[str], status: str, cuts: Sequence[Cut]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cleaner.features import STATEMENT_WORDS, headlines, skeleton
 from cleaner.guard.case import Case
+from cleaner.guard.signs import AMONG, OWN, TWO_SIGNS
 from cleaner.model import LEARNED, REGION, Blocks, Kind
 
 _MAX_TITLES = 2  # first-level headings; if there are more, each belongs to a part of the page
@@ -16,9 +17,9 @@ def headline(case: Case) -> set[int]:
 
     Cuts by the context stage are not examined: that stage exempts such lines itself.
     """
-    unknown = [i for i in case.cuts if i not in case.own and i not in case.context and i not in case.condemned]
-    known = case.cuts.keys() - set(unknown)
-    return set(headlines(case.blocks, case.body, known, unknown))
+    signs = case.signs
+    unknown = {i for i in case.cuts if not signs[i] & (OWN | AMONG | TWO_SIGNS)}
+    return set(headlines(case.blocks, case.body, case.cuts.keys() - unknown, unknown))
 
 
 def first_line(case: Case) -> set[int]:
@@ -30,7 +31,7 @@ def first_line(case: Case) -> set[int]:
 
 def last_title(case: Case) -> set[int]:
     """First-level headings if none is kept: those that only the scorer cut, or else those that may be the headline."""
-    titles = case.titles
+    titles = case.ground.titles
     if not titles or any(i not in case.cuts for i in titles):
         return set()
     doubted = case.doubted.intersection(titles)
@@ -42,7 +43,7 @@ def last_title(case: Case) -> set[int]:
 def standfirst(case: Case) -> set[int]:
     """Sentences right below a first-level heading that stays, if they were cut for their place only."""
     found: set[int] = set()
-    for i in case.titles:
+    for i in case.ground.titles:
         if i not in case.cuts:
             below = range(i + 1, min(i + 1 + _STANDFIRST_REACH, len(case.blocks)))
             found.update(j for j in below if j in case.cuts and _is_standfirst(case, j))
@@ -64,15 +65,10 @@ def _is_standfirst(case: Case, i: int) -> bool:
 def headings(case: Case) -> set[int]:
     """Marked-up headings above kept text; in plain text also those above a deeper heading that stays."""
     last = len(case.blocks) - 1
-    kinds = case.blocks.kinds
+    kinds, cuts = case.blocks.kinds, case.cuts
     found: set[int] = set()
-    for i in sorted(case.cuts, reverse=True):
-        if (
-            kinds[i] is not Kind.HEADING
-            or i in case.condemned
-            or i == last
-            or (i + 1 in case.cuts and i + 1 not in found)
-        ):
+    for i in sorted([i for i in cuts if kinds[i] is Kind.HEADING], reverse=True):
+        if i == last or case.signs[i] & TWO_SIGNS or (i + 1 in cuts and i + 1 not in found):
             continue
         if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
             found.add(i)
@@ -90,15 +86,15 @@ def _level(text: str) -> int:
 
 def labels(case: Case) -> set[int]:
     """Short lines that open a paragraph whose next line, a sentence, is kept: a term and its explanation."""
-    blocks = case.blocks
+    apart, sentences, last = case.blocks.apart, case.blocks.sentences, len(case.blocks) - 1
     return {
         i
         for i in case.cuts
-        if i > 0
-        and i not in case.condemned
-        and case.stays(i + 1)
-        and blocks.apart[i]
-        and not blocks.apart[i + 1]
-        and blocks.sentences[i + 1]
-        and (i + 2 == len(blocks) or blocks.apart[i + 2])
+        if 0 < i < last
+        and apart[i]
+        and i + 1 not in case.cuts
+        and not apart[i + 1]
+        and sentences[i + 1]
+        and (i + 1 == last or apart[i + 2])
+        and not case.signs[i] & TWO_SIGNS
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cleaner.guard.case import Case
 from cleaner.guard.emptied import whole_page
+from cleaner.guard.ground import Ground
 from cleaner.guard.known import Known
 from cleaner.guard.promise import AppliesTo
 from cleaner.guard.promises import PROMISES
@@ -42,15 +43,17 @@ class Guard:
         *,
         threshold: int = CUTS_ALONE,
         furniture: int = 0,
+        ground: Ground | None = None,
     ) -> Guarded:
         """Return the ``cuts`` that break no promise, and the others with the promise that each would break.
 
         ``applies_to`` is ``text`` for cuts of a text and ``page`` for cuts by markup. ``threshold`` is the sum of
         scores that cuts a block. ``furniture`` is the number of different lines of noise that markup cut before.
+        ``ground`` is that of the document, if it is there from another call.
         """
         if not cuts:
             return Guarded(())
-        case = Case(document, cuts, self._known, threshold, furniture)
+        case = Case(document, cuts, self._known, threshold, furniture, ground)
         withdrawn: list[Withdrawal] = []
         warnings: list[str] = []
         for promise in PROMISES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cleaner.guard.signs import Signs
 from cleaner.guard.topic import Topics
 from cleaner.model import WHOLE_PAGES
 from cleaner.packs.rule import Packs, is_named
@@ -43,3 +44,11 @@ class Known:
         }
         """For each status of a page that is noise as a whole, the categories of that noise."""
         self.topics = Topics(packs)
+        self.signs = Signs(
+            packs=self.rules,
+            openers=self.openers,
+            below_markers=self.below_markers,
+            two_signs=self.two_signs,
+            may_be_subheadings=self.may_be_subheadings,
+            of_markers=self.of_markers,
+        )

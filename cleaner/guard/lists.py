@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import compress
 
 from cleaner.features import PROSE_WORDS
 from cleaner.guard.case import Case
-from cleaner.model import CONTEXT, Blocks, Cut, Kind, Tree
+from cleaner.guard.ground import PARTS
+from cleaner.guard.signs import OF_UNIT
+from cleaner.model import Blocks, Kind
 
 _ITEMS = frozenset((Kind.ITEM, Kind.STEP))
-_PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
-_WHOLES = frozenset(("table", "ul", "ol", "dl"))
-_ANNOUNCING_WORDS = 5
 _LIST_SHARE = 0.5  # share of a list or table; if more than this stays, all of it stays
 _ARTICLE_WORDS = 200
 _MIN_MENU_NOISE = 4  # different noise lines; on such a page the lists outside the article are menus
@@ -20,22 +19,13 @@ _MIN_MENU_NOISE = 4  # different noise lines; on such a page the lists outside t
 
 def announced(case: Case) -> set[int]:
     """Items and short lines right below a kept sentence that ends in a colon."""
-    found: set[int] = set()
-    for i, text in enumerate(case.blocks.folded[:-1]):
-        if text.endswith(":") and i not in case.cuts and _announces(case.blocks, i):
-            found.update(j for j in _list_below(case.blocks, i) if j in case.cuts)
-    return found
+    cuts = case.cuts
+    return {j for i in case.ground.announcing if i not in cuts for j in _list_below(case.blocks, i) if j in cuts}
 
 
-def announced_items(blocks: Blocks, i: int) -> list[int]:
-    """The items right below block ``i`` if it is a sentence that announces them; otherwise nothing."""
-    if i + 1 == len(blocks) or blocks.kinds[i + 1] not in _ITEMS:
-        return []
-    return [*_list_below(blocks, i)] if blocks.folded[i].endswith(":") and _announces(blocks, i) else []
-
-
-def _announces(blocks: Blocks, i: int) -> bool:
-    return blocks.words[i] >= _ANNOUNCING_WORDS and blocks.kinds[i] is not Kind.ITEM
+def announced_items(case: Case, i: int) -> Sequence[int]:
+    """The items right below block ``i``, a sentence that announces something, or nothing if these are not items."""
+    return [*_list_below(case.blocks, i)] if case.blocks.kinds[i + 1] in _ITEMS else []
 
 
 def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
@@ -54,80 +44,45 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
 def torn(case: Case) -> set[int]:
     """Items of lists that are mostly not noise, or are below a kept heading. Menus of a page are an exception."""
     found: set[int] = set()
-    has_menus = _has_menus(case)
-    for start, end in _lists_cut(case):
-        if has_menus and (end <= case.body.first or start > case.body.last):
+    has_menus: bool | None = None
+    for places in case.ground.lists:
+        items = [i for i in places if i in case.cuts]
+        if not items:
             continue
-        items = [i for i in range(start, end) if i in case.cuts]
-        own = case.own.intersection(items)
-        is_headed = start > 0 and case.blocks.kinds[start - 1] is Kind.HEADING and start - 1 not in case.cuts
-        if items and (is_headed or len(own) < _LIST_SHARE * (end - start)):
-            found.update(i for i in items if not _is_of_unit(case, case.cuts[i]))
+        if places.stop <= case.body.first or places.start > case.body.last:
+            has_menus = _has_menus(case) if has_menus is None else has_menus
+            if has_menus:
+                continue
+        above = places.start - 1
+        is_headed = above >= 0 and case.blocks.kinds[above] is Kind.HEADING and above not in case.cuts
+        if is_headed or len(case.own.intersection(items)) < _LIST_SHARE * len(places):
+            found.update(i for i in items if not case.signs[i] & OF_UNIT)
     return found
 
 
 def _has_menus(case: Case) -> bool:
     """Whether there is an article, and enough noise around it to make its lists menus."""
-    article = sum(words for words, prose in zip(case.blocks.words, case.body.prose, strict=True) if prose)
-    return article >= _ARTICLE_WORDS and len(case.lines_of(case.cuts)) >= _MIN_MENU_NOISE
-
-
-def _is_of_unit(case: Case, cut: Cut) -> bool:
-    """Whether a section or a stage marks the item as part of a larger unit; a mark for its context is not enough."""
-    return any(mark.rule not in case.known.rules and mark.category != CONTEXT for mark in cut.marks)
+    article = sum(compress(case.blocks.words, case.body.prose))
+    return article >= _ARTICLE_WORDS and case.shows(_MIN_MENU_NOISE, case.own)
 
 
 def doubted_items(case: Case) -> set[int]:
     """Items that only the scorer doubts, in lists of which more than half stays."""
-    return _mostly_kept(case, (range(start, end) for start, end in _lists_cut(case)))
+    return _mostly_kept(case, case.ground.lists if case.doubted else ())
 
 
 def doubted_parts(case: Case) -> set[int]:
     """Rows and items that only the scorer doubts, in tables and lists of a page of which more than half stays."""
     kinds = case.blocks.kinds
-    if not any(kinds[i] in _PARTS for i in case.doubted & case.cuts.keys()):
-        return set()
-    wholes = groupby(_parts(case), key=lambda part: part[0])
-    return _mostly_kept(case, ([i for _, i in parts] for _, parts in wholes))
+    return _mostly_kept(case, case.ground.wholes_with([i for i in case.still_doubted if kinds[i] in PARTS]))
 
 
 def _mostly_kept(case: Case, wholes: Iterable[Sequence[int]]) -> set[int]:
     """The doubted blocks in those ``wholes`` of which more than half stays."""
-    doubted = case.doubted & case.cuts.keys()
-    return {
-        i
-        for places in wholes
-        if sum([i not in case.cuts for i in places]) > _LIST_SHARE * len(places)
-        for i in doubted.intersection(places)
-    }
-
-
-def _parts(case: Case) -> Iterator[tuple[int, int]]:
-    """For each row or item, the element of its table or list (-1 if there is none), and its block."""
-    tree = case.blocks.tree
-    if tree is None:
-        return
-    for i, kind in enumerate(case.blocks.kinds):
-        if kind in _PARTS:
-            yield _whole(tree, case.blocks.elements[i]), i
-
-
-def _whole(tree: Tree, element: int) -> int:
-    """The innermost table or list around an element, or -1."""
-    while element >= 0 and tree.tags[element].name not in _WHOLES:
-        element = tree.parents[element]
-    return element
-
-
-def _lists_cut(case: Case) -> Iterator[tuple[int, int]]:
-    """The lists with a cut item: the number of their first item, and the number after their last."""
-    kinds, end = case.blocks.kinds, 0
-    for i in sorted(i for i in case.cuts if kinds[i] in _ITEMS):
-        if i < end:
-            continue
-        start, end = i, i + 1
-        while start > 0 and kinds[start - 1] in _ITEMS:
-            start -= 1
-        while end < len(kinds) and kinds[end] in _ITEMS:
-            end += 1
-        yield start, end
+    cuts, doubted = case.cuts, case.still_doubted
+    found: set[int] = set()
+    for places in wholes:
+        inside = doubted.intersection(places)
+        if inside and sum([i not in cuts for i in places]) > _LIST_SHARE * len(places):
+            found |= inside
+    return found

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cleaner.features import MIN_FURNITURE
-from cleaner.fold import numberless
 from cleaner.guard.case import Case
-from cleaner.model import LEARNED, Blocks, Cut, Kind
+from cleaner.guard.signs import DOUBTED, NO_SUBHEADING, TWO_SIGNS
+from cleaner.model import Blocks, Kind
 from cleaner.resolve import CUTS_ALONE
 
 _SHORT_WORDS = 20
@@ -22,23 +22,24 @@ def lone(case: Case) -> set[int]:
 
     In plain text, sure noise that returns again and again between running text is none: a subheading does not return.
     """
-    short = {i for i in case.cuts if case.blocks.words[i] <= _SHORT_WORDS}
-    times = Counter(_shape(case, i) for i in short if i in case.own)
-    copies = Counter(case.blocks.keys[i] for i in short if i in case.own)
-    repeated = {i for i in short & case.own if copies[case.blocks.keys[i]] > _MAX_TIMES and _is_prompt(case, i)}
+    runs = [run for run in _runs_inside(case) if not any(case.signs[i] & (DOUBTED | NO_SUBHEADING) for i in run)]
+    if not runs:
+        return set()
+    words, own, shape = case.blocks.words, case.own, case.ground.shape
+    known = [i for i in case.cuts if i in own and words[i] <= _SHORT_WORDS]
+    times = Counter(map(shape, known))
+    repeated = _repeated_prompts(case, known)
     found: set[int] = set()
-    for start, end in _runs_inside(case):
-        if any(_is_alone_by_nature(case, case.cuts[i]) for i in range(start, end)):
-            continue
-        sides = _is_content(case.blocks, start - 1) + _is_content(case.blocks, end)
-        inside = Counter(_shape(case, i) for i in range(start, end) if i in case.own)
+    for run in runs:
+        sides = _is_content(case.blocks, run.start - 1) + _is_content(case.blocks, run.stop)
+        inside = Counter(shape(i) for i in run if i in own)
         only_here = sum(times[line] == n for line, n in inside.items()) if sides else 0
         others = len(times) - only_here
-        run = short.intersection(range(start, end)) - case.condemned - repeated
-        if others + case.furniture < MIN_FURNITURE or (sides == 2 and end - start <= _LONE_LINES):
-            found |= run
+        short = [i for i in run if words[i] <= _SHORT_WORDS and i not in repeated and not case.signs[i] & TWO_SIGNS]
+        if others + case.furniture < MIN_FURNITURE or (sides == 2 and len(run) <= _LONE_LINES):
+            found.update(short)
         elif others < MIN_FURNITURE:  # what markup cut says nothing about a line in its place, or about lines of cards
-            found |= {i for i in run if i in case.context or times[_shape(case, i)] > _MAX_TIMES}
+            found.update(i for i in short if i in case.context or times[shape(i)] > _MAX_TIMES)
     return found
 
 
@@ -50,41 +51,29 @@ def lone_again(case: Case) -> set[int]:
 
 def doubted_between(case: Case) -> set[int]:
     """Blocks that only the scorer doubts, between two that stay."""
-    return {i for i in case.doubted & case.cuts.keys() if case.stays(i - 1) and case.stays(i + 1)}
+    return {i for i in case.still_doubted if case.stays(i - 1) and case.stays(i + 1)}
 
 
-def _shape(case: Case, i: int) -> str:
-    """The line without its numbers: counters are one kind of noise, whatever they count to."""
-    return numberless(case.blocks.keys[i])
+def _repeated_prompts(case: Case, known: Sequence[int]) -> set[int]:
+    """Those of ``known`` that return again and again, with running text directly above and below, in a plain text."""
+    if case.blocks.tree is not None:
+        return set()
+    keys, prose, last = case.blocks.keys, case.blocks.prose, len(case.blocks) - 1
+    prompts = [i for i in known if 0 < i < last and prose[i - 1] and prose[i + 1] and case.cuts[i].score >= CUTS_ALONE]
+    copies = Counter(keys[i] for i in known) if prompts else {}
+    return {i for i in prompts if copies[keys[i]] > _MAX_TIMES}
 
 
-def _is_prompt(case: Case, i: int) -> bool:
-    """Whether a block of plain text is noise for its own words, with running text directly above it and below it."""
-    if case.blocks.tree is not None or sum(mark.score for mark in case.cuts[i].marks) < CUTS_ALONE:
-        return False
-    return 0 < i < len(case.blocks) - 1 and case.blocks.prose[i - 1] and case.blocks.prose[i + 1]
-
-
-def _runs_inside(case: Case) -> Iterator[tuple[int, int]]:
-    """Runs of cut blocks that neither begin nor end the text: the first block, and the block after the last."""
-    for start in case.cuts:
-        if case.stays(start - 1):
+def _runs_inside(case: Case) -> Iterator[range]:
+    """Runs of cut blocks that neither begin nor end the text."""
+    cuts = case.cuts
+    for start in cuts:
+        if start and start - 1 not in cuts:
             end = start + 1
-            while end in case.cuts:
+            while end in cuts:
                 end += 1
             if end < len(case.blocks):
-                yield start, end
-
-
-def _is_alone_by_nature(case: Case, cut: Cut) -> bool:
-    """Whether lines with such a mark may be alone between paragraphs without being subheadings.
-
-    This is so for rules such as those of advertising labels, for the scorer, and for a user's own stages.
-    """
-    return any(
-        mark.category == LEARNED or (mark.score >= CUTS_ALONE and mark.rule not in case.known.may_be_subheadings)
-        for mark in cut.marks
-    )
+                yield range(start, end)
 
 
 def _is_content(blocks: Blocks, i: int) -> bool:

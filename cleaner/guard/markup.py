@@ -5,17 +5,13 @@ The name of an element may be misleading, and a model may separate blocks that b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cleaner.guard.case import Case
-from cleaner.model import HEADINGS, Kind, Tag, Tree
+from cleaner.model import HEADINGS, Kind
 from cleaner.resolve import CUTS_ALONE
 
 _NEAR = 5  # blocks between a caption and content
 _SURE, _SURE_OF_CAPTION = 85, 0  # scores of cuts on pages that declare that they are articles
 _SURE_ANYWHERE = CUTS_ALONE
-_MARKUP_LEVELS = 4  # elements, from the inside out, whose start tags are compared
-_UNITS = frozenset((*HEADINGS, "ul", "ol", "dl", "blockquote", "figure"))
 _MAX_LINKS = 0.5  # share of the characters of a unit
 _MIN_ALIKE, _MIN_KEPT_SHARE = 5, 0.6
 _ROWS = frozenset((Kind.CELL, Kind.SPEC))
@@ -30,7 +26,7 @@ def captions(case: Case) -> set[int]:
     """
     return {
         i
-        for i in case.doubted & case.cuts.keys()
+        for i in case.still_doubted
         if case.blocks.kinds[i] is Kind.CAPTION
         and (case.known.keeps_captions or not _is_sure(case, i, _SURE_OF_CAPTION))
         and any(case.stays(i + n) for n in range(-_NEAR, _NEAR + 1))
@@ -43,7 +39,7 @@ def unsure_rows(case: Case) -> set[int]:
     is_careful = case.threshold >= CUTS_ALONE
     return {
         i
-        for i in case.doubted & case.cuts.keys()
+        for i in case.still_doubted
         if (kinds[i] in _ROWS and case.cuts[i].score < CUTS_ALONE and links[i] < _MAX_LINKS * len(texts[i]))
         or (is_careful and kinds[i] is Kind.CODE and not _is_in_heading(case, i))
     }
@@ -56,47 +52,25 @@ def _is_in_heading(case: Case, i: int) -> bool:
 
 def _is_sure(case: Case, i: int, score: int) -> bool:
     """Whether the scorer decides: outside the careful profile, from ``score`` on if the page declares an article."""
-    needed = score if case.declares_article else _SURE_ANYWHERE
+    needed = score if case.ground.declares_article else _SURE_ANYWHERE
     return case.threshold < CUTS_ALONE and case.cuts[i].score >= needed
 
 
 def alike(case: Case) -> set[int]:
     """Doubted blocks in elements with the same markup as others that mostly stay: all cards or none."""
-    tree = case.blocks.tree
-    doubted = case.doubted & case.cuts.keys()
-    if tree is None or not doubted:
+    doubted, tags = case.still_doubted, case.ground.tags
+    if not doubted or not tags:
         return set()
-    elements, numbers = case.blocks.elements, _numbers_of_tags(tree)
-    own = {numbers[elements[i]] for i in doubted}
-    around: dict[int, tuple[int, ...]] = {}
-    groups: dict[tuple[int, ...], list[int]] = {}
-    for i, element in enumerate(elements):
-        if numbers[element] in own:
-            if element not in around:
-                around[element] = _numbers_around(tree, numbers, element)
-            groups.setdefault(around[element], []).append(i)
+    own, around = {tags[i] for i in doubted}, case.ground.tags_around
+    groups: dict[tuple[int, ...], list[int]] = {around(i): [] for i in doubted}
+    for i in [i for i, tag in enumerate(tags) if tag in own]:
+        if (group := groups.get(around(i))) is not None:
+            group.append(i)
     found: set[int] = set()
     for places in groups.values():
         if len(places) >= _MIN_ALIKE and sum([i not in case.cuts for i in places]) >= _MIN_KEPT_SHARE * len(places):
             found |= doubted.intersection(places)
     return found
-
-
-def _numbers_around(tree: Tree, numbers: Sequence[int], element: int) -> tuple[int, ...]:
-    """The numbers of an element and of those around it."""
-    found: list[int] = []
-    while element >= 0 and len(found) < _MARKUP_LEVELS:
-        found.append(numbers[element])
-        element = tree.parents[element]
-    return tuple(found)
-
-
-def _numbers_of_tags(tree: Tree) -> list[int]:
-    """A number for each element, the same for equal start tags. Tuples of numbers are compared faster than tags."""
-    tags, of_element = tree.start_tags
-    numbers: dict[Tag, int] = {}
-    of_tag = [numbers.setdefault(tag, len(numbers)) for tag in tags]
-    return [of_tag[n] for n in of_element]
 
 
 def amid_content(case: Case) -> set[int]:
@@ -106,14 +80,11 @@ def amid_content(case: Case) -> set[int]:
     and a heading above running text. A heading, list, quotation or figure is one unit here: its neighbours are the
     blocks outside it, and a unit between running text and further text that stays is part of the text.
     """
-    doubted = case.doubted & case.cuts.keys()
-    if not doubted:
-        return set()
-    ranges = _units(case)
+    doubted = case.still_doubted
+    unsure = [i for i in doubted if case.blocks.prose[i] or not _is_sure(case, i, _SURE)]
+    ranges = case.ground.units if unsure else {}
     found: set[int] = set()
-    for i in sorted(doubted):
-        if not case.blocks.prose[i] and _is_sure(case, i, _SURE):
-            continue
+    for i in sorted(unsure):
         first, last = ranges.get(i, (i, i))
         above = case.stays(first - 1) or first - 1 in found
         below = case.stays(last + 1)
@@ -127,25 +98,6 @@ def amid_content(case: Case) -> set[int]:
         if is_part or _belongs(case, i, first, last, above=above, below=below):
             found.add(i)
     return found
-
-
-def _units(case: Case) -> dict[int, tuple[int, int]]:
-    """For each block in a heading, list, quotation or figure, the first and last block of the outermost of them."""
-    tree = case.blocks.tree
-    if tree is None:
-        return {}
-    tags, of_element = tree.start_tags
-    is_unit = [tag.name in _UNITS for tag in tags]
-    unit_of: list[int] = []
-    for element, (parent, n) in enumerate(zip(tree.parents, of_element, strict=True)):
-        outer = unit_of[parent] if element else -1
-        unit_of.append(outer if outer >= 0 else element if is_unit[n] else -1)
-    ranges: dict[int, tuple[int, int]] = {}
-    for i, element in enumerate(case.blocks.elements):
-        unit = unit_of[element]
-        if unit >= 0:
-            ranges[unit] = (ranges[unit][0] if unit in ranges else i, i)
-    return {i: ranges[unit_of[e]] for i, e in enumerate(case.blocks.elements) if unit_of[e] >= 0}
 
 
 def _is_unit_of_text(case: Case, first: int, last: int, *, above: bool, below: bool) -> bool:

@@ -17,7 +17,8 @@ _REST_WORDS, _WRAPPED_LENGTH = 3, 50  # the end of a wrapped sentence, and the c
 
 def sentence_ends(case: Case) -> set[int]:
     """The last words of a sentence that was wrapped, on a line of their own."""
-    return {i for i in case.cuts if case.stays(i - 1) and not case.blocks.apart[i] and _ends_sentence(case, i)}
+    apart, cuts = case.blocks.apart, case.cuts
+    return {i for i in cuts if i and not apart[i] and i - 1 not in cuts and _ends_sentence(case, i)}
 
 
 def _ends_sentence(case: Case, i: int) -> bool:
@@ -35,37 +36,40 @@ def single_evidence(case: Case) -> set[int]:
     Between running text that stays, and on a page with hardly any other noise, no number of wordings is enough. In a
     plain text of this kind the same is true of any sentence. (The furniture of an HTML page was cut before.)
     """
-    furniture = case.lines_of(i for i in case.own if not case.blocks.prose[i])
-    keeps_sentences = _keeps_sentences(case)
+    blocks = case.blocks
+    prose, keeps_sentences = blocks.prose, _keeps_sentences(case)
+    running = [i for i in case.cuts if prose[i] or (keeps_sentences and _is_sentence(case, i))]
+    if not running:
+        return set()
+    furniture = case.lines_of(i for i in case.own if not prose[i])
     found = set()
-    for i, cut in case.cuts.items():
-        lines = len(furniture) - (case.blocks.keys[i] in furniture)  # a sentence does not speak against itself
+    for i in running:
+        lines = len(furniture) - (blocks.keys[i] in furniture)  # a sentence does not speak against itself
         is_furnished = lines + case.furniture >= MIN_FURNITURE
         # notices above the text are often its author's: what markup cut says nothing about them
         edge = "edge" if lines >= MIN_FURNITURE else "tail"
         is_bare = not is_furnished and keeps_sentences
-        if not _is_running(case, i, is_bare=is_bare):
+        if not (prose[i] or is_bare):
             continue
         if is_furnished and (case.body.is_in(edge, i) or _is_beside_noise(case, i)):
             continue
-        if not _is_sure(case, cut, is_among_text=is_bare or _is_between_prose(case, i)):
+        if not _is_sure(case, case.cuts[i], is_among_text=is_bare or _is_between_prose(case, i)):
             found.add(i)
     return found
 
 
 def _keeps_sentences(case: Case) -> bool:
     """Whether running text stays, or in plain text any sentence."""
-    is_text = case.blocks.tree is None
-    prose, sentences = case.blocks.prose, case.blocks.sentences
-    return any((prose[i] or (is_text and sentences[i])) and i not in case.cuts for i in range(len(prose)))
-
-
-def _is_running(case: Case, i: int, *, is_bare: bool) -> bool:
-    """Whether a block is running text; in plain text without furniture any sentence is."""
-    blocks = case.blocks
-    if blocks.prose[i]:
+    cuts, is_text = case.cuts, case.blocks.tree is None
+    if any(i not in cuts for i in case.ground.prose):
         return True
-    return is_bare and blocks.tree is None and blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS
+    return is_text and any(i not in cuts for i, is_sentence in enumerate(case.blocks.sentences) if is_sentence)
+
+
+def _is_sentence(case: Case, i: int) -> bool:
+    """Whether a block of plain text is a sentence."""
+    blocks = case.blocks
+    return blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS and blocks.tree is None
 
 
 def _is_sure(case: Case, cut: Cut, *, is_among_text: bool) -> bool:
@@ -120,8 +124,9 @@ def doubted_by_scorer_alone(case: Case) -> set[int]:
     """
     if case.threshold < CUTS_ALONE:
         return set()
-    doubted = case.doubted & case.cuts.keys() - case.own
-    words, prose = case.blocks.words, case.blocks.prose
-    left = sum(words[i] for i, is_prose in enumerate(prose) if is_prose and i not in case.cuts)
+    doubted = case.still_doubted - case.own
+    if not doubted:
+        return set()
+    words, prose, left = case.blocks.words, case.blocks.prose, case.words_of_prose()
     is_bare, least = case.body.last < 0 or left < _MIN_WORDS, _MIN_SHARE * left
     return {i for i in doubted if is_bare or (prose[i] and (words[i] >= least or not _is_out_of_place(case, i)))}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
+from cleaner.guard.ground import Ground
+from cleaner.guard.signs import TWO_SIGNS
 from cleaner.model import Kind
 
 _SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
@@ -12,17 +14,17 @@ _MIN_ROWS = 2
 
 def shapes(case: Case) -> set[int]:
     """Code, rows of tables, steps and specifications, unless a rule reads both words and shape, as of quoted mails."""
-    return {i for i in case.cuts if case.blocks.kinds[i] in _SHAPES and i not in case.condemned}
+    kinds = case.blocks.kinds
+    return {i for i in case.cuts if kinds[i] in _SHAPES and not case.signs[i] & TWO_SIGNS}
 
 
 def rows_of_numbers(case: Case) -> set[int]:
     """Two or more rows of numbers with the same number of columns: a table too short to be recognized as one."""
-    columns = {i: count for i in case.cuts if (count := _columns(case.blocks.folded[i]))}
     found: set[int] = set()
     end = 0
-    for i in sorted(columns):
-        if i >= end and columns[i] > 1:
-            start, end = _rows_alike(case, i, columns[i])
+    for i in sorted(case.rows.keys() & case.cuts.keys()):
+        if i >= end and case.rows[i] > 1:
+            start, end = _rows_alike(case.ground, i)
             if end - start >= _MIN_ROWS:
                 found |= case.cuts.keys() & range(start, end)
     return found
@@ -30,25 +32,17 @@ def rows_of_numbers(case: Case) -> set[int]:
 
 def lone_numbers(case: Case) -> set[int]:
     """Numbers that only a rule for their words, or the scorer, proposes to cut, on a page without furniture."""
-    numbers = {i for i in case.cuts if _columns(case.blocks.folded[i])}
-    if not numbers or case.noise_lines(case.cuts.keys() - numbers) >= MIN_FURNITURE:
+    numbers = case.rows.keys() & case.cuts.keys()
+    if not numbers or case.shows(MIN_FURNITURE - case.furniture, (i for i in case.own if i not in numbers)):
         return set()
     return numbers & (case.own | case.doubted)
 
 
-def _rows_alike(case: Case, i: int, columns: int) -> tuple[int, int]:
+def _rows_alike(ground: Ground, i: int) -> tuple[int, int]:
     """The first row, and the number after the last row, of the rows around row ``i`` with the same columns."""
-    folded = case.blocks.folded
     start, end = i, i + 1
-    while start > 0 and _columns(folded[start - 1]) == columns:
+    while start > 0 and ground.columns(start - 1) == ground.columns(i):
         start -= 1
-    while end < len(folded) and _columns(folded[end]) == columns:
+    while end < len(ground.blocks) and ground.columns(end) == ground.columns(i):
         end += 1
     return start, end
-
-
-def _columns(folded: str) -> int:
-    """The number of columns of a line of digits and signs; 0 for a line with a letter or without a digit."""
-    if any(map(str.isalpha, folded)) or not any(map(str.isdigit, folded)):
-        return 0
-    return len(folded.split())

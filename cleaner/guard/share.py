@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.guard.case import Case
+from cleaner.guard.signs import SURE
 from cleaner.model import CONTEXT, REGION, Cut
 from cleaner.resolve import CUTS_ALONE
 
@@ -17,40 +18,34 @@ _SECTION_SHARE_BY_MARKUP = 0.5  # the same, where only what markup cut says that
 def below_marker(case: Case) -> set[int]:
     """Lists below a marker, on a page without other furniture: the marker may be a subheading."""
     placed = case.placed & case.cuts.keys()
-    lines = _others(case)
-    if case.noise_lines(lines) < MIN_FURNITURE:
+    if not placed:
+        return set()
+    if not case.shows(MIN_FURNITURE - case.furniture, _others(case)):
         return by_place(case, placed)
     titles = [i for i in placed if case.blocks.words[i] >= STATEMENT_WORDS]
     # if markup alone says that the page is furnished, it may be a page of headlines
-    if len(case.lines_of(lines)) < MIN_FURNITURE and len(titles) > _MAX_TITLES:
+    if len(titles) > _MAX_TITLES and not case.shows(MIN_FURNITURE, _others(case)):
         return by_place(case, placed)
     return set()
 
 
 def past_share(case: Case) -> set[int]:
     """Blocks that are cut for their place, if together they have too many words compared with the prose that stays."""
-    words = case.blocks.words
-    body = sum([words[i] for i, prose in enumerate(case.blocks.prose) if prose and i not in case.cuts])
+    among, below = case.context & case.cuts.keys(), case.placed & case.cuts.keys()
+    if not among and not below:
+        return set()
+    words, body = case.blocks.words, case.words_of_prose()
     found: set[int] = set()
-    is_furnished = len(case.lines_of(_others(case))) >= MIN_FURNITURE
-    below = _SECTION_SHARE if is_furnished else _SECTION_SHARE_BY_MARKUP
-    for share, blocks in ((_CONTEXT_SHARE, case.context), (below, case.placed)):
-        placed = blocks & case.cuts.keys()
+    share_below = _SECTION_SHARE if case.shows(MIN_FURNITURE, _others(case)) else _SECTION_SHARE_BY_MARKUP
+    for share, placed in ((_CONTEXT_SHARE, among), (share_below, below)):
         if sum([words[i] for i in placed if i not in case.own]) > share * body:
             found |= by_place(case, placed)
     return found
 
 
-def _others(case: Case) -> list[int]:
+def _others(case: Case) -> Iterator[int]:
     """The cuts by words that say nothing of other pages."""
-    of_markers, rules = case.known.of_markers, case.known.rules
-    return [
-        i
-        for i, cut in case.cuts.items()
-        if any(
-            mark.category not in of_markers and mark.rule in rules and mark.score >= CUTS_ALONE for mark in cut.marks
-        )
-    ]
+    return (i for i in case.cuts if case.signs[i] & SURE)
 
 
 def by_place(case: Case, placed: Collection[int]) -> set[int]:
@@ -60,4 +55,4 @@ def by_place(case: Case, placed: Collection[int]) -> set[int]:
 
 def _score_of_words(case: Case, cut: Cut) -> int:
     below = case.known.below_markers
-    return sum(mark.score for mark in cut.marks if mark.category not in (CONTEXT, REGION) and mark.rule not in below)
+    return sum([mark.score for mark in cut.marks if mark.category not in (CONTEXT, REGION) and mark.rule not in below])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 
-from cleaner.features import STATEMENT_WORDS
-from cleaner.model import Blocks, Document
+from cleaner.guard.ground import Ground
+from cleaner.model import Blocks
 from cleaner.packs.rule import Packs
 
 _LEAD_LINES = 4
@@ -37,45 +37,61 @@ class Topics:
         self._policies = packs.with_trait("policy")
         self._all = frozenset[int]().union(*self._rules.values())
 
-    def of(self, document: Document, categories: Iterable[str], titles: Callable[[], Iterable[int]]) -> frozenset[str]:
-        """Those of ``categories`` that the document is about; ``titles`` returns the blocks of its headline."""
-        blocks = document.blocks
-        prose = [i for i, is_prose in enumerate(blocks.prose) if is_prose]
-        named = self._named(blocks)
-        candidates = [category for category in categories if category in named]
-        heads = tuple(titles()) if candidates else ()
-        return frozenset(
-            category
-            for category in candidates
-            if self._is_titled(category, blocks, heads)
-            or self._is_about(category, blocks, prose, [i for i in named[category] if blocks.prose[i]])
-        )
+    def of(
+        self,
+        ground: Ground,
+        categories: Iterable[str],
+        head: range,
+        cut: Container[int],
+        titles: Callable[[], Iterable[int]],
+    ) -> frozenset[str]:
+        """Those of ``categories`` that a document is about.
 
-    def _named(self, blocks: Blocks) -> dict[str, list[int]]:
-        """For each category, the paragraphs and sentences that name it as a topic."""
-        named: dict[str, list[int]] = {}
-        for i, is_prose in enumerate(blocks.prose):
-            if not (is_prose or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)):
-                continue
-            for n, _ in blocks.hits[i]:
-                if n in self._names and i not in named.setdefault(self._names[n], [])[-1:]:
-                    named[self._names[n]].append(i)
-        return named
+        ``head`` are the blocks of which some may be its headline, and ``cut`` those that do not stay. ``titles``
+        returns the blocks of the headline that stay; it is called only if one of them may decide.
+        """
+        blocks, naming = ground.blocks, self.named_in(ground)
+        found: set[str] = set()
+        others: list[str] = []
+        for category in naming.keys() & categories:
+            if category not in ground.is_about:
+                ground.is_about[category] = self._is_about(category, ground, naming[category])
+            if ground.is_about[category]:
+                found.add(category)
+            elif any(i in head and i not in cut and not self._is_noise(category, blocks, i) for i in naming[category]):
+                others.append(category)
+        heads = tuple(titles()) if others else ()
+        return frozenset(found.union(category for category in others if self._is_titled(category, blocks, heads)))
 
-    def _is_about(self, category: str, blocks: Blocks, prose: Sequence[int], named: Sequence[int]) -> bool:
-        witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
-        others = [i for i in prose if not self._is_noise(category, blocks, i)]
-        if category in self._policies and self._is_beside_story(blocks, named):
+    def named_in(self, ground: Ground) -> dict[str, list[int]]:
+        """For each category that a paragraph or a sentence names as a topic, all blocks that do."""
+        if ground.naming is None:
+            naming: dict[str, list[int]] = {}
+            for i, hits in enumerate(ground.blocks.hits):
+                for n, _ in hits:
+                    if n in self._names and i not in naming.setdefault(self._names[n], [])[-1:]:
+                        naming[self._names[n]].append(i)
+            ground.naming = {name: named for name, named in naming.items() if any(map(ground.says, named))}
+        return ground.naming
+
+    def _is_about(self, category: str, ground: Ground, naming: Iterable[int]) -> bool:
+        """Whether the running text is about a topic that the blocks ``naming`` name."""
+        blocks, prose = ground.blocks, ground.prose
+        named = [i for i in naming if blocks.prose[i]]
+        if not named or (category in self._policies and self._is_beside_story(blocks, named)):
             return False
-        if _is_spread(witnesses, others) or (witnesses and self._is_headed(category, blocks)):
+        witnesses = [i for i in named if not self._is_noise(category, blocks, i)]
+        if witnesses and self._is_headed(category, blocks):
             return True
+        if len(witnesses) >= _MIN_BLOCKS:
+            others = [i for i in prose if not self._is_noise(category, blocks, i)]
+            if _is_spread(witnesses, others):
+                return True
         words = sum(blocks.words[i] for i in named)
         return words >= _MIN_TOPIC_WORDS and words >= _WORD_SHARE * sum(blocks.words[i] for i in prose)
 
     def _is_beside_story(self, blocks: Blocks, named: Sequence[int]) -> bool:
         """Whether all that names the topic is one dialog with buttons, above or below the paragraphs of a story."""
-        if not named:
-            return False
         first, last = named[0], named[-1]
         while first and self._may_be_of_dialog(blocks, first - 1):
             first -= 1
@@ -113,6 +129,6 @@ class Topics:
 
 
 def _is_spread(witnesses: Sequence[int], prose: Sequence[int]) -> bool:
-    if len(witnesses) < _MIN_BLOCKS or len(witnesses) < _BLOCK_SHARE * len(prose):
+    if len(witnesses) < _BLOCK_SHARE * len(prose):
         return False
     return witnesses[0] <= prose[min(int(_LEAD_SHARE * len(prose)), len(prose) - 1)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.guard.case import Case
+from cleaner.guard.signs import OPENER, OWN, TWO_SIGNS
 from cleaner.model import Kind
 from cleaner.resolve import CUTS_ALONE
 
@@ -28,9 +29,10 @@ def torn_units(case: Case) -> set[int]:
 
 def _units(case: Case) -> Iterator[tuple[int, Sequence[int]]]:
     """Each marker of a list of other pages, and the lines of the list that are not noise by themselves."""
-    end = next((i for i, is_prose in enumerate(case.blocks.prose) if is_prose), len(case.blocks))
-    for marker in sorted(case.own):
-        if marker < end or marker in case.condemned or not _is_opener(case, marker):
+    markers = [i for i, signs in case.signs.items() if signs & OWN and signs & OPENER and not signs & TWO_SIGNS]
+    end = next(iter(case.ground.prose), len(case.blocks))
+    for marker in sorted(markers):
+        if marker < end:
             continue
         end = marker + 1
         while end < len(case.blocks) and _may_be_listed(case, marker, end):
@@ -38,10 +40,6 @@ def _units(case: Case) -> Iterator[tuple[int, Sequence[int]]]:
         listed = [i for i in range(marker + 1, end) if not _is_noise(case, i)]
         if len(listed) > 1 or (listed and not case.blocks.apart[listed[0]]):  # a single line apart may be a subheading
             yield marker, listed
-
-
-def _is_opener(case: Case, i: int) -> bool:
-    return any(mark.rule in case.known.openers and mark.score >= CUTS_ALONE for mark in case.proposed[i].marks)
 
 
 def _may_be_listed(case: Case, marker: int, i: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, compress
 
 from cleaner.features import MIN_FURNITURE, Skeleton, doubtful, headlines
 from cleaner.model import CONTEXT, Blocks, Kind, Mark
@@ -91,12 +91,24 @@ Share this article
 @dataclass(frozen=True, slots=True)
 class _Page:
     blocks: Blocks
+    evidence: Sequence[int]  # the sums of scores before this stage
     sums: list[int]
-    support: list[int]
     anchors: list[int]  # anchors[i]: sure marks before block i
     body: Skeleton
     body_words: int
     variety: int  # different sure lines
+
+    def support(self, i: int) -> int:
+        """The evidence near a block: two for a sure mark, one for a doubt, up to five blocks on either side."""
+        found, n = 0, len(self.evidence)
+        for side in (range(i - 1, max(i - 1 - _REACH, -1), -1), range(i + 1, min(i + 1 + _REACH, n))):
+            for j in side:
+                score = self.evidence[j]
+                if score >= _WEAK:
+                    found += 2 if score >= CUTS_ALONE else 1
+                elif self.blocks.words[j] > _WALL_WORDS:
+                    break
+        return found
 
 
 class Context(Stage):
@@ -109,13 +121,13 @@ class Context(Stage):
         if seen is None:
             return
         blocks = seen.blocks
-        open_to_doubt = [i for i, kind in enumerate(blocks.kinds) if kind not in _PROTECTED and not blocks.prose[i]]
-        near = [i for i in open_to_doubt if _WEAK <= seen.sums[i] < CUTS_ALONE and _supports_weak(seen, i)]
+        weak = [i for i, score in enumerate(seen.sums) if _WEAK <= score < CUTS_ALONE and _is_open(blocks, i)]
+        near = [i for i in weak if _supports_weak(seen, i)]
         for i in near:
             yield NEAR.mark(blocks.span(i), "Next to known noise")
             seen.sums[i] += NEAR.score
-        among = list(_surrounded(seen, open_to_doubt))
-        protected = headlines(blocks, seen.body, doubtful(seen.sums), among)
+        among = list(_surrounded(seen))
+        protected = headlines(blocks, seen.body, doubtful(seen.sums), among) if among else ()
         for i in among:
             if i not in protected:
                 yield AMONG.mark(blocks.span(i), "A short line among known noise")
@@ -133,56 +145,42 @@ def _measure(page: View) -> _Page | None:
     body = page.body
     return _Page(
         blocks=blocks,
+        evidence=page.sums,
         sums=sums,
-        support=_support(blocks, sums),
         anchors=[0, *accumulate([score >= CUTS_ALONE for score in sums])],
         body=body,
-        body_words=sum(words for words, prose in zip(blocks.words, body.prose, strict=True) if prose),
+        body_words=sum(compress(blocks.words, body.prose)),
         variety=variety,
     )
 
 
-def _support(blocks: Blocks, sums: Sequence[int]) -> list[int]:
-    """For each block the evidence near it: two for a sure mark, one for a doubt, up to five blocks on either side."""
-    evidence = [2 if score >= CUTS_ALONE else 1 if score >= _WEAK else 0 for score in sums]
-    walls = [not e and words > _WALL_WORDS for e, words in zip(evidence, blocks.words, strict=True)]
-    forward = _one_way(evidence, walls)
-    backward = _one_way(evidence[::-1], walls[::-1])[::-1]
-    return [a + b for a, b in zip(forward, backward, strict=True)]
-
-
-def _one_way(evidence: Sequence[int], walls: Sequence[bool]) -> list[int]:
-    totals = [0, *accumulate(evidence)]
-    sums: list[int] = []
-    open_from = 0
-    for i, wall in enumerate(walls):
-        start = max(open_from, i - _REACH)
-        sums.append(totals[i] - totals[start])
-        if wall:
-            open_from = i + 1
-    return sums
+def _is_open(blocks: Blocks, i: int) -> bool:
+    """Whether a doubt is enough for a block."""
+    return not blocks.prose[i] and blocks.kinds[i] not in _PROTECTED
 
 
 def _supports_weak(page: _Page, i: int) -> bool:
     needed = 6 if page.body.zone(i) == "body" else 2
-    return page.support[i] >= needed or _is_between(page, i)
+    return page.support(i) >= needed or _is_between(page, i)
 
 
-def _surrounded(page: _Page, indices: Sequence[int]) -> Iterator[int]:
+def _surrounded(page: _Page) -> Iterator[int]:
     """Short lines that are not sentences, that no rule marks, and whose surroundings are noise."""
-    words, sentences, sums = page.blocks.words, page.blocks.sentences, page.sums
-    judged = page.variety >= _SURE_FOR_UNKNOWN and page.body_words >= _BODY_WORDS
-    for i in indices:
-        if words[i] > _MAX_WORDS or not 0 <= sums[i] < _WEAK or sentences[i]:
+    words, sentences = page.blocks.words, page.blocks.sentences
+    is_judged = page.variety >= _SURE_FOR_UNKNOWN and page.body_words >= _BODY_WORDS
+    first, last = page.body.first, page.body.last
+    for i, score in enumerate(page.sums):
+        if not 0 <= score < _WEAK or words[i] > _MAX_WORDS or sentences[i] or not _is_open(page.blocks, i):
             continue
         if (words[i] <= _BETWEEN_WORDS and _is_between(page, i)) or (
-            judged and (_in_head(page, i) if i < page.body.first else i > page.body.last and _in_tail(page, i))
+            is_judged and (_in_head(page, i) if i < first else i > last and _in_tail(page, i))
         ):
             yield i
 
 
 def _is_between(page: _Page, i: int) -> bool:
-    return 0 < i < len(page.sums) - 1 and min(page.sums[i - 1], page.sums[i + 1]) >= CUTS_ALONE
+    sums = page.sums
+    return 0 < i < len(sums) - 1 and sums[i - 1] >= CUTS_ALONE and sums[i + 1] >= CUTS_ALONE
 
 
 def _in_head(page: _Page, i: int) -> bool:
@@ -191,10 +189,10 @@ def _in_head(page: _Page, i: int) -> bool:
     if long and found >= _HEAD_ANCHORS and i < lines - _TITLE_LINES:
         return True
     needed = 3 if long else 4
-    return page.support[i] >= needed or (found >= _ANCHORS and found >= _ANCHOR_SHARE * lines)
+    return (found >= _ANCHORS and found >= _ANCHOR_SHARE * lines) or page.support(i) >= needed
 
 
 def _in_tail(page: _Page, i: int) -> bool:
     found, lines = page.anchors[-1] - page.anchors[page.body.last + 1], len(page.sums) - page.body.last - 1
     long = page.body_words >= _LONG_BODY_WORDS
-    return page.support[i] >= 2 or (long and found >= _ANCHORS and found >= _ANCHOR_SHARE * lines)
+    return (long and found >= _ANCHORS and found >= _ANCHOR_SHARE * lines) or page.support(i) >= 2

@@ -10,11 +10,12 @@ weights were fitted on WCXB and on news articles, rendered to text (``python -m 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
-from itertools import accumulate
+from itertools import accumulate, compress
 from math import log1p
-from operator import mul
+from operator import mul, not_
 from typing import NamedTuple
 
 from cleaner.chars import COLONS
@@ -144,8 +145,8 @@ class Seen:
     keys: Sequence[str]
 
     @classmethod
-    def of(cls, page: View) -> Seen:
-        """The columns of a text, from the top."""
+    def of(cls, page: View, known: Sequence[bool] = ()) -> Seen:
+        """The columns of a text, from the top. ``known`` are its lines of known noise, if they have been found."""
         blocks = page.document.blocks
         doubted = [score >= DOUBTFUL for score in page.sums]
         return cls(
@@ -157,7 +158,7 @@ class Seen:
                     doubted, blocks.prose, blocks.words, blocks.sentences, blocks.folded, strict=True
                 )
             ],
-            _known(page),
+            known or _known(page),
             doubted,
             blocks.keys,
         )
@@ -168,17 +169,16 @@ class Seen:
 
     def candidates(self) -> Iterator[tuple[int, Measures]]:
         """The lines of known noise at which an end may begin, and their measures."""
-        n, furnished = len(self.words), self._last_furnished()
-        if not any(self.is_known[:furnished]):
+        n = len(self.words)
+        places = [*compress(range(self._last_furnished()), self.is_known)]
+        prose = _upto(map(mul, self.words, self.is_prose)) if places else [0]
+        if not places or prose[places[-1]] < _MIN_PROSE:
             return
-        prose = _upto([w * p for w, p in zip(self.words, self.is_prose, strict=True)])
-        unknown = _upto([w * (not d) for w, d in zip(self.words, self.is_doubted, strict=True)])
+        unknown = _upto(map(mul, self.words, map(not_, self.is_doubted)))
         sentences, known, doubted = _upto(self.is_sentence), _upto(self.is_known), _upto(self.is_doubted)
-        last_prose = -1
-        for i in range(furnished):
-            if self.is_prose[i]:
-                last_prose = i
-            if self.is_known[i] and prose[i] >= _MIN_PROSE:
+        prose_places = [*compress(range(n), self.is_prose)]
+        for i in places:
+            if prose[i] >= _MIN_PROSE:
                 yield (
                     i,
                     Measures(
@@ -187,7 +187,7 @@ class Seen:
                         prose_inside=prose[i],
                         known_outside=known[min(i + 1 + _NEAR, n)] - known[i + 1],
                         known_inside=known[i] - known[max(i - _NEAR, 0)],
-                        distance=i - last_prose,
+                        distance=i - prose_places[bisect_right(prose_places, i) - 1],
                         doubted=(doubted[n] - doubted[i]) / (n - i),
                         unknown=unknown[n] - unknown[i],
                     ),
@@ -196,9 +196,8 @@ class Seen:
     def _last_furnished(self) -> int:
         """The number of blocks outside of which there are at least `MIN_FURNITURE` different lines of known noise."""
         seen: set[str] = set()
-        for i in range(len(self.words) - 1, -1, -1):
-            if self.is_known[i]:
-                seen.add(self.keys[i])
+        for i in [*compress(range(len(self.words)), self.is_known)][::-1]:
+            seen.add(self.keys[i])
             if len(seen) >= MIN_FURNITURE:
                 return i + 1
         return 0
@@ -214,7 +213,10 @@ class Ends(Stage):
         if blocks.tree is not None:
             return
         page = page.alone()
-        n, seen = len(blocks), Seen.of(page)
+        known = _known(page)
+        if len({*compress(blocks.keys, known)}) < MIN_FURNITURE:
+            return
+        n, seen = len(blocks), Seen.of(page, known)
         likely, sure = starts(seen, BELOW)
         below = range(likely + 1, n)
         yield from _marks(TAIL, page, below, range(sure, n), "Nothing but page furniture follows", likely)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import regex
 
@@ -26,6 +25,7 @@ _MAX_TAG_WORDS = 4
 _LABEL_WORDS = 4
 _MARKERS = frozenset(("related/label", "related/opener", "related/read-also"))
 _MAX_MARKED = 5  # headlines in the paragraph of a marker
+_ITEM = Kind.ITEM
 _TITLE_CASE = 0.5  # share of capitalized words that makes a title
 
 
@@ -201,23 +201,25 @@ class Lists(Stage):
         self._labels = frozenset(n for n, rule in enumerate(packs.rules) if rule.announces == TAGS.fact)
 
     def __call__(self, page: View) -> Iterator[Mark]:
-        blocks = page.document.blocks
-        labels = frozenset(i for i, hits in enumerate(blocks.hits) if hits and any(n in self._labels for n, _ in hits))
+        blocks, found = page.document.blocks, page.found_by
+        labels = frozenset([i for n in self._labels & found.keys() for i in found[n]])
+        markers = {i for n in self._markers & found.keys() for i in found[n]}
         seen = _Page(blocks, page.sums, page.body, labels)
         yield from _empty_labels(seen)
         yield from _labelled_tags(seen)
         yield from _tail_lists(seen)
         yield from _inner_headlines(seen)
-        for i, hits in enumerate(blocks.hits):
-            if hits and blocks.folded[i].endswith(COLONS) and any(n in self._markers for n, _ in hits):
+        for i in sorted(markers):
+            if blocks.folded[i].endswith(COLONS):
                 yield from _marked_headlines(seen, i)
 
 
 def _empty_labels(page: _Page) -> Iterator[Mark]:
     """Labels above the text whose values a script never filled in; a second sign is needed."""
     blocks = page.blocks
+    words, folded = blocks.words, blocks.folded
     for i in range(page.body.first):
-        if blocks.words[i] <= _LABEL_WORDS and blocks.folded[i].endswith(COLONS) and blocks.kinds[i] is Kind.TEXT:
+        if words[i] <= _LABEL_WORDS and folded[i].endswith(COLONS) and blocks.kinds[i] is Kind.TEXT:
             yield EMPTY_LABEL.mark(blocks.span(i))
 
 
@@ -248,13 +250,11 @@ def _tail_lists(page: _Page) -> Iterator[Mark]:
 
 def _inner_headlines(page: _Page) -> Iterator[Mark]:
     """Bullets of headlines inside an article: not announced, not sentences, full of names that the article uses."""
-    if Kind.ITEM not in page.blocks.kinds:
+    items = [i for i, kind in enumerate(page.blocks.kinds) if kind is _ITEM]
+    if len(items) < _MIN_TITLES:
         return
-    lists = list(islice(_item_runs(page.blocks), 2))
-    if len(lists) != 1:
-        return
-    start, end = lists[0]
-    if end - start < _MIN_TITLES or not _is_between_prose(page, start, end):
+    start, end = items[0], items[-1] + 1
+    if end - start > len(items) or not _is_between_prose(page, start, end):  # there must be a single list
         return
     if all(_is_title(page, i) and _names_of(page, i) for i in range(start, end)) and _share_names(page, start, end):
         for i in range(start, end):
@@ -300,18 +300,6 @@ def _are_title_case(page: _Page, start: int, end: int) -> bool:
     words = [word for i in range(start, end) for word in _WORD.findall(page.raw(i)) if len(word) > 3]
     capitals = sum(word[0].isupper() for word in words)
     return bool(words) and capitals >= _TITLE_CASE * len(words)
-
-
-def _item_runs(blocks: Blocks) -> Iterator[tuple[int, int]]:
-    i = 0
-    while i < len(blocks):
-        if blocks.kinds[i] is not Kind.ITEM:
-            i += 1
-            continue
-        start = i
-        while i < len(blocks) and blocks.kinds[i] is Kind.ITEM:
-            i += 1
-        yield start, i
 
 
 def _is_between_prose(page: _Page, start: int, end: int) -> bool:

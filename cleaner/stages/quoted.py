@@ -80,13 +80,19 @@ class Quoted(Stage):
         if blocks.tree is not None:
             return
         end = 0
-        for i in range(len(blocks)):
+        for i in _openings(blocks):
             if i < end or _field(blocks, i) != "sender":
                 continue
             is_announced = i > 0 and _is_marker(blocks, i - 1)
             end = _end_of_header(blocks, i, is_announced=is_announced)
             for j in range(i - is_announced, end if end > i else 0):
                 yield HEADER.mark(blocks.span(j))
+
+
+def _openings(blocks: Blocks) -> list[int]:
+    """The lines with a colon that begin at least `_MIN_FIELDS` such lines in a row."""
+    with_colon = [i for i, text in enumerate(blocks.texts) if ":" in text or "：" in text]
+    return [i for i, j in zip(with_colon, with_colon[_MIN_FIELDS - 1 :], strict=False) if j - i == _MIN_FIELDS - 1]
 
 
 def _end_of_header(blocks: Blocks, start: int, *, is_announced: bool) -> int:

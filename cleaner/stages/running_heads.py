@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import accumulate, compress, pairwise
 from typing import NamedTuple
 
@@ -39,6 +40,7 @@ _DIGITS = re.compile(r"\d+")
 DIGIT_BYTES = b"0123456789\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0"
 """The bytes with which a digit begins in UTF-8."""
 _OTHER_BYTES = bytes({*range(0x100)} - {*DIGIT_BYTES, *b"\n"})
+_CHANGING_BYTES = bytes([*b"0123456789\t ", *range(0x80, 0x100)])  # of digits, of space around them, or not of ASCII
 _FORM_FEED = "\x0c"
 _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
 _GAP = re.compile(r"\t+| {2,}|\u3000+")
@@ -114,14 +116,26 @@ The water board said on Monday that nobody had to leave their house by night.
 )
 
 
-class _Line(NamedTuple):
-    """A line that holds anything: where it is, the number of its block, the kind of that, the number of its page."""
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """The lines that hold anything, as columns: where each one is, and the numbers of its block and of its page."""
 
-    span: Span
-    text: str
-    block: int
-    kind: Kind
-    page: int
+    texts: Sequence[str]
+    starts: Sequence[int]
+    blocks: Sequence[int]
+    pages: Sequence[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def span(self, place: int) -> Span:
+        """Where a line is in the text."""
+        return Span(self.starts[place], self.starts[place] + len(self.texts[place]))
+
+    def is_alone(self, place: int) -> bool:
+        """Whether a line is a block of its own."""
+        above = place == 0 or self.blocks[place] != self.blocks[place - 1]
+        return above and (place + 1 == len(self) or self.blocks[place] != self.blocks[place + 1])
 
 
 class _Form(NamedTuple):
@@ -153,23 +167,23 @@ class RunningHeads(Stage):
             return
         lines = _lines(page.document)
         found: dict[int, _Copies] = {}
-        for copies in _all_copies(lines, numbered):
+        for copies in _all_copies(page.document, lines, numbered):
             found.update((place, copies) for place in copies.places if place not in found)
         for place in sorted(found):
             copies = found[place]
             rule = HEAD if copies.form.words else NUMBER
             first, last, times = copies.values[0], copies.values[-1], len(copies.places)
             reason = f"Returns {times} times with the page numbers {first} to {last}"
-            yield rule.mark(_whole_line(page.document, lines[place]), reason)
+            yield rule.mark(_whole_line(page.document, lines, place), reason)
         for place in _companions(lines, found):
             reason = "Returns word for word next to each of several page numbers"
-            yield HEAD.mark(_whole_line(page.document, lines[place]), reason)
+            yield HEAD.mark(_whole_line(page.document, lines, place), reason)
 
 
 def _numbered(document: Document) -> frozenset[str]:
     """The lines that differ only in their numbers from others, if some number of theirs rises as page numbers do."""
     alike: dict[str, list[str]] = defaultdict(list)
-    for line in _with_digits(_short_lines(document)):
+    for line in _with_twins(_short_lines(document)):
         template, count = _DIGITS.subn("#", _GAP.sub("\t", line) if "  " in line or "\t" in line else line)
         if count:
             alike[template].append(line)
@@ -178,21 +192,28 @@ def _numbered(document: Document) -> frozenset[str]:
     return frozenset(line for lines in returning for line in lines)
 
 
-def _short_lines(document: Document) -> Iterator[str]:
+def _short_lines(document: Document) -> list[str]:
     """The short blocks, and the lines of those that are wrapped paragraphs."""
     blocks, whole = document.blocks, document.text
+    found: list[str] = []
     for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
         if end - start <= _MAX_LENGTH:
-            yield text
+            found.append(text)
         elif whole[start:end] != text:  # its lines are joined
-            yield from map(str.strip, whole[start:end].splitlines())
+            found += map(str.strip, whole[start:end].splitlines())
+    return found
 
 
-def _with_digits(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that may have digits. One pass over all costs less than one search in each."""
-    lines = list(lines)
-    bare = "\n".join(lines).encode("utf-8", "surrogatepass").translate(None, _OTHER_BYTES)
-    return compress(lines, bare.split(b"\n"))
+def _with_twins(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that may have digits, with two others that may differ only in these.
+
+    Passes over the bytes of all lines cost less than a search in each line.
+    """
+    bare = "\n".join(lines).encode("utf-8", "surrogatepass")
+    digits = bare.translate(None, _OTHER_BYTES).split(b"\n")
+    rests = [*compress(bare.translate(None, _CHANGING_BYTES).split(b"\n"), digits)]
+    times = Counter(rests)
+    return (line for line, rest in zip(compress(lines, digits), rests, strict=True) if times[rest] >= _MIN_PAGES)
 
 
 def _has_rising(lines: Sequence[str]) -> bool:
@@ -203,36 +224,41 @@ def _is_rising(numbers: Sequence[str]) -> bool:
     return all(len(a) <= len(b) < _MAX_DIGITS and int(a) < int(b) for a, b in pairwise(numbers))
 
 
-def _lines(document: Document) -> list[_Line]:
+def _lines(document: Document) -> _Lines:
     """The lines of all blocks; wrapped paragraphs have several."""
     text, blocks = document.text, document.blocks
+    texts, starts, numbers = list[str](), list[int](), list[int]()
+    for i, (whole, start, end) in enumerate(zip(blocks.texts, blocks.starts, blocks.ends, strict=True)):
+        lines = [(start, whole)] if text[start:end] == whole else _lines_of(text, start, end)
+        for left, bare in lines:
+            texts.append(bare)
+            starts.append(left)
+            numbers.append(i)
     feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
-    lines: list[_Line] = []
-    for i, (start, end) in enumerate(zip(blocks.starts, blocks.ends, strict=True)):
-        if text[start:end] == blocks.texts[i]:
-            lines.append(_Line(Span(start, end), blocks.texts[i], i, blocks.kinds[i], bisect_right(feeds, start)))
-            continue
-        at = start
-        borders = [m.span() for m in LINE_END.finditer(text, start, end)]
-        for stop, following in [*borders, (end, end)]:
-            line = text[at:stop]
-            if bare := line.strip():
-                left = at + len(line) - len(line.lstrip())
-                span = Span(left, left + len(bare))
-                lines.append(_Line(span, bare, i, blocks.kinds[i], bisect_right(feeds, left)))
-            at = following
-    return lines
+    pages = [bisect_right(feeds, start) for start in starts] if feeds else [0] * len(starts)
+    return _Lines(texts, starts, numbers, pages)
 
 
-def _all_copies(lines: Sequence[_Line], numbered: Container[str]) -> Iterator[_Copies]:
+def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
+    """The lines of a wrapped paragraph, each with its place."""
+    borders = [m.span() for m in LINE_END.finditer(text, start, end)]
+    for stop, following in [*borders, (end, end)]:
+        line = text[start:stop]
+        if bare := line.strip():
+            yield start + len(line) - len(line.lstrip()), bare
+        start = following
+
+
+def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> Iterator[_Copies]:
     """Runs of running heads and page numbers: those of left and of right pages are two."""
+    kinds = document.blocks.kinds
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for place, line in enumerate(lines):
-        if line.text not in numbered or len(line.text) > _MAX_LENGTH or line.kind not in _KINDS:
+    for place, text in enumerate(lines.texts):
+        if text not in numbered or len(text) > _MAX_LENGTH or kinds[lines.blocks[place]] not in _KINDS:
             continue
-        numbers = list(_NUMBER.finditer(line.text))
+        numbers = list(_NUMBER.finditer(text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
-            around = line.text[: number.start()], line.text[number.end() :]
+            around = text[: number.start()], text[number.end() :]
             left, right = (_GAP.sub("\t", part) for part in around)
             groups[left, right].append((place, int(number[0])))
     if not groups:
@@ -247,7 +273,7 @@ def _all_copies(lines: Sequence[_Line], numbered: Container[str]) -> Iterator[_C
         if len(at_feeds) >= _MIN_PAGES:
             yield _copies(at_feeds, form)
         elif _is_counting(members):
-            words = words or list(accumulate((count_words(line.text) for line in lines), initial=0))
+            words = words or list(accumulate(map(count_words, lines.texts), initial=0))
             if _is_far_apart(members, form, words) and _is_paged(lines, members, form):
                 yield _copies(members, form)
 
@@ -278,11 +304,12 @@ def _form(left: str, right: str, highest: int) -> _Form | None:
     return _Form(counts_pages, has_total, is_apart, count_words(rest) if rest else 0, not before)
 
 
-def _edges(lines: Sequence[_Line]) -> dict[int, bool]:
+def _edges(lines: _Lines) -> dict[int, bool]:
     """The lines at the edges of pages that form feeds part, each with whether it is at the bottom."""
-    if len(lines) == 0 or lines[-1].page == 0:
+    pages = lines.pages
+    if len(lines) == 0 or pages[-1] == 0:
         return {}
-    first = [i for i, line in enumerate(lines) if not i or line.page != lines[i - 1].page]
+    first = [i for i, page in enumerate(pages) if not i or page != pages[i - 1]]
     edges: dict[int, bool] = {}
     for start, end in pairwise([*first, len(lines)]):
         edges.update(dict.fromkeys(range(start, min(start + _EDGE_LINES, end)), False))
@@ -291,15 +318,15 @@ def _edges(lines: Sequence[_Line]) -> dict[int, bool]:
 
 
 def _at_feeds(
-    lines: Sequence[_Line], members: Sequence[tuple[int, int]], edges: dict[int, bool], form: _Form
+    lines: _Lines, members: Sequence[tuple[int, int]], edges: dict[int, bool], form: _Form
 ) -> list[tuple[int, int]]:
     """Those of ``members`` at the edges of pages, with the numbers that these pages have."""
     offsets: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for place, value in members:
         if place in edges and (edges[place] or _is_no_heading(form)):
-            offsets[value - lines[place].page].append((place, value))
+            offsets[value - lines.pages[place]].append((place, value))
     best = max(offsets.values(), key=len, default=[])
-    pages = [lines[place].page for place, _ in best]
+    pages = [lines.pages[place] for place, _ in best]
     return best if len(set(pages)) == len(pages) else []
 
 
@@ -329,12 +356,12 @@ def _is_far_apart(members: Sequence[tuple[int, int]], form: _Form, words: Sequen
     return min(lengths) * max(steps) >= _MIN_WORDS and max(lengths) <= min(_MAX_WORDS, _MAX_RATIO * middle)
 
 
-def _is_paged(lines: Sequence[_Line], members: Sequence[tuple[int, int]], form: _Form) -> bool:
+def _is_paged(lines: _Lines, members: Sequence[tuple[int, int]], form: _Form) -> bool:
     """Whether lines whose numbers rise are those of pages, without form feeds."""
     if form.counts_pages and (form.has_total or (form.is_apart and form.words)):
         return True
     places = [place for place, _ in members]
-    if form.is_apart and form.words >= _MIN_TITLE and all(_is_alone(lines, place) for place in places):
+    if form.is_apart and form.words >= _MIN_TITLE and all(map(lines.is_alone, places)):
         return True
     broken = sum(_breaks_sentence(lines, place) for place in places)
     if broken >= _MIN_BROKEN and 3 * broken >= len(places):
@@ -343,35 +370,29 @@ def _is_paged(lines: Sequence[_Line], members: Sequence[tuple[int, int]], form: 
     return is_foot and (form.counts_pages or form.has_total)
 
 
-def _is_alone(lines: Sequence[_Line], place: int) -> bool:
-    """Whether a line is a block of its own."""
-    above = place == 0 or lines[place].block != lines[place - 1].block
-    return above and (place + 1 == len(lines) or lines[place].block != lines[place + 1].block)
-
-
-def _breaks_sentence(lines: Sequence[_Line], place: int) -> bool:
+def _breaks_sentence(lines: _Lines, place: int) -> bool:
     """Whether the sentence of the line above is continued by the line below."""
     if not 0 < place < len(lines) - 1:
         return False
-    above, below = lines[place - 1].text, lines[place + 1].text
+    above, below = lines.texts[place - 1], lines.texts[place + 1]
     if len(above) < _MIN_BROKEN_LENGTH or ends_sentence(above) or above.endswith((":", "：")):
         return False
     return goes_on(below)
 
 
-def _companions(lines: Sequence[_Line], found: dict[int, _Copies]) -> list[int]:
+def _companions(lines: _Lines, found: dict[int, _Copies]) -> list[int]:
     """Lines without a number that return next to page numbers; at most one copy, the title, is elsewhere."""
     if len(found) < _MIN_PAGES:
         return []
     times: dict[str, list[int]] = defaultdict(list)
-    for place, line in enumerate(lines):
-        times[line.text].append(place)
+    for place, text in enumerate(lines.texts):
+        times[text].append(place)
     beside: dict[tuple[str, int], list[int]] = defaultdict(list)
     for place in found:
         for side in (-1, 1):
             other = place + side
             if 0 <= other < len(lines) and other not in found and _may_be_title(lines, other):
-                beside[lines[other].text, side].append(other)
+                beside[lines.texts[other], side].append(other)
     return sorted(
         place
         for (text, _), places in beside.items()
@@ -380,18 +401,18 @@ def _companions(lines: Sequence[_Line], found: dict[int, _Copies]) -> list[int]:
     )
 
 
-def _may_be_title(lines: Sequence[_Line], place: int) -> bool:
+def _may_be_title(lines: _Lines, place: int) -> bool:
     """Whether a line may be the title of a document above or below a page number: short, alone, no sentence."""
-    text = lines[place].text
-    return count_words(text) <= _MAX_TITLE and not ends_sentence(text) and _is_alone(lines, place)
+    text = lines.texts[place]
+    return count_words(text) <= _MAX_TITLE and not ends_sentence(text) and lines.is_alone(place)
 
 
-def _whole_line(document: Document, line: _Line) -> Span:
+def _whole_line(document: Document, lines: _Lines, place: int) -> Span:
     """The span of a line; if it is part of a wrapped paragraph, with the end of one line."""
-    block = document.blocks.span(line.block)
-    if line.span == block:
-        return line.span
-    if following := LINE_END.search(document.text, line.span.end, block.end):
-        return Span(line.span.start, following.end())
-    above = list(LINE_END.finditer(document.text, block.start, line.span.start))
-    return Span(above[-1].start(), line.span.end) if above else line.span
+    own, block = lines.span(place), document.blocks.span(lines.blocks[place])
+    if own == block:
+        return own
+    if following := LINE_END.search(document.text, own.end, block.end):
+        return Span(own.start, following.end())
+    above = list(LINE_END.finditer(document.text, block.start, own.start))
+    return Span(above[-1].start(), own.end) if above else own

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cleaner.chars import COLONS
 from cleaner.features import Skeleton
@@ -25,34 +25,34 @@ class Sections(Stage):
         self._opens = [_numbers(section.opens, ids) for section in packs.sections]
         self._members = [_numbers(section.members, ids) for section in packs.sections]
         self._where = [rule.where for rule in packs.rules]
-        self._asked_by = [opens | members for opens, members in zip(self._opens, self._members, strict=True)]
-        self._asked = frozenset[int]().union(*self._asked_by)
+        self._sections_of: dict[int, list[int]] = {}
+        for section, (opens, members) in enumerate(zip(self._opens, self._members, strict=True)):
+            for rule in opens | members:
+                self._sections_of.setdefault(rule, []).append(section)
 
     def __call__(self, page: View) -> Iterator[Mark]:
-        hit = self._blocks_by_rule(page.document.blocks)
-        if not hit:
-            return
-        units = list(self._marks(page, hit, clusters=True))
+        hit = self._blocks_by_rule(page)
+        asked = sorted({section for rule in hit for section in self._sections_of[rule]})
+        clusters = [section for section in asked if self._sections[section].takes == "members"]
+        lists = [section for section in asked if self._sections[section].takes != "members"]
+        units = list(self._marks(page, hit, clusters))
         yield from units
         # a list of headlines is below the last prose, and prose of a dialog does not count as prose
-        yield from self._marks(page.having(units) if units else page, hit, clusters=False)
+        yield from self._marks(page.having(units) if units and lists else page, hit, lists)
 
-    def _marks(self, page: View, hit: dict[int, list[int]], *, clusters: bool) -> Iterator[Mark]:
+    def _marks(self, page: View, hit: Mapping[int, Sequence[int]], sections: Iterable[int]) -> Iterator[Mark]:
         blocks = page.document.blocks
-        for n, section in enumerate(self._sections):
-            if (section.takes == "members") is clusters and not hit.keys().isdisjoint(self._asked_by[n]):
-                openers = set[int]().union(*(hit[rule] for rule in self._opens[n] if rule in hit))
-                members = set[int]().union(*(hit[rule] for rule in self._members[n] if rule in hit))
-                for start, end in _extents(section, blocks, openers, members, page.body, page.sums):
-                    yield from _marks(section, blocks, start, end)
+        for n in sections:
+            section = self._sections[n]
+            openers = set[int]().union(*(hit[rule] for rule in self._opens[n] & hit.keys()))
+            members = set[int]().union(*(hit[rule] for rule in self._members[n] & hit.keys()))
+            for start, end in _extents(section, blocks, openers, members, page.body, page.sums):
+                yield from _marks(section, blocks, start, end)
 
-    def _blocks_by_rule(self, blocks: Blocks) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for i, hits in enumerate(blocks.hits):
-            for n, _ in hits:
-                if n in self._asked and self._applies(n, blocks, i):
-                    found.setdefault(n, []).append(i)
-        return found
+    def _blocks_by_rule(self, page: View) -> dict[int, list[int]]:
+        blocks, found = page.document.blocks, page.found_by
+        hit = {n: [i for i in found[n] if self._applies(n, blocks, i)] for n in found if n in self._sections_of}
+        return {n: places for n, places in hit.items() if places}
 
     def _applies(self, n: int, blocks: Blocks, i: int) -> bool:
         where = self._where[n]
