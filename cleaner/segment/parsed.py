@@ -7,8 +7,8 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner._native import library
+from cleaner.segment import native_source
 from cleaner.segment.markup import ADDRESS_SIGNS, mend
-from cleaner.segment.native_source import look
 
 
 class Parsed(NamedTuple):
@@ -52,6 +52,6 @@ def _parse(html: str) -> Parsed:
         core = None
     if core is None:
         return Parsed(html, LexborHTMLParser(mend(html)), any(sign in html for sign in ADDRESS_SIGNS))
-    has_sign, may_exceed = look(core, source)
-    mended = mend(html, may_exceed=may_exceed)
-    return Parsed(html, LexborHTMLParser(source if mended is html else mended), has_sign)
+    mended = mend(html, native_source.excess(core, source))
+    tree = LexborHTMLParser(source if mended is html else mended)
+    return Parsed(html, tree, native_source.has_sign(core, source))
