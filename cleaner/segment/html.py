@@ -80,7 +80,7 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     root = tree.body or tree.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
     hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
-    found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
+    found = walked.tree.having(hiding, formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text, walked.codes)
     kinds = list(lines.kinds)
     for i, marked_up in enumerate(map(walked.kinds.__getitem__, numbers)):

@@ -122,22 +122,18 @@ def segment_lines(
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
-    sizes = list(map(len, lines.texts))
+    sizes = list(map(len, lines.texts)) if tree is None else []
     for start, end in _paragraphs(lines):
-        texts = lines.texts[start:end]
-        paragraph = "\n".join(texts)  # to see at a glance what it can't be
-        is_logged = not _LOG_STARTS.isdisjoint([line[0] for line in texts])
-        has_columns = "|" in paragraph or "\t" in paragraph or "  " in paragraph
-        has_specs = paragraph.count(":") + paragraph.count("：") >= _MIN_LINES
-        if is_logged or has_columns or has_specs:
-            shapes = kinds[start:end]
-            if is_logged:
-                _mark_logs(texts, shapes)
-            if has_columns:
+        texts, shapes = lines.texts[start:end], kinds[start:end]
+        if not _LOG_STARTS.isdisjoint([line[0] for line in texts]):
+            _mark_logs(texts, shapes)
+        if _TEXT in shapes:
+            paragraph = "\n".join(texts)  # to see at a glance what it can't be
+            if "|" in paragraph or "\t" in paragraph or "  " in paragraph:
                 _mark_tables(texts, shapes)
-            if has_specs:
+            if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
                 _mark_specs(texts, shapes)
-            kinds[start:end] = shapes
+        kinds[start:end] = shapes
         if tree is None and max(sizes[start:end]) >= _WRAP_WIDTHS.start:
             wrapped += _wrapped_runs(lines.texts, sizes, kinds, start, end)
     if borders:
