@@ -50,13 +50,15 @@ static int64_t fold(const struct lines *l, struct span line, uint32_t *out, int6
     for (int64_t at = line.start; at < line.end; at++) {
         const uint32_t code = l->codes[at];
         const unsigned class = l->classes[code];
+        if (!(class & (COMPLEX | FOLDS))) {
+            out[size++] = code;
+            continue;
+        }
         if (class & COMPLEX) return -1;
-        if (!(class & FOLDS)) out[size++] = code;
-        else
-            for (uint64_t rest = l->folds[code]; rest; rest >>= 16) {
-                if (size + line.end - at > room) return -1;
-                out[size++] = (uint32_t)(rest & 0xffff);
-            }
+        for (uint64_t rest = l->folds[code]; rest; rest >>= 16) {
+            if (size + line.end - at > room) return -1;
+            out[size++] = (uint32_t)(rest & 0xffff);
+        }
     }
     return size;
 }
@@ -75,13 +77,14 @@ static int64_t squeeze(const struct lines *l, uint32_t *text, int64_t size)
 /* Counts the words of a text without white space at its ends, and tells if there are two spaces in a row. */
 static int32_t words_of(const struct lines *l, const uint32_t *text, int64_t size, int *has_gaps)
 {
-    int64_t spaces = 0, spaceless = 0, gaps = 0;
-    for (int64_t at = 0; at < size; at++) {
+    uint32_t spaces = 0, spaceless = 0, gaps = 0, all = 0;
+    for (int64_t at = 0; at < size; at++) { /* without a branch, so that the compiler takes several at once */
         spaces += text[at] == ' ';
-        gaps += text[at] == ' ' && text[at + 1] == ' ';
-        if (text[at] >= FIRST_SPACELESS) spaceless += (l->classes[text[at]] & SPACELESS) != 0;
+        gaps |= (text[at] == ' ') & (text[at + 1] == ' ');
+        all |= text[at];
     }
-    *has_gaps = gaps > 0;
+    for (int64_t at = 0; all >= FIRST_SPACELESS && at < size; at++) spaceless += (l->classes[text[at]] & SPACELESS) != 0;
+    *has_gaps = (int)gaps;
     return (int32_t)(spaces + 1 + spaceless / 2);
 }
 
@@ -163,7 +166,8 @@ EXPORT int64_t cleaner_lines(struct lines *l)
     for (int64_t at = 0; at <= l->length; at++) {
         if (at < l->length) {
             const uint32_t code = l->codes[at];
-            if (!is_line_end(code) || (code == '\r' && at + 1 < l->length && l->codes[at + 1] == '\n')) continue;
+            if ((code > '\r' && code < 0x80) || !is_line_end(code)) continue;
+            if (code == '\r' && at + 1 < l->length && l->codes[at + 1] == '\n') continue;
         }
         add_line(l, (struct span){start, at}, number++);
         start = at + 1;

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from operator import add
@@ -39,6 +39,7 @@ _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
 _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes them
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped paragraph
+_MIN_COLUMNS = 2
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _LOG_STARTS = frozenset("$[>%#0123456789")
@@ -290,32 +291,35 @@ def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark_tables(texts: Sequence[str], kinds: list[Kind]) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
-    if any(columns):
-        _mark_runs(kinds, Kind.CELL, columns, lambda width: width >= 2)
+    _mark_runs(
+        kinds, Kind.CELL, [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
+    )
 
 
 def _columns(line: str) -> int:
+    """The number of columns, 0 for fewer than two."""
     if "|" not in line and "\t" not in line and "  " not in line:
         return 0
-    return len(_COLUMN.split(line.strip("| \t")))
+    columns = len(_COLUMN.split(line.strip("| \t")))
+    return columns if columns >= _MIN_COLUMNS else 0
 
 
 def _mark_specs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """``key: value``, three lines or more."""
-    specs = [_is_spec(line, kind) for line, kind in zip(texts, kinds, strict=True)]
-    _mark_runs(kinds, Kind.SPEC, specs, bool)
+    _mark_runs(kinds, Kind.SPEC, [_is_spec(line, kind) for line, kind in zip(texts, kinds, strict=True)])
 
 
 def _is_spec(line: str, kind: Kind) -> bool:
     return kind is _TEXT and (":" in line or "：" in line) and len(line) <= 120 and bool(_SPEC.match(line))
 
 
-def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: Callable[[int], bool]) -> None:
-    """Give runs of three or more equal values that are wanted a kind."""
+def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int]) -> None:
+    """Give runs of three or more equal values that are not 0 a kind."""
+    if len(values) - values.count(0) < _MIN_LINES:
+        return
     for value, run in groupby(range(len(values)), key=values.__getitem__):
         places = list(run)
-        if is_wanted(value) and len(places) >= _MIN_LINES:
+        if value and len(places) >= _MIN_LINES:
             for i in places:
                 kinds[i] = kind
 
