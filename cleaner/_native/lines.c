@@ -21,7 +21,7 @@ struct lines {
     int32_t *items;                           /* the lines that are items */
     int32_t *looks, *left;                    /* those whose kind, or whose matching form, the caller finds out */
     int32_t *keyed;                           /* those with another key than the folded line */
-    uint8_t *sentences, *apart;
+    uint8_t *sentences, *apart, *signs;
     int64_t count, folded_size, keys_size, item_count, look_count, left_count, keyed_count; /* written */
 };
 
@@ -129,6 +129,22 @@ static void add_key(struct lines *l, int64_t line, const uint32_t *key, int64_t 
     l->keyed[l->keyed_count++] = (int32_t)line;
 }
 
+/* The signs of a line, as in cleaner/segment/signs.py. */
+static uint8_t signs_of(const struct lines *l, struct span line)
+{
+    const uint32_t *text = l->codes + line.start, first = *text;
+    const int64_t size = line.end - line.start;
+    uint32_t columns = 0, colons = 0, small = 0;
+    for (int64_t at = 0; at < size; at++) { /* without a branch */
+        columns |= (text[at] == '|') | (text[at] == '\t');
+        colons |= (text[at] == ':') | (text[at] == 0xff1a);
+        small |= text[at] - 'a' < 26;
+    }
+    for (int64_t at = 1; at < size; at++) columns |= (text[at - 1] == ' ') & (text[at] == ' ');
+    const uint32_t is_prompt = first == '$' || first == '[' || first == '>' || first == '%' || first == '#' || first - '0' < 10;
+    return (uint8_t)(columns | colons << 1 | is_prompt << 2 | (uint32_t)(text[size - 1] == ':') << 3 | (uint32_t)!small << 4);
+}
+
 /* Adds a line, if it holds anything. */
 static void add_line(struct lines *l, struct span line, int64_t number)
 {
@@ -155,6 +171,7 @@ static void add_line(struct lines *l, struct span line, int64_t number)
     default: break;
     }
     const struct span closed = stripped(l, l->codes, line, CLOSER);
+    l->signs[n] = signs_of(l, line);
     l->sentences[n] = closed.end > closed.start && class_at(l, closed.end - 1) & SENTENCE_END;
     l->count++;
 }

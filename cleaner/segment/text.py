@@ -20,6 +20,7 @@ from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
 from cleaner.segment import native_lines
 from cleaner.segment.forms import mark_forms
+from cleaner.segment.signs import COLON, COLUMNS, PROMPT, PROMPTS, having, signs_of
 
 _T = TypeVar("_T")
 
@@ -42,12 +43,9 @@ _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped para
 _MIN_COLUMNS = 2
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
-_LOG_STARTS = frozenset("$[>%#0123456789")
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
-_TEXT, _ITEM = (
-    Kind.TEXT,
-    Kind.ITEM,
-)  # to look a member of an enumeration up takes as long as all else that is done with most lines
+# Members of an enumeration: to look one up takes as long as all else that is done with most lines.
+_TEXT, _ITEM = Kind.TEXT, Kind.ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class Lines:
     kinds: tuple[Kind, ...]
     words: tuple[int, ...]
     sentences: tuple[bool, ...]
+    signs: bytes  # what a look at each line says it may be
     elements: tuple[int, ...] = ()  # pages only: the element that holds the line
     links: tuple[int, ...] = ()  # pages only: characters inside links
 
@@ -99,6 +98,7 @@ class Lines:
             tuple(compress(self.kinds, stays)),
             tuple(compress(self.words, stays)),
             tuple(compress(self.sentences, stays)),
+            bytes(compress(self.signs, stays)),
             tuple(compress(self.elements, stays)),
             tuple(compress(self.links, stays)),
         )
@@ -119,20 +119,20 @@ def segment_lines(
     """
     kinds = list(lines.kinds)
     if tree is None:
-        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, text, kinds)
+        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, lines.signs, text, kinds)
     if tree is None and ("```" in text or "~~~" in text):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
     sizes = list(map(len, lines.texts)) if tree is None else []
+    prompts, columns, colons = (having(lines.signs, sign) for sign in (PROMPT, COLUMNS, COLON))
     for start, end in _paragraphs(lines):
         texts, shapes = lines.texts[start:end], kinds[start:end]
-        if not _LOG_STARTS.isdisjoint([line[0] for line in texts]):
+        if prompts.find(1, start, end) >= 0:
             _mark_logs(texts, shapes)
         if _TEXT in shapes:
-            paragraph = "\n".join(texts)  # to see at a glance what it can't be
-            if "|" in paragraph or "\t" in paragraph or "  " in paragraph:
+            if columns.find(1, start, end) >= 0:
                 _mark_tables(texts, shapes)
-            if paragraph.count(":") + paragraph.count("：") >= _MIN_LINES:
+            if colons.count(1, start, end) >= _MIN_LINES:
                 _mark_specs(texts, shapes)
         kinds[start:end] = shapes
         if tree is None and max(sizes[start:end]) >= _WRAP_WIDTHS.start:
@@ -191,6 +191,7 @@ def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]
         kinds=tuple(kinds),
         words=tuple(words),
         sentences=tuple(found.sentences),
+        signs=found.signs,
     )
     return lines, found.numbers
 
@@ -226,6 +227,7 @@ def _read(text: str) -> tuple[Lines, list[int]]:
         kinds=tuple([_TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
         sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
+        signs=signs_of(texts),
     )
     return lines, filled
 
@@ -284,7 +286,7 @@ def _mark_fences(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """A paragraph a third of whose lines begin with a prompt or a time in brackets is a log or a session."""
-    logged = sum(line[0] in _LOG_STARTS and bool(_LOG.match(line)) for line in texts)
+    logged = sum(line[0] in PROMPTS and bool(_LOG.match(line)) for line in texts)
     if logged * 3 >= len(texts):
         kinds[:] = [Kind.CODE] * len(kinds)
 
