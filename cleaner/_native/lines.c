@@ -141,8 +141,9 @@ static uint8_t signs_of(const struct lines *l, struct span line)
         small |= text[at] - 'a' < 26;
     }
     for (int64_t at = 1; at < size; at++) columns |= (text[at - 1] == ' ') & (text[at] == ' ');
-    const uint32_t is_prompt = first == '$' || first == '[' || first == '>' || first == '%' || first == '#' || first - '0' < 10;
-    return (uint8_t)(columns | colons << 1 | is_prompt << 2 | (uint32_t)(text[size - 1] == ':') << 3 | (uint32_t)!small << 4);
+    const int is_prompt = first == '$' || first == '[' || first == '>' || first == '%' || first == '#' || first - '0' < 10;
+    const int is_label = text[size - 1] == ':', is_fence = first == '`' || first == '~';
+    return (uint8_t)(columns | colons << 1 | (unsigned)(is_prompt << 2 | is_label << 3 | !small << 4 | is_fence << 5));
 }
 
 /* Adds a line, if it holds anything. */

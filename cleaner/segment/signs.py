@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-COLUMNS, COLON, PROMPT, LABEL, CAPITALS = (1 << n for n in range(5))
-"""It has marks between columns, has a colon, begins like a line of a log, ends with a colon, has no small letter."""
+COLUMNS, COLON, PROMPT, LABEL, CAPITALS, FENCE = SIGNS = tuple(1 << n for n in range(6))
+"""A line has marks between columns, has a colon, begins as in a log, ends with a colon, has no small letter, begins as
+a line that fences code."""
 
 PROMPTS = "$[>%#0123456789"
 """With what lines of logs and sessions begin."""
 
 _SMALL = re.compile("[a-z]")
-_TABLES = {
-    sign: bytes([bool(byte & sign) for byte in range(1 << 8)]) for sign in (COLUMNS, COLON, PROMPT, LABEL, CAPITALS)
-}
+_TABLES = {sign: bytes([bool(byte & sign) for byte in range(1 << 8)]) for sign in SIGNS}
 
 
 def signs_of(lines: Iterable[str]) -> bytes:
@@ -34,4 +33,5 @@ def _signs(line: str) -> int:
         | (line[0] in PROMPTS) << 2
         | (line[-1] == ":") << 3
         | (_SMALL.search(line) is None) << 4
+        | (line[0] in "`~") << 5
     )

@@ -20,7 +20,7 @@ from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
 from cleaner.segment import native_lines
 from cleaner.segment.forms import mark_forms
-from cleaner.segment.signs import COLON, COLUMNS, PROMPT, PROMPTS, having, signs_of
+from cleaner.segment.signs import COLON, COLUMNS, FENCE, PROMPT, PROMPTS, having, signs_of
 
 _T = TypeVar("_T")
 
@@ -41,6 +41,7 @@ _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped paragraph
 _MIN_COLUMNS = 2
+_LOG_SHARE = 3  # one line of so many of a log begins like one
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
@@ -120,17 +121,17 @@ def segment_lines(
     kinds = list(lines.kinds)
     if tree is None:
         mark_forms(lines.texts, lines.starts, lines.apart, lines.words, lines.signs, text, kinds)
-    if tree is None and ("```" in text or "~~~" in text):
+    if tree is None and 1 in having(lines.signs, FENCE):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
     sizes = list(map(len, lines.texts)) if tree is None else []
     prompts, columns, colons = (having(lines.signs, sign) for sign in (PROMPT, COLUMNS, COLON))
     for start, end in _paragraphs(lines):
         texts, shapes = lines.texts[start:end], kinds[start:end]
-        if prompts.find(1, start, end) >= 0:
+        if _LOG_SHARE * prompts.count(1, start, end) >= end - start:
             _mark_logs(texts, shapes)
         if _TEXT in shapes:
-            if columns.find(1, start, end) >= 0:
+            if columns.count(1, start, end) >= _MIN_LINES:
                 _mark_tables(texts, shapes)
             if colons.count(1, start, end) >= _MIN_LINES:
                 _mark_specs(texts, shapes)
@@ -287,7 +288,7 @@ def _mark_fences(texts: Sequence[str], kinds: list[Kind]) -> None:
 def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """A paragraph a third of whose lines begin with a prompt or a time in brackets is a log or a session."""
     logged = sum(line[0] in PROMPTS and bool(_LOG.match(line)) for line in texts)
-    if logged * 3 >= len(texts):
+    if logged * _LOG_SHARE >= len(texts):
         kinds[:] = [Kind.CODE] * len(kinds)
 
 
@@ -338,19 +339,19 @@ def _wrapped_runs(
         stop = i + 1
         while stop < end and kinds[stop] is _TEXT and sizes[stop] < _WRAP_WIDTHS.stop:
             stop += 1
-        yield from _runs_within(texts, i, stop)
+        yield from _runs_within(texts, sizes, i, stop)
         i = stop
 
 
-def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _runs_within(texts: Sequence[str], sizes: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Greedy wrapping leaves a mark: the first word of the next line would not have fitted."""
     if end - start < _MIN_LINES:
         return
-    width = max(map(len, texts[start:end]))
+    width = max(sizes[start:end])
     i = start
     while i < end:
         j = i
-        while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
+        while j + 1 < end and sizes[j] >= width - _WRAP_SLACK and _is_full(texts[j], texts[j + 1], width):
             j += 1
         if j - i + 1 >= _MIN_LINES and 2 * sum(_flows(*pair) for pair in pairwise(texts[i : j + 1])) >= j - i:
             yield i, j + 1
@@ -373,7 +374,7 @@ def _first_letter(line: str) -> str:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    if len(line) < width - _WRAP_SLACK or not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
+    if not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
     word = len(following.split(None, 1)[0])
     if following[0] >= "\u3040" and _SPACELESS.match(following):
