@@ -56,7 +56,7 @@ class Library:
         self.known_size = self._function("cleaner_known_size", "")()
         """Bytes of the structure that `names` and `selected` read."""
         self.selected = self._function("cleaner_selected", "pnpnpn")
-        self.has_sign = self._function("cleaner_has_sign", "pnp")
+        self.has = self._function("cleaner_has", "pnpn")
         self.excess = self._function("cleaner_excess", "pnppnnnnpn")
         self.lines = self._function("cleaner_lines", "p")
         self.lines_size = self._function("cleaner_lines_size", "")()

@@ -1,4 +1,4 @@
-/* The source of a page, as UTF-8: whether it has words of a list, and which tags exceed the limits of
+/* The source of a page, as UTF-8: whether it has a word, and which tags exceed the limits of
  * cleaner/segment/markup.py. What Python may read in another way (characters above ASCII next to tags) is left to it. */
 #include "core.h"
 
@@ -47,8 +47,10 @@ static int64_t find(struct source s, int64_t from, char wanted)
     return found ? found - s.at : NO_END;
 }
 
-static int has_word(struct source s, const char *word, int64_t length)
+/* Whether a source has a word, which is not empty. */
+EXPORT int64_t cleaner_has(const uint8_t *text, int64_t size, const char *word, int64_t length)
 {
+    const struct source s = {text, size};
     const uint8_t first = (uint8_t)word[0], middle = (uint8_t)word[length / 2], last = (uint8_t)word[length - 1];
     const uint8_t *const at_middle = s.at + length / 2, *const at_last = s.at + length - 1;
     const int64_t places = s.size - length + 1;
@@ -171,14 +173,6 @@ static int64_t find_excess(struct source s, const struct limits *limits, struct 
         at = find(s, end, '<');
     }
     return count;
-}
-
-/* Whether a source has one of the signs. Lists of words, signs too, have the size of each before it. */
-EXPORT int64_t cleaner_has_sign(const uint8_t *text, int64_t size, const char *signs)
-{
-    for (; *signs; signs += *signs + 1)
-        if (has_word((struct source){text, size}, signs + 1, *signs)) return 1;
-    return 0;
 }
 
 /* Finds the tags that may exceed the limits, if there are so many tags, or so long ones, that this matters. */

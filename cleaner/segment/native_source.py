@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 from cleaner._native import Library, address_of
 from cleaner.segment.markup import (
-    ADDRESS_SIGNS,
     LONG_TAG,
     MANY_TAGS,
     MAX_DEPTH,
@@ -25,13 +24,12 @@ def _listed(words: Iterable[str]) -> bytes:
     return b"".join(bytes([len(word)]) + word.encode() for word in words) + b"\0"
 
 
-_SIGNS = _listed(ADDRESS_SIGNS)
 _LIMITS = (*(_listed(sorted(words)) for words in (RAW_TEXT, UNCOUNTED)), MANY_TAGS, MAX_DEPTH, MAX_OPTIONS, LONG_TAG)
 
 
-def has_sign(core: Library, source: bytes) -> bool:
-    """Whether a source in UTF-8 has an address sign."""
-    return core.has_sign(source, len(source), _SIGNS) == 1
+def has(core: Library, source: bytes, words: str) -> bool:
+    """Whether a source in UTF-8 has some words, in ASCII."""
+    return core.has(source, len(source), words.encode(), len(words)) == 1
 
 
 def excess(core: Library, source: bytes) -> list[Excess] | None:
