@@ -157,6 +157,12 @@ class Tree:
         vars(tree)["start_tags"] = tuple(used.values()), tuple(map(known.__getitem__, numbers))
         return tree
 
+    def having(self, hiding: Mapping[int, str], hiding_formats: Mapping[int, str]) -> Tree:
+        """The same tree, of which it is known which elements are hidden."""
+        tree = Tree(self.parents, self.tags, self.ends, hiding, hiding_formats)
+        vars(tree).update({name: value for name, value in vars(self).items() if name == "start_tags"})
+        return tree
+
     def __len__(self) -> int:
         return len(self.parents)
 

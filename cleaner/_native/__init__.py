@@ -59,7 +59,8 @@ class Library:
         self.selected = self._function("cleaner_selected", "ppnpnpn")
         self.selectors_size = self._function("cleaner_selectors_size", "")()
         """Bytes of the structure that `selected` reads."""
-        self.source = self._function("cleaner_source", "pnpppnnnn")
+        self.has = self._function("cleaner_has", "pnpn")
+        self.excess = self._function("cleaner_excess", "pnppnnnnpn")
         self.lines = self._function("cleaner_lines", "p")
         self.lines_size = self._function("cleaner_lines_size", "")()
         """Bytes of the structure that `lines` reads."""

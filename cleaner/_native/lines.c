@@ -21,7 +21,7 @@ struct lines {
     int32_t *items;                           /* the lines that are items */
     int32_t *looks, *left;                    /* those whose kind, or whose matching form, the caller finds out */
     int32_t *keyed;                           /* those with another key than the folded line */
-    uint8_t *sentences, *apart;
+    uint8_t *sentences, *apart, *signs;
     int64_t count, folded_size, keys_size, item_count, look_count, left_count, keyed_count; /* written */
 };
 
@@ -50,13 +50,15 @@ static int64_t fold(const struct lines *l, struct span line, uint32_t *out, int6
     for (int64_t at = line.start; at < line.end; at++) {
         const uint32_t code = l->codes[at];
         const unsigned class = l->classes[code];
+        if (!(class & (COMPLEX | FOLDS))) {
+            out[size++] = code;
+            continue;
+        }
         if (class & COMPLEX) return -1;
-        if (!(class & FOLDS)) out[size++] = code;
-        else
-            for (uint64_t rest = l->folds[code]; rest; rest >>= 16) {
-                if (size + line.end - at > room) return -1;
-                out[size++] = (uint32_t)(rest & 0xffff);
-            }
+        for (uint64_t rest = l->folds[code]; rest; rest >>= 16) {
+            if (size + line.end - at > room) return -1;
+            out[size++] = (uint32_t)(rest & 0xffff);
+        }
     }
     return size;
 }
@@ -75,13 +77,14 @@ static int64_t squeeze(const struct lines *l, uint32_t *text, int64_t size)
 /* Counts the words of a text without white space at its ends, and tells if there are two spaces in a row. */
 static int32_t words_of(const struct lines *l, const uint32_t *text, int64_t size, int *has_gaps)
 {
-    int64_t spaces = 0, spaceless = 0, gaps = 0;
-    for (int64_t at = 0; at < size; at++) {
+    uint32_t spaces = 0, spaceless = 0, gaps = 0, all = 0;
+    for (int64_t at = 0; at < size; at++) { /* without a branch, so that the compiler takes several at once */
         spaces += text[at] == ' ';
-        gaps += text[at] == ' ' && text[at + 1] == ' ';
-        if (text[at] >= FIRST_SPACELESS) spaceless += (l->classes[text[at]] & SPACELESS) != 0;
+        gaps |= (text[at] == ' ') & (text[at + 1] == ' ');
+        all |= text[at];
     }
-    *has_gaps = gaps > 0;
+    for (int64_t at = 0; all >= FIRST_SPACELESS && at < size; at++) spaceless += (l->classes[text[at]] & SPACELESS) != 0;
+    *has_gaps = (int)gaps;
     return (int32_t)(spaces + 1 + spaceless / 2);
 }
 
@@ -126,6 +129,23 @@ static void add_key(struct lines *l, int64_t line, const uint32_t *key, int64_t 
     l->keyed[l->keyed_count++] = (int32_t)line;
 }
 
+/* The signs of a line, as in cleaner/segment/signs.py. */
+static uint8_t signs_of(const struct lines *l, struct span line)
+{
+    const uint32_t *text = l->codes + line.start, first = *text;
+    const int64_t size = line.end - line.start;
+    uint32_t columns = 0, colons = 0, small = 0;
+    for (int64_t at = 0; at < size; at++) { /* without a branch */
+        columns |= (text[at] == '|') | (text[at] == '\t');
+        colons |= (text[at] == ':') | (text[at] == 0xff1a);
+        small |= text[at] - 'a' < 26;
+    }
+    for (int64_t at = 1; at < size; at++) columns |= (text[at - 1] == ' ') & (text[at] == ' ');
+    const int is_prompt = first == '$' || first == '[' || first == '>' || first == '%' || first == '#' || first - '0' < 10;
+    const int is_label = text[size - 1] == ':', is_fence = first == '`' || first == '~';
+    return (uint8_t)(columns | colons << 1 | (unsigned)(is_prompt << 2 | is_label << 3 | !small << 4 | is_fence << 5));
+}
+
 /* Adds a line, if it holds anything. */
 static void add_line(struct lines *l, struct span line, int64_t number)
 {
@@ -152,6 +172,7 @@ static void add_line(struct lines *l, struct span line, int64_t number)
     default: break;
     }
     const struct span closed = stripped(l, l->codes, line, CLOSER);
+    l->signs[n] = signs_of(l, line);
     l->sentences[n] = closed.end > closed.start && class_at(l, closed.end - 1) & SENTENCE_END;
     l->count++;
 }
@@ -163,7 +184,8 @@ EXPORT int64_t cleaner_lines(struct lines *l)
     for (int64_t at = 0; at <= l->length; at++) {
         if (at < l->length) {
             const uint32_t code = l->codes[at];
-            if (!is_line_end(code) || (code == '\r' && at + 1 < l->length && l->codes[at + 1] == '\n')) continue;
+            if ((code > '\r' && code < 0x80) || !is_line_end(code)) continue;
+            if (code == '\r' && at + 1 < l->length && l->codes[at + 1] == '\n') continue;
         }
         add_line(l, (struct span){start, at}, number++);
         start = at + 1;

@@ -1,5 +1,5 @@
-/* The source of a page, as UTF-8: whether it has words of a list, and whether tags exceed the limits of
- * cleaner/segment/markup.py. What Python reads differently (characters above ASCII next to tags) counts as too much. */
+/* The source of a page, as UTF-8: whether it has a word, and which tags exceed the limits of
+ * cleaner/segment/markup.py. What Python may read in another way (characters above ASCII next to tags) is left to it. */
 #include "core.h"
 
 #define BLOCK 192 /* bytes; fewer than a byte can count */
@@ -8,11 +8,13 @@
 #define NO_END (-1)
 #define LEAVE_TO_PYTHON (-2)
 
-enum { HAS_SIGN = 1, IS_TOO_MUCH = 2 };
-
 struct limits {
     const char *raw_text, *uncounted; /* names, the size of each before it */
     int64_t depth, options, long_tag;
+};
+
+struct excess {
+    int64_t start, end, is_left_out;
 };
 
 struct source {
@@ -45,8 +47,10 @@ static int64_t find(struct source s, int64_t from, char wanted)
     return found ? found - s.at : NO_END;
 }
 
-static int has_word(struct source s, const char *word, int64_t length)
+/* Whether a source has a word, which is not empty. */
+EXPORT int64_t cleaner_has(const uint8_t *text, int64_t size, const char *word, int64_t length)
 {
+    const struct source s = {text, size};
     const uint8_t first = (uint8_t)word[0], middle = (uint8_t)word[length / 2], last = (uint8_t)word[length - 1];
     const uint8_t *const at_middle = s.at + length / 2, *const at_last = s.at + length - 1;
     const int64_t places = s.size - length + 1;
@@ -142,13 +146,14 @@ static int64_t end_of_raw_text(struct source s, int64_t at, const uint8_t *name)
     return NO_END;
 }
 
-/* Whether a tag is nested too deeply, has too many attributes, or is one of too many options. */
-static int is_too_much(struct source s, const struct limits *limits)
+/* Finds the tags that are nested too deeply, may have too many attributes, or are one of too many options. Returns how
+ * many there are, or a negative number if Python has to find them. */
+static int64_t find_excess(struct source s, const struct limits *limits, struct excess *found, int64_t most)
 {
-    int64_t depth = 0, options = 0, drawings = 0;
+    int64_t depth = 0, options = 0, drawings = 0, count = 0;
     for (int64_t at = find(s, 0, '<'); at >= 0;) {
         const struct tag tag = read_tag(s, at);
-        if (tag.end < 0) return tag.end == LEAVE_TO_PYTHON;
+        if (tag.end < 0) return tag.end == LEAVE_TO_PYTHON ? LEAVE_TO_PYTHON : count;
         int64_t end = tag.end;
         if (*tag.name) {
             if (is_named(&tag, "\3svg")) drawings += tag.is_closing ? -1 : 1;
@@ -156,27 +161,27 @@ static int is_too_much(struct source s, const struct limits *limits)
             const int is_option = is_named(&tag, "\6option");
             depth += counts && !tag.is_closing;
             options = is_named(&tag, "\6select") ? 0 : options + is_option;
-            if ((depth > limits->depth && counts) || (options > limits->options && is_option)) return 1;
-            if (end - at > limits->long_tag && !tag.is_closing) return 1;
+            const int is_left_out = (depth > limits->depth && counts) || (options > limits->options && is_option);
+            if (is_left_out || (end - at > limits->long_tag && !tag.is_closing)) {
+                if (count == most) return LEAVE_TO_PYTHON;
+                found[count++] = (struct excess){at, end, is_left_out};
+            }
             depth -= counts && tag.is_closing && depth;
             if (!tag.is_closing && is_in(limits->raw_text, tag.name)) end = end_of_raw_text(s, end, tag.name);
-            if (end < 0) return end == LEAVE_TO_PYTHON;
+            if (end < 0) return end == LEAVE_TO_PYTHON ? LEAVE_TO_PYTHON : count;
         }
         at = find(s, end, '<');
     }
-    return 0;
+    return count;
 }
 
-/* What a look at the source finds, in bits. Lists of words, signs too, have the size of each before it. */
-EXPORT int64_t cleaner_source(const uint8_t *text, int64_t size, const char *signs, const char *raw_text,
-                              const char *uncounted, int64_t many_tags, int64_t depth, int64_t options, int64_t long_tag)
+/* Finds the tags that may exceed the limits, if there are so many tags, or so long ones, that this matters. */
+EXPORT int64_t cleaner_excess(const uint8_t *text, int64_t size, const char *raw_text, const char *uncounted,
+                              int64_t many_tags, int64_t depth, int64_t options, int64_t long_tag, struct excess *found,
+                              int64_t most)
 {
     const struct source s = {text, size};
     const struct limits limits = {raw_text, uncounted, depth, options, long_tag};
-    int64_t found = 0;
-    for (const char *sign = signs; *sign && !found; sign += *sign + 1)
-        if (has_word(s, sign + 1, *sign)) found = HAS_SIGN;
-    const int is_costly = has_many_tags(s, many_tags) || has_long_part(s, long_tag);
-    if (is_costly && is_too_much(s, &limits)) found |= IS_TOO_MUCH;
-    return found;
+    if (!has_many_tags(s, many_tags) && !has_long_part(s, long_tag)) return 0;
+    return find_excess(s, &limits, found, most);
 }

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import compress
 
 from cleaner.model import Kind
+from cleaner.segment.signs import CAPITALS, COLON, LABEL, having
 
 _MARGIN = 100  # characters that are looked at
 _TAB = 8  # columns
@@ -27,7 +29,7 @@ _MODE_LINES = 5  # from the end of a file
 
 
 def mark_forms(
-    texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool], words: Sequence[int], text: str,
+    texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool], words: Sequence[int], signs: bytes, text: str,
     kinds: list[Kind],
 ) -> None:  # fmt: skip
     """Give the lines of a plain text that belong to such a form the kind of code or of a specification."""
@@ -39,9 +41,11 @@ def mark_forms(
         kinds[:] = [Kind.CODE] * len(kinds)
     else:
         is_indented = any(text[start - 1] in " \t" for start in starts if start)
-        for i in (*_stanzas(texts, starts, apart, text), *(_labelled(texts, starts, text) if is_indented else ())):
+        colons, labels, capitals = (_places(signs, sign) for sign in (COLON, LABEL, CAPITALS))
+        fields = _stanzas(texts, starts, apart, colons, text)
+        for i in (*fields, *(_labelled(texts, starts, labels, text) if is_indented else ())):
             kinds[i] = Kind.SPEC
-        for i in _manual(texts, starts, text) if is_indented else ():
+        for i in _manual(texts, starts, capitals, text) if is_indented else ():
             kinds[i] = Kind.CODE
 
 
@@ -70,13 +74,20 @@ def _is_help(texts: Sequence[str]) -> bool:
     return any("=help" in line and _HELP_MODE.search(line) for line in texts[-_MODE_LINES:])
 
 
-def _stanzas(texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool], text: str) -> list[int]:
+def _places(signs: bytes, sign: int) -> list[int]:
+    """The lines that have a sign."""
+    return list(compress(range(len(signs)), having(signs, sign)))
+
+
+def _stanzas(
+    texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool], colons: Sequence[int], text: str
+) -> list[int]:
     """The lines of stanzas: fields at the margin, each with indented lines below that continue it.
 
     A stanza among other text has three fields or more. In a text made of stanzas also a single field is one, and so
     are indented paragraphs below it.
     """
-    fields = [i for i, line in enumerate(texts) if ":" in line and _FIELD.match(line) and not indent(text, starts[i])]
+    fields = [i for i in colons if _FIELD.match(texts[i]) and not indent(text, starts[i])]
     if not any(apart[i] for i in fields):  # the first line of a stanza is a field
         return []
     is_field = set(fields)
@@ -98,13 +109,13 @@ def _stanzas(texts: Sequence[str], starts: Sequence[int], apart: Sequence[bool],
     return sure
 
 
-def _labelled(texts: Sequence[str], starts: Sequence[int], text: str) -> list[int]:
+def _labelled(texts: Sequence[str], starts: Sequence[int], labels: Sequence[int], text: str) -> list[int]:
     """The lines of a text made of labels at the margin, each with what it names indented below it, but no list."""
     labels = [
         i
-        for i, line in enumerate(texts[:-1])
-        if line[-1] == ":"
-        and len(line) <= _LABEL_LENGTH
+        for i in labels
+        if i + 1 < len(texts)
+        and len(texts[i]) <= _LABEL_LENGTH
         and not indent(text, starts[i])
         and indent(text, starts[i + 1])
         and texts[i + 1][0] not in _BULLETS
@@ -120,11 +131,10 @@ def _labelled(texts: Sequence[str], starts: Sequence[int], text: str) -> list[in
     return found if len(found) >= _LABELLED_SHARE * len(texts) else []
 
 
-def _manual(texts: Sequence[str], starts: Sequence[int], text: str) -> range:
+def _manual(texts: Sequence[str], starts: Sequence[int], capitals: Sequence[int], text: str) -> range:
     """The lines of a manual page: headings in capitals at the margin, everything else indented below them."""
-    capitals = [i for i, line in enumerate(texts[:-1]) if line.isupper() and _is_capitals(line)]
-    headings = [i for i in capitals if not indent(text, starts[i])]
-    headings = [i for i in headings if indent(text, starts[i + 1]) >= _BODY_INDENT]
+    headings = [i for i in capitals if _is_capitals(texts[i]) and not indent(text, starts[i])]
+    headings = [i for i in headings if i + 1 < len(texts) and indent(text, starts[i + 1]) >= _BODY_INDENT]
     if len(headings) < _MIN_SECTIONS:
         return range(0)
     first, last = headings[0], len(texts) - 1

@@ -62,13 +62,13 @@ def read_page(html: str) -> Page:
 
     If almost nothing is visible, the content of ``<noscript>`` is read, too.
     """
-    _, tree, has_address_sign = parsed_page(html)
+    _, tree, address_signs = parsed_page(html)
     page = _read(tree, with_noscript=False)
     if sum(page.lines.words) < _NEARLY_EMPTY:
         fuller = _read(tree, with_noscript=True)
         if sum(fuller.lines.words) > sum(page.lines.words):
             page = fuller
-    return page._replace(may_address_model=True) if has_address_sign else page
+    return page._replace(may_address_model=True) if address_signs else page
 
 
 def segment_page(page: Page, *, id: str = "-") -> Document:
@@ -80,7 +80,7 @@ def _read(tree: LexborHTMLParser, *, with_noscript: bool) -> Page:
     root = tree.body or tree.root
     walked = _native(root, with_noscript=with_noscript) or _walked(root, with_noscript=with_noscript)
     hiding, formats = hidden_elements(walked.starts, walked.tree, walked.sheet)
-    found = replace(walked.tree, hiding=hiding, hiding_formats=formats) if hiding or formats else walked.tree
+    found = walked.tree.having(hiding, formats) if hiding or formats else walked.tree
     lines, numbers = read_numbered(walked.text, walked.codes)
     kinds = list(lines.kinds)
     for i, marked_up in enumerate(map(walked.kinds.__getitem__, numbers)):

@@ -8,7 +8,7 @@ below.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 from itertools import islice
 from typing import NamedTuple
@@ -51,14 +51,24 @@ class _Tag(NamedTuple):
     is_closing: bool
 
 
-def mend(html: str, *, may_exceed: bool = True) -> str:
+class Excess(NamedTuple):
+    """A tag that exceeds the limits: it is left out, or has perhaps too many attributes."""
+
+    start: int
+    end: int
+    is_left_out: bool
+
+
+def mend(html: str, excess: Iterable[Excess] | None = None) -> str:
     """``html`` changed so that an HTML parser takes linear time. Ordinary pages are returned unchanged.
 
-    ``may_exceed`` is false if it is known that no tag exceeds the limits.
+    ``excess`` are the tags that exceed the limits, if they are known; long ones may be among them that do not.
     """
     if _XML.match(html):
-        html, may_exceed = _from_xml(html), True
-    return "".join(_bounded(html)) if may_exceed and _is_costly(html) else html
+        html, excess = _from_xml(html), None
+    if excess == [] or not _is_costly(html):
+        return html
+    return "".join(_bounded(html, _excess(html) if excess is None else excess))
 
 
 def _is_costly(html: str) -> bool:
@@ -100,30 +110,40 @@ def _from_xml(html: str) -> str:
     return _SELF_CLOSED.sub(lambda m: m[0] if m[1].lower() in _VOID else f"<{m[1]}{m[2]}></{m[1]}>", html)
 
 
-def _bounded(html: str) -> Iterator[str]:
-    """The parts of ``html`` without the tags and attributes that exceed the limits."""
-    at = depth = options = drawings = 0
+def _excess(html: str) -> Iterator[Excess]:
+    """The tags that exceed the limits, and those that are so long that their attributes must be counted."""
+    depth = options = drawings = 0
     for start, end, name, is_closing in _tags(html):
         if name == "svg":
             drawings += -1 if is_closing else 1
         counts = name not in UNCOUNTED and not (drawings > 0 and html[end - 2] == "/")  # which closes itself
         depth += counts and not is_closing
         options = 0 if name == "select" else options + (name == "option")
-        if (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and name == "option"):
-            yield html[at:start] + " "
-            at = end
-        elif end - start > LONG_TAG and not is_closing:
-            yield html[at:start]
-            yield _shortened(html[start:end], name)
-            at = end
+        is_left_out = (depth > MAX_DEPTH and counts) or (options > MAX_OPTIONS and name == "option")
+        if is_left_out or (end - start > LONG_TAG and not is_closing):
+            yield Excess(start, end, is_left_out)
         if counts and is_closing and depth:
             depth -= 1
+
+
+def _bounded(html: str, excess: Iterable[Excess]) -> Iterator[str]:
+    """The parts of ``html`` without the tags and attributes that exceed the limits."""
+    at = 0
+    for start, end, is_left_out in excess:
+        if is_left_out:
+            yield html[at:start] + " "
+            at = end
+        elif end - start > LONG_TAG:
+            yield html[at:start]
+            yield _shortened(html[start:end])
+            at = end
     yield html[at:]
 
 
-def _shortened(tag: str, name: str) -> str:
+def _shortened(tag: str) -> str:
+    name = _TAG.match(tag)[2]  # type: ignore[index]  # it is a tag
     attributes = _ATTRIBUTE.finditer(tag, len(name) + 1)
-    return f"<{name} {' '.join(m[0] for m, _ in zip(attributes, range(MAX_ATTRIBUTES), strict=False))}>"
+    return f"<{name.lower()} {' '.join(m[0] for m, _ in zip(attributes, range(MAX_ATTRIBUTES), strict=False))}>"
 
 
 def _tags(html: str) -> Iterator[_Tag]:

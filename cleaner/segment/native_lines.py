@@ -40,6 +40,7 @@ class Columns(NamedTuple):
     words: list[int]
     sentences: list[bool]
     apart: list[bool]
+    signs: bytes
     items: list[int]
     looks: list[int]
     left: list[int]
@@ -54,7 +55,7 @@ class _Lines(ctypes.Structure):
         *((name, ctypes.c_void_p) for name in ("classes", "bullets", "folds", "folded", "keys")),
         ("room", ctypes.c_int64),
         *((name, ctypes.c_void_p) for name in _COLUMNS),
-        *((name, ctypes.c_void_p) for name in ("sentences", "apart")),
+        *((name, ctypes.c_void_p) for name in ("sentences", "apart", "signs")),
         *((name, ctypes.c_int64) for name in ("count", "folded_size", "keys_size")),
         *((name, ctypes.c_int64) for name in ("item_count", "look_count", "left_count", "keyed_count")),
     )
@@ -132,13 +133,13 @@ def read(core: Library, text: str, codes: bytes = b"") -> Columns:
     _CHARACTERS.learn(core, codes, len(text))
     bound = text.count("\n") + sum([text.count(end) for end in _OTHER_LINE_ENDS if end in text]) + 1
     room = len(text) + bound + len(text) // _SLACK + _MOST
-    columns, flags = bytearray(4 * bound * len(_COLUMNS)), bytearray(2 * bound)
+    columns, flags = bytearray(4 * bound * len(_COLUMNS)), bytearray(3 * bound)
     folded, key_codes = bytearray(4 * room), bytearray(4 * room)
     first, is_first = address_of(columns), address_of(flags)
     found = _Lines(
         codes, len(text), _CHARACTERS.address, _BULLETS.buffer_info()[0],
         _CHARACTERS.folds_address, address_of(folded), address_of(key_codes), room,
-        *(first + 4 * bound * n for n in range(len(_COLUMNS))), is_first, is_first + bound,
+        *(first + 4 * bound * n for n in range(len(_COLUMNS))), *(is_first + bound * n for n in range(3)),
     )  # fmt: skip
     core.lines(ctypes.addressof(found))
     count, numbers = found.count, memoryview(columns).cast("i")
@@ -150,9 +151,10 @@ def read(core: Library, text: str, codes: bytes = b"") -> Columns:
     keys = filled.copy()
     for i, key in zip(keyed, _split(key_codes, found.keys_size), strict=True):
         keys[i] = key
-    are_so: Any = memoryview(flags).cast("?").tolist()
+    are_so: Any = memoryview(flags)[: 2 * bound].cast("?").tolist()
     sentences, apart = are_so[:count], are_so[bound : bound + count]
-    return Columns(starts, ends, places, filled, keys, words, sentences, apart, items, looks, left)
+    signs = bytes(flags[2 * bound : 2 * bound + count])
+    return Columns(starts, ends, places, filled, keys, words, sentences, apart, signs, items, looks, left)
 
 
 def _split(codes: bytearray, size: int) -> list[str]:

@@ -7,16 +7,16 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborHTMLParser
 
 from cleaner._native import library
+from cleaner.segment import native_source
 from cleaner.segment.markup import ADDRESS_SIGNS, mend
-from cleaner.segment.native_source import look
 
 
 class Parsed(NamedTuple):
-    """A page and its tree. ``has_address_sign`` says whether its source has one of `ADDRESS_SIGNS`."""
+    """A page, its tree, and those of `ADDRESS_SIGNS` that are in its source."""
 
     html: str
     tree: LexborHTMLParser
-    has_address_sign: bool
+    address_signs: tuple[str, ...]
 
 
 class _Last:
@@ -51,7 +51,7 @@ def _parse(html: str) -> Parsed:
     except UnicodeEncodeError:  # the core and Python would not see the same
         core = None
     if core is None:
-        return Parsed(html, LexborHTMLParser(mend(html)), any(sign in html for sign in ADDRESS_SIGNS))
-    has_sign, may_exceed = look(core, source)
-    mended = mend(html, may_exceed=may_exceed)
-    return Parsed(html, LexborHTMLParser(source if mended is html else mended), has_sign)
+        return Parsed(html, LexborHTMLParser(mend(html)), tuple([sign for sign in ADDRESS_SIGNS if sign in html]))
+    mended = mend(html, native_source.excess(core, source))
+    tree = LexborHTMLParser(source if mended is html else mended)
+    return Parsed(html, tree, tuple([sign for sign in ADDRESS_SIGNS if native_source.has(core, source, sign)]))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, compress, groupby, pairwise
 from operator import add
@@ -20,6 +20,7 @@ from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
 from cleaner.segment import native_lines
 from cleaner.segment.forms import mark_forms
+from cleaner.segment.signs import COLON, COLUMNS, FENCE, PROMPT, PROMPTS, having, signs_of
 
 _T = TypeVar("_T")
 
@@ -39,14 +40,13 @@ _WRAP_SLACK = 16  # a full line is at most so many characters short of the width
 _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes them
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped paragraph
+_MIN_COLUMNS = 2
+_LOG_SHARE = 3  # one line of so many of a log begins like one
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
-_LOG_STARTS = frozenset("$[>%#0123456789")
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
-_TEXT, _ITEM = (
-    Kind.TEXT,
-    Kind.ITEM,
-)  # to look a member of an enumeration up takes as long as all else that is done with most lines
+# Members of an enumeration: to look one up takes as long as all else that is done with most lines.
+_TEXT, _ITEM = Kind.TEXT, Kind.ITEM
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Lines:
     kinds: tuple[Kind, ...]
     words: tuple[int, ...]
     sentences: tuple[bool, ...]
+    signs: bytes  # what a look at each line says it may be
     elements: tuple[int, ...] = ()  # pages only: the element that holds the line
     links: tuple[int, ...] = ()  # pages only: characters inside links
 
@@ -98,6 +99,7 @@ class Lines:
             tuple(compress(self.kinds, stays)),
             tuple(compress(self.words, stays)),
             tuple(compress(self.sentences, stays)),
+            bytes(compress(self.signs, stays)),
             tuple(compress(self.elements, stays)),
             tuple(compress(self.links, stays)),
         )
@@ -118,26 +120,22 @@ def segment_lines(
     """
     kinds = list(lines.kinds)
     if tree is None:
-        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, text, kinds)
-    if tree is None and ("```" in text or "~~~" in text):
+        mark_forms(lines.texts, lines.starts, lines.apart, lines.words, lines.signs, text, kinds)
+    if tree is None and 1 in having(lines.signs, FENCE):
         _mark_fences(lines.texts, kinds)
     wrapped: list[tuple[int, int]] = []
-    sizes = list(map(len, lines.texts))
+    sizes = list(map(len, lines.texts)) if tree is None else []
+    prompts, columns, colons = (having(lines.signs, sign) for sign in (PROMPT, COLUMNS, COLON))
     for start, end in _paragraphs(lines):
-        texts = lines.texts[start:end]
-        paragraph = "\n".join(texts)  # to see at a glance what it can't be
-        is_logged = not _LOG_STARTS.isdisjoint([line[0] for line in texts])
-        has_columns = "|" in paragraph or "\t" in paragraph or "  " in paragraph
-        has_specs = paragraph.count(":") + paragraph.count("：") >= _MIN_LINES
-        if is_logged or has_columns or has_specs:
-            shapes = kinds[start:end]
-            if is_logged:
-                _mark_logs(texts, shapes)
-            if has_columns:
+        texts, shapes = lines.texts[start:end], kinds[start:end]
+        if _LOG_SHARE * prompts.count(1, start, end) >= end - start:
+            _mark_logs(texts, shapes)
+        if _TEXT in shapes:
+            if columns.count(1, start, end) >= _MIN_LINES:
                 _mark_tables(texts, shapes)
-            if has_specs:
+            if colons.count(1, start, end) >= _MIN_LINES:
                 _mark_specs(texts, shapes)
-            kinds[start:end] = shapes
+        kinds[start:end] = shapes
         if tree is None and max(sizes[start:end]) >= _WRAP_WIDTHS.start:
             wrapped += _wrapped_runs(lines.texts, sizes, kinds, start, end)
     if borders:
@@ -194,6 +192,7 @@ def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]
         kinds=tuple(kinds),
         words=tuple(words),
         sentences=tuple(found.sentences),
+        signs=found.signs,
     )
     return lines, found.numbers
 
@@ -229,6 +228,7 @@ def _read(text: str) -> tuple[Lines, list[int]]:
         kinds=tuple([_TEXT if t[0].isalpha() and t[1:2] not in _AFTER_LETTER else _kind(t) for t in texts]),
         words=_count_all(folded),
         sentences=tuple([t[-1] in _SENTENCE_ENDS or (t[-1] in CLOSERS and ends_sentence(t)) for t in texts]),
+        signs=signs_of(texts),
     )
     return lines, filled
 
@@ -287,39 +287,42 @@ def _mark_fences(texts: Sequence[str], kinds: list[Kind]) -> None:
 
 def _mark_logs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """A paragraph a third of whose lines begin with a prompt or a time in brackets is a log or a session."""
-    logged = sum(line[0] in _LOG_STARTS and bool(_LOG.match(line)) for line in texts)
-    if logged * 3 >= len(texts):
+    logged = sum(line[0] in PROMPTS and bool(_LOG.match(line)) for line in texts)
+    if logged * _LOG_SHARE >= len(texts):
         kinds[:] = [Kind.CODE] * len(kinds)
 
 
 def _mark_tables(texts: Sequence[str], kinds: list[Kind]) -> None:
     """Rows of one table have the same number of columns, at least two, three rows or more."""
-    columns = [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
-    if any(columns):
-        _mark_runs(kinds, Kind.CELL, columns, lambda width: width >= 2)
+    _mark_runs(
+        kinds, Kind.CELL, [_columns(line) if kind is _TEXT else 0 for line, kind in zip(texts, kinds, strict=True)]
+    )
 
 
 def _columns(line: str) -> int:
+    """The number of columns, 0 for fewer than two."""
     if "|" not in line and "\t" not in line and "  " not in line:
         return 0
-    return len(_COLUMN.split(line.strip("| \t")))
+    columns = len(_COLUMN.split(line.strip("| \t")))
+    return columns if columns >= _MIN_COLUMNS else 0
 
 
 def _mark_specs(texts: Sequence[str], kinds: list[Kind]) -> None:
     """``key: value``, three lines or more."""
-    specs = [_is_spec(line, kind) for line, kind in zip(texts, kinds, strict=True)]
-    _mark_runs(kinds, Kind.SPEC, specs, bool)
+    _mark_runs(kinds, Kind.SPEC, [_is_spec(line, kind) for line, kind in zip(texts, kinds, strict=True)])
 
 
 def _is_spec(line: str, kind: Kind) -> bool:
     return kind is _TEXT and (":" in line or "：" in line) and len(line) <= 120 and bool(_SPEC.match(line))
 
 
-def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int], is_wanted: Callable[[int], bool]) -> None:
-    """Give runs of three or more equal values that are wanted a kind."""
+def _mark_runs(kinds: list[Kind], kind: Kind, values: Sequence[int]) -> None:
+    """Give runs of three or more equal values that are not 0 a kind."""
+    if len(values) - values.count(0) < _MIN_LINES:
+        return
     for value, run in groupby(range(len(values)), key=values.__getitem__):
         places = list(run)
-        if is_wanted(value) and len(places) >= _MIN_LINES:
+        if value and len(places) >= _MIN_LINES:
             for i in places:
                 kinds[i] = kind
 
@@ -336,19 +339,19 @@ def _wrapped_runs(
         stop = i + 1
         while stop < end and kinds[stop] is _TEXT and sizes[stop] < _WRAP_WIDTHS.stop:
             stop += 1
-        yield from _runs_within(texts, i, stop)
+        yield from _runs_within(texts, sizes, i, stop)
         i = stop
 
 
-def _runs_within(texts: Sequence[str], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _runs_within(texts: Sequence[str], sizes: Sequence[int], start: int, end: int) -> Iterator[tuple[int, int]]:
     """Greedy wrapping leaves a mark: the first word of the next line would not have fitted."""
     if end - start < _MIN_LINES:
         return
-    width = max(map(len, texts[start:end]))
+    width = max(sizes[start:end])
     i = start
     while i < end:
         j = i
-        while j + 1 < end and _is_full(texts[j], texts[j + 1], width):
+        while j + 1 < end and sizes[j] >= width - _WRAP_SLACK and _is_full(texts[j], texts[j + 1], width):
             j += 1
         if j - i + 1 >= _MIN_LINES and 2 * sum(_flows(*pair) for pair in pairwise(texts[i : j + 1])) >= j - i:
             yield i, j + 1
@@ -371,7 +374,7 @@ def _first_letter(line: str) -> str:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
-    if len(line) < width - _WRAP_SLACK or not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
+    if not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
     word = len(following.split(None, 1)[0])
     if following[0] >= "\u3040" and _SPACELESS.match(following):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from cleaner.fold import fold
 from cleaner.model import Result
-from cleaner.segment.markup import ADDRESS_SIGNS
+from cleaner.segment.parsed import parsed_page
 
 MODEL_ADDRESS = "ai_chrome/model-address"
 """The rule of the packs that names it."""
@@ -69,7 +69,7 @@ def _unseen(source: str) -> Iterator[tuple[str, str]]:
 
 
 def _places(source: str) -> Iterator[int]:
-    for sign in ADDRESS_SIGNS:
+    for sign in parsed_page(source).address_signs:
         at = source.find(sign)
         for _ in range(_MAX_PLACES):
             if at < 0:

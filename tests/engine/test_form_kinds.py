@@ -20,7 +20,7 @@ def forms(*lines):
     text = "\n".join(lines)
     found = read_lines(text)
     kinds = [Kind.TEXT] * len(found)
-    mark_forms(found.texts, found.starts, found.apart, found.words, text, kinds)
+    mark_forms(found.texts, found.starts, found.apart, found.words, found.signs, text, kinds)
     return "".join(LETTERS[kind] for kind in kinds)
 
 

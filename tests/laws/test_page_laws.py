@@ -219,12 +219,12 @@ def test_long_parts_are_those_of_a_split(html: str, long: int) -> None:
 
 @given(html_pages())
 def test_bounding_changes_no_ordinary_page(html: str) -> None:
-    assert visible_words("".join(markup._bounded(html))) == visible_words(html)
+    assert visible_words("".join(markup._bounded(html, markup._excess(html)))) == visible_words(html)
 
 
 @given(any_page())
 def test_bounding_is_total(html: str) -> None:
-    bounded = "".join(markup._bounded(html))
+    bounded = "".join(markup._bounded(html, markup._excess(html)))
     assert len(bounded) <= 2 * len(html)
 
 

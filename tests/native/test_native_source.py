@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from strategies import any_markup, any_text, html_pages, tag_soup
 
 from cleaner import _native
+from cleaner._native import Library
 from cleaner.segment import markup, native_source, parsed
 from cleaner.segment.markup import ADDRESS_SIGNS, mend
 
@@ -33,38 +34,43 @@ def low_limits() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         for name, limit in limits.items():
             patched.setattr(markup, name, limit)
-        patched.setattr(native_source, "_ARGUMENTS", (*native_source._ARGUMENTS[:3], FEW_TAGS, DEPTH, OPTIONS, LONG))
+        patched.setattr(native_source, "_LIMITS", (*native_source._LIMITS[:2], FEW_TAGS, DEPTH, OPTIONS, LONG))
         yield
 
 
-def look(source: str) -> tuple[bool, bool]:
-    core = _native.library()
-    assert core is not None
-    return native_source.look(core, source.encode("utf-8", "ignore"))
+def core() -> Library:
+    found = _native.library()
+    assert found is not None
+    return found
 
 
 @given(st.one_of(soup, html_pages(), tag_soup(), any_markup(), any_text()))
-def test_the_core_sees_the_signs_and_leaves_what_may_exceed_the_limits(source):
+def test_the_core_finds_the_signs_and_the_tags_that_exceed_the_limits(source):
     source = source.encode("utf-8", "ignore").decode()
     with low_limits():
-        has_sign, may_exceed = look(source)
-        assert has_sign == any(sign in source for sign in ADDRESS_SIGNS)
-        assert may_exceed or markup._XML.match(source) or mend(source) == source
+        for sign in (*ADDRESS_SIGNS, "<p>", "a"):
+            assert native_source.has(core(), source.encode(), sign) == (sign in source)
+        found = native_source.excess(core(), source.encode())
+        assert mend(source, found) == mend(source)
 
 
 @given(st.lists(st.sampled_from([part for part in PARTS if part.isascii()]), max_size=30).map("".join))
 def test_python_reads_no_ordinary_page(source):
-    longest = max((tag.end - tag.start for tag in markup._tags(source)), default=0)
-    if longest <= LONG and source.count("<") >= FEW_TAGS:
-        with low_limits():
-            assert look(source)[1] == ("".join(markup._bounded(source)) != source)
+    with low_limits():
+        if source.count("<") >= FEW_TAGS:
+            assert native_source.excess(core(), source.encode()) == list(markup._excess(source))
+
+
+def test_python_reads_a_page_with_many_tags_that_exceed_the_limits():
+    with low_limits():
+        assert native_source.excess(core(), b"<div>" * 300) is None
 
 
 @pytest.mark.parametrize("sign", ADDRESS_SIGNS)
 @pytest.mark.parametrize("before", [0, 1, 191, 192, 193, 400])
 def test_a_sign_is_found_wherever_it_is(sign, before):
-    assert look("x" * before + sign)[0]
-    assert not look("x" * before + sign[:-1])[0]
+    assert native_source.has(core(), b"x" * before + sign.encode(), sign)
+    assert not native_source.has(core(), b"x" * before + sign[:-1].encode(), sign)
 
 
 @pytest.mark.parametrize(
@@ -73,10 +79,10 @@ def test_a_sign_is_found_wherever_it_is(sign, before):
     ids=["ordinary", "deep", "options", "attributes", "long value", "surrogate"],
 )  # fmt: skip
 def test_pages_are_parsed_alike(source):
-    def work() -> tuple[str | None, bool]:
+    def work() -> tuple[str | None, tuple[str, ...]]:
         parsed._LAST.page = None
         page = parsed.parsed_page(source)
-        return page.tree.html, page.has_address_sign
+        return page.tree.html, page.address_signs
 
     native, python = both(work)
     assert native == python
