@@ -37,7 +37,6 @@ _MODIFIERS = frozenset("has no is with without not js if hide show".split())
 _OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
-_CODE = 4  # bytes of what the core finds in a tag
 
 
 class Selector(NamedTuple):
@@ -219,7 +218,7 @@ class PathIndex:
             elif end == at and not (role or hidden):
                 found.append(by_tag.get(name, ()))
             else:
-                key = name, codes[_CODE * at : _CODE * end], role, hidden
+                key = name, codes[at:end].tobytes(), role, hidden
                 numbers = memo.get(key)
                 if numbers is None:
                     wanted = self._wanted(native.read(key[1]))
