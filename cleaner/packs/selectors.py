@@ -187,10 +187,9 @@ class PathIndex:
     def _learn_names(self, sign: str, names: set[str], words_of: Callable[[Iterable[str]], list[Words]]) -> None:
         new = names - self._seen[sign]
         if new:
-            self._seen[sign] |= new
-            telling, filed = self._telling[sign], self._filed[sign]
-            found = zip(new, map(filed.fitting, words_of(new)), strict=True)
-            telling.update((name, wanted) for name, wanted in found if wanted)
+            found = zip(new, map(self._filed[sign].fitting, words_of(new)), strict=True)
+            self._telling[sign].update((name, wanted) for name, wanted in found if wanted)
+            self._seen[sign] |= new  # last: other threads may read it
 
     def _natively(self) -> NativeSelectors | None:
         """The same selectors for the native core, None where Python does the work."""

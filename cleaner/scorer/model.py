@@ -223,8 +223,12 @@ class Model:
         return joined
 
     @cached_property
-    def _is_silent(self) -> NDArray[np.bool_]:
+    def _may_be_silent(self) -> list[bool]:
         """Which features give a reason only if they are not 0."""
+        return [name in SILENT_AT_ZERO for name in self.names]
+
+    @cached_property
+    def _is_silent(self) -> NDArray[np.bool_]:
         return np.array(self._may_be_silent)
 
     @cached_property
@@ -251,10 +255,6 @@ class Model:
         """A feature with its value in words."""
         name = self.names[feature]
         return in_words(name, value) if self._may_be_silent[feature] else f"{name} {value:.2g}"
-
-    @cached_property
-    def _may_be_silent(self) -> list[bool]:
-        return [name in SILENT_AT_ZERO for name in self.names]
 
     def _most(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> NDArray[np.void]:
         """The two features that contribute most to each decision, and their values. Shape: (chosen, 2)."""
