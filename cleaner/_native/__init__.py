@@ -35,7 +35,7 @@ class Library:
         self.digest = bytes(self._loaded.cleaner_digest()).decode()
         """The hash of the C code that it was built from."""
         self.trees = self._function("cleaner_trees", "pnnppnnp")
-        self.reasons = self._function("cleaner_reasons", "pnnpppnpp")
+        self.reasons = self._function("cleaner_reasons", "pnnpppnppp")
         self.table = self._function("cleaner_table", "p")
         self.table_size = self._function("cleaner_table_size", "")()
         """Bytes of the structure that `table` reads."""

@@ -200,12 +200,12 @@ static int is_head(const struct line *l, const uint8_t *bits, int64_t at)
     return 0;
 }
 
-/* Whether the key is made of two phrases or more, with or without separators between them. */
+/* Whether the key, which ends like a phrase, is made of two or more, with or without separators between them. */
 static int is_glued(const struct line *l)
 {
     const struct matcher *m = l->m;
     const int64_t size = l->key_end - l->key;
-    if (l->words > MAX_GLUED_WORDS || size > MAX_GLUED_CHARS || !is_tail(l, m->tails)) return 0;
+    if (l->words > MAX_GLUED_WORDS || size > MAX_GLUED_CHARS) return 0;
     uint8_t parts[MAX_GLUED_CHARS + 1] = {0}; /* how many phrases may end at a place: bit 0 none, 1 one, 2 more */
     parts[0] = 1;
     for (int64_t at = 0; at < size; at++) {
@@ -241,15 +241,16 @@ static unsigned flags_of(const struct line *l)
     const unsigned first = class_of(l, l->key), last = class_of(l, l->key_end - 1);
     unsigned flags = 0;
     const int64_t size = l->key_end - l->key;
-    if (size <= m->longest && holds(&m->lines, hash_of(l->codes + l->key, size))) flags |= WHOLE;
+    const int ends_like_phrase = is_tail(l, m->tails);
+    if (ends_like_phrase && size <= m->longest && holds(&m->lines, hash_of(l->codes + l->key, size))) flags |= WHOLE;
     if ((first | last) & DIGIT) {
-        if ((first & DIGIT || is_head(l, m->heads, l->key)) && (may_end_in_counter(l) || is_tail(l, m->tails)))
+        if ((first & DIGIT || is_head(l, m->heads, l->key)) && (may_end_in_counter(l) || ends_like_phrase))
             flags |= COUNTER;
         if (l->words <= MAX_DATED_WORDS && has_three_digits(l)) flags |= DATED;
     }
     if (is_head(l, m->start_heads, l->key) && begins_like(l, &m->starts)) flags |= START;
     if (l->words <= MAX_SHORT_WORDS && has_short_word(l)) flags |= SHORT;
-    if (is_glued(l)) flags |= GLUE;
+    if (ends_like_phrase && is_glued(l)) flags |= GLUE;
     return flags;
 }
 

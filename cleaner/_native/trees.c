@@ -59,41 +59,40 @@ EXPORT int64_t cleaner_trees(const float *values, int64_t features, int64_t bloc
 
 #define FARTHEST 5.0f /* standard deviations */
 
-struct contribution {
-    int32_t feature;
-    float value, weight;
+struct feature {
+    int32_t number;
+    float value;
 };
 
 /* For each of the blocks that are chosen, the two features that contribute most to its decision, the most first.
  * values has shape (features, blocks). weights has the mean of each feature, its scale, and its direction. What is
- * silent says nothing if it is 0. Returns 0, or BAD_INPUT. */
+ * silent says nothing if it is 0. There is room for two contributions of each block in most. Returns 0, or BAD_INPUT. */
 EXPORT int64_t cleaner_reasons(const float *values, int64_t features, int64_t blocks, const float *weights,
                                const uint8_t *is_silent, const int64_t *chosen, int64_t count,
-                               const uint8_t *is_content, struct contribution *found)
+                               const uint8_t *is_content, struct feature *found, float *most)
 {
     const float *mean = weights, *scale = mean + features, *direction = scale + features;
-    const struct contribution none = {0, 0, -INFINITY};
     for (int64_t k = 0; k < count; k++) {
         if (chosen[k] < 0 || chosen[k] >= blocks) return BAD_INPUT;
-        found[2 * k] = found[2 * k + 1] = none;
-        found[2 * k].value = found[2 * k + 1].value = values[chosen[k]];
+        const struct feature first = {0, values[chosen[k]]};
+        found[2 * k] = found[2 * k + 1] = first;
+        most[2 * k] = most[2 * k + 1] = -INFINITY;
     }
     for (int64_t f = 0; f < features; f++)
         for (int64_t k = 0; k < count; k++) {
-            const float value = values[f * blocks + chosen[k]];
-            if (is_silent[f] && value == 0) continue;
-            float weight = (value - mean[f]) / scale[f];
+            const struct feature new = {(int32_t)f, values[f * blocks + chosen[k]]};
+            if (is_silent[f] && new.value == 0) continue;
+            float weight = (new.value - mean[f]) / scale[f];
             weight = (weight < -FARTHEST ? -FARTHEST : weight > FARTHEST ? FARTHEST : weight) * direction[f];
             if (!is_content[chosen[k]]) weight = -weight;
-            struct contribution *most = found + 2 * k;
-            if (weight <= most[1].weight) continue;
-            const struct contribution new = {(int32_t)f, value, weight};
-            if (weight > most[0].weight) {
-                most[1] = most[0];
-                most[0] = new;
-            } else {
-                most[1] = new;
+            if (weight <= most[2 * k + 1]) continue;
+            const int is_first = weight > most[2 * k];
+            if (is_first) {
+                found[2 * k + 1] = found[2 * k];
+                most[2 * k + 1] = most[2 * k];
             }
+            found[2 * k + !is_first] = new;
+            most[2 * k + !is_first] = weight;
         }
     return 0;
 }

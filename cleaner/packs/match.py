@@ -59,12 +59,16 @@ class Matcher:
         new = [i for i, hits in enumerate(found) if hits is None]
         warnings: list[str] = []
         if new:
-            folded, words = [blocks.folded[i] for i in new], [blocks.words[i] for i in new]
+            first = {blocks.texts[i]: i for i in reversed(new)}
+            places = sorted(first.values())  # of lines that are there several times, the first
+            folded, words = [blocks.folded[i] for i in places], [blocks.words[i] for i in places]
             flags, literals = self._index.look(folded, words)
+            looked = {
+                places[n]: self._look(blocks, places[n], flags[n], literals.get(n, ()), warnings)
+                for n in sorted({*literals, *compress(range(len(places)), flags)})
+            }
             for i in new:
-                found[i] = ()  # as most lines
-            for n in sorted({*literals, *compress(range(len(new)), flags)}):
-                found[new[n]] = self._look(blocks, new[n], flags[n], literals.get(n, ()), warnings)
+                found[i] = looked.get(first[blocks.texts[i]], ())  # most lines have no hits
         if len(self._memo) > _MEMO_LINES:  # two generations, so that memory stays flat
             self._memo, self._old_memo = {}, self._memo
         return replace(document, blocks=replace(blocks, hits=tuple(found))), tuple(warnings)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 
 from cleaner._native import Library, address_of
 from cleaner._native.known import Known, KnownWords
 
 _MATCHES = 2  # room per tag; if there are more, tags are looked at twice
 
-IN_ID, INSIDE = 2, 1
-"""The bits of what is found that say that it is in an id, and that it does not begin the name."""
-_BITS = 2
+INSIDE, IN_ID, _NEXT = (1 << n for n in range(3))
+"""The bits of what is found that say that it does not begin the name, that it is in an id; above them is its number."""
 
 Words = tuple[str, ...]
 
@@ -38,7 +37,7 @@ class NativeSelectors:
         self._known = known  # what the core reads stays alive
         self._selectors = _Selectors(known.structure, len(modifiers), len(self._words), classes)
 
-    def find(self, names: bytes, tags: int) -> tuple[Sequence[int], bytes] | None:
+    def find(self, names: bytes, tags: int) -> tuple[array[int], array[int]] | None:
         """What is found in the ``names`` of so many start tags: where it ends for each of them, and all of it.
 
         The names are those of `Tree.tag_names`. The end is -1 for a tag at which Python has to look. None if there are
@@ -52,9 +51,9 @@ class NativeSelectors:
             if count <= room:
                 break
             room = count
-        return None if count < 0 else (ends[:tags], codes[:count].tobytes())
+        return None if count < 0 else (ends[:tags], codes[:count])
 
     def read(self, found: bytes) -> Iterator[tuple[Words, int]]:
         """The words that are found, and bits that say where."""
         for code in array("i", found):
-            yield self._words[code >> _BITS], code
+            yield self._words[code // _NEXT], code

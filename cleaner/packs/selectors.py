@@ -37,7 +37,6 @@ _MODIFIERS = frozenset("has no is with without not js if hide show".split())
 _OF_POSTS = ("author-", "category-", "tag-")  # classes of an ``hentry`` (http://microformats.org/wiki/hatom)
 _MAX_ID_WORDS = 5
 _MEMO_NAMES = 100_000
-_CODE = 4  # bytes of what the core finds in a tag
 
 
 class Selector(NamedTuple):
@@ -188,10 +187,9 @@ class PathIndex:
     def _learn_names(self, sign: str, names: set[str], words_of: Callable[[Iterable[str]], list[Words]]) -> None:
         new = names - self._seen[sign]
         if new:
-            self._seen[sign] |= new
-            telling, filed = self._telling[sign], self._filed[sign]
-            found = zip(new, map(filed.fitting, words_of(new)), strict=True)
-            telling.update((name, wanted) for name, wanted in found if wanted)
+            found = zip(new, map(self._filed[sign].fitting, words_of(new)), strict=True)
+            self._telling[sign].update((name, wanted) for name, wanted in found if wanted)
+            self._seen[sign] |= new  # last: other threads may read it
 
     def _natively(self) -> NativeSelectors | None:
         """The same selectors for the native core, None where Python does the work."""
@@ -219,7 +217,7 @@ class PathIndex:
             elif end == at and not (role or hidden):
                 found.append(by_tag.get(name, ()))
             else:
-                key = name, codes[_CODE * at : _CODE * end], role, hidden
+                key = name, codes[at:end].tobytes(), role, hidden
                 numbers = memo.get(key)
                 if numbers is None:
                     wanted = self._wanted(native.read(key[1]))

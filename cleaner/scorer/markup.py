@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, chain
 
 import numpy as np
 
@@ -65,11 +65,11 @@ def _shapes(tree: Tree, parents: Ints) -> _Shapes:
 
 def tag_facts(tags: Sequence[Tag]) -> Ints:
     """For each start tag: the bits of its name, the number of its name, the place of its name in `_OWN_TAGS`."""
-    names = [tag.name for tag in tags]
+    names = [tag[0] for tag in tags]
     number = {name: n for n, name in enumerate(dict.fromkeys(names))}
-    own = np.array([(_BITS.get(name, 0), n, _PLACES.get(name, -1)) for name, n in number.items()], np.int64)
-    facts: Ints = own[[number[name] for name in names]]
-    facts[[tag.hidden for tag in tags], 0] |= _HIDDEN
+    own = {name: (_BITS.get(name, 0), n, _PLACES.get(name, -1)) for name, n in number.items()}
+    facts: Ints = np.fromiter(chain.from_iterable(map(own.__getitem__, names)), np.int64, 3 * len(names)).reshape(-1, 3)
+    facts[np.fromiter([tag[4] for tag in tags], bool, len(tags)), 0] |= _HIDDEN
     return facts
 
 

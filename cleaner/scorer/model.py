@@ -13,7 +13,7 @@ A file of a model is an ``.npz`` without pickled objects, written by `bench/trai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -38,9 +38,8 @@ _LANES = 16  # of the native core: LANES in trees.c
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 
-_CONTRIBUTION = np.dtype([("feature", np.int32), ("value", np.float32), ("weight", np.float32)])
-_TwoMost = tuple[list[int], list[float], list[int], list[float]]
-"""Of some blocks the features that contribute most, their values, and the same of those that come second."""
+_FEATURE = np.dtype([("number", np.int32), ("value", np.float32)])
+"""A feature with its value."""
 
 Network = tuple[tuple[Floats, Floats], ...]
 """Layers of weights (in, out) and biases (out,), with rectifiers between them."""
@@ -224,8 +223,12 @@ class Model:
         return joined
 
     @cached_property
-    def _is_silent(self) -> NDArray[np.bool_]:
+    def _may_be_silent(self) -> list[bool]:
         """Which features give a reason only if they are not 0."""
+        return [name in SILENT_AT_ZERO for name in self.names]
+
+    @cached_property
+    def _is_silent(self) -> NDArray[np.bool_]:
         return np.array(self._may_be_silent)
 
     @cached_property
@@ -241,46 +244,44 @@ class Model:
         """
         core = library()
         found = self._natively_most(core, table, chosen, is_content) if core is not None else None
-        first, x, second, y = self._most(table, chosen, is_content) if found is None else found
-        return [f"{a}, {b}" for a, b in zip(self._said(first, x), self._said(second, y), strict=True)]
+        if found is None:
+            found = self._most(table, chosen, is_content)
+        different, places = np.unique(found.view(np.int64), return_inverse=True)  # many blocks share some
+        features = different.view(_FEATURE)
+        said = list(map(self._said, features["number"].tolist(), features["value"].tolist()))
+        return [f"{said[first]}, {said[second]}" for first, second in places.reshape(-1, 2).tolist()]
 
-    def _said(self, features: Iterable[int], values: Iterable[float]) -> list[str]:
-        names, may_be_silent = self.names, self._may_be_silent
-        return [
-            in_words(names[n], value) if may_be_silent[n] else f"{names[n]} {value:.2g}"
-            for n, value in zip(features, values, strict=True)
-        ]
+    def _said(self, feature: int, value: float) -> str:
+        """A feature with its value in words."""
+        name = self.names[feature]
+        return in_words(name, value) if self._may_be_silent[feature] else f"{name} {value:.2g}"
 
-    @cached_property
-    def _may_be_silent(self) -> list[bool]:
-        return [name in SILENT_AT_ZERO for name in self.names]
-
-    def _most(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> _TwoMost:
+    def _most(self, table: Table, chosen: Ints, is_content: NDArray[np.bool_]) -> NDArray[np.void]:
+        """The two features that contribute most to each decision, and their values. Shape: (chosen, 2)."""
         values = table.select(self.names, chosen)
         contributions = standardised(values, self.mean, self.scale) * self.feature_direction
         contributions[~is_content[chosen]] *= -1
         contributions[(values == 0) & self._is_silent] = -np.inf
-        rows = np.arange(len(values))
-        first = contributions.argmax(axis=1)
-        contributions[rows, first] = -np.inf
-        second = contributions.argmax(axis=1)
-        return first.tolist(), values[rows, first].tolist(), second.tolist(), values[rows, second].tolist()
+        rows, found = np.arange(len(values)), np.empty((len(values), 2), _FEATURE)
+        for column in found.T:
+            column["number"] = contributions.argmax(axis=1)
+            column["value"] = values[rows, column["number"]]
+            contributions[rows, column["number"]] = -np.inf
+        return found
 
     def _natively_most(
         self, core: Library, table: Table, chosen: Ints, is_content: NDArray[np.bool_]
-    ) -> _TwoMost | None:
+    ) -> NDArray[np.void] | None:
         """The same by the native core; None if it can't read the table."""
         values, weights = table.values, self._weights
         fits = table.names == self.names and values.dtype == weights.dtype == np.float32
         if not (fits and values.flags.c_contiguous and len(chosen) and chosen.dtype == np.int64):
             return None
-        found = np.empty((len(chosen), 2), _CONTRIBUTION)
+        found, scratch = np.empty((len(chosen), 2), _FEATURE), np.empty((len(chosen), 2), np.float32)
         shape, silent, stays = values.shape, self._is_silent, np.ascontiguousarray(is_content)
         arguments = weights.ctypes.data, silent.ctypes.data, chosen.ctypes.data, len(chosen), stays.ctypes.data
-        if core.reasons(values.ctypes.data, *shape, *arguments, found.ctypes.data):
-            return None
-        (first, second), (x, y) = found["feature"].T.tolist(), found["value"].T.tolist()
-        return first, x, second, y
+        failed = core.reasons(values.ctypes.data, *shape, *arguments, found.ctypes.data, scratch.ctypes.data)
+        return None if failed else found
 
 
 def standardised(values: Floats, mean: Floats, scale: Floats) -> Floats:

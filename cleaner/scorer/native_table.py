@@ -7,6 +7,7 @@ names and declarations. A plan says which row of the table each feature is; it i
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cleaner._native import Library
+from cleaner._native.characters import UTF32
 from cleaner.declared import declared
 from cleaner.model import COMMENTS, REGION, Document, Kind, Tree
-from cleaner.scorer.block_features import character_classes, codes_of
+from cleaner.scorer.block_features import character_classes
 from cleaner.scorer.columns import VOTE, Columns, Table
 from cleaner.scorer.groups import GROUP_FEATURES, Floats, Ints
 from cleaner.scorer.layout import add_line_ends, size_classes
@@ -35,13 +37,20 @@ _OF_TEXTS = (("sure", "log sure"), ("indent", "evenly set"))  # the first and th
 _GROUPS_OF_TEXTS = ("chunk 2", "layout")
 
 
+_PACKED = frozenset((
+    "codes", "starts", "ends", "prose", "sentences", "apart", "kinds", "keys",
+    "element", "parents", "element_ends", "tag",
+))  # fmt: skip
+"""The arguments that are given as bytes; the others are addresses of arrays."""
+
+
 class Arguments(ctypes.Structure):
     """The arguments of `cleaner_table`, see ``struct table`` in ``cleaner/_native/table.h``."""
 
     _fields_ = (
         *((name, ctypes.c_int64) for name in ("n", "length", "different_keys", "is_page", "elements", "tags")),
         *(
-            (name, ctypes.c_void_p)
+            (name, ctypes.c_char_p if name in _PACKED else ctypes.c_void_p)
             for name in (
                 "codes", "classes", "starts", "ends", "words", "log_words", "links", "prose", "sentences", "apart",
                 "kinds", "keys", "votes", "region", "comments", "sizes", "element", "parents", "element_ends", "tag",
@@ -86,13 +95,13 @@ def native_table(
     out = np.empty((len(wanted), n), np.float32)
     wide = np.empty((len(plan.wide_log1p) + len(plan.wide_log), n))
     above = np.empty(n, np.int64)
-    held = _columns(document, votes, above) | (_of_tree(document, tree, names) if tree else {})
-    held |= {"column_rows": plan.column_rows, "group_rows": plan.group_rows, "out": out, "wide": wide}
+    held = _arrays(document, votes) | (_of_tags(tree, names) if tree else {})
+    held |= {"column_rows": plan.column_rows, "group_rows": plan.group_rows, "out": out, "wide": wide, "above": above}
     numbers = {"n": n, "length": len(document.text), "is_page": tree is not None, "different_keys": n}
     if tree:
         numbers |= {"elements": len(tree), "tags": len(tree.start_tags[0])}
     pointers = {name: array.ctypes.data for name, array in held.items()}
-    arguments = Arguments(**numbers, **pointers)
+    arguments = Arguments(**numbers, **pointers, **_packed(document))
     if core.table(ctypes.addressof(arguments)):
         return None
     out[plan.log1p] = np.log1p(out[plan.log1p])
@@ -105,27 +114,17 @@ def native_table(
     return Table(wanted, out) if _add_others(document, plan.others, above, words, out) else None
 
 
-def _columns(document: Document, votes: Mapping[str, Floats], above: Ints) -> dict[str, NDArray[Any]]:
+def _arrays(document: Document, votes: Mapping[str, Floats]) -> dict[str, NDArray[Any]]:
     """The arrays that the core reads of any document."""
     blocks = document.blocks
-    numbers = dict(zip(blocks.keys, range(len(blocks)), strict=True))
     words = np.array(blocks.words, np.float32)
     held: dict[str, NDArray[Any]] = {
-        "codes": codes_of(document.text + "\n\n"),
         "classes": character_classes(),
-        "starts": np.array(blocks.starts, np.int64),
-        "ends": np.array(blocks.ends, np.int64),
         "words": words,
         "log_words": np.log1p(words),
-        "prose": _flags(blocks.prose),
-        "sentences": _flags(blocks.sentences),
-        "apart": _flags(blocks.apart),
-        "kinds": np.frombuffer(bytes(map(_KINDS.__getitem__, blocks.kinds)), np.uint8),
-        "keys": np.array(list(map(numbers.__getitem__, blocks.keys)), np.int32),
         "votes": votes["sum"],
         "region": votes[REGION],
         "comments": votes[COMMENTS],
-        "above": above,
     }
     if blocks.links:
         held["links"] = np.array(blocks.links, np.float32)
@@ -134,21 +133,34 @@ def _columns(document: Document, votes: Mapping[str, Floats], above: Ints) -> di
     return held
 
 
-def _flags(values: Sequence[bool]) -> NDArray[np.uint8]:
-    return np.frombuffer(bytes(values), np.uint8)
-
-
-def _of_tree(document: Document, tree: Tree, names: NameOdds) -> dict[str, NDArray[Any]]:
-    """The arrays that the core reads of the elements of a page."""
-    tags, numbers = tree.start_tags
-    return {
-        "element": np.array(document.blocks.elements, np.int64),
-        "parents": np.array(tree.parents, np.int64),
-        "element_ends": np.array(tree.ends, np.int64),
-        "tag": np.array(numbers, np.int64),
-        "tag_facts": np.ascontiguousarray(tag_facts(tags)),
-        "odds": np.ascontiguousarray(names.of_tags(tree)),
+def _packed(document: Document) -> dict[str, bytes]:
+    """The columns that the core reads of the blocks of a document, and of the elements of a page."""
+    blocks, tree = document.blocks, document.blocks.tree
+    numbers = dict(zip(blocks.keys, range(len(blocks)), strict=True))
+    packed = {
+        "codes": (document.text + "\n\n").encode(UTF32, "surrogatepass"),
+        "starts": _long(blocks.starts),
+        "ends": _long(blocks.ends),
+        "prose": bytes(blocks.prose),
+        "sentences": bytes(blocks.sentences),
+        "apart": bytes(blocks.apart),
+        "kinds": bytes(map(_KINDS.__getitem__, blocks.kinds)),
+        "keys": struct.pack(f"{len(blocks)}i", *map(numbers.__getitem__, blocks.keys)),
     }
+    if tree:
+        of_elements = {"parents": tree.parents, "element_ends": tree.ends, "tag": tree.start_tags[1]}
+        packed |= {"element": _long(blocks.elements), **{name: _long(of) for name, of in of_elements.items()}}
+    return packed
+
+
+def _long(numbers: Sequence[int]) -> bytes:
+    return struct.pack(f"{len(numbers)}q", *numbers)
+
+
+def _of_tags(tree: Tree, names: NameOdds) -> dict[str, NDArray[Any]]:
+    """The arrays that the core reads of the start tags of a page."""
+    facts = np.ascontiguousarray(tag_facts(tree.start_tags[0]))
+    return {"tag_facts": facts, "odds": np.ascontiguousarray(names.of_tags(tree))}
 
 
 def _add_others(document: Document, rows: Mapping[str, int], above: Ints, words: WordOdds, out: Floats) -> bool:

@@ -71,16 +71,17 @@ class Region(Stage):
         region = _innermost(named, masses_left(blocks, page.masses, gone, [i for i, _ in named]))
         if region < 0:
             return
-        spared = _continuing(blocks, tree, region, gone)
+        spared, end = _continuing(blocks, tree, region, gone), tree.ends[region]
         reason = f"Outside the main element: {tree.tags[region]}"
         for i, element in enumerate(blocks.elements):
-            if not region <= element < tree.ends[region] and i not in gone and i not in spared:
+            if not region <= element < end and i not in gone and i not in spared:
                 yield OUTSIDE.mark(blocks.span(i), reason)
 
 
 def _continuing(blocks: Blocks, tree: Tree, region: int, gone: Container[int]) -> set[int]:
     """The running text directly above and below the region: standfirsts, corrections, notes of the author."""
-    inside = [i for i, element in enumerate(blocks.elements) if region <= element < tree.ends[region]]
+    end = tree.ends[region]
+    inside = [i for i, element in enumerate(blocks.elements) if region <= element < end]
     around = set(islice(tree.way(region), 1, 1 + _LEVELS))
     if not inside:
         return set()

@@ -149,7 +149,7 @@ class Scorer(Stage):
         stays = odds >= levels.balanced
         scores = np.where(sums > _VETO, self.scores(_sums(odds, levels), sums, placed), 0)
         marked = np.flatnonzero(self.told(page, scores, words))
-        needed = _probability(np.array(self.named_level(levels)))
+        needed = f"{_probability(np.array(self.named_level(levels))):.2f} is needed here"
         new, starts, ends = tuple.__new__, blocks.starts, blocks.ends  # which makes a mark in half the time
         for i, reason, chance, score in zip(
             marked.tolist(),
@@ -158,7 +158,7 @@ class Scorer(Stage):
             scores[marked].tolist(),
             strict=True,
         ):
-            why = f"Content with a probability of {chance:.2f}; {needed:.2f} is needed here: {reason}"
+            why = f"Content with a probability of {chance:.2f}; {needed}: {reason}"
             yield new(Mark, (new(Span, (starts[i], ends[i])), BLOCK.id, BLOCK.category, why, score))
         yield from self.repeats(blocks, stays.tolist())
 

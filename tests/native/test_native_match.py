@@ -109,6 +109,15 @@ def test_literals_are_those_of_the_automaton_that_lead_to_something(lines, is_jo
         assert found == [one for one in every if one in set(found)], "in the same order"
 
 
+def test_a_line_that_is_there_several_times_has_the_same_hits():
+    lines = ["share this article", "rain", "share this article", "home", "rain", "home"]
+    native, python = both(lambda: Matcher(packs()).match(of_lines(lines))[0].blocks.hits)
+    assert native == python
+    assert native[0] == native[2] != ()
+    assert native[3] == native[5] != ()
+    assert native[1] == native[4] == ()
+
+
 def test_many_literals_in_one_line():
     """There is more than the room that is made at first."""
     phrase = next(rule.phrases[0].removesuffix("*") for rule in packs().rules if rule.phrases)

@@ -16,6 +16,7 @@ from cleaner import _native
 from cleaner.model import Document, Tag, Tree
 from cleaner.packs.load import builtin_folder
 from cleaner.pipeline import Pipeline
+from cleaner.scorer.columns import Table
 from cleaner.scorer.model import Model, Trees
 from cleaner.scorer.native_table import native_table
 from cleaner.scorer.table import block_table
@@ -103,6 +104,17 @@ def check_table(document: Document) -> None:
         )
         assert native.names == wanted, "Python has done the work"
         assert native.select(wanted).tobytes() == python.select(wanted).tobytes()
+        if wanted == model.names:
+            check_reasons(model, native)
+
+
+def check_reasons(model: Model, table: Table) -> None:
+    """The reasons are the same both ways, for blocks that stay and for others."""
+    n = table.values.shape[1]
+    chosen, stays = np.arange(0, n, 2), np.arange(n) % 3 > 0
+    native, python = both(lambda: model.reasons(table, chosen, stays))
+    assert native == python
+    assert len(native) == len(chosen)
 
 
 @given(st.one_of(html_pages(), tag_soup(), any_markup(), any_text()))

@@ -140,8 +140,8 @@ def test_lazy_patterns_are_compiled_once_and_only_when_asked():
 def test_nothing_is_compiled_before_it_is_needed():
     packs = load_packs([builtin_folder()])
     matcher = Matcher(packs)
-    waiting = [one.pattern for row in matcher._index.patterns for one in row]
+    waiting = [one for row in matcher._index.patterns for one in row]
     assert waiting
-    assert all(pattern._compiled is None for pattern in waiting)
+    assert all(pattern._compiled is None for one in waiting for pattern in (one.pattern, one.other) if pattern)
     assert not Harvest(packs)._readers
     assert pickle.loads(pickle.dumps(matcher))._index.literals == matcher._index.literals
