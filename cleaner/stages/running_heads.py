@@ -217,36 +217,47 @@ def _with_twins(lines: Sequence[str]) -> Iterator[str]:
 
 
 def _has_rising(lines: Sequence[str]) -> bool:
-    return any(map(_is_rising, zip(*map(_DIGITS.findall, lines), strict=False)))
+    """Whether some number of the lines rises from each line to the next, as those of pages do."""
+    numbers = map(_DIGITS.findall, lines)
+    above: list[str] = next(numbers)
+    rising: Sequence[int] = range(len(above))
+    for own in numbers:
+        rising = [k for k in rising if k < len(own) and _rises(above[k], own[k])]
+        if not rising:
+            return False
+        above = own
+    return True
 
 
-def _is_rising(numbers: Sequence[str]) -> bool:
-    return all(len(a) <= len(b) < _MAX_DIGITS and int(a) < int(b) for a, b in pairwise(numbers))
+def _rises(above: str, own: str) -> bool:
+    return len(above) <= len(own) < _MAX_DIGITS and int(above) < int(own)
 
 
 def _lines(document: Document) -> _Lines:
     """The lines of all blocks; wrapped paragraphs have several."""
     text, blocks = document.text, document.blocks
-    texts, starts, numbers = list[str](), list[int](), list[int]()
-    for i, (whole, start, end) in enumerate(zip(blocks.texts, blocks.starts, blocks.ends, strict=True)):
-        lines = [(start, whole)] if text[start:end] == whole else _lines_of(text, start, end)
-        for left, bare in lines:
-            texts.append(bare)
-            starts.append(left)
-            numbers.append(i)
+    texts, starts, numbers = blocks.texts, blocks.starts, tuple(range(len(blocks)))
+    slices = tuple([text[start:end] for start, end in zip(blocks.starts, blocks.ends, strict=True)])
+    if slices != texts:
+        lines = [
+            (bare, left, i)
+            for i, start in enumerate(blocks.starts)
+            for left, bare in (_lines_of(slices[i], start) if slices[i] != texts[i] else ((start, texts[i]),))
+        ]
+        texts, starts, numbers = zip(*lines, strict=True)
     feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
     pages = [bisect_right(feeds, start) for start in starts] if feeds else [0] * len(starts)
     return _Lines(texts, starts, numbers, pages)
 
 
-def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """The lines of a wrapped paragraph, each with its place."""
-    borders = [m.span() for m in LINE_END.finditer(text, start, end)]
-    for stop, following in [*borders, (end, end)]:
-        line = text[start:stop]
+def _lines_of(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """The lines of a wrapped paragraph, each with its place; ``start`` is that of the paragraph."""
+    at = 0
+    for stop, following in [*(m.span() for m in LINE_END.finditer(text)), (len(text), len(text))]:
+        line = text[at:stop]
         if bare := line.strip():
-            yield start + len(line) - len(line.lstrip()), bare
-        start = following
+            yield start + at + len(line) - len(line.lstrip()), bare
+        at = following
 
 
 def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> Iterator[_Copies]:
