@@ -94,8 +94,8 @@ class Case:
     @cached_property
     def rows(self) -> dict[int, int]:
         """The number of columns of those blocks with a proposed cut that are rows of numbers."""
-        folded, columns = self.blocks.folded, self.ground.columns
-        others = [i for i in self.proposed if not folded[i][:1].isalpha()]
+        keys, columns = self.blocks.keys, self.ground.columns
+        others = [i for i in self.proposed if not keys[i][:1].isalpha()]
         return {i: found for i in others if (found := columns(i))}
 
     @property

@@ -200,8 +200,6 @@ class Ground:
     def columns(self, i: int) -> int:
         """The number of columns of row ``i``, a block of digits and signs; 0 for a line with a letter or no digit."""
         folded = self.blocks.folded[i]
-        if folded[:1].isalpha():
-            return 0
         if i not in self._columns:
             is_row = not any(map(str.isalpha, folded)) and any(map(str.isdigit, folded))
             self._columns[i] = len(folded.split()) if is_row else 0
