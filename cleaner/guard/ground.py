@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Container, Sequence
 from functools import cached_property
 from itertools import compress, islice, pairwise
@@ -126,10 +126,12 @@ class Ground:
     @cached_property
     def titles(self) -> list[int]:
         """The headings of a page that are of the first level."""
-        blocks, tree = self.blocks, self.blocks.tree
-        if tree is None:
+        tree, elements = self.blocks.tree, self.blocks.elements
+        if tree is None or not (first_level := _outermost(tree, ("h1",))):
             return []
-        return [i for i in self.headings if any(tree.tags[j].name == "h1" for j in tree.way(blocks.elements[i]))]
+        starts = [*first_level]
+        place = {i: bisect_right(starts, elements[i]) - 1 for i in self.headings}
+        return [i for i, at in place.items() if at >= 0 and elements[i] < first_level[starts[at]]]
 
     @cached_property
     def _parts(self) -> list[int]:
@@ -161,14 +163,9 @@ class Ground:
         tree = self.blocks.tree
         if tree is None:
             return {}
-        tags, of_element = tree.start_tags
-        numbers = {n for n, tag in enumerate(tags) if tag.name in _UNITS}
         unit_of = [-1] * len(tree)
-        end = 0
-        for element in [element for element, n in enumerate(of_element) if n in numbers]:
-            if element >= end:
-                end = tree.ends[element]
-                unit_of[element:end] = [element] * (end - element)
+        for element, end in _outermost(tree, _UNITS).items():
+            unit_of[element:end] = [element] * (end - element)
         units = [(unit, i) for i, element in enumerate(self.blocks.elements) if (unit := unit_of[element]) >= 0]
         first, last = dict(reversed(units)), dict(units)
         return {i: (first[unit], last[unit]) for unit, i in units}
@@ -188,14 +185,16 @@ class Ground:
         numbers, of_element = self._tag_numbers, self.blocks.tree.start_tags[1]
         return [numbers[of_element[element]] for element in self.blocks.elements]
 
-    def tags_around(self, i: int) -> tuple[int, ...]:
+    def tags_around(self, i: int) -> tuple[int, tuple[int, ...]]:
         """The numbers of the tags of the element of block ``i`` and of those around it, on four levels."""
-        tree, element = self.blocks.tree, self.blocks.elements[i]
-        found = self._around.get(element)
-        if found is None:
-            way = () if tree is None else [tree.start_tags[1][one] for one in islice(tree.way(element), _MARKUP_LEVELS)]
-            found = self._around[element] = tuple([self._tag_numbers[n] for n in way])
-        return found
+        tree = self.blocks.tree
+        if tree is None:
+            return 0, ()
+        parent, of_element = tree.parents[self.blocks.elements[i]], tree.start_tags[1]
+        if parent not in self._around:
+            way = islice(tree.way(parent), _MARKUP_LEVELS - 1)
+            self._around[parent] = tuple([self._tag_numbers[of_element[one]] for one in way])
+        return self.tags[i], self._around[parent]
 
     def columns(self, i: int) -> int:
         """The number of columns of row ``i``, a block of digits and signs; 0 for a line with a letter or no digit."""
@@ -210,6 +209,18 @@ class Ground:
         if i not in self._shapes:
             self._shapes[i] = numberless(self.blocks.keys[i])
         return self._shapes[i]
+
+
+def _outermost(tree: Tree, names: Container[str]) -> dict[int, int]:
+    """The outermost elements with one of these ``names``, each with the number after its last descendant."""
+    tags, of_element = tree.start_tags
+    numbers = {n for n, tag in enumerate(tags) if tag.name in names}
+    found: dict[int, int] = {}
+    end = 0
+    for element in [element for element, n in enumerate(of_element) if n in numbers] if numbers else ():
+        if element >= end:
+            end = found[element] = tree.ends[element]
+    return found
 
 
 def _whole(tree: Tree, element: int, known: dict[int, int]) -> int:
