@@ -182,10 +182,12 @@ class RunningHeads(Stage):
 
 def _numbered(document: Document) -> frozenset[str]:
     """The lines that differ only in their numbers from others, if some number of theirs rises as page numbers do."""
+    lines = _with_twins(_with_digits(_short_lines(document)))
+    spaced = [_GAP.sub("\t", line) if "  " in line or "\t" in line else line for line in lines]
+    templates = _DIGITS.sub("#", "\n".join(spaced)).split("\n")
     alike: dict[str, list[str]] = defaultdict(list)
-    for line in _with_twins(_short_lines(document)):
-        template, count = _DIGITS.subn("#", _GAP.sub("\t", line) if "  " in line or "\t" in line else line)
-        if count:
+    for line, bare, template in zip(lines, spaced, templates, strict=True) if lines else ():
+        if bare != template:
             alike[template].append(line)
     has_feeds = _FORM_FEED in document.text
     returning = [lines for lines in alike.values() if len(lines) >= _MIN_PAGES and (has_feeds or _has_rising(lines))]
@@ -204,16 +206,21 @@ def _short_lines(document: Document) -> list[str]:
     return found
 
 
-def _with_twins(lines: Sequence[str]) -> Iterator[str]:
-    """The lines that may have digits, with two others that may differ only in these.
+def _with_digits(lines: Sequence[str]) -> list[str]:
+    """The lines that may have digits. One pass over all costs less than one search in each."""
+    return [*compress(lines, _without(_OTHER_BYTES, lines))]
 
-    Passes over the bytes of all lines cost less than a search in each line.
-    """
-    bare = "\n".join(lines).encode("utf-8", "surrogatepass")
-    digits = bare.translate(None, _OTHER_BYTES).split(b"\n")
-    rests = [*compress(bare.translate(None, _CHANGING_BYTES).split(b"\n"), digits)]
+
+def _with_twins(lines: Sequence[str]) -> list[str]:
+    """The lines with at least two others that may differ only in their digits."""
+    rests = _without(_CHANGING_BYTES, lines)
     times = Counter(rests)
-    return (line for line, rest in zip(compress(lines, digits), rests, strict=True) if times[rest] >= _MIN_PAGES)
+    return [line for line, rest in zip(lines, rests, strict=True) if times[rest] >= _MIN_PAGES] if lines else []
+
+
+def _without(unwanted: bytes, lines: Sequence[str]) -> list[bytes]:
+    """Each of ``lines`` in UTF-8, without the ``unwanted`` bytes."""
+    return "\n".join(lines).encode("utf-8", "surrogatepass").translate(None, unwanted).split(b"\n")
 
 
 def _has_rising(lines: Sequence[str]) -> bool:
@@ -269,9 +276,8 @@ def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> 
             continue
         numbers = list(_NUMBER.finditer(text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
-            around = text[: number.start()], text[number.end() :]
-            left, right = (_GAP.sub("\t", part) for part in around)
-            groups[left, right].append((place, int(number[0])))
+            left, right = text[: number.start()], text[number.end() :]
+            groups[_GAP.sub("\t", left), _GAP.sub("\t", right)].append((place, int(number[0])))
     if not groups:
         return
     edges = _edges(lines)
