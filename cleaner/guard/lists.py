@@ -42,10 +42,10 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
 
 def torn(case: Case) -> set[int]:
     """Items of lists that are mostly not noise, or are below a kept heading. Menus of a page are an exception."""
-    found: set[int] = set()
+    cuts, found = case.cuts, set[int]()
     has_menus: bool | None = None
     for places in case.ground.lists:
-        items = [i for i in places if i in case.cuts]
+        items = [i for i in places if i in cuts]
         if not items:
             continue
         if places.stop <= case.body.first or places.start > case.body.last:
@@ -53,7 +53,7 @@ def torn(case: Case) -> set[int]:
             if has_menus:
                 continue
         above = places.start - 1
-        is_headed = above >= 0 and case.blocks.kinds[above] is Kind.HEADING and above not in case.cuts
+        is_headed = above >= 0 and case.blocks.kinds[above] is Kind.HEADING and above not in cuts
         if is_headed or len(case.own.intersection(items)) < _LIST_SHARE * len(places):
             found.update(i for i in items if not case.signs[i] & OF_UNIT)
     return found
