@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cleaner.chars import LINE_END, count_words
@@ -20,10 +20,9 @@ from cleaner.model import PAGING, Document, Kind, Mark, Span
 from cleaner.packs.rule import StageRule
 from cleaner.segment.text import ends_sentence, goes_on
 from cleaner.stages.base import Stage
+from cleaner.stages.numbered import FORM_FEED, GAP, MAX_LENGTH, MIN_PAGES, numbered_lines
 from cleaner.view import View
 
-_MIN_PAGES = 3
-_MAX_LENGTH = 120  # characters of a running head
 _MAX_NUMBERS = 3  # in one line: a page, a total, a year
 _MAX_STEP = 3  # pages from one copy to the next, on average: left and right pages, pages without a head
 _MIN_WORDS, _MAX_WORDS = 10, 1_500  # of text between two copies, for each page
@@ -35,15 +34,7 @@ _MIN_BROKEN = 2  # sentences that copies interrupt
 _MIN_BROKEN_LENGTH = 20  # characters of an interrupted line
 _KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
 
-_MAX_DIGITS = 5
-_DIGITS = re.compile(r"\d+")
-DIGIT_BYTES = b"0123456789\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0"
-"""The bytes with which a digit begins in UTF-8."""
-_OTHER_BYTES = bytes({*range(0x100)} - {*DIGIT_BYTES, *b"\n"})
-_CHANGING_BYTES = bytes([*b"0123456789\t ", *range(0x80, 0x100)])  # of digits, of space around them, or not of ASCII
-_FORM_FEED = "\x0c"
 _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
-_GAP = re.compile(r"\t+| {2,}|\u3000+")
 _PAGE = (
     "page|pages|pg|seite|página|pagina|pág|pag|strona|str|стр|страница|стор|сторінка|sida|side|sivu|strana|oldal|sayfa|"
     "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|ページ|页码|頁碼|p|s"
@@ -163,7 +154,7 @@ class RunningHeads(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
-        if blocks.tree is not None or not (numbered := _numbered(page.document)):
+        if blocks.tree is not None or not (numbered := numbered_lines(page.document)):
             return
         lines = _lines(page.document)
         found: dict[int, _Copies] = {}
@@ -180,66 +171,6 @@ class RunningHeads(Stage):
             yield HEAD.mark(_whole_line(page.document, lines, place), reason)
 
 
-def _numbered(document: Document) -> frozenset[str]:
-    """The lines that differ only in their numbers from others, if some number of theirs rises as page numbers do."""
-    lines = _with_twins(_with_digits(_short_lines(document)))
-    spaced = [_GAP.sub("\t", line) if "  " in line or "\t" in line else line for line in lines]
-    templates = _DIGITS.sub("#", "\n".join(spaced)).split("\n")
-    alike: dict[str, list[str]] = defaultdict(list)
-    for line, bare, template in zip(lines, spaced, templates, strict=True) if lines else ():
-        if bare != template:
-            alike[template].append(line)
-    has_feeds = _FORM_FEED in document.text
-    returning = [lines for lines in alike.values() if len(lines) >= _MIN_PAGES and (has_feeds or _has_rising(lines))]
-    return frozenset(line for lines in returning for line in lines)
-
-
-def _short_lines(document: Document) -> list[str]:
-    """The short blocks, and the lines of those that are wrapped paragraphs."""
-    blocks, whole = document.blocks, document.text
-    found: list[str] = []
-    for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
-        if end - start <= _MAX_LENGTH:
-            found.append(text)
-        elif whole[start:end] != text:  # its lines are joined
-            found += map(str.strip, whole[start:end].splitlines())
-    return found
-
-
-def _with_digits(lines: Sequence[str]) -> list[str]:
-    """The lines that may have digits. One pass over all costs less than one search in each."""
-    return [*compress(lines, _without(_OTHER_BYTES, lines))]
-
-
-def _with_twins(lines: Sequence[str]) -> list[str]:
-    """The lines with at least two others that may differ only in their digits."""
-    rests = _without(_CHANGING_BYTES, lines)
-    times = Counter(rests)
-    return [line for line, rest in zip(lines, rests, strict=True) if times[rest] >= _MIN_PAGES] if lines else []
-
-
-def _without(unwanted: bytes, lines: Sequence[str]) -> list[bytes]:
-    """Each of ``lines`` in UTF-8, without the ``unwanted`` bytes."""
-    return "\n".join(lines).encode("utf-8", "surrogatepass").translate(None, unwanted).split(b"\n")
-
-
-def _has_rising(lines: Sequence[str]) -> bool:
-    """Whether some number of the lines rises from each line to the next, as those of pages do."""
-    numbers = map(_DIGITS.findall, lines)
-    above: list[str] = next(numbers)
-    rising: Sequence[int] = range(len(above))
-    for own in numbers:
-        rising = [k for k in rising if k < len(own) and _rises(above[k], own[k])]
-        if not rising:
-            return False
-        above = own
-    return True
-
-
-def _rises(above: str, own: str) -> bool:
-    return len(above) <= len(own) < _MAX_DIGITS and int(above) < int(own)
-
-
 def _lines(document: Document) -> _Lines:
     """The lines of all blocks; wrapped paragraphs have several."""
     text, blocks = document.text, document.blocks
@@ -252,7 +183,7 @@ def _lines(document: Document) -> _Lines:
             for left, bare in (_lines_of(slices[i], start) if slices[i] != texts[i] else ((start, texts[i]),))
         ]
         texts, starts, numbers = zip(*lines, strict=True)
-    feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
+    feeds = [i for i, char in enumerate(text) if char == FORM_FEED] if FORM_FEED in text else []
     pages = [bisect_right(feeds, start) for start in starts] if feeds else [0] * len(starts)
     return _Lines(texts, starts, numbers, pages)
 
@@ -272,22 +203,22 @@ def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> 
     kinds = document.blocks.kinds
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for place, text in enumerate(lines.texts):
-        if text not in numbered or len(text) > _MAX_LENGTH or kinds[lines.blocks[place]] not in _KINDS:
+        if text not in numbered or len(text) > MAX_LENGTH or kinds[lines.blocks[place]] not in _KINDS:
             continue
         numbers = list(_NUMBER.finditer(text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
             left, right = text[: number.start()], text[number.end() :]
-            groups[_GAP.sub("\t", left), _GAP.sub("\t", right)].append((place, int(number[0])))
+            groups[GAP.sub("\t", left), GAP.sub("\t", right)].append((place, int(number[0])))
     if not groups:
         return
     edges = _edges(lines)
     words: list[int] = []
     for (left, right), members in groups.items():
         form = _form(left, right, max(value for _, value in members))
-        if len(members) < _MIN_PAGES or form is None:
+        if len(members) < MIN_PAGES or form is None:
             continue
         at_feeds = _at_feeds(lines, members, edges, form)
-        if len(at_feeds) >= _MIN_PAGES:
+        if len(at_feeds) >= MIN_PAGES:
             yield _copies(at_feeds, form)
         elif _is_counting(members):
             words = words or list(accumulate(map(count_words, lines.texts), initial=0))
@@ -399,7 +330,7 @@ def _breaks_sentence(lines: _Lines, place: int) -> bool:
 
 def _companions(lines: _Lines, found: dict[int, _Copies]) -> list[int]:
     """Lines without a number that return next to page numbers; at most one copy, the title, is elsewhere."""
-    if len(found) < _MIN_PAGES:
+    if len(found) < MIN_PAGES:
         return []
     times: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(lines.texts):
@@ -413,7 +344,7 @@ def _companions(lines: _Lines, found: dict[int, _Copies]) -> list[int]:
     return sorted(
         place
         for (text, _), places in beside.items()
-        if len(places) >= _MIN_PAGES and len(times[text]) <= len(places) + 1
+        if len(places) >= MIN_PAGES and len(times[text]) <= len(places) + 1
         for place in places
     )
 

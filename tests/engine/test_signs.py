@@ -19,7 +19,7 @@ from cleaner.stages import shipped_rules
 
 KNOWN = Known(packs().declaring(shipped_rules()))
 GUARD = Guard(packs().declaring(shipped_rules()))
-RULES = sorted({*packs().ids(), *(rule.id for rule in shipped_rules())}) + ["desk/line"]
+RULES = [*sorted({*packs().ids(), *(rule.id for rule in shipped_rules())}), "desk/line"]
 CATEGORIES = [*sorted(MECHANISMS), *sorted(KNOWN.of_markers), "menu", "desk"]
 MARKS = st.builds(
     Mark,
