@@ -32,7 +32,7 @@ def named_cuts(document: Document, cuts: tuple[Cut, ...], elements: Elements) ->
     if not any(is_unnamed):
         return cuts
     find = _Finder(document, elements)
-    own = ["" if cut.category in _SILENT else find.own(cut) for cut in cuts]
+    own = ["" if (cut.near or cut.marks[0].category) in _SILENT else find.own(cut) for cut in cuts]
     near = own if all(own) else _with_neighbours(document.text, cuts, own)
     return tuple(
         [
@@ -99,7 +99,7 @@ def _with_neighbours(text: str, cuts: Sequence[Cut], own: Sequence[str]) -> list
     touches = [not text[a.span.end : b.span.start].strip() for a, b in pairwise(cuts)]
     above = _carried(own, touches)
     below = _carried(own[::-1], touches[::-1])[::-1]
-    return [_nearer(a, b) for a, b in zip(above, below, strict=True)]
+    return [name or _nearer(a, b) for name, a, b in zip(own, above, below, strict=True)]
 
 
 def _carried(own: Sequence[str], touches: Sequence[bool]) -> list[tuple[int, str]]:

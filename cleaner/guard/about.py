@@ -15,17 +15,21 @@ _MIN_OTHERS, _MIN_OWN = 3, 2  # its lines that are noise of other categories, an
 
 def about(case: Case) -> set[int]:
     """Cuts whose score is too low without the marks of categories that are the subject of the page."""
-    policies, subjects = case.known.policies, case.known.topics
-    if not subjects.named_in(case.ground):
-        return set()
-    categories = {mark.category for cut in case.cuts.values() for mark in cut.marks} | policies
-    topics = subjects.of(case.ground, categories, head_of(case.body), case.cuts, partial(_kept_headlines, case))
+    policies = case.known.policies
+    topics = case.known.topics.of(
+        case.ground, head_of(case.body), case.cuts, partial(_categories, case), partial(_kept_headlines, case)
+    )
     if not topics:
         return set()
     if topics & policies:
         topics = topics | policies | case.known.in_policies
     menus = frozenset[int]() if topics & policies else _menus(case, topics)
     return {i for i, cut in case.cuts.items() if i not in menus and _score_without(cut, topics) < case.threshold}
+
+
+def _categories(case: Case) -> frozenset[str]:
+    """The categories of all cuts, and those of policies."""
+    return case.known.policies.union([mark.category for cut in case.cuts.values() for mark in cut.marks])
 
 
 def _menus(case: Case, topics: Container[str]) -> frozenset[int]:

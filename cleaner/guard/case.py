@@ -94,8 +94,8 @@ class Case:
     @cached_property
     def rows(self) -> dict[int, int]:
         """The number of columns of those blocks with a proposed cut that are rows of numbers."""
-        folded, columns = self.blocks.folded, self.ground.columns
-        others = [i for i in self.proposed if not folded[i][:1].isalpha()]
+        keys, columns = self.blocks.keys, self.ground.columns
+        others = [i for i in self.proposed if not keys[i][:1].isalpha()]
         return {i: found for i in others if (found := columns(i))}
 
     @property
@@ -103,16 +103,23 @@ class Case:
         """Those of them whose cut no promise has withdrawn yet."""
         return self.doubted & self.cuts.keys() if self.doubted else self.doubted
 
-    def _with(self, sign: int) -> frozenset[int]:
-        """The blocks whose proposed cuts have a sign."""
-        return frozenset(chain.from_iterable([places for signs, places in self._by_signs.items() if signs & sign]))
-
     @cached_property
-    def _by_signs(self) -> dict[int, list[int]]:
+    def by_signs(self) -> dict[int, list[int]]:
+        """The blocks with a proposed cut, by the signs of that: there are few combinations of signs."""
         found: dict[int, list[int]] = {}
         for i, signs in self.signs.items():
             found.setdefault(signs, []).append(i)
         return found
+
+    def cuts_with(self, sign: int = 0, without: int = 0) -> list[int]:
+        """The cuts that no promise has withdrawn yet with ``sign``, or with any, and with none of ``without``."""
+        groups = self.by_signs.items()
+        chosen = [places for signs, places in groups if (signs & sign or not sign) and not signs & without]
+        return [i for i in chain.from_iterable(chosen) if i in self.cuts]
+
+    def _with(self, sign: int) -> frozenset[int]:
+        """The blocks whose proposed cuts have a sign."""
+        return frozenset(chain.from_iterable([places for signs, places in self.by_signs.items() if signs & sign]))
 
     def _is_doubted(self, cut: Cut) -> bool:
         words = [mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]

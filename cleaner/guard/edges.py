@@ -50,8 +50,8 @@ def short_lines(case: Case) -> set[int]:
     """
     if case.threshold < CUTS_ALONE or case.blocks.tree is not None:
         return set()
-    prose, signs = case.blocks.prose, case.signs
-    unproven = {i for i in case.cuts if not prose[i] and not signs[i] & (OWN | PROVEN)}
+    prose = case.blocks.prose
+    unproven = {i for i in case.cuts_with(without=OWN | PROVEN) if not prose[i]}
     listed = {i for i in case.placed if i in case.cuts and not prose[i]} - unproven
     if not unproven and not listed:
         return set()

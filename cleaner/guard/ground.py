@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Container, Sequence
 from functools import cached_property
 from itertools import compress, islice, pairwise
 
@@ -14,7 +14,10 @@ from cleaner.model import HEADINGS, Document, Kind, Tag, Tree
 
 _MIN_TEXT = 50  # words of running text around which the furniture of a page is
 _ANNOUNCING_WORDS = 5
-_ITEM, _STEP, _HEADING, _QUOTE = Kind.ITEM, Kind.STEP, Kind.HEADING, Kind.QUOTE
+_TEXT, _ITEM, _HEADING, _QUOTE = Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.QUOTE
+ITEMS = frozenset((Kind.ITEM, Kind.STEP))
+"""Kinds of blocks that are parts of a list."""
+_SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
 PARTS = frozenset((Kind.CELL, Kind.ITEM, Kind.STEP, Kind.SPEC))
 """Kinds of blocks that are parts of a table or list."""
 SPEECH_SIGNS = frozenset('“„«»‹「『‘"—–')
@@ -51,6 +54,13 @@ class Ground:
         return [*compress(range(len(self.blocks)), self.blocks.prose)]
 
     @cached_property
+    def statements(self) -> list[int]:
+        """The sentences that are not running text, and more than the label of a button."""
+        words, prose = self.blocks.words, self.blocks.prose
+        sentences = compress(range(len(self.blocks)), self.blocks.sentences)
+        return [i for i in sentences if words[i] >= STATEMENT_WORDS and not prose[i]]
+
+    @cached_property
     def is_text_with_furniture(self) -> bool:
         """Whether furniture would be around a text: on a page that is a list of links it is not."""
         linked, prose = linked_and_prose(self.blocks)
@@ -64,17 +74,25 @@ class Ground:
     @cached_property
     def announcing(self) -> list[int]:
         """The sentences that end in a colon, with another block below."""
-        blocks = self.blocks
+        folded, kinds = self.blocks.folded, self.blocks.kinds
         return [
             i
-            for i, text in enumerate(blocks.folded[:-1])
-            if text.endswith(":") and blocks.words[i] >= _ANNOUNCING_WORDS and blocks.kinds[i] is not Kind.ITEM
+            for i, words in enumerate(self.blocks.words[:-1])
+            if words >= _ANNOUNCING_WORDS and folded[i].endswith(":") and kinds[i] is not _ITEM
         ]
+
+    @cached_property
+    def _others(self) -> list[tuple[int, Kind]]:
+        return [(i, kind) for i, kind in enumerate(self.blocks.kinds) if kind is not _TEXT]
+
+    def with_kind(self, kinds: Container[Kind]) -> list[int]:
+        """The blocks of these ``kinds``, in order; plain text is not one of them."""
+        return [i for i, kind in self._others if kind in kinds]
 
     @cached_property
     def lists(self) -> list[range]:
         """The runs of items and steps."""
-        items = [i for i, kind in enumerate(self.blocks.kinds) if kind is _ITEM or kind is _STEP]
+        items = self.with_kind(ITEMS)
         starts = [i for above, i in pairwise([-2, *items]) if above != i - 1]
         ends = [i + 1 for i, below in pairwise([*items, -2]) if below != i + 1]
         return [range(start, end) for start, end in zip(starts, ends, strict=True)]
@@ -96,17 +114,28 @@ class Ground:
         ]
 
     @cached_property
+    def headings(self) -> list[int]:
+        """The blocks that are marked up as headings."""
+        return self.with_kind((_HEADING,))
+
+    @cached_property
+    def shaped(self) -> list[int]:
+        """The blocks with a shape of their own: code, rows of tables, specifications, steps."""
+        return self.with_kind(_SHAPES)
+
+    @cached_property
     def titles(self) -> list[int]:
         """The headings of a page that are of the first level."""
-        blocks, tree = self.blocks, self.blocks.tree
-        if tree is None:
+        tree, elements = self.blocks.tree, self.blocks.elements
+        if tree is None or not (first_level := _outermost(tree, ("h1",))):
             return []
-        headings = [i for i, kind in enumerate(blocks.kinds) if kind is _HEADING]
-        return [i for i in headings if any(tree.tags[j].name == "h1" for j in tree.way(blocks.elements[i]))]
+        starts = [*first_level]
+        place = {i: bisect_right(starts, elements[i]) - 1 for i in self.headings}
+        return [i for i, at in place.items() if at >= 0 and elements[i] < first_level[starts[at]]]
 
     @cached_property
     def _parts(self) -> list[int]:
-        return [i for i, kind in enumerate(self.blocks.kinds) if kind in PARTS]
+        return self.with_kind(PARTS)
 
     def wholes_with(self, parts: Collection[int]) -> list[Sequence[int]]:
         """The tables and lists of a page with one of ``parts``: their rows and items.
@@ -134,14 +163,9 @@ class Ground:
         tree = self.blocks.tree
         if tree is None:
             return {}
-        tags, of_element = tree.start_tags
-        numbers = {n for n, tag in enumerate(tags) if tag.name in _UNITS}
         unit_of = [-1] * len(tree)
-        end = 0
-        for element in [element for element, n in enumerate(of_element) if n in numbers]:
-            if element >= end:
-                end = tree.ends[element]
-                unit_of[element:end] = [element] * (end - element)
+        for element, end in _outermost(tree, _UNITS).items():
+            unit_of[element:end] = [element] * (end - element)
         units = [(unit, i) for i, element in enumerate(self.blocks.elements) if (unit := unit_of[element]) >= 0]
         first, last = dict(reversed(units)), dict(units)
         return {i: (first[unit], last[unit]) for unit, i in units}
@@ -161,35 +185,42 @@ class Ground:
         numbers, of_element = self._tag_numbers, self.blocks.tree.start_tags[1]
         return [numbers[of_element[element]] for element in self.blocks.elements]
 
-    def tags_around(self, i: int) -> tuple[int, ...]:
+    def tags_around(self, i: int) -> tuple[int, tuple[int, ...]]:
         """The numbers of the tags of the element of block ``i`` and of those around it, on four levels."""
-        tree, element = self.blocks.tree, self.blocks.elements[i]
-        found = self._around.get(element)
-        if found is None:
-            way = () if tree is None else [tree.start_tags[1][one] for one in islice(tree.way(element), _MARKUP_LEVELS)]
-            found = self._around[element] = tuple([self._tag_numbers[n] for n in way])
-        return found
+        tree = self.blocks.tree
+        if tree is None:
+            return 0, ()
+        parent, of_element = tree.parents[self.blocks.elements[i]], tree.start_tags[1]
+        if parent not in self._around:
+            way = islice(tree.way(parent), _MARKUP_LEVELS - 1)
+            self._around[parent] = tuple([self._tag_numbers[of_element[one]] for one in way])
+        return self.tags[i], self._around[parent]
 
     def columns(self, i: int) -> int:
         """The number of columns of row ``i``, a block of digits and signs; 0 for a line with a letter or no digit."""
         folded = self.blocks.folded[i]
-        if folded[:1].isalpha():
-            return 0
         if i not in self._columns:
             is_row = not any(map(str.isalpha, folded)) and any(map(str.isdigit, folded))
             self._columns[i] = len(folded.split()) if is_row else 0
         return self._columns[i]
-
-    def says(self, i: int) -> bool:
-        """Whether block ``i`` is running text or a sentence."""
-        blocks = self.blocks
-        return blocks.prose[i] or (blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS)
 
     def shape(self, i: int) -> str:
         """Line ``i`` without its numbers: counters are one kind of noise, whatever they count to."""
         if i not in self._shapes:
             self._shapes[i] = numberless(self.blocks.keys[i])
         return self._shapes[i]
+
+
+def _outermost(tree: Tree, names: Container[str]) -> dict[int, int]:
+    """The outermost elements with one of these ``names``, each with the number after its last descendant."""
+    tags, of_element = tree.start_tags
+    numbers = {n for n, tag in enumerate(tags) if tag.name in names}
+    found: dict[int, int] = {}
+    end = 0
+    for element in [element for element, n in enumerate(of_element) if n in numbers] if numbers else ():
+        if element >= end:
+            end = found[element] = tree.ends[element]
+    return found
 
 
 def _whole(tree: Tree, element: int, known: dict[int, int]) -> int:

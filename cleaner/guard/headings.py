@@ -17,8 +17,7 @@ def headline(case: Case) -> set[int]:
 
     Cuts by the context stage are not examined: that stage exempts such lines itself.
     """
-    signs = case.signs
-    unknown = {i for i in case.cuts if not signs[i] & (OWN | AMONG | TWO_SIGNS)}
+    unknown = set(case.cuts_with(without=OWN | AMONG | TWO_SIGNS))
     return set(headlines(case.blocks, case.body, case.cuts.keys() - unknown, unknown))
 
 
@@ -67,8 +66,8 @@ def headings(case: Case) -> set[int]:
     last = len(case.blocks) - 1
     kinds, cuts = case.blocks.kinds, case.cuts
     found: set[int] = set()
-    for i in sorted([i for i in cuts if kinds[i] is Kind.HEADING], reverse=True):
-        if i == last or case.signs[i] & TWO_SIGNS or (i + 1 in cuts and i + 1 not in found):
+    for i in reversed(case.ground.headings):
+        if i not in cuts or i == last or case.signs[i] & TWO_SIGNS or (i + 1 in cuts and i + 1 not in found):
             continue
         if kinds[i + 1] is not Kind.HEADING or _is_deeper(case.blocks, i + 1, i):
             found.add(i)

@@ -7,11 +7,10 @@ from itertools import compress
 
 from cleaner.features import PROSE_WORDS
 from cleaner.guard.case import Case
-from cleaner.guard.ground import PARTS
+from cleaner.guard.ground import ITEMS, PARTS
 from cleaner.guard.signs import OF_UNIT
 from cleaner.model import Blocks, Kind
 
-_ITEMS = frozenset((Kind.ITEM, Kind.STEP))
 _LIST_SHARE = 0.5  # share of a list or table; if more than this stays, all of it stays
 _ARTICLE_WORDS = 200
 _MIN_MENU_NOISE = 4  # different noise lines; on such a page the lists outside the article are menus
@@ -25,15 +24,15 @@ def announced(case: Case) -> set[int]:
 
 def announced_items(case: Case, i: int) -> Sequence[int]:
     """The items right below block ``i``, a sentence that announces something, or nothing if these are not items."""
-    return [*_list_below(case.blocks, i)] if case.blocks.kinds[i + 1] in _ITEMS else []
+    return [*_list_below(case.blocks, i)] if case.blocks.kinds[i + 1] in ITEMS else []
 
 
 def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
     """The items below block ``i``, or the short lines up to the next blank line."""
     j = i + 1
-    items = blocks.kinds[j] in _ITEMS
+    items = blocks.kinds[j] in ITEMS
     while j < len(blocks):
-        if items and blocks.kinds[j] not in _ITEMS:
+        if items and blocks.kinds[j] not in ITEMS:
             return
         if not items and j > i + 1 and (blocks.apart[j] or blocks.words[j] > PROSE_WORDS):
             return
@@ -43,10 +42,10 @@ def _list_below(blocks: Blocks, i: int) -> Iterator[int]:
 
 def torn(case: Case) -> set[int]:
     """Items of lists that are mostly not noise, or are below a kept heading. Menus of a page are an exception."""
-    found: set[int] = set()
+    cuts, found = case.cuts, set[int]()
     has_menus: bool | None = None
     for places in case.ground.lists:
-        items = [i for i in places if i in case.cuts]
+        items = [i for i in places if i in cuts]
         if not items:
             continue
         if places.stop <= case.body.first or places.start > case.body.last:
@@ -54,7 +53,7 @@ def torn(case: Case) -> set[int]:
             if has_menus:
                 continue
         above = places.start - 1
-        is_headed = above >= 0 and case.blocks.kinds[above] is Kind.HEADING and above not in case.cuts
+        is_headed = above >= 0 and case.blocks.kinds[above] is Kind.HEADING and above not in cuts
         if is_headed or len(case.own.intersection(items)) < _LIST_SHARE * len(places):
             found.update(i for i in items if not case.signs[i] & OF_UNIT)
     return found

@@ -45,7 +45,7 @@ def lone(case: Case) -> set[int]:
 
 def lone_again(case: Case) -> set[int]:
     """The same after running text was withdrawn: a line next to it may now be alone."""
-    is_back = any(case.blocks.prose[i] for i in case.own - case.cuts.keys())
+    is_back = any(i in case.own and i not in case.cuts for i in case.ground.prose)
     return lone(case) if is_back else set()
 
 

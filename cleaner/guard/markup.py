@@ -62,7 +62,7 @@ def alike(case: Case) -> set[int]:
     if not doubted or not tags:
         return set()
     own, around = {tags[i] for i in doubted}, case.ground.tags_around
-    groups: dict[tuple[int, ...], list[int]] = {around(i): [] for i in doubted}
+    groups: dict[tuple[int, tuple[int, ...]], list[int]] = {around(i): [] for i in doubted}
     for i in [i for i, tag in enumerate(tags) if tag in own]:
         if (group := groups.get(around(i))) is not None:
             group.append(i)

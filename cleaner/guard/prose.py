@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
+from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
 from cleaner.model import CONTEXT, Cut
 from cleaner.resolve import CUTS_ALONE
@@ -38,7 +38,9 @@ def single_evidence(case: Case) -> set[int]:
     """
     blocks = case.blocks
     prose, keeps_sentences = blocks.prose, _keeps_sentences(case)
-    running = [i for i in case.cuts if prose[i] or (keeps_sentences and _is_sentence(case, i))]
+    running = [i for i in case.ground.prose if i in case.cuts]
+    if keeps_sentences and blocks.tree is None:
+        running += [i for i in case.ground.statements if i in case.cuts]
     if not running:
         return set()
     furniture = case.lines_of(i for i in case.own if not prose[i])
@@ -64,12 +66,6 @@ def _keeps_sentences(case: Case) -> bool:
     if any(i not in cuts for i in case.ground.prose):
         return True
     return is_text and any(i not in cuts for i, is_sentence in enumerate(case.blocks.sentences) if is_sentence)
-
-
-def _is_sentence(case: Case, i: int) -> bool:
-    """Whether a block of plain text is a sentence."""
-    blocks = case.blocks
-    return blocks.sentences[i] and blocks.words[i] >= STATEMENT_WORDS and blocks.tree is None
 
 
 def _is_sure(case: Case, cut: Cut, *, is_among_text: bool) -> bool:

@@ -6,16 +6,13 @@ from cleaner.features import MIN_FURNITURE
 from cleaner.guard.case import Case
 from cleaner.guard.ground import Ground
 from cleaner.guard.signs import TWO_SIGNS
-from cleaner.model import Kind
 
-_SHAPES = frozenset((Kind.CODE, Kind.CELL, Kind.SPEC, Kind.STEP))
 _MIN_ROWS = 2
 
 
 def shapes(case: Case) -> set[int]:
     """Code, rows of tables, steps and specifications, unless a rule reads both words and shape, as of quoted mails."""
-    kinds = case.blocks.kinds
-    return {i for i in case.cuts if kinds[i] in _SHAPES and not case.signs[i] & TWO_SIGNS}
+    return {i for i in case.ground.shaped if i in case.cuts and not case.signs[i] & TWO_SIGNS}
 
 
 def rows_of_numbers(case: Case) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 
 from cleaner.features import MIN_FURNITURE, STATEMENT_WORDS
 from cleaner.guard.case import Case
@@ -43,9 +43,9 @@ def past_share(case: Case) -> set[int]:
     return found
 
 
-def _others(case: Case) -> Iterator[int]:
+def _others(case: Case) -> list[int]:
     """The cuts by words that say nothing of other pages."""
-    return (i for i in case.cuts if case.signs[i] & SURE)
+    return case.cuts_with(SURE)
 
 
 def by_place(case: Case, placed: Collection[int]) -> set[int]:

@@ -40,30 +40,33 @@ class Topics:
     def of(
         self,
         ground: Ground,
-        categories: Iterable[str],
         head: range,
         cut: Container[int],
+        categories: Callable[[], Container[str]],
         titles: Callable[[], Iterable[int]],
     ) -> frozenset[str]:
         """Those of ``categories`` that a document is about.
 
         ``head`` are the blocks of which some may be its headline, and ``cut`` those that do not stay. ``titles``
-        returns the blocks of the headline that stay; it is called only if one of them may decide.
+        returns the blocks of the headline that stay. ``categories`` and ``titles`` are called only if they may decide.
         """
-        blocks, naming = ground.blocks, self.named_in(ground)
-        found: set[str] = set()
-        others: list[str] = []
-        for category in naming.keys() & categories:
-            if category not in ground.is_about:
-                ground.is_about[category] = self._is_about(category, ground, naming[category])
-            if ground.is_about[category]:
-                found.add(category)
-            elif any(i in head and i not in cut and not self._is_noise(category, blocks, i) for i in naming[category]):
-                others.append(category)
+        blocks, naming = ground.blocks, self._named_in(ground)
+        found = [category for category in naming if self._is_about_in(ground, category)]
+        others = [
+            category
+            for category, named in naming.items()
+            if category not in found
+            and any(i in head and i not in cut and not self._is_noise(category, blocks, i) for i in named)
+        ]
+        if not found and not others:
+            return frozenset()
+        asked = categories()
+        others = [category for category in others if category in asked]
         heads = tuple(titles()) if others else ()
-        return frozenset(found.union(category for category in others if self._is_titled(category, blocks, heads)))
+        titled = [category for category in others if self._is_titled(category, blocks, heads)]
+        return frozenset([category for category in found if category in asked] + titled)
 
-    def named_in(self, ground: Ground) -> dict[str, list[int]]:
+    def _named_in(self, ground: Ground) -> dict[str, list[int]]:
         """For each category that a paragraph or a sentence names as a topic, all blocks that do."""
         if ground.naming is None:
             naming: dict[str, list[int]] = {}
@@ -71,8 +74,15 @@ class Topics:
                 for n, _ in hits:
                     if n in self._names and i not in naming.setdefault(self._names[n], [])[-1:]:
                         naming[self._names[n]].append(i)
-            ground.naming = {name: named for name, named in naming.items() if any(map(ground.says, named))}
+            says = {*ground.prose, *ground.statements} if naming else set[int]()
+            ground.naming = {name: named for name, named in naming.items() if not says.isdisjoint(named)}
         return ground.naming
+
+    def _is_about_in(self, ground: Ground, category: str) -> bool:
+        """`_is_about`, remembered: it does not depend on what is cut."""
+        if category not in ground.is_about:
+            ground.is_about[category] = self._is_about(category, ground, self._named_in(ground)[category])
+        return ground.is_about[category]
 
     def _is_about(self, category: str, ground: Ground, naming: Iterable[int]) -> bool:
         """Whether the running text is about a topic that the blocks ``naming`` name."""

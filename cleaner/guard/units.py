@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cleaner.guard.case import Case
-from cleaner.guard.signs import OPENER, OWN, TWO_SIGNS
+from cleaner.guard.signs import OPENER, TWO_SIGNS
 from cleaner.model import Kind
 from cleaner.resolve import CUTS_ALONE
 
@@ -29,7 +29,7 @@ def torn_units(case: Case) -> set[int]:
 
 def _units(case: Case) -> Iterator[tuple[int, Sequence[int]]]:
     """Each marker of a list of other pages, and the lines of the list that are not noise by themselves."""
-    markers = [i for i, signs in case.signs.items() if signs & OWN and signs & OPENER and not signs & TWO_SIGNS]
+    markers = [i for signs, places in case.by_signs.items() if signs & OPENER and not signs & TWO_SIGNS for i in places]
     end = next(iter(case.ground.prose), len(case.blocks))
     for marker in sorted(markers):
         if marker < end:

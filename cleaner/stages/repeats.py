@@ -54,12 +54,13 @@ class Repeats(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
+        long = [i for i, words in enumerate(blocks.words) if words >= _MIN_WORDS and blocks.kinds[i] in _KINDS]
+        if len({blocks.keys[i] for i in long}) == len(long):
+            return
         noise = {i for i, score in enumerate(page.sums) if score >= CUTS_ALONE}
         is_noisy = len(noise) >= _MIN_NOISE_BLOCKS
         seen: dict[str, int] = {}
-        for i, words in enumerate(blocks.words):
-            if words < _MIN_WORDS or blocks.kinds[i] not in _KINDS:
-                continue
+        for i in long:
             text = blocks.keys[i]
             first = seen.get(text)
             between = range(i if first is None else first + 1, i)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, compress, pairwise
+from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from cleaner.chars import LINE_END, count_words
@@ -20,10 +20,9 @@ from cleaner.model import PAGING, Document, Kind, Mark, Span
 from cleaner.packs.rule import StageRule
 from cleaner.segment.text import ends_sentence, goes_on
 from cleaner.stages.base import Stage
+from cleaner.stages.numbered import FORM_FEED, GAP, MAX_LENGTH, MIN_PAGES, numbered_lines
 from cleaner.view import View
 
-_MIN_PAGES = 3
-_MAX_LENGTH = 120  # characters of a running head
 _MAX_NUMBERS = 3  # in one line: a page, a total, a year
 _MAX_STEP = 3  # pages from one copy to the next, on average: left and right pages, pages without a head
 _MIN_WORDS, _MAX_WORDS = 10, 1_500  # of text between two copies, for each page
@@ -35,15 +34,7 @@ _MIN_BROKEN = 2  # sentences that copies interrupt
 _MIN_BROKEN_LENGTH = 20  # characters of an interrupted line
 _KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.HEADING, Kind.STEP))
 
-_MAX_DIGITS = 5
-_DIGITS = re.compile(r"\d+")
-DIGIT_BYTES = b"0123456789\xd9\xdb\xdf\xe0\xe1\xea\xef\xf0"
-"""The bytes with which a digit begins in UTF-8."""
-_OTHER_BYTES = bytes({*range(0x100)} - {*DIGIT_BYTES, *b"\n"})
-_CHANGING_BYTES = bytes([*b"0123456789\t ", *range(0x80, 0x100)])  # of digits, of space around them, or not of ASCII
-_FORM_FEED = "\x0c"
 _NUMBER = re.compile(r"(?<![\w.,:/])\d{1,4}(?![\w:]|[.,]\d)|(?<=[第共])\d{1,4}|(?<![\d.,:])\d{1,4}(?=[页頁ペ쪽페])")
-_GAP = re.compile(r"\t+| {2,}|\u3000+")
 _PAGE = (
     "page|pages|pg|seite|página|pagina|pág|pag|strona|str|стр|страница|стор|сторінка|sida|side|sivu|strana|oldal|sayfa|"
     "trang|halaman|hal|หน้า|صفحة|صفحه|पृष्ठ|쪽|페이지|ページ|页码|頁碼|p|s"
@@ -163,7 +154,7 @@ class RunningHeads(Stage):
 
     def __call__(self, page: View) -> Iterator[Mark]:
         blocks = page.document.blocks
-        if blocks.tree is not None or not (numbered := _numbered(page.document)):
+        if blocks.tree is not None or not (numbered := numbered_lines(page.document)):
             return
         lines = _lines(page.document)
         found: dict[int, _Copies] = {}
@@ -180,73 +171,31 @@ class RunningHeads(Stage):
             yield HEAD.mark(_whole_line(page.document, lines, place), reason)
 
 
-def _numbered(document: Document) -> frozenset[str]:
-    """The lines that differ only in their numbers from others, if some number of theirs rises as page numbers do."""
-    alike: dict[str, list[str]] = defaultdict(list)
-    for line in _with_twins(_short_lines(document)):
-        template, count = _DIGITS.subn("#", _GAP.sub("\t", line) if "  " in line or "\t" in line else line)
-        if count:
-            alike[template].append(line)
-    has_feeds = _FORM_FEED in document.text
-    returning = [lines for lines in alike.values() if len(lines) >= _MIN_PAGES and (has_feeds or _has_rising(lines))]
-    return frozenset(line for lines in returning for line in lines)
-
-
-def _short_lines(document: Document) -> list[str]:
-    """The short blocks, and the lines of those that are wrapped paragraphs."""
-    blocks, whole = document.blocks, document.text
-    found: list[str] = []
-    for text, start, end in zip(blocks.texts, blocks.starts, blocks.ends, strict=True):
-        if end - start <= _MAX_LENGTH:
-            found.append(text)
-        elif whole[start:end] != text:  # its lines are joined
-            found += map(str.strip, whole[start:end].splitlines())
-    return found
-
-
-def _with_twins(lines: Sequence[str]) -> Iterator[str]:
-    """The lines that may have digits, with two others that may differ only in these.
-
-    Passes over the bytes of all lines cost less than a search in each line.
-    """
-    bare = "\n".join(lines).encode("utf-8", "surrogatepass")
-    digits = bare.translate(None, _OTHER_BYTES).split(b"\n")
-    rests = [*compress(bare.translate(None, _CHANGING_BYTES).split(b"\n"), digits)]
-    times = Counter(rests)
-    return (line for line, rest in zip(compress(lines, digits), rests, strict=True) if times[rest] >= _MIN_PAGES)
-
-
-def _has_rising(lines: Sequence[str]) -> bool:
-    return any(map(_is_rising, zip(*map(_DIGITS.findall, lines), strict=False)))
-
-
-def _is_rising(numbers: Sequence[str]) -> bool:
-    return all(len(a) <= len(b) < _MAX_DIGITS and int(a) < int(b) for a, b in pairwise(numbers))
-
-
 def _lines(document: Document) -> _Lines:
     """The lines of all blocks; wrapped paragraphs have several."""
     text, blocks = document.text, document.blocks
-    texts, starts, numbers = list[str](), list[int](), list[int]()
-    for i, (whole, start, end) in enumerate(zip(blocks.texts, blocks.starts, blocks.ends, strict=True)):
-        lines = [(start, whole)] if text[start:end] == whole else _lines_of(text, start, end)
-        for left, bare in lines:
-            texts.append(bare)
-            starts.append(left)
-            numbers.append(i)
-    feeds = [i for i, char in enumerate(text) if char == _FORM_FEED] if _FORM_FEED in text else []
+    texts, starts, numbers = blocks.texts, blocks.starts, tuple(range(len(blocks)))
+    slices = tuple([text[start:end] for start, end in zip(blocks.starts, blocks.ends, strict=True)])
+    if slices != texts:
+        lines = [
+            (bare, left, i)
+            for i, start in enumerate(blocks.starts)
+            for left, bare in (_lines_of(slices[i], start) if slices[i] != texts[i] else ((start, texts[i]),))
+        ]
+        texts, starts, numbers = zip(*lines, strict=True)
+    feeds = [i for i, char in enumerate(text) if char == FORM_FEED] if FORM_FEED in text else []
     pages = [bisect_right(feeds, start) for start in starts] if feeds else [0] * len(starts)
     return _Lines(texts, starts, numbers, pages)
 
 
-def _lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
-    """The lines of a wrapped paragraph, each with its place."""
-    borders = [m.span() for m in LINE_END.finditer(text, start, end)]
-    for stop, following in [*borders, (end, end)]:
-        line = text[start:stop]
+def _lines_of(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """The lines of a wrapped paragraph, each with its place; ``start`` is that of the paragraph."""
+    at = 0
+    for stop, following in [*(m.span() for m in LINE_END.finditer(text)), (len(text), len(text))]:
+        line = text[at:stop]
         if bare := line.strip():
-            yield start + len(line) - len(line.lstrip()), bare
-        start = following
+            yield start + at + len(line) - len(line.lstrip()), bare
+        at = following
 
 
 def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> Iterator[_Copies]:
@@ -254,23 +203,22 @@ def _all_copies(document: Document, lines: _Lines, numbered: Container[str]) -> 
     kinds = document.blocks.kinds
     groups: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for place, text in enumerate(lines.texts):
-        if text not in numbered or len(text) > _MAX_LENGTH or kinds[lines.blocks[place]] not in _KINDS:
+        if text not in numbered or len(text) > MAX_LENGTH or kinds[lines.blocks[place]] not in _KINDS:
             continue
         numbers = list(_NUMBER.finditer(text))
         for number in numbers if len(numbers) <= _MAX_NUMBERS else ():
-            around = text[: number.start()], text[number.end() :]
-            left, right = (_GAP.sub("\t", part) for part in around)
-            groups[left, right].append((place, int(number[0])))
+            left, right = text[: number.start()], text[number.end() :]
+            groups[GAP.sub("\t", left), GAP.sub("\t", right)].append((place, int(number[0])))
     if not groups:
         return
     edges = _edges(lines)
     words: list[int] = []
     for (left, right), members in groups.items():
         form = _form(left, right, max(value for _, value in members))
-        if len(members) < _MIN_PAGES or form is None:
+        if len(members) < MIN_PAGES or form is None:
             continue
         at_feeds = _at_feeds(lines, members, edges, form)
-        if len(at_feeds) >= _MIN_PAGES:
+        if len(at_feeds) >= MIN_PAGES:
             yield _copies(at_feeds, form)
         elif _is_counting(members):
             words = words or list(accumulate(map(count_words, lines.texts), initial=0))
@@ -382,7 +330,7 @@ def _breaks_sentence(lines: _Lines, place: int) -> bool:
 
 def _companions(lines: _Lines, found: dict[int, _Copies]) -> list[int]:
     """Lines without a number that return next to page numbers; at most one copy, the title, is elsewhere."""
-    if len(found) < _MIN_PAGES:
+    if len(found) < MIN_PAGES:
         return []
     times: dict[str, list[int]] = defaultdict(list)
     for place, text in enumerate(lines.texts):
@@ -396,7 +344,7 @@ def _companions(lines: _Lines, found: dict[int, _Copies]) -> list[int]:
     return sorted(
         place
         for (text, _), places in beside.items()
-        if len(places) >= _MIN_PAGES and len(times[text]) <= len(places) + 1
+        if len(places) >= MIN_PAGES and len(times[text]) <= len(places) + 1
         for place in places
     )
 

@@ -299,6 +299,26 @@ def test_a_view_adds_up_and_finds_the_body(text: str) -> None:
     assert view.sums == [sum(mark.score for mark in view.marks if mark.span == span) for span in spans]
     assert view.body == skeleton(view.document.blocks, doubtful(view.sums))
     assert View(view.document, view.marks).sums == view.sums
+    hits = [(hit.rule, i) for i, of_block in enumerate(view.document.blocks.hits) for hit in of_block]
+    assert sorted((rule, i) for rule, places in view.found_by.items() for i in places) == sorted(hits)
+    assert all(places == sorted(places) for places in view.found_by.values())
+
+
+@given(documents(), st.data())
+def test_the_body_follows_the_marks(text: str, data: st.DataObject) -> None:
+    """Each view has the body of its own sums, also views that share what they know of a document."""
+    view = pipeline().view(text)
+    for _ in range(3):
+        view.add([rule().mark(span) for span in _some_spans(view, data)])
+        more = view.having([rule().mark(span) for span in _some_spans(view, data)])
+        for one in (more, view):
+            assert one.body == skeleton(one.document.blocks, doubtful(one.sums))
+        assert more.sums == View(more.document, more.marks).sums
+
+
+def _some_spans(view: View, data: st.DataObject) -> list[Span]:
+    spans = [block.span for block in view.document.blocks]
+    return data.draw(st.lists(st.sampled_from(spans), max_size=4)) if spans else []
 
 
 def test_a_view_with_marks_on_top_is_another_view() -> None:

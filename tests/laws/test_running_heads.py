@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from planted_content import languages
 
 from cleaner.pipeline import Pipeline
-from cleaner.stages.running_heads import DIGIT_BYTES
+from cleaner.stages.numbered import DIGIT_BYTES
 
 HEADS = {
     "page of total": "Page {n} of 40",
