@@ -135,7 +135,12 @@ def show_all(pages: Sequence[Page], odds: Sequence[Floats]) -> None:
 
 
 def out_of_fold(
-    pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int, models: Path | None = None
+    pages: Sequence[Page],
+    recipes: Sequence[Recipe],
+    count: int,
+    threads: int,
+    models: Path | None = None,
+    trees: int | None = None,
 ) -> list[Floats]:
     """Log-odds of the blocks of each page, by a model that knows no page of its domain.
 
@@ -148,7 +153,8 @@ def out_of_fold(
     odds: list[Floats] = [np.zeros((1 + len(recipes), len(page.labels)), np.float32) for page in pages]
     for n in range(FOLDS):
         began = time.monotonic()
-        model = fit([page for page, f in zip(pages, fold, strict=True) if f != n], recipes, count, threads)
+        others = [page for page, f in zip(pages, fold, strict=True) if f != n]
+        model = fit(others, recipes, count, threads, trees)
         if models:
             model.save(models / f"fold-{n}.npz")
         chosen = [pages[0].names.index(name) for name in model.names]
@@ -200,6 +206,8 @@ def provenance_of(args: argparse.Namespace, count: int) -> Provenance:
         data = "; ".join(SOURCES.values()) + ": rendered to text"
         place = f"--data {' '.join(['DATA'] * len(args.data))} --article-weight {args.article_weight:g}"
     options = f"--features {count} --threads {args.threads} --every {args.every}"
+    options += f" --trees {args.trees}" if args.trees else ""
+    options += " --trees-alone" if args.trees_alone else ""
     versions = ", ".join(f"{name} {version(name)}" for name in ("boilerplate-cleaner", "numpy", "lightgbm"))
     return Provenance(
         command=f"OMP_NUM_THREADS={os.environ.get('OMP_NUM_THREADS', 'unset')} python -m bench.train_scorer "
@@ -220,6 +228,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--article-weight", type=float, default=3.0, help="weight of an article; other pages have 1")
     parser.add_argument("--data", type=Path, nargs="+")
     parser.add_argument("--features", type=int, help="how many are chosen")
+    parser.add_argument("--trees", type=int, help="how many are grown")
+    parser.add_argument("--trees-alone", action="store_true", help="train no network")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument(
         "--threads", type=int, default=1, help="of LightGBM; more than there are free cores slow it down"
@@ -239,7 +249,7 @@ def read_arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = read_arguments()
-    recipes, began = RECIPES[args.kind], time.monotonic()
+    recipes, began = () if args.trees_alone else RECIPES[args.kind], time.monotonic()
     count = args.features or FEATURES[args.kind]
     if args.kind == "html":
         pages = load_html(corpora(args), args.jobs, args.every)
@@ -252,11 +262,11 @@ def main() -> None:
     blocks = sum(len(page.labels) for page in pages)
     print(f"{len(pages)} pages, {blocks} blocks, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
     if args.out:
-        fit(pages, recipes, count, args.threads).save(args.out, provenance_of(args, count))
+        fit(pages, recipes, count, args.threads, args.trees).save(args.out, provenance_of(args, count))
         print(f"{args.out}: {args.out.stat().st_size} bytes, {time.monotonic() - began:.0f} s", file=sys.stderr)
     if args.no_folds:
         return
-    odds = out_of_fold(pages, recipes, count, args.threads, args.models)
+    odds = out_of_fold(pages, recipes, count, args.threads, args.models, args.trees)
     if args.oof:
         write_odds(args.oof, pages, odds)
     show_all(pages, odds)

@@ -16,6 +16,7 @@ from bench.scorer_pages import Page, kind_of, line_weights, of_sum
 from cleaner.scorer.groups import Floats
 from cleaner.scorer.model import Model, Trees, standardised
 from cleaner.scorer.names import NameOdds
+from cleaner.scorer.native_table import INEXACT
 from cleaner.scorer.wording import WordOdds
 
 FOLDS = 5
@@ -61,12 +62,15 @@ def boosted(pages: Sequence[Page], chosen: Sequence[int], most: int, count: int,
 
 
 def choose_features(pages: Sequence[Page], count: int, threads: int) -> list[int]:
-    """The ``count`` features that boosted trees gain most from, in the order of the table."""
-    every = list(range(pages[0].values.shape[1]))
+    """The ``count`` features that boosted trees gain most from, in the order of the table.
+
+    One that the native core does not have is left out: for its sake the whole table would be made by Python.
+    """
+    every = [n for n, name in enumerate(pages[0].names) if name != INEXACT]
     gain = boosted(pages, every, SELECTION_BLOCKS[kind_of(pages[0])], SELECTION_TREES, threads).feature_importance(
         "gain"
     )
-    return sorted(np.argsort(-gain, kind="stable")[:count].tolist())
+    return sorted(every[n] for n in np.argsort(-gain, kind="stable")[:count].tolist())
 
 
 def as_arrays(booster: Any) -> Trees:
@@ -200,8 +204,8 @@ def _slope(z: Floats, y: Floats, weight: Floats, size: Floats, group: NDArray[np
     return slope
 
 
-def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int) -> Model:
-    """A model of the pages that hold blocks."""
+def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: int, trees: int | None = None) -> Model:
+    """A model of the pages that hold blocks; without a number of ``trees`` it has as many as the shipped ones."""
     pages = [page for page in pages if len(page.labels)]
     kind = kind_of(pages[0])
     name_odds = put_learned_names(pages) if kind == "html" else NameOdds()
@@ -213,7 +217,7 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
     mean, scale = mean.astype(np.float32), scale.astype(np.float32)
     values = [standardised(part, mean, scale).astype(np.float32) for part in held]
     names = tuple(pages[0].names[i] for i in chosen)
-    trees = as_arrays(boosted(pages, chosen, TREE_BLOCKS[kind], TREES[kind], threads))
+    grown = as_arrays(boosted(pages, chosen, TREE_BLOCKS[kind], trees or TREES[kind], threads))
     labels = np.concatenate([page.labels for page in pages]).astype(np.float32)
     weights = np.concatenate([line_weights(page) for page in pages])
     centred = labels - np.average(labels, weights=weights)
@@ -223,7 +227,7 @@ def fit(pages: Sequence[Page], recipes: Sequence[Recipe], count: int, threads: i
         mean,
         scale,
         direction.astype(np.float32),
-        trees,
+        grown,
         tuple(train_network(values, pages, recipe) for recipe in recipes),
         name_odds,
         word_odds,

@@ -31,7 +31,9 @@ from cleaner.scorer.wording import WORDING_FEATURES, WordOdds, wording_columns
 
 _LOG_FEATURES = ("log words", "log blocks", "words a block")  # of groups
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
-_INEXACT = "page: link share"  # numpy sums the words in links of a whole page in pairs
+INEXACT = "page: link share"
+"""The feature that the core does not have: numpy sums the words in links of a whole page in pairs."""
+
 _FIRST_OF_PAGES, _FIRST_GROUP_OF_PAGES = "depth", "path"
 _OF_TEXTS = (("sure", "log sure"), ("indent", "evenly set"))  # the first and the last column of each range
 _GROUPS_OF_TEXTS = ("chunk 2", "layout")
@@ -185,7 +187,7 @@ def _add_others(document: Document, rows: Mapping[str, int], above: Ints, words:
 @lru_cache(maxsize=16)
 def _plan(core: Library, wanted: tuple[str, ...], is_page: bool) -> _Plan | None:
     """The plan for the features ``wanted``; None if the core does not have one of them, or another structure."""
-    if core.table_size != ctypes.sizeof(Arguments) or _INEXACT in wanted or len({*wanted}) < len(wanted):
+    if core.table_size != ctypes.sizeof(Arguments) or INEXACT in wanted or len({*wanted}) < len(wanted):
         return None
     at = {name: i for i, name in enumerate(wanted)}
     columns = _own(list(core.columns), is_page, _FIRST_OF_PAGES, _OF_TEXTS)

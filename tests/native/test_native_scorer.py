@@ -18,7 +18,7 @@ from cleaner.packs.load import builtin_folder
 from cleaner.pipeline import Pipeline
 from cleaner.scorer.columns import Table
 from cleaner.scorer.model import Model, Trees
-from cleaner.scorer.native_table import native_table
+from cleaner.scorer.native_table import INEXACT, native_table
 from cleaner.scorer.table import block_table
 from cleaner.segment.html import read_page, segment_page
 from cleaner.segment.text import segment_text
@@ -26,7 +26,6 @@ from cleaner.view import View
 
 pytestmark = needs_core
 RULES = Pipeline(classifier="rules")
-INEXACT = "page: link share"  # the only feature that the core does not have
 SEEDS = sorted((Path(__file__).parents[2] / "seeds").iterdir())
 PAGES = sorted((Path(__file__).parents[1] / "pages").glob("*.html"))
 NOISY = sorted((Path(__file__).parents[1] / "noisy").glob("*.txt"))
