@@ -59,7 +59,7 @@ class Case:
     @cached_property
     def own(self) -> frozenset[int]:
         """Blocks in which a rule of the packs found its words."""
-        return self._with(OWN)
+        return self.blocks_with(OWN)
 
     @cached_property
     def has_known_items(self) -> bool:
@@ -69,27 +69,27 @@ class Case:
     @cached_property
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
-        return self._with(AMONG)
+        return self.blocks_with(AMONG)
 
     @cached_property
     def outside(self) -> frozenset[int]:
         """Blocks with a proposed cut that are outside the content of the page."""
-        return self._with(OUTSIDE)
+        return self.blocks_with(OUTSIDE)
 
     @cached_property
     def condemned(self) -> frozenset[int]:
         """Blocks whose words and markup say that they are noise: promises about single lines do not apply to them."""
-        return self._with(TWO_SIGNS)
+        return self.blocks_with(TWO_SIGNS)
 
     @cached_property
     def placed(self) -> frozenset[int]:
         """Other blocks with a proposed cut because they are below a marker."""
-        return self._with(BELOW) - self.context
+        return self.blocks_with(BELOW) - self.context
 
     @cached_property
     def doubted(self) -> frozenset[int]:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
-        return frozenset([i for i in self._with(DOUBTED) if self._is_doubted(self.proposed[i])])
+        return frozenset([i for i in self.blocks_with(DOUBTED) if self._is_doubted(self.proposed[i])])
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -117,8 +117,8 @@ class Case:
         chosen = [places for signs, places in groups if (signs & sign or not sign) and not signs & without]
         return [i for i in chain.from_iterable(chosen) if i in self.cuts]
 
-    def _with(self, sign: int) -> frozenset[int]:
-        """The blocks whose proposed cuts have a sign."""
+    def blocks_with(self, sign: int) -> frozenset[int]:
+        """The blocks whose proposed cuts have one of the bits of ``sign``."""
         return frozenset(chain.from_iterable([places for signs, places in self.by_signs.items() if signs & sign]))
 
     def _is_doubted(self, cut: Cut) -> bool:
