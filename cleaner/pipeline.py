@@ -417,7 +417,9 @@ class Pipeline:
             )
             careful = MORE_CAREFUL.get(profile.name)
             if careful and proposed:
-                guarded = self._guard.joined(seen.document, self._decide(seen, careful), guarded, seen.applies_to)
+                guarded = self._guard.joined(
+                    seen.document, self._decide(seen, careful), guarded, seen.applies_to, ground=seen.ground
+                )
             seen.decided[profile.name] = guarded
         return seen.decided[profile.name]
 

@@ -9,7 +9,7 @@ from itertools import chain
 from cleaner.features import Skeleton, skeleton
 from cleaner.guard.ground import Ground
 from cleaner.guard.known import Known
-from cleaner.guard.signs import AMONG, BELOW, DOUBTED, OUTSIDE, OWN, TWO_SIGNS
+from cleaner.guard.signs import AMONG, BELOW, OUTSIDE, OWN, TWO_SIGNS
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind
 
 
@@ -89,7 +89,17 @@ class Case:
     @cached_property
     def doubted(self) -> frozenset[int]:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
-        return frozenset([i for i in self.blocks_with(DOUBTED) if self._is_doubted(self.proposed[i])])
+        found: list[int] = []
+        for i, (_, marks, _) in self.proposed.items():
+            is_doubted, words = False, 0
+            for _, _, category, _, score in marks:
+                if category == LEARNED:
+                    is_doubted = True
+                elif category != CONTEXT:
+                    words += score
+            if is_doubted and words < self.threshold:
+                found.append(i)
+        return frozenset(found)
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -120,10 +130,6 @@ class Case:
     def blocks_with(self, sign: int) -> frozenset[int]:
         """The blocks whose proposed cuts have one of the bits of ``sign``."""
         return frozenset(chain.from_iterable([places for signs, places in self.by_signs.items() if signs & sign]))
-
-    def _is_doubted(self, cut: Cut) -> bool:
-        words = [mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]
-        return sum(words) < self.threshold
 
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""
