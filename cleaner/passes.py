@@ -59,7 +59,9 @@ class Engine:
             )
             careful = MORE_CAREFUL.get(profile.name)
             if careful and proposed:
-                guarded = self.guard.joined(seen.document, self.decide(seen, careful), guarded, seen.applies_to)
+                guarded = self.guard.joined(
+                    seen.document, self.decide(seen, careful), guarded, seen.applies_to, ground=seen.ground
+                )
             seen.decided[profile.name] = guarded
         return seen.decided[profile.name]
 

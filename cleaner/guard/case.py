@@ -9,7 +9,7 @@ from itertools import chain
 from cleaner.features import Skeleton, skeleton
 from cleaner.guard.ground import Ground
 from cleaner.guard.known import Known
-from cleaner.guard.signs import AMONG, BELOW, DOUBTED, OUTSIDE, OWN, TWO_SIGNS
+from cleaner.guard.signs import AMONG, BELOW, OUTSIDE, OWN, TWO_SIGNS
 from cleaner.model import CONTEXT, LEARNED, Blocks, Cut, Document, Kind
 
 
@@ -59,7 +59,7 @@ class Case:
     @cached_property
     def own(self) -> frozenset[int]:
         """Blocks in which a rule of the packs found its words."""
-        return self._with(OWN)
+        return self.blocks_with(OWN)
 
     @cached_property
     def has_known_items(self) -> bool:
@@ -69,27 +69,37 @@ class Case:
     @cached_property
     def context(self) -> frozenset[int]:
         """Blocks with a proposed cut that has a mark for their surroundings."""
-        return self._with(AMONG)
+        return self.blocks_with(AMONG)
 
     @cached_property
     def outside(self) -> frozenset[int]:
         """Blocks with a proposed cut that are outside the content of the page."""
-        return self._with(OUTSIDE)
+        return self.blocks_with(OUTSIDE)
 
     @cached_property
     def condemned(self) -> frozenset[int]:
         """Blocks whose words and markup say that they are noise: promises about single lines do not apply to them."""
-        return self._with(TWO_SIGNS)
+        return self.blocks_with(TWO_SIGNS)
 
     @cached_property
     def placed(self) -> frozenset[int]:
         """Other blocks with a proposed cut because they are below a marker."""
-        return self._with(BELOW) - self.context
+        return self.blocks_with(BELOW) - self.context
 
     @cached_property
     def doubted(self) -> frozenset[int]:
         """Blocks that the learned scorer alone proposes to cut: rules for their words are not enough for it."""
-        return frozenset([i for i in self._with(DOUBTED) if self._is_doubted(self.proposed[i])])
+        found: list[int] = []
+        for i, (_, marks, _) in self.proposed.items():
+            is_doubted, words = False, 0
+            for _, _, category, _, score in marks:
+                if category == LEARNED:
+                    is_doubted = True
+                elif category != CONTEXT:
+                    words += score
+            if is_doubted and words < self.threshold:
+                found.append(i)
+        return frozenset(found)
 
     @cached_property
     def rows(self) -> dict[int, int]:
@@ -117,13 +127,9 @@ class Case:
         chosen = [places for signs, places in groups if (signs & sign or not sign) and not signs & without]
         return [i for i in chain.from_iterable(chosen) if i in self.cuts]
 
-    def _with(self, sign: int) -> frozenset[int]:
-        """The blocks whose proposed cuts have a sign."""
+    def blocks_with(self, sign: int) -> frozenset[int]:
+        """The blocks whose proposed cuts have one of the bits of ``sign``."""
         return frozenset(chain.from_iterable([places for signs, places in self.by_signs.items() if signs & sign]))
-
-    def _is_doubted(self, cut: Cut) -> bool:
-        words = [mark.score for mark in cut.marks if mark.category not in (LEARNED, CONTEXT)]
-        return sum(words) < self.threshold
 
     def stays(self, i: int) -> bool:
         """Whether there is a block ``i``, and it is not cut."""

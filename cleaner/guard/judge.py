@@ -63,7 +63,15 @@ class Guard:
             warnings += [promise.warning] * bool(promise.warning)
         return _guarded(case, withdrawn, warnings, applies_to)
 
-    def joined(self, document: Document, careful: Guarded, own: Guarded, applies_to: AppliesTo) -> Guarded:
+    def joined(
+        self,
+        document: Document,
+        careful: Guarded,
+        own: Guarded,
+        applies_to: AppliesTo,
+        *,
+        ground: Ground | None = None,
+    ) -> Guarded:
         """Join the cuts of a profile, ``own``, with those of a more careful one; both are made from the same marks.
 
         If both together would empty the text, only the cuts of the more careful profile are returned.
@@ -71,13 +79,13 @@ class Guard:
         more = _outside(careful.cuts, own.cuts)
         if not more:
             return own
-        case = Case(document, [*own.cuts, *more], self._known, CUTS_ALONE)
+        case = Case(document, [*own.cuts, *more], self._known, CUTS_ALONE, ground=ground)
         taken = {cut.span for cut in more}
         given_back = [one for one in own.withdrawn if one.cut.span not in taken]
         if any(
             promise.broken(case) for promise in PROMISES if promise.name == EMPTIED and promise.applies_to == applies_to
         ):
-            case = Case(document, careful.cuts, self._known, CUTS_ALONE)
+            case = Case(document, careful.cuts, self._known, CUTS_ALONE, ground=ground)
             given_back += [Withdrawal(cut, EMPTIED) for cut in _outside(own.cuts, careful.cuts)]
         return _guarded(case, given_back, [], applies_to)
 

@@ -5,6 +5,8 @@ The name of an element may be misleading, and a model may separate blocks that b
 
 from __future__ import annotations
 
+from collections import Counter
+
 from cleaner.guard.case import Case
 from cleaner.model import HEADINGS, Kind
 from cleaner.resolve import CUTS_ALONE
@@ -58,11 +60,14 @@ def _is_sure(case: Case, i: int, score: int) -> bool:
 
 def alike(case: Case) -> set[int]:
     """Doubted blocks in elements with the same markup as others that mostly stay: all cards or none."""
-    doubted, tags = case.still_doubted, case.ground.tags
-    if not doubted or not tags:
+    doubted = case.still_doubted
+    tags = case.ground.tags if doubted else []
+    if not tags:
         return set()
-    own, around = {tags[i] for i in doubted}, case.ground.tags_around
-    groups: dict[tuple[int, tuple[int, ...]], list[int]] = {around(i): [] for i in doubted}
+    kept = Counter([tag for i, tag in enumerate(tags) if i not in case.cuts])
+    own = {tag for tag in {tags[i] for i in doubted} if kept[tag] >= _MIN_KEPT_SHARE * _MIN_ALIKE}
+    around = case.ground.tags_around
+    groups: dict[tuple[int, tuple[int, ...]], list[int]] = {around(i): [] for i in doubted if tags[i] in own}
     for i in [i for i, tag in enumerate(tags) if tag in own]:
         if (group := groups.get(around(i))) is not None:
             group.append(i)
