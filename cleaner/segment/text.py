@@ -169,7 +169,9 @@ def read_numbered(text: str, codes: bytes = b"") -> tuple[Lines, list[int]]:
     ``codes`` are the characters of ``text`` in UTF-32, where they are known.
     """
     core = library()
-    return _read(text) if core is None else _completed(text, native_lines.read(core, text, codes))
+    if core is None or not native_lines.can_read(core, text):
+        return _read(text)
+    return _completed(text, native_lines.read(core, text, codes))
 
 
 def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]]:

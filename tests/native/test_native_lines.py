@@ -58,3 +58,11 @@ def test_what_folds_alone_folds_so_everywhere():
             assert fold("".join(before + char for char in simple)) == "".join(
                 fold(before) + one for one in simple.values()
             )
+
+
+def test_python_reads_with_a_core_that_was_built_for_other_code(monkeypatch):
+    core = _native.library()
+    assert core is not None
+    monkeypatch.setattr(core, "lines_size", 0)
+    monkeypatch.setattr(native_lines, "read", None)
+    assert text.read_lines("a\nb").texts == ("a", "b")
