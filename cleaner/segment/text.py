@@ -376,6 +376,7 @@ def _first_letter(line: str) -> str:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the following line would not have fitted."""
     if not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
     word = len(following.split(None, 1)[0])
