@@ -36,7 +36,9 @@ def test_any_text(source):
 
 
 @pytest.mark.parametrize(
-    "source", ["", "\n", "x", "ß" * 500, "…\n" * 300, "ﷺ" * 50, " \xa0" * 40 + "x", "e\u0301\nß\n" * 40]
+    "source",
+    ["", "\n", "x", "ß" * 500, "…\n" * 300, "ﷺ" * 50, " \xa0" * 40 + "x", "e\u0301\nß\n" * 40],
+    ids=["empty", "blank", "one", "longer folded", "longer lines", "too long folded", "indented", "mixed"],
 )
 def test_unusual_texts(source):
     check(source)
