@@ -16,7 +16,7 @@ UTF32 = f"utf-32-{sys.byteorder[0]}e"
 """The encoding of the core's texts."""
 
 PAGE = 256
-"""Characters are looked up in pages of so many."""
+"""The characters in a page."""
 _CHARACTERS = sys.maxunicode + 1
 PAGES = _CHARACTERS // PAGE
 

@@ -14,7 +14,7 @@ struct lines {
     int64_t length;
     const uint8_t *classes;
     const uint32_t *bullets; /* with a null character */
-    const uint64_t *folds; /* four characters each, the first in the lowest bits, no null characters */
+    const uint64_t *folds;   /* four characters each, the first in the lowest bits, no null characters */
     uint32_t *folded, *keys;
     int64_t room;
     int32_t *starts, *ends, *numbers, *words; /* of each line that holds anything */
@@ -74,7 +74,8 @@ static int64_t squeeze(const struct lines *l, uint32_t *text, int64_t size)
     return to;
 }
 
-/* Counts the words of a text without white space at its ends, and tells if there are two spaces in a row. */
+/* Counts the words of a text without white space at its ends, and tells if there are two spaces in a row. One character
+ * more than the text has is read. */
 static int32_t words_of(const struct lines *l, const uint32_t *text, int64_t size, int *has_gaps)
 {
     uint32_t spaces = 0, spaceless = 0, gaps = 0, all = 0;

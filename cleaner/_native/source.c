@@ -8,8 +8,13 @@
 #define NO_END (-1)
 #define LEAVE_TO_PYTHON (-2)
 
+struct names {
+    const char *all;             /* the size of each before it */
+    uint32_t first[LONGEST + 1]; /* by size: a bit for each letter with which one begins */
+};
+
 struct limits {
-    const char *raw_text, *uncounted; /* names, the size of each before it */
+    struct names raw_text, uncounted;
     int64_t depth, options, long_tag;
 };
 
@@ -32,14 +37,28 @@ static int is_letter(uint8_t c) { return (uint8_t)((c | 0x20) - 'a') < 26; }
 static uint8_t lower(uint8_t c) { return is_letter(c) ? c | 0x20 : c; }
 static int is_space(uint8_t c) { return c == ' ' || (c >= 0x09 && c <= 0x0d) || (c >= 0x1c && c <= 0x1f); }
 
-static int is_in(const char *words, const uint8_t *name)
+static uint32_t bit_of(uint8_t letter) { return UINT32_C(1) << (letter & 0x1f); }
+
+static struct names names_of(const char *all)
 {
-    for (; *words; words += *words + 1)
-        if ((uint8_t)*words == *name && !memcmp(words + 1, name + 1, *name)) return 1;
-    return 0;
+    struct names names = {all, {0}};
+    for (; *all; all += *all + 1)
+        if ((uint8_t)*all <= LONGEST) names.first[(uint8_t)*all] |= bit_of((uint8_t)all[1]);
+    return names;
 }
 
-static int is_named(const struct tag *tag, const char *name) { return is_in(name, tag->name); }
+static int is_named(const struct tag *tag, const char *name)
+{
+    return (uint8_t)*name == *tag->name && !memcmp(name + 1, tag->name + 1, *tag->name);
+}
+
+static int is_in(const struct names *names, const struct tag *tag)
+{
+    if (!(names->first[*tag->name] & bit_of(tag->name[1]))) return 0;
+    for (const char *one = names->all; *one; one += *one + 1)
+        if (is_named(tag, one)) return 1;
+    return 0;
+}
 
 static int64_t find(struct source s, int64_t from, char wanted)
 {
@@ -157,7 +176,7 @@ static int64_t find_excess(struct source s, const struct limits *limits, struct 
         int64_t end = tag.end;
         if (*tag.name) {
             if (is_named(&tag, "\3svg")) drawings += tag.is_closing ? -1 : 1;
-            const int counts = !is_in(limits->uncounted, tag.name) && !(drawings > 0 && s.at[end - 2] == '/');
+            const int counts = !is_in(&limits->uncounted, &tag) && !(drawings > 0 && s.at[end - 2] == '/');
             const int is_option = is_named(&tag, "\6option");
             depth += counts && !tag.is_closing;
             options = is_named(&tag, "\6select") ? 0 : options + is_option;
@@ -167,7 +186,7 @@ static int64_t find_excess(struct source s, const struct limits *limits, struct 
                 found[count++] = (struct excess){at, end, is_left_out};
             }
             depth -= counts && tag.is_closing && depth;
-            if (!tag.is_closing && is_in(limits->raw_text, tag.name)) end = end_of_raw_text(s, end, tag.name);
+            if (!tag.is_closing && is_in(&limits->raw_text, &tag)) end = end_of_raw_text(s, end, tag.name);
             if (end < 0) return end == LEAVE_TO_PYTHON ? LEAVE_TO_PYTHON : count;
         }
         at = find(s, end, '<');
@@ -181,7 +200,7 @@ EXPORT int64_t cleaner_excess(const uint8_t *text, int64_t size, const char *raw
                               int64_t most)
 {
     const struct source s = {text, size};
-    const struct limits limits = {raw_text, uncounted, depth, options, long_tag};
+    const struct limits limits = {names_of(raw_text), names_of(uncounted), depth, options, long_tag};
     if (!has_many_tags(s, many_tags) && !has_long_part(s, long_tag)) return 0;
     return find_excess(s, &limits, found, most);
 }

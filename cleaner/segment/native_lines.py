@@ -20,6 +20,7 @@ _COMPLEX, _FOLDS = 1 << 6, 1 << 7
 _MOST = 4  # characters that one may fold to
 _PLAIN_FROM = "\U0001f000"  # emoji and rare Han; between the BMP and these are scripts with rules of their own
 _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
+_MOST_CHARACTERS = 1 << 31
 _SLACK = 8  # so many characters have room for one more when folded
 _COLUMNS = ("starts", "ends", "numbers", "words", "items", "looks", "left", "keyed")
 _OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
@@ -125,6 +126,11 @@ def _class(char: str) -> int:
 
 _CHARACTERS = _Folding()
 _BULLETS = array("I", [*map(ord, BULLETS), 0])
+
+
+def can_read(core: Library, text: str) -> bool:
+    """Whether the core was built for this code, and has numbers for all places in a text."""
+    return core.lines_size == ctypes.sizeof(_Lines) and len(text) < _MOST_CHARACTERS
 
 
 def read(core: Library, text: str, codes: bytes = b"") -> Columns:

@@ -6,15 +6,7 @@ from array import array
 from collections.abc import Iterable
 
 from cleaner._native import Library, address_of
-from cleaner.segment.markup import (
-    LONG_TAG,
-    MANY_TAGS,
-    MAX_DEPTH,
-    MAX_OPTIONS,
-    RAW_TEXT,
-    UNCOUNTED,
-    Excess,
-)
+from cleaner.segment.markup import LONG_TAG, MANY_TAGS, MAX_DEPTH, MAX_OPTIONS, RAW_TEXT, UNCOUNTED, Excess
 
 _MOST = 256  # tags; more are left to Python
 _PARTS = 3  # numbers for each

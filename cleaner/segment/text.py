@@ -41,7 +41,7 @@ _HAN_STEP = 3  # characters of Han and Kana that stay on a line with what closes
 _WRAPPED_KINDS = frozenset((Kind.TEXT, Kind.ITEM, Kind.STEP))
 _MIN_LINES = 3  # least lines of a table, a specification, a log, a wrapped paragraph
 _MIN_COLUMNS = 2
-_LOG_SHARE = 3  # one line of so many of a log begins like one
+_LOG_SHARE = 3  # a third of the lines of a log begin like one
 _AFTER_LETTER = (".", ")")  # a) and b. number steps
 _DIRECTIVE = re.compile(r"\.\. (?:[|\w][^:]{0,60}::(?:\s|$)|_[^:]{1,200}:(?:\s|$))")  # of reStructuredText
 _NO_MORE = Span(sys.maxsize, sys.maxsize)
@@ -169,7 +169,9 @@ def read_numbered(text: str, codes: bytes = b"") -> tuple[Lines, list[int]]:
     ``codes`` are the characters of ``text`` in UTF-32, where they are known.
     """
     core = library()
-    return _read(text) if core is None else _completed(text, native_lines.read(core, text, codes))
+    if core is None or not native_lines.can_read(core, text):
+        return _read(text)
+    return _completed(text, native_lines.read(core, text, codes))
 
 
 def _completed(text: str, found: native_lines.Columns) -> tuple[Lines, list[int]]:
@@ -374,6 +376,7 @@ def _first_letter(line: str) -> str:
 
 
 def _is_full(line: str, following: str, width: int) -> bool:
+    """Whether the first word of the following line would not have fitted."""
     if not any(map(str.isalpha, following)):  # a row of numbers is none of its lines
         return False
     word = len(following.split(None, 1)[0])

@@ -140,10 +140,7 @@ def test_lines_carry_what_markup_says(rows: list[str], data: st.DataObject) -> N
     text = "\n".join(rows)
     lines = read_lines(text)
     count = len(lines)
-    lines = type(lines)(
-        lines.starts, lines.texts, lines.folded, lines.keys, lines.apart, (Kind.CODE,) * count, lines.words,
-        lines.sentences, tuple(range(count)), (1,) * count,
-    )  # fmt: skip
+    lines = replace(lines, kinds=(Kind.CODE,) * count, elements=tuple(range(count)), links=(1,) * count)
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 3)))
     left = read_lines(text[:start] + text[end:])

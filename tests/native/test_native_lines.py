@@ -36,7 +36,9 @@ def test_any_text(source):
 
 
 @pytest.mark.parametrize(
-    "source", ["", "\n", "x", "ß" * 500, "…\n" * 300, "ﷺ" * 50, " \xa0" * 40 + "x", "e\u0301\nß\n" * 40]
+    "source",
+    ["", "\n", "x", "ß" * 500, "…\n" * 300, "ﷺ" * 50, " \xa0" * 40 + "x", "e\u0301\nß\n" * 40],
+    ids=["empty", "blank", "one", "longer folded", "longer lines", "too long folded", "indented", "mixed"],
 )
 def test_unusual_texts(source):
     check(source)
@@ -58,3 +60,11 @@ def test_what_folds_alone_folds_so_everywhere():
             assert fold("".join(before + char for char in simple)) == "".join(
                 fold(before) + one for one in simple.values()
             )
+
+
+def test_python_reads_with_a_core_that_was_built_for_other_code(monkeypatch):
+    core = _native.library()
+    assert core is not None
+    monkeypatch.setattr(core, "lines_size", 0)
+    monkeypatch.setattr(native_lines, "read", None)
+    assert text.read_lines("a\nb").texts == ("a", "b")
