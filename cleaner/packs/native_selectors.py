@@ -38,7 +38,7 @@ class NativeSelectors:
         self._selectors = _Selectors(known.structure, len(modifiers), len(self._words), classes)
 
     def find(self, names: bytes, tags: int) -> tuple[array[int], array[int]] | None:
-        """What is found in the ``names`` of so many start tags: where it ends for each of them, and all of it.
+        """What is found in the ``names`` of ``tags`` start tags: where it ends for each of them, and all of it.
 
         The names are those of `Tree.tag_names`. The end is -1 for a tag at which Python has to look. None if there are
         names of more tags or fewer.

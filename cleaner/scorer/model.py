@@ -33,8 +33,8 @@ from cleaner.scorer.wording import WordOdds
 _FAR = 5.0  # standard deviations; larger distances are clipped
 _CHUNK = 512  # blocks whose leaves are added together; another number would round sums differently
 _STEP = 128  # blocks that go through the trees together, so that their places stay in the CPU cache
-_WALKABLE = 16  # of trees that the native core walks
-_LANES = 16  # of the native core: LANES in trees.c
+_WALKABLE = 16  # depth of trees that the native core walks
+_LANES = 16  # LANES in trees.c
 
 _ONE_THREAD = 262_144  # multiplications up to which OpenBLAS stays on one thread
 

@@ -54,7 +54,7 @@ class NativeNames:
         self._known = KnownWords(core, odds, odds.values())
 
     def of_tags(self, names: bytes, tags: int) -> Floats | None:
-        """Least, sum and most of the log-odds of the ``names`` of so many start tags, and their number.
+        """Least, sum and most of the log-odds of the ``names`` of ``tags`` start tags, and their number.
 
         The names are those of `Tree.tag_names`. Shape: (4, tags). None if a null character is in one.
         """

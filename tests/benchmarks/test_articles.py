@@ -216,6 +216,7 @@ def test_a_system_that_raises_is_counted_and_its_output_is_empty(
 def arguments(**given: object) -> argparse.Namespace:
     """The command line of ``train_scorer.py html``."""
     usual = {"kind": "html", "wcxb": None, "articles": None, "every": 1, "threads": 1, "article_weight": 2.0}
+    usual |= {"trees": None, "trees_alone": False}
     return argparse.Namespace(**usual | {"out": Path("scorer.npz")} | given)
 
 
