@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Iterator
 
 from cleaner.features import Masses, Skeleton, doubtful_prose, masses, skeleton
 from cleaner.model import CONTEXT, MECHANISMS, REGION, TEMPLATE, Cut, Document, Mark
@@ -21,10 +21,7 @@ class View:
     afterwards, for the next stage.
     """
 
-    __slots__ = (
-        "_bodies", "_body", "_cuts", "_found_by", "_masses", "_of_block", "_on_parts", "_places",
-        "document", "marks", "sums",
-    )  # fmt: skip
+    __slots__ = ("_bodies", "_body", "_cuts", "_found_by", "_masses", "_places", "document", "marks", "sums")
 
     def __init__(self, document: Document, marks: Iterable[Mark] = ()) -> None:
         self.document = document
@@ -35,8 +32,6 @@ class View:
         self._body: Skeleton | None = None
         self._bodies: dict[frozenset[int], Skeleton] = {}
         self._cuts: list[tuple[int, Cut]] | None = None
-        self._of_block: dict[int, list[Mark]] = {}
-        self._on_parts = False
         self._masses: Masses | None = None
         self.add(marks)
 
@@ -45,20 +40,20 @@ class View:
         found = list(marks)
         if not found:
             return
-        sums, ends, places, of_block = self.sums, self.document.blocks.ends, self.places, self._of_block
-        for mark in found:
-            (start, end), _, _, _, score = mark
-            i = places.get(start, -1)
-            if i < 0 or ends[i] != end:
-                self._on_parts = True
-                continue
-            sums[i] += score
-            if i in of_block:
-                of_block[i].append(mark)
-            else:
-                of_block[i] = [mark]
+        sums = self.sums
+        for i, mark in self._by_block(found):
+            if i >= 0:
+                sums[i] += mark.score
         self.marks += found
         self._body = self._cuts = None
+
+    def _by_block(self, marks: Iterable[Mark]) -> Iterator[tuple[int, Mark]]:
+        """Each of ``marks`` after the number of the block whose span it has, -1 for a mark on another span."""
+        ends, places = self.document.blocks.ends, self.places
+        for mark in marks:
+            start, end = mark[0]
+            i = places.get(start, -1)
+            yield i if i >= 0 and ends[i] == end else -1, mark
 
     def having(self, marks: Iterable[Mark]) -> View:
         """Another view of the same document, with ``marks`` on top of those here."""
@@ -106,9 +101,12 @@ class View:
 
     def _resolved(self) -> list[tuple[int, Cut]]:
         """The cuts of the profile that cuts most, with their scores."""
-        if self._on_parts:
+        of_block: dict[int, list[Mark]] = {}
+        for i, mark in self._by_block(self.marks):
+            of_block.setdefault(i, []).append(mark)
+        if -1 in of_block:
             return [(cut.score, cut) for cut in resolve(self.marks, threshold=CUTS_STRICT)]
-        sums, of_block = self.sums, self._of_block
+        sums = self.sums
         chosen = sorted([i for i in of_block if sums[i] >= CUTS_STRICT])
         return [(sums[i], Cut(of_block[i][0].span, ranked(of_block[i]))) for i in chosen]
 
@@ -124,12 +122,10 @@ class View:
         ``by_place`` are ids of further rules that judge the place of a block.
         """
         found = list(self.sums)
-        ends, places = self.document.blocks.ends, self.places
-        for span, rule, category, _, score in self.marks:
-            if category in (CONTEXT, REGION) or rule in by_place:
-                i = places.get(span.start, -1)
-                if i >= 0 and ends[i] == span.end:
-                    found[i] -= score
+        outer = (mark for mark in self.marks if mark.category in (CONTEXT, REGION) or mark.rule in by_place)
+        for i, mark in self._by_block(outer):
+            if i >= 0:
+                found[i] -= mark.score
         return found
 
     @property

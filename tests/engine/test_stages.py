@@ -23,6 +23,7 @@ from cleaner.features import doubtful, skeleton
 from cleaner.keep import is_chosen
 from cleaner.model import Result
 from cleaner.packs.load import load_builtin
+from cleaner.resolve import CUTS_STRICT, resolve
 from cleaner.segment.text import segment_text
 from cleaner.stages import SHIPPED, default_stages, late_stages, page_stages, shipped_rules
 from cleaner.stages.base import built
@@ -313,7 +314,9 @@ def test_the_body_follows_the_marks(text: str, data: st.DataObject) -> None:
         more = view.having([rule().mark(span) for span in _some_spans(view, data)])
         for one in (more, view):
             assert one.body == skeleton(one.document.blocks, doubtful(one.sums))
-        assert more.sums == View(more.document, more.marks).sums
+        anew = View(more.document, more.marks)
+        assert (more.sums, more.cuts(CUTS_STRICT)) == (anew.sums, anew.cuts(CUTS_STRICT))
+        assert more.cuts(CUTS_STRICT) == resolve(more.marks, threshold=CUTS_STRICT)
 
 
 def _some_spans(view: View, data: st.DataObject) -> list[Span]:
@@ -333,6 +336,8 @@ def test_a_mark_inside_a_block_counts_for_no_block() -> None:
     start = view.document.blocks.starts[1]
     view.add([rule().mark(Span(start, start + 3))])
     assert view.sums == [0, 0, 0]
+    assert view.cuts(CUTS_STRICT) == view.having([]).cuts(CUTS_STRICT) == resolve(view.marks, threshold=CUTS_STRICT)
+    assert [cut.span for cut in view.cuts(CUTS_STRICT)] == [Span(start, start + 3)]
 
 
 @given(documents())
