@@ -26,6 +26,9 @@ BULLETS = "•◦▪▫■□●○‣⁃*·–—-"
 LINE_END = re.compile("\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
 """What ends a line: LF, CR LF, CR, FF, VT, NEL, LS or PS, as in UAX #14 (https://unicode.org/reports/tr14/)."""
 
+OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
+"""The characters that end a line, without LF."""
+
 TAG_SEPARATORS = ",，、،;；؛|•·"
 """What separates the names of a tag list."""
 

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from cleaner._native import Library, address_of
 from cleaner._native.characters import PAGE, UTF32, Characters, characters_of
-from cleaner.chars import BULLETS, CLOSERS, SENTENCE_ENDS, is_spaceless
+from cleaner.chars import BULLETS, CLOSERS, OTHER_LINE_ENDS, SENTENCE_ENDS, is_spaceless
 from cleaner.fold import DECORATION, fold
 
 _BMP = 1 << 16
@@ -23,7 +23,6 @@ _JAMO = re.compile("[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]")
 _MOST_CHARACTERS = 1 << 31
 _SLACK = 8  # so many characters have room for one more when folded
 _COLUMNS = ("starts", "ends", "numbers", "words", "items", "looks", "left", "keyed")
-_OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 
 class Columns(NamedTuple):
@@ -137,7 +136,7 @@ def read(core: Library, text: str, codes: bytes = b"") -> Columns:
     """The lines of ``text``; ``codes`` are its characters in UTF-32, if they are known."""
     codes = codes or text.encode(UTF32, "surrogatepass")
     _CHARACTERS.learn(core, codes, len(text))
-    bound = text.count("\n") + sum([text.count(end) for end in _OTHER_LINE_ENDS if end in text]) + 1
+    bound = text.count("\n") + sum([text.count(end) for end in OTHER_LINE_ENDS if end in text]) + 1
     room = len(text) + bound + len(text) // _SLACK + _MOST
     columns, flags = bytearray(4 * bound * len(_COLUMNS)), bytearray(3 * bound)
     folded, key_codes = bytearray(4 * room), bytearray(4 * room)

@@ -14,7 +14,7 @@ from operator import add
 from typing import TypeVar
 
 from cleaner._native import library
-from cleaner.chars import BULLETS, CLOSERS, SENTENCE_ENDS, SPACELESS, count_words
+from cleaner.chars import BULLETS, CLOSERS, OTHER_LINE_ENDS, SENTENCE_ENDS, SPACELESS, count_words
 from cleaner.features import PROSE_WORDS, reads_as_prose
 from cleaner.fold import fold, key, squeeze
 from cleaner.model import Blocks, Document, Kind, Span, Tree
@@ -24,7 +24,6 @@ from cleaner.segment.signs import COLON, COLUMNS, FENCE, PROMPT, PROMPTS, having
 
 _T = TypeVar("_T")
 
-_OTHER_LINE_ENDS = ("\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 _SPACELESS = re.compile(f"[{SPACELESS}]")
 _SENTENCE_ENDS = frozenset(SENTENCE_ENDS)
 _FENCE = re.compile(r"(```+|~~~+)")
@@ -205,7 +204,7 @@ def _squeezed(line: str) -> str:
 
 def _read(text: str) -> tuple[Lines, list[int]]:
     """The lines of ``text``, by Python."""
-    for mark in _OTHER_LINE_ENDS:
+    for mark in OTHER_LINE_ENDS:
         if mark in text:
             # one for one, so that offsets stay true; the CR of a CR LF becomes space at the end of its line
             text = text.replace("\r\n", " \n") if mark == "\r" else text
